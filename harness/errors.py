@@ -1,0 +1,33 @@
+"""Every error that a user can cause or mend, as one tree; only ``cli.py`` turns it into an exit status."""
+
+
+class GilometerError(Exception):
+    """A sentence for the person at the terminal: what is wrong, where, and the remedy."""
+
+    exit_status = 2
+
+
+class UsageError(GilometerError):
+    """The command line asks for something that can't be."""
+
+
+class MatrixError(GilometerError):
+    """A TOML file of the matrix is wrong; the sentence names the file and the key."""
+
+
+class WorkloadError(GilometerError):
+    """A workload script can't describe itself."""
+
+
+class RunFolderError(GilometerError):
+    """A run's folder is missing, damaged, made by a newer schema, or holds another plan."""
+
+
+class ProvisionError(GilometerError):
+    """An interpreter could not be fetched; the run goes on without it."""
+
+
+class LauncherError(GilometerError):
+    """The process that starts invocations is gone, so nothing more can be measured."""
+
+    exit_status = 1

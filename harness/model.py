@@ -1,0 +1,340 @@
+"""The frozen records that pass between the stages, in the words of docs/design.md.
+
+Times are seconds, memory is bytes, unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003  msgspec resolves annotations at run time
+from enum import StrEnum
+
+import msgspec
+
+SCHEMA = 1
+"""Version of a run's files. A reader refuses a newer one."""
+
+CONTRACT = 1
+"""Version of the line that a workload prints."""
+
+
+class Record(msgspec.Struct, frozen=True):
+    """What all records share."""
+
+
+class Outcome(StrEnum):
+    """How a cell, or one invocation of it, ended."""
+
+    OK = "ok"
+    UNSUPPORTED = "unsupported"
+    UNAVAILABLE = "unavailable"
+    CRASHED = "crashed"
+    TIMEOUT = "timeout"
+    GARBLED = "garbled"
+    WRONG_CHECKSUM = "wrong_checksum"
+    KILLED = "killed"
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether it makes the run's exit status 1."""
+        return self not in {Outcome.OK, Outcome.UNSUPPORTED, Outcome.UNAVAILABLE}
+
+
+class Strategy(StrEnum):
+    """How the work is spread."""
+
+    SERIAL = "serial"
+    THREADS = "threads"
+    PROCESSES = "processes"
+    HYBRID = "hybrid"
+    ASYNCIO = "asyncio"
+    SUBINTERPRETERS = "subinterpreters"
+
+
+class Role(StrEnum):
+    """Why a slot is in its block."""
+
+    MEASURE = "measure"
+    TWIN = "twin"
+    """The same cell a second time: the A/A pair, whose ratio is the noise."""
+    CAPACITY = "capacity"
+    """As many independent serial processes as a strategy has workers: the most it could reach."""
+
+
+# --- stage 1: interpreters ------------------------------------------------------------------
+
+
+class Clock(Record):
+    """The finest wall clock that an interpreter has."""
+
+    name: str
+    tick_s: float
+
+
+class Build(Record):
+    """How a binary was compiled. ``None``: the interpreter doesn't say."""
+
+    compiler: str | None = None
+    pgo: bool | None = None
+    lto: bool | None = None
+    debug: bool | None = None
+
+
+class Facts(Record):
+    """What an interpreter said of itself to the probe (``workloads/_runtime.py``)."""
+
+    implementation: str
+    version: str
+    """Of the language, such as ``3.13.0``."""
+    implementation_version: str
+    executable: str
+    free_threaded: bool
+    """Whether the build can run without a GIL."""
+    gil: bool
+    """Whether it ran with one when asked."""
+    jit: str
+    """``none``, ``off`` or ``on``."""
+    gc: str
+    """``refcount`` or ``tracing``."""
+    build: Build
+    clock: Clock
+    capabilities: tuple[str, ...]
+    """Modules of the standard library that matter here and can be imported."""
+
+
+class Interpreter(Record):
+    """One Python that can run here."""
+
+    name: str
+    kind: str
+    """One of each kind is selected by default; the stem of its matrix file."""
+    command: tuple[str, ...]
+    facts: Facts
+    source: str
+    """Where it was found: ``pyenv``, ``PATH``, ``provisioned``, ``matrix``, ..."""
+    fingerprint: str
+    """Identity of the binary and its command: changes when either does."""
+    variant: str = ""
+    env: Mapping[str, str] = {}
+
+
+class Missing(Record):
+    """One Python of the matrix that can't run here."""
+
+    name: str
+    kind: str
+    why: str
+    remedy: str
+    """The one command that adds it."""
+
+
+class Trap(Record):
+    """Something about the machine or a build that bends the figures."""
+
+    id: str
+    sentence: str
+
+
+class Machine(Record):
+    """What the figures were measured on."""
+
+    cpu: str
+    cores: int
+    """Logical processors of the machine."""
+    usable_cores: float
+    """What affinity mask and cgroup quota leave of them."""
+    memory_bytes: int
+    system: str
+    host_python: str
+
+
+# --- stage 2: plan --------------------------------------------------------------------------
+
+
+class Card(Record):
+    """What a workload says of itself (``--describe``)."""
+
+    name: str
+    kind: str
+    shows: str
+    parameters: Mapping[str, int | float | str]
+    meanings: Mapping[str, str]
+    sweep: Mapping[str, tuple[int | float | str, ...]]
+    """Parameters that are measured at several values, each its own cell. At most one."""
+    calibrate_with: Mapping[str, int | float | str]
+    strategies: tuple[Strategy, ...]
+    claims: tuple[str, ...]
+    checksum: str
+    """What every interpreter and strategy must return for the default units."""
+
+
+class Work(Record):
+    """A workload at one point of its sweep: what a cell names as its workload."""
+
+    label: str
+    """``fib``, or ``mixed:cpu=0.5``."""
+    script: str
+    kind: str
+    parameters: Mapping[str, str]
+    calibrate_with: Mapping[str, str]
+    strategies: tuple[Strategy, ...]
+    checksum: str
+
+
+class Cell(Record, order=True):
+    """Interpreter x variant x workload x strategy x workers."""
+
+    interpreter: str
+    variant: str
+    workload: str
+    strategy: Strategy
+    workers: int
+
+
+class Slot(Record, order=True):
+    """A place in a block: one invocation, or ``copies`` of it at once."""
+
+    block: int
+    cell: Cell
+    role: Role = Role.MEASURE
+    copies: int = 1
+
+
+class Effort(Record):
+    """How hard a run tries: ``quick``, ``default`` or ``rigorous``, with the user's changes."""
+
+    name: str
+    iteration_s: float
+    """Length that calibration gives an iteration."""
+    iterations: int
+    jit_iterations: int
+    """Iterations on an interpreter with a JIT, which needs some to warm up."""
+    blocks: int
+    """The most blocks that are worth their time."""
+    budget_s: float
+    timeout_s: float
+    """For one invocation."""
+
+
+class Plan(Record):
+    """Everything that decides what a run does, and in which order."""
+
+    seed: int
+    effort: Effort
+    interpreters: tuple[Interpreter, ...]
+    missing: tuple[Missing, ...]
+    works: tuple[Work, ...]
+    cells: tuple[Cell, ...]
+    controls: tuple[Slot, ...]
+    """The A/A pairs and capacity controls of every block (their ``block`` is 0 here)."""
+    baseline: str
+    """Name of the interpreter that others are compared with, and that runs the controls."""
+    workloads_digest: str
+
+
+# --- stage 3: run ---------------------------------------------------------------------------
+
+
+class Iteration(Record):
+    """The whole of the units, ``passes`` times."""
+
+    wall_s: float
+    cpu_s: float | None
+
+
+class Gil(Record):
+    """Whether a GIL was on before the workers started and after they ended."""
+
+    before: bool
+    after: bool
+
+
+class Line(Record):
+    """The one line that a workload prints: the contract."""
+
+    contract: int
+    workload: str
+    strategy: str
+    workers: int
+    units: int
+    loops: int
+    passes: int
+    """How often an iteration does the fixed work; times are divided by it."""
+    parameters: Mapping[str, int | float | str]
+    checksum: str
+    clock: Clock
+    pool_start_s: float
+    script_s: float
+    """From the contract's first statement to this line; the rest of the process is start-up."""
+    iterations: tuple[Iteration, ...]
+    gil: Gil
+    implementation: str
+    version: str
+    jit: str
+    outcome: Outcome
+    reason: str
+
+
+class Sample(Record, tag="sample"):
+    """What one invocation gave."""
+
+    slot: Slot
+    copy: int
+    """Which of the slot's copies, from 0."""
+    outcome: Outcome
+    reason: str
+    wall_s: float
+    """Of the whole process, start-up and exit included."""
+    cpu_s: float
+    """Of the whole process tree."""
+    peak_rss: int
+    """Bytes, summed over the process tree when its line arrived."""
+    stderr_tail: str = ""
+    line: Line | None = None
+
+
+class Calibration(Record, tag="calibration"):
+    """The loops that one interpreter and workload script need for a well-timed iteration."""
+
+    interpreter: str
+    variant: str
+    script: str
+    loops: int
+    outcome: Outcome
+    reason: str
+    wall_s: float
+    stderr_tail: str = ""
+
+
+class Header(Record, tag="header"):
+    """First line of ``samples.jsonl``: whose samples these are."""
+
+    schema: int
+    run: str
+    plan: str
+    """Digest of the plan."""
+
+
+class Finished(Record, tag="finished"):
+    """Last line of a run that did all it meant to do."""
+
+    blocks: int
+    why: str
+
+
+Entry = Header | Calibration | Sample | Finished
+"""A line of ``samples.jsonl``."""
+
+
+class Manifest(Record):
+    """``run.json``: all that is known before the first invocation."""
+
+    schema: int
+    harness: str
+    """Version of Gilometer."""
+    run: str
+    command: tuple[str, ...]
+    started: str
+    """ISO 8601, UTC."""
+    machine: Machine
+    traps: tuple[Trap, ...]
+    plan: Plan
