@@ -63,14 +63,14 @@ class Role(StrEnum):
 # --- stage 1: interpreters ------------------------------------------------------------------
 
 
-class Clock(Record):
+class Clock(Record, frozen=True):
     """The finest wall clock that an interpreter has."""
 
     name: str
     tick_s: float
 
 
-class Build(Record):
+class Build(Record, frozen=True):
     """How a binary was compiled. ``None``: the interpreter doesn't say."""
 
     compiler: str | None = None
@@ -79,7 +79,7 @@ class Build(Record):
     debug: bool | None = None
 
 
-class Facts(Record):
+class Facts(Record, frozen=True):
     """What an interpreter said of itself to the probe (``workloads/_runtime.py``)."""
 
     implementation: str
@@ -101,7 +101,7 @@ class Facts(Record):
     """Modules of the standard library that matter here and can be imported."""
 
 
-class Interpreter(Record):
+class Interpreter(Record, frozen=True):
     """One Python that can run here."""
 
     name: str
@@ -117,7 +117,7 @@ class Interpreter(Record):
     env: Mapping[str, str] = {}
 
 
-class Missing(Record):
+class Missing(Record, frozen=True):
     """One Python of the matrix that can't run here."""
 
     name: str
@@ -127,14 +127,14 @@ class Missing(Record):
     """The one command that adds it."""
 
 
-class Trap(Record):
+class Trap(Record, frozen=True):
     """Something about the machine or a build that bends the figures."""
 
     id: str
     sentence: str
 
 
-class Machine(Record):
+class Machine(Record, frozen=True):
     """What the figures were measured on."""
 
     cpu: str
@@ -150,7 +150,7 @@ class Machine(Record):
 # --- stage 2: plan --------------------------------------------------------------------------
 
 
-class Card(Record):
+class Card(Record, frozen=True):
     """What a workload says of itself (``--describe``)."""
 
     name: str
@@ -167,7 +167,7 @@ class Card(Record):
     """What every interpreter and strategy must return for the default units."""
 
 
-class Work(Record):
+class Work(Record, frozen=True):
     """A workload at one point of its sweep: what a cell names as its workload."""
 
     label: str
@@ -180,7 +180,7 @@ class Work(Record):
     checksum: str
 
 
-class Cell(Record, order=True):
+class Cell(Record, frozen=True, order=True):
     """Interpreter x variant x workload x strategy x workers."""
 
     interpreter: str
@@ -190,7 +190,7 @@ class Cell(Record, order=True):
     workers: int
 
 
-class Slot(Record, order=True):
+class Slot(Record, frozen=True, order=True):
     """A place in a block: one invocation, or ``copies`` of it at once."""
 
     block: int
@@ -199,7 +199,7 @@ class Slot(Record, order=True):
     copies: int = 1
 
 
-class Effort(Record):
+class Effort(Record, frozen=True):
     """How hard a run tries: ``quick``, ``default`` or ``rigorous``, with the user's changes."""
 
     name: str
@@ -213,9 +213,11 @@ class Effort(Record):
     budget_s: float
     timeout_s: float
     """For one invocation."""
+    sweep_points: int = 5
+    """How many values of a swept parameter are measured, ends first."""
 
 
-class Plan(Record):
+class Plan(Record, frozen=True):
     """Everything that decides what a run does, and in which order."""
 
     seed: int
@@ -234,21 +236,21 @@ class Plan(Record):
 # --- stage 3: run ---------------------------------------------------------------------------
 
 
-class Iteration(Record):
+class Iteration(Record, frozen=True):
     """The whole of the units, ``passes`` times."""
 
     wall_s: float
     cpu_s: float | None
 
 
-class Gil(Record):
+class Gil(Record, frozen=True):
     """Whether a GIL was on before the workers started and after they ended."""
 
     before: bool
     after: bool
 
 
-class Line(Record):
+class Line(Record, frozen=True):
     """The one line that a workload prints: the contract."""
 
     contract: int
@@ -274,7 +276,7 @@ class Line(Record):
     reason: str
 
 
-class Sample(Record, tag="sample"):
+class Sample(Record, frozen=True, tag="sample"):
     """What one invocation gave."""
 
     slot: Slot
@@ -292,7 +294,7 @@ class Sample(Record, tag="sample"):
     line: Line | None = None
 
 
-class Calibration(Record, tag="calibration"):
+class Calibration(Record, frozen=True, tag="calibration"):
     """The loops that one interpreter and workload script need for a well-timed iteration."""
 
     interpreter: str
@@ -305,7 +307,7 @@ class Calibration(Record, tag="calibration"):
     stderr_tail: str = ""
 
 
-class Header(Record, tag="header"):
+class Header(Record, frozen=True, tag="header"):
     """First line of ``samples.jsonl``: whose samples these are."""
 
     schema: int
@@ -314,7 +316,7 @@ class Header(Record, tag="header"):
     """Digest of the plan."""
 
 
-class Finished(Record, tag="finished"):
+class Finished(Record, frozen=True, tag="finished"):
     """Last line of a run that did all it meant to do."""
 
     blocks: int
@@ -325,7 +327,7 @@ Entry = Header | Calibration | Sample | Finished
 """A line of ``samples.jsonl``."""
 
 
-class Manifest(Record):
+class Manifest(Record, frozen=True):
     """``run.json``: all that is known before the first invocation."""
 
     schema: int

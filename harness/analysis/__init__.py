@@ -1,0 +1,1 @@
+"""Stage 4: what it means. Pure: frames in, frames out."""

@@ -1,0 +1,1 @@
+"""Stage 2: what will run. Pure: no clock, no disk."""

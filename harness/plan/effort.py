@@ -1,0 +1,34 @@
+"""The three levels of effort. The budget is what measuring may take; the report comes on top."""
+
+from __future__ import annotations
+
+from harness.model import Effort
+
+QUICK = Effort(
+    name="quick",
+    iteration_s=0.03,
+    iterations=3,
+    jit_iterations=6,
+    blocks=5,
+    budget_s=45.0,
+    timeout_s=30.0,
+    sweep_points=3,
+)
+DEFAULT = Effort(
+    name="default",
+    iteration_s=0.1,
+    iterations=4,
+    jit_iterations=10,
+    blocks=30,
+    budget_s=270.0,
+    timeout_s=60.0,
+)
+RIGOROUS = Effort(
+    name="rigorous",
+    iteration_s=0.2,
+    iterations=10,
+    jit_iterations=30,
+    blocks=100,
+    budget_s=3600.0,
+    timeout_s=300.0,
+)

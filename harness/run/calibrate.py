@@ -1,0 +1,57 @@
+"""How often a unit's work is repeated, for each interpreter and workload script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.model import Calibration, Cell, Interpreter, Outcome, Plan, Strategy, Work
+from harness.run.launcher import Invocation, Launcher, clean_environment
+from harness.run.outcome import Asked, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+
+def pending(plan: Plan, done: Sequence[Calibration]) -> list[Calibration]:
+    """What is still to be calibrated, as records with no loops yet."""
+    have = {(one.interpreter, one.variant, one.script) for one in done}
+    scripts = dict.fromkeys(work.script for work in plan.works)
+    return [
+        Calibration(one.name, one.variant, script, 0, Outcome.OK, "", 0.0)
+        for one in plan.interpreters
+        for script in scripts
+        if (one.name, one.variant, script) not in have
+    ]
+
+
+def calibrate(
+    interpreter: Interpreter, work: Work, plan: Plan, launcher: Launcher, folder: Path
+) -> Calibration:
+    """Let the script itself find the loops, in one process, its JIT's warm-up behind it."""
+    argv = (
+        *interpreter.command,
+        str(folder / f"{work.script}.py"),
+        "--calibrate",
+        str(plan.effort.iteration_s),
+        *as_arguments(work.calibrate_with.items()),
+    )
+    environment = clean_environment(interpreter.env)
+    exited = launcher.launch(Invocation(argv=argv, env=environment, timeout_s=plan.effort.timeout_s))[0]
+    serial = Cell(interpreter.name, interpreter.variant, work.label, Strategy.SERIAL, 1)
+    verdict = judge(exited, Asked(work=work, cell=serial))
+    return Calibration(
+        interpreter=interpreter.name,
+        variant=interpreter.variant,
+        script=work.script,
+        loops=verdict.line.loops if verdict.line else 0,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        wall_s=exited.wall_s,
+        stderr_tail=exited.stderr if verdict.outcome.is_failure else "",
+    )
+
+
+def as_arguments(parameters: Iterable[tuple[str, str]]) -> list[str]:
+    """``--param`` for each."""
+    return [word for name, value in parameters for word in ("--param", f"{name}={value}")]

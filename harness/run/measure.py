@@ -1,0 +1,189 @@
+"""The run itself: calibrate, then block after block, each sample on disk before the next invocation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from harness.model import Calibration, Cell, Entry, Finished, Interpreter, Outcome, Plan, Sample, Slot, Work
+from harness.plan.blocks import slots_of
+from harness.plan.budget import Ledger, iterations_on
+from harness.run.calibrate import as_arguments, calibrate, pending
+from harness.run.launcher import Exit, Invocation, Launcher, clean_environment
+from harness.run.outcome import Asked, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from harness.run.store import Store
+
+E = TypeVar("E", bound=Entry)
+
+
+class Progress(Protocol):
+    """Told between invocations how far the run is; draws nothing while one runs."""
+
+    def show(self, doing: str, done_s: float, left_s: float) -> None:
+        """Say what comes next, the seconds measured so far and the estimate of those to come."""
+        ...
+
+
+class Measurement:
+    """One run of a plan, from wherever its store says it is."""
+
+    def __init__(
+        self, plan: Plan, launcher: Launcher, store: Store, progress: Progress, workloads: Path
+    ) -> None:
+        """``workloads`` is the folder of the scripts."""
+        self._plan = plan
+        self._launcher = launcher
+        self._store = store
+        self._progress = progress
+        self._workloads = workloads
+        self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
+        self._works = {work.label: work for work in plan.works}
+        self._ledger = Ledger(plan, store.entries)
+
+    def run(self) -> Finished:
+        """Do what is left of the plan, within its budget.
+
+        Raises:
+            LauncherError: The launcher is gone.
+            RunFolderError: The disk takes no more samples.
+
+        """
+        for finished in _of_type(self._store.entries, Finished):
+            return finished
+        self._calibrate()
+        block = 0
+        while block < self._plan.effort.blocks and self._ledger.allows(block):
+            self._measure_block(block)
+            block += 1
+        why = "all blocks were measured" if block == self._plan.effort.blocks else "the budget is spent"
+        finished = Finished(blocks=block, why=why)
+        self._store.append([finished])
+        return finished
+
+    def _keep(self, entries: Sequence[Calibration | Sample]) -> None:
+        self._store.append(entries)
+        self._ledger.learn(entries)
+
+    def _calibrate(self) -> None:
+        scripts = {work.script: work for work in self._plan.works}
+        todo = pending(self._plan, _of_type(self._store.entries, Calibration))
+        for index, one in enumerate(todo):
+            left_s = self._ledger.calibration_s() * (len(todo) - index) / len(todo)
+            self._announce(f"calibrating {one.script} on {one.interpreter}{one.variant}", left_s, 0)
+            interpreter = self._interpreters[one.interpreter, one.variant]
+            work = scripts[one.script]
+            self._keep([calibrate(interpreter, work, self._plan, self._launcher, self._workloads)])
+
+    def _measure_block(self, block: int) -> None:
+        loops = {
+            (one.interpreter, one.variant, one.script): one
+            for one in _of_type(self._store.entries, Calibration)
+        }
+        samples = _of_type(self._store.entries, Sample)
+        done = {sample.slot for sample in samples}
+        hopeless = Hopeless(samples)
+        slots = [slot for slot in slots_of(self._plan, block) if slot not in done]
+        for index, slot in enumerate(slots):
+            cell = slot.cell
+            if cell in hopeless:
+                continue
+            doing = f"block {block + 1}: {cell.workload} {cell.strategy} on {cell.interpreter}{cell.variant}"
+            left_s = self._ledger.slots_s(one for one in slots[index:] if one.cell not in hopeless)
+            self._announce(doing, left_s, block + 1)
+            work = self._works[cell.workload]
+            calibration = loops[cell.interpreter, cell.variant, work.script]
+            taken = self._measure_slot(slot, work, calibration)
+            hopeless.learn(taken)
+            self._keep(taken)
+
+    def _announce(self, doing: str, left_s: float, next_block: int) -> None:
+        """Show what comes next; later blocks are counted in as far as the budget is likely to hold them."""
+        spent_s = self._ledger.spent_s
+        spare_s = self._plan.effort.budget_s - spent_s - left_s
+        later = self._ledger.blocks_after(spare_s, next_block)
+        later_s = later * self._ledger.slots_s(slots_of(self._plan, next_block))
+        self._progress.show(doing, spent_s, left_s + later_s)
+
+    def _measure_slot(self, slot: Slot, work: Work, calibration: Calibration) -> list[Sample]:
+        if calibration.outcome is not Outcome.OK:
+            return [_not_calibrated(slot, calibration)]
+        interpreter = self._interpreters[slot.cell.interpreter, slot.cell.variant]
+        argv = self._argv(interpreter, slot.cell, work, calibration.loops)
+        invocation = Invocation(
+            argv=argv,
+            env=clean_environment(interpreter.env),
+            timeout_s=self._plan.effort.timeout_s,
+            copies=slot.copies,
+        )
+        asked = Asked(work=work, cell=slot.cell)
+        exits = self._launcher.launch(invocation)
+        return [_sample(slot, copy, exited, asked) for copy, exited in enumerate(exits)]
+
+    def _argv(self, interpreter: Interpreter, cell: Cell, work: Work, loops: int) -> tuple[str, ...]:
+        return (
+            *interpreter.command,
+            str(self._workloads / f"{work.script}.py"),
+            "--strategy",
+            cell.strategy.value,
+            "--workers",
+            str(cell.workers),
+            "--loops",
+            str(loops),
+            "--iterations",
+            str(iterations_on(interpreter, self._plan)),
+            *as_arguments(work.parameters.items()),
+        )
+
+
+class Hopeless:
+    """Cells that have only ever failed, or that their interpreter lacks: not worth another block."""
+
+    def __init__(self, samples: Iterable[Sample]) -> None:
+        """Begin with what was measured before."""
+        self._worked: set[Cell] = set()
+        self._failed: set[Cell] = set()
+        self.learn(samples)
+
+    def learn(self, samples: Iterable[Sample]) -> None:
+        """Take in how more invocations went."""
+        for sample in samples:
+            (self._worked if sample.outcome is Outcome.OK else self._failed).add(sample.slot.cell)
+
+    def __contains__(self, cell: Cell) -> bool:
+        return cell in self._failed and cell not in self._worked
+
+
+def _of_type(entries: Iterable[Entry], kind: type[E]) -> list[E]:
+    return [entry for entry in entries if isinstance(entry, kind)]
+
+
+def _not_calibrated(slot: Slot, calibration: Calibration) -> Sample:
+    return Sample(
+        slot=slot,
+        copy=0,
+        outcome=calibration.outcome,
+        reason=f"while calibrating: {calibration.reason}",
+        wall_s=0.0,
+        cpu_s=0.0,
+        peak_rss=0,
+        stderr_tail=calibration.stderr_tail,
+    )
+
+
+def _sample(slot: Slot, copy: int, exited: Exit, asked: Asked) -> Sample:
+    verdict = judge(exited, asked)
+    return Sample(
+        slot=slot,
+        copy=copy,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        wall_s=exited.wall_s,
+        cpu_s=exited.cpu_s,
+        peak_rss=exited.peak_rss,
+        stderr_tail=exited.stderr if verdict.outcome.is_failure else "",
+        line=verdict.line,
+    )

@@ -1,0 +1,93 @@
+"""What an exit means: the typed outcome of an invocation, its reason, and the line it printed."""
+
+from __future__ import annotations
+
+import signal
+
+import msgspec
+
+from harness.model import CONTRACT, Cell, Line, Outcome, Record, Work
+from harness.run.launcher import Exit  # noqa: TC001  msgspec resolves annotations at run time
+
+_decoder = msgspec.json.Decoder(Line)
+
+
+class Asked(Record, frozen=True):
+    """What an invocation was asked for, to hold its answer against."""
+
+    work: Work
+    cell: Cell
+
+
+class Verdict(Record, frozen=True):
+    """How an invocation ended."""
+
+    outcome: Outcome
+    reason: str = ""
+    line: Line | None = None
+
+
+def judge(exited: Exit, asked: Asked) -> Verdict:
+    """Tell from outside how an invocation went; its own word counts only if it ended well."""
+    return _judge_ending(exited) or _judge_line(exited, asked)
+
+
+def _judge_ending(exited: Exit) -> Verdict | None:
+    """Judge a process that did not end by itself with status 0."""
+    if exited.error:
+        return Verdict(Outcome.CRASHED, f"could not be started: {exited.error}")
+    if exited.timed_out:
+        return Verdict(Outcome.TIMEOUT, f"still running after {exited.wall_s:.3g} s (--timeout)")
+    if exited.flooded:
+        return Verdict(Outcome.GARBLED, "wrote more than 16 MiB to standard output")
+    if exited.signal == signal.SIGKILL:
+        return Verdict(Outcome.KILLED, "killed by SIGKILL, not by the harness; out of memory?")
+    if exited.signal:
+        return Verdict(Outcome.CRASHED, f"died of {_signal_name(exited.signal)}")
+    if exited.status:
+        last = exited.stderr.strip().rpartition("\n")[2]
+        return Verdict(Outcome.CRASHED, f"exit status {exited.status}" + (f": {last}" if last else ""))
+    return None
+
+
+def _judge_line(exited: Exit, asked: Asked) -> Verdict:
+    """Judge the last line of a process that ended well."""
+    last = exited.stdout.strip().rpartition("\n")[2]
+    if not last:
+        return Verdict(Outcome.GARBLED, "printed nothing")
+    try:
+        line = _decoder.decode(last)
+    except msgspec.MsgspecError as error:
+        return Verdict(Outcome.GARBLED, f"its last line is not the contract's: {error}")
+    if line.contract != CONTRACT:
+        return Verdict(Outcome.GARBLED, f"speaks contract {line.contract}; this harness speaks {CONTRACT}")
+    if line.outcome is not Outcome.OK:
+        return Verdict(line.outcome, line.reason, line)
+    if wrong := _disobedience(line, asked):
+        return Verdict(Outcome.GARBLED, wrong, line)
+    if line.checksum != asked.work.checksum:
+        return Verdict(
+            Outcome.WRONG_CHECKSUM, f"returned {line.checksum}; right is {asked.work.checksum}", line
+        )
+    left = exited.left_behind
+    return Verdict(Outcome.OK, f"left {left} process(es) behind, which were ended" if left else "", line)
+
+
+def _disobedience(line: Line, asked: Asked) -> str:
+    """What a line says it did that was not asked for."""
+    did = (line.workload, line.strategy, line.workers)
+    should = (asked.work.script, asked.cell.strategy.value, asked.cell.workers)
+    if did != should:
+        return f"did {' '.join(map(str, did))} when asked for {' '.join(map(str, should))}"
+    if not line.iterations:
+        return "timed no iteration"
+    if any(iteration.wall_s <= 0 for iteration in line.iterations):
+        return "timed an iteration at or below zero"
+    return ""
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
