@@ -1,1 +1,3 @@
 """Gilometer: on which Python interpreters, and for which kinds of work, do threads help?"""
+
+__version__ = "0.1.0"

@@ -31,3 +31,9 @@ class LauncherError(GilometerError):
     """The process that starts invocations is gone, so nothing more can be measured."""
 
     exit_status = 1
+
+
+class Interrupted(GilometerError):
+    """The user pressed Ctrl-C while measuring; the sentence has the command that resumes."""
+
+    exit_status = 130

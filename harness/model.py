@@ -289,7 +289,7 @@ class Sample(Record, frozen=True, tag="sample"):
     cpu_s: float
     """Of the whole process tree."""
     peak_rss: int
-    """Bytes, summed over the process tree when its line arrived."""
+    """Bytes, summed over the process tree when its line arrived; 0 when it was gone too soon to be seen."""
     stderr_tail: str = ""
     line: Line | None = None
 

@@ -128,8 +128,8 @@ def _matches(work: Work, pattern: str) -> bool:
 
 def _unknown(what: str, given: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(given, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
-    return f"no {what} matches {given!r}; {hint}"
+    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
+    return f"no {what} matches '{given}'; {hint}"
 
 
 def _chosen_strategies(works: Sequence[Work], request: Request) -> tuple[Strategy, ...]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import select
 import signal
 import sys
@@ -134,10 +135,20 @@ class Child:
             "left_behind": left_behind,
             "wall_s": self.ended - self.started,
             "cpu_s": self.cpu_s,
-            "peak_rss": self.peak_rss or self.max_rss,
+            "peak_rss": self.peak_rss or (self.max_rss if self.max_rss > own_max_rss() else 0),
             "stdout": self.stdout.decode("utf-8", "replace"),
             "stderr": self.stderr.decode("utf-8", "replace"),
         }
+
+
+def bytes_of(max_rss: int) -> int:
+    """What the system counts in KiB (on macOS in bytes)."""
+    return max_rss if sys.platform == "darwin" else max_rss * 1024
+
+
+def own_max_rss() -> int:
+    """Bytes below which a child's ``ru_maxrss`` may be this process's own."""
+    return bytes_of(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def children_of(pid: int) -> list[int]:
@@ -240,7 +251,7 @@ class Warden:
                 child.running = False
                 child.status = status
                 child.cpu_s = usage.ru_utime + usage.ru_stime
-                child.max_rss = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+                child.max_rss = bytes_of(usage.ru_maxrss)
 
     @staticmethod
     def end_orphans(patience: float) -> int:

@@ -1,0 +1,5 @@
+"""``python -m harness`` is ``gilometer``."""
+
+from harness.cli import main
+
+main()

@@ -1,0 +1,79 @@
+"""Logarithms of settled wall times as a matrix: a row a block, a column a cell.
+
+Every ratio is a difference of two columns, so it is taken within blocks, and a slow minute of the machine
+cancels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.model import Cell, Outcome, Role, Strategy
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from harness.analysis.frames import Evidence
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Logs of seconds a pass (blocks x cells); NaN where nothing was measured."""
+
+    cells: tuple[Cell, ...]
+    blocks: NDArray[np.int64]
+    """Numbers of the blocks, ascending: the rows."""
+    logs: NDArray[np.float64]
+
+    def serials(self) -> NDArray[np.float64]:
+        """For each column, the column of the same interpreter, variant and workload, run serially."""
+        return self._columns([(cell.interpreter, cell.variant, cell.workload) for cell in self.cells])
+
+    def baselines(self, interpreter: str, variant: str) -> NDArray[np.float64]:
+        """For each column, the column of the same workload, run serially by one interpreter."""
+        return self._columns([(interpreter, variant, cell.workload) for cell in self.cells])
+
+    def _columns(self, wanted: list[tuple[str, str, str]]) -> NDArray[np.float64]:
+        found = {
+            (cell.interpreter, cell.variant, cell.workload): column
+            for column, cell in enumerate(self.cells)
+            if cell.strategy is Strategy.SERIAL
+        }
+        padded = np.column_stack([self.logs, np.full(len(self.blocks), np.nan)])
+        return padded[:, [found.get(key, -1) for key in wanted]]
+
+
+def grid(evidence: Evidence, role: Role) -> Grid:
+    """Lay out the invocations of one role that were ok."""
+    blocks = np.unique(evidence.invocations["block"].to_numpy())
+    rows = ok_rows(evidence.invocations, role)
+    logs = mean_table(
+        np.searchsorted(blocks, rows["block"].to_numpy()),
+        rows["cell"].to_numpy(),
+        np.log(rows["wall_s"].to_numpy()),
+        (len(blocks), len(evidence.cells)),
+    )
+    return Grid(evidence.cells, blocks, logs)
+
+
+def ok_rows(invocations: pd.DataFrame, role: Role) -> pd.DataFrame:
+    """The invocations of one role that were ok."""
+    return invocations[(invocations["role"] == role.value) & (invocations["outcome"] == Outcome.OK.value)]
+
+
+def mean_table(
+    rows: NDArray[np.intp], columns: NDArray[np.intp], values: NDArray[np.float64], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """Means of ``values`` by row and column; NaN where there is none, and NaN values are none."""
+    real = ~np.isnan(values)
+    places = (rows * shape[1] + columns)[real]
+    size = shape[0] * shape[1]
+    total = np.bincount(places, weights=values[real], minlength=size)
+    count = np.bincount(places, minlength=size)
+    means = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
+    table: NDArray[np.float64] = means.reshape(shape)
+    return table

@@ -1,0 +1,197 @@
+"""Arguments in, exit status out; nothing else."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.errors import GilometerError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rich.console import Console
+
+    from harness.arguments import Asked
+    from harness.pipeline import Comparison, Stage
+
+HELP = "On which Python interpreters, and for which kinds of work, do threads help? Measured."
+
+app = typer.Typer(
+    name="gilometer",
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Names = list[str]
+ResumeFolder = Annotated[
+    Path | None, typer.Option("--resume", metavar="DIR", help="Go on with an interrupted run.")
+]
+
+
+def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
+    """Register a command that takes the options of a measurement."""
+
+    @app.command(action.__name__, help=action.__doc__)
+    def _(
+        context: typer.Context,
+        interpreter: Annotated[
+            Names, typer.Option("-i", "--interpreter", metavar="NAME", help="Only these (repeatable, globs).")
+        ] = [],  # noqa: B006  typer gives each call its own
+        workload: Annotated[
+            Names, typer.Option("-w", "--workload", metavar="NAME", help="Only these (repeatable, globs).")
+        ] = [],  # noqa: B006
+        strategy: Annotated[
+            Names, typer.Option("-s", "--strategy", metavar="NAME", help="Only these, beside serial.")
+        ] = [],  # noqa: B006
+        workers: Annotated[
+            str, typer.Option(metavar="1,2,4", help="Worker counts; else 2 and the number of cores.")
+        ] = "",
+        *,
+        quick: Annotated[bool, typer.Option("--quick", help="Measure for 45 s at most.")] = False,
+        rigorous: Annotated[bool, typer.Option("--rigorous", help="Measure for up to an hour.")] = False,
+        budget: Annotated[str, typer.Option(metavar="5m", help="Time to measure; else 4.5m.")] = "",
+        seed: Annotated[
+            int | None, typer.Option(metavar="N", help="Of the order; else a fresh one, recorded.")
+        ] = None,
+        out: Annotated[
+            Path | None, typer.Option(metavar="DIR", help="The run's own folder; else reports/RUN.")
+        ] = None,
+        resume: ResumeFolder = None,
+        all_versions: Annotated[
+            bool, typer.Option("--all", help="Every version found, not one of each kind.")
+        ] = False,
+        offline: Annotated[bool, typer.Option("--offline", help="Fetch no interpreter.")] = False,
+        matrix: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="An interpreter of your own (TOML).")
+        ] = None,
+        timeout: Annotated[
+            float | None, typer.Option(metavar="SECONDS", help="For one invocation; else 60.")
+        ] = None,
+    ) -> None:
+        from harness.arguments import Asked  # noqa: PLC0415  --help must not wait for the rooms
+
+        if resume:
+            refuse_beside_resume(context)
+        asked = Asked(
+            interpreters=interpreter,
+            workloads=workload,
+            strategies=strategy,
+            workers=workers,
+            quick=quick,
+            rigorous=rigorous,
+            budget=budget,
+            seed=seed,
+            out=out,
+            all_versions=all_versions,
+            offline=offline,
+            matrix=matrix,
+            timeout=timeout,
+        )
+        action(asked, resume)
+
+
+def refuse_beside_resume(context: typer.Context) -> None:
+    """A run is resumed with the plan it has, so no other option may say otherwise."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if name != "resume" and source is not None and source.name == "COMMANDLINE":
+            option = name.removesuffix("_versions")
+            raise UsageError(
+                f"--resume goes on with the plan of that run; leave out --{option}, or start a new run with it"
+            )
+
+
+@measuring_command
+def compare(asked: Asked, resume: Path | None) -> None:
+    """Measure the interpreters of this machine, and write a report."""
+    from harness import arguments, pipeline  # noqa: PLC0415
+
+    if resume:
+        show_result(pipeline.RESUMING, resume)
+    else:
+        options = arguments.options_of(asked, tuple(sys.argv[1:]))
+        show_result(pipeline.comparing(options, arguments.search(asked)), options.folder)
+
+
+@measuring_command
+def plan(asked: Asked, resume: Path | None) -> None:
+    """Print the cells and the estimated time; run nothing."""
+    from harness import arguments, pipeline  # noqa: PLC0415
+    from harness.report.plan import print_plan  # noqa: PLC0415
+
+    if resume:
+        comparison = walk((pipeline.reopen_folder,), resume)
+    else:
+        options = arguments.options_of(asked, tuple(sys.argv[1:]))
+        comparison = walk(pipeline.planning(options, arguments.search(asked)), options.folder)
+    print_plan(console(), comparison.manifest.plan)
+
+
+@app.command()
+def report(run: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.")]) -> None:
+    """Draw the report of a run again, from its samples."""
+    from harness import pipeline  # noqa: PLC0415
+
+    show_result(pipeline.REDRAWING, run)
+
+
+@app.command()
+def doctor(
+    matrix: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="An interpreter of your own (TOML).")
+    ] = None,
+) -> None:
+    """Tell what can run here, what would add the rest, and what bends figures on this machine."""
+    from harness.interpreters import machine  # noqa: PLC0415
+    from harness.interpreters.matrix import load_matrix  # noqa: PLC0415
+    from harness.interpreters.survey import survey  # noqa: PLC0415
+    from harness.report.doctor import print_doctor  # noqa: PLC0415
+
+    found = survey(load_matrix(matrix))
+    host = machine.inspect()
+    print_doctor(console(), found, host, machine.traps(host, found.runnable))
+
+
+def show_result(stages: Sequence[Stage], folder: Path) -> None:
+    """Walk the stages up to a report, print its summary, and exit as its outcomes ask."""
+    from harness import pipeline  # noqa: PLC0415
+    from harness.report.terminal import print_summary  # noqa: PLC0415  imports pandas
+
+    comparison = walk(stages, folder)
+    print_summary(console(), comparison.manifest, comparison.analysis, folder)
+    raise typer.Exit(pipeline.exit_status(comparison.entries))
+
+
+def walk(stages: Sequence[Stage], folder: Path) -> Comparison:
+    """Walk the stages, with a live view of them on standard error."""
+    from harness import pipeline  # noqa: PLC0415
+    from harness.report.live import Live  # noqa: PLC0415
+
+    with Live() as view:
+        return pipeline.walk(stages, pipeline.Comparison(view, folder))
+
+
+def console() -> Console:
+    """Standard output, with colours where they can be seen."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console()
+
+
+def main() -> None:
+    """Run a command; a mistake of the user's is one sentence and an exit status."""
+    try:
+        app()
+    except GilometerError as error:
+        sys.stderr.write(f"gilometer: {error}\n")
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        sys.stderr.write("gilometer: interrupted before anything was measured\n")
+        sys.exit(130)

@@ -1,0 +1,164 @@
+"""The matrix: which interpreters there are, as data. One TOML file a kind; its stem is the kind.
+
+Names follow one rule, which ``noxfile.py`` repeats with ``tomllib`` alone: the file's ``name``, or
+``STEM-{version}`` when it has ``versions`` and ``STEM`` when it has none, filled in for each version.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Mapping  # noqa: TC003  msgspec resolves annotations at run time
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from harness.errors import MatrixError
+from harness.interpreters.matrix_file import convert, read, wrong
+from harness.interpreters.versions import short_version, version_key
+from harness.model import Facts, Record
+
+FOLDER = Path(__file__).parent
+
+_VERSION = re.compile(r"\d+\.\d+t?")
+
+
+class Family(Record, frozen=True):
+    """Interpreters that are looked for: one implementation in several versions."""
+
+    kind: str
+    title: str
+    implementation: str
+    versions: tuple[str, ...]
+    """Ascending."""
+    executables: tuple[str, ...]
+    """Glob patterns for file names in the folders that are searched."""
+    add: str
+    add_by_version: Mapping[str, str] = {}
+    free_threaded: bool | None = None
+    """Whether its builds can run without a GIL, for an implementation that is built both ways."""
+    name: str = ""
+    probe_timeout_s: float = 10.0
+
+    def name_of(self, version: str) -> str:
+        """Fill a version such as ``3.13`` into the family's pattern for names."""
+        return (self.name or f"{self.kind}-{{version}}").replace("{version}", version)
+
+    def remedy(self, version: str) -> str:
+        """Return the one command that adds this version."""
+        return self.add_by_version.get(version, self.add).replace("{version}", version)
+
+    def describes(self, facts: Facts) -> bool:
+        """Tell whether what answered is of this family, in a version that is listed or a new one."""
+        majors = {version_key(version)[:1] for version in self.versions}
+        return (
+            facts.implementation == self.implementation
+            and self.free_threaded in {None, facts.free_threaded}
+            and version_key(facts.version)[:1] in majors
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """List the names of its versions."""
+        return tuple(self.name_of(version) for version in self.versions)
+
+    def name_for(self, facts: Facts) -> str:
+        """Name the interpreter that gave these facts."""
+        suffix = "t" if self.free_threaded else ""
+        return self.name_of(short_version(facts.version) + suffix)
+
+
+class Own(Record, frozen=True):
+    """One interpreter that its user names, with the command that starts it."""
+
+    kind: str
+    command: tuple[str, ...]
+    file: str
+    name: str = ""
+    title: str = ""
+    env: Mapping[str, str] = {}
+    probe_timeout_s: float = 60.0
+
+    def names(self) -> tuple[str, ...]:
+        """Return its one name, as a family does."""
+        return (self.name,)
+
+
+class Matrix(Record, frozen=True):
+    """Every interpreter that could run, found or not."""
+
+    families: tuple[Family, ...]
+    own: tuple[Own, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Family | Own, ...]:
+        """All of them, in the order in which they are shown."""
+        return (*self.families, *self.own)
+
+    def family_of(self, facts: Facts) -> Family | None:
+        """Find the family that what answered belongs to."""
+        return next((family for family in self.families if family.describes(facts)), None)
+
+
+def load_matrix(extra: Path | None = None) -> Matrix:
+    """Read the files of this folder, and one more that the user names (``--matrix FILE``).
+
+    Raises:
+        MatrixError: A file can't be read, has a wrong, unknown or missing key, or takes a kind or a
+            name that is taken.
+
+    """
+    paths = sorted(FOLDER.glob("*.toml"), key=lambda path: path.stem)
+    if extra is not None:
+        paths.append(extra)
+    entries: list[Family | Own] = []
+    for path in paths:
+        entry = _load(path)
+        _refuse_what_is_taken(entry, entries, path)
+        entries.append(entry)
+    return Matrix(
+        families=tuple(entry for entry in entries if isinstance(entry, Family)),
+        own=tuple(entry for entry in entries if isinstance(entry, Own)),
+    )
+
+
+def _load(path: Path) -> Family | Own:
+    data = read(path)
+    if "command" in data:
+        return _checked_own(convert(data, Own, path), path)
+    return _checked_family(convert(data, Family, path), path)
+
+
+def _checked_family(family: Family, path: Path) -> Family:
+    """Refuse versions and names that can't be, and put the versions in order."""
+    for number, version in enumerate(family.versions):
+        if not _VERSION.fullmatch(version):
+            raise wrong(path, f"versions[{number}]", f'"{version}" is no version', 'write "3.13" or "3.13t"')
+    if not family.versions:
+        raise wrong(path, "versions", "it is empty", 'list at least one, as in ["3.13"]')
+    if family.name and "{version}" not in family.name:
+        raise wrong(path, "name", "all versions would have one name", "put {version} in it")
+    return replace(family, versions=tuple(sorted(family.versions, key=version_key)))
+
+
+def _checked_own(own: Own, path: Path) -> Own:
+    """Refuse a command that isn't there, and make its first word a path."""
+    if not own.command:
+        raise wrong(path, "command", "it is empty", "give the path of an interpreter and its arguments")
+    first = Path(own.command[0]).expanduser()
+    found = shutil.which(path.parent / first if len(first.parts) > 1 else first)
+    if not found:
+        raise wrong(path, "command", f"{own.command[0]} is not there or can't be run", "name one that can")
+    return replace(own, name=own.name or own.kind, command=(os.path.abspath(found), *own.command[1:]))  # noqa: PTH100  Path.resolve would follow the links of a venv
+
+
+def _refuse_what_is_taken(entry: Family | Own, earlier: list[Family | Own], path: Path) -> None:
+    if entry.kind in {other.kind for other in earlier}:
+        raise MatrixError(
+            f'{path}: the kind "{entry.kind}" is taken; rename the file, whose stem is the kind'
+        )
+    taken = {name for other in earlier for name in other.names()}
+    for name, times in Counter(entry.names()).items():
+        if times > 1 or name in taken:
+            raise wrong(path, "name", f'"{name}" is taken', "choose another")

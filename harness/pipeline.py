@@ -1,0 +1,250 @@
+"""How a comparison goes. The tuples of stages at the end of this file are what a newcomer reads first.
+
+A stage takes the ``Comparison`` and fills in its own part; the rooms under ``harness/`` do the work. What is
+heavy to import is imported by the stage that needs it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from harness import __version__
+from harness.errors import Interrupted, ProvisionError, RunFolderError
+from harness.interpreters import cards, locations, machine
+from harness.interpreters.matrix import Matrix, load_matrix
+from harness.interpreters.probe import fingerprint_of
+from harness.interpreters.survey import CachedAsker, Survey, survey
+from harness.model import SCHEMA, Effort, Entry, Manifest, Record, Sample, Strategy
+from harness.plan.make import Material, Request, make
+from harness.run import folder as run_folder
+from harness.run import store
+from harness.run.launcher import LocalLauncher
+from harness.run.measure import Measurement, Progress
+
+if TYPE_CHECKING:
+    from harness.analysis.analyse import Analysis
+    from harness.interpreters.provision import Provisioner
+    from harness.interpreters.selection import Selection
+
+
+
+class Options(Record, frozen=True):
+    """What the user asked for."""
+
+    command: tuple[str, ...]
+    """As it was typed, to be repeated."""
+    workloads: tuple[str, ...]
+    strategies: tuple[Strategy, ...]
+    workers: tuple[int, ...]
+    """None: two, and as many as there are cores."""
+    effort: Effort
+    seed: int
+    folder: Path
+    """Where the run goes."""
+
+
+class View(Progress, Protocol):
+    """What the person at the terminal sees meanwhile."""
+
+    def say(self, sentence: str) -> None:
+        """Print a line that stays."""
+        ...
+
+    def close(self) -> None:
+        """Take away what moves."""
+        ...
+
+
+Choose = Callable[[Survey], "Selection"]
+"""Which of the interpreters that were found to measure."""
+
+
+@dataclass
+class Comparison:
+    """What the stages fill in, in the order of the data's flow."""
+
+    view: View
+    folder: Path
+    selection: Selection = field(init=False)
+    manifest: Manifest = field(init=False)
+    entries: list[Entry] = field(init=False)
+    analysis: Analysis = field(init=False)
+
+
+Stage = Callable[[Comparison], None]
+
+
+def walk(stages: Sequence[Stage], comparison: Comparison) -> Comparison:
+    """Take a comparison through stages."""
+    for stage in stages:
+        stage(comparison)
+    return comparison
+
+
+# --- the stages -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FindInterpreters:
+    """Stage 1: survey the machine, fetch what may be fetched, choose."""
+
+    matrix: Path | None
+    choose: Choose
+    provisioners: tuple[Provisioner, ...]
+
+    def __call__(self, comparison: Comparison) -> None:
+        """Fill in the selection."""
+        matrix = load_matrix(self.matrix)
+        selection = self.choose(survey(matrix, ask=CachedAsker()))
+        missing = {one.name for one in selection.missing}
+        wanted = [one for one in self.provisioners if one.name in missing]
+        fetched = [one for one in wanted if fetch(one, comparison.view)]
+        comparison.selection = self.choose(survey(matrix, ask=CachedAsker())) if fetched else selection
+
+
+def fetch(provisioner: Provisioner, view: View) -> bool:
+    """Provision one interpreter; if that fails say so, and let the run go on."""
+    view.say(provisioner.announcement)
+    try:
+        provisioner.provision(view)
+    except ProvisionError as error:
+        view.say(f"{error}; going on without it")
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class MakePlan:
+    """Stage 2: lay out the cells and describe the run."""
+
+    options: Options
+
+    def __call__(self, comparison: Comparison) -> None:
+        """Fill in the manifest."""
+        options = self.options
+        host = machine.inspect()
+        scripts = locations.workloads_folder()
+        material = Material(
+            interpreters=comparison.selection.runnable,
+            missing=comparison.selection.missing,
+            cards=cards.read_cards(scripts),
+            workloads_digest=cards.digest_of(scripts),
+        )
+        request = Request(
+            workloads=options.workloads,
+            strategies=options.strategies,
+            workers=options.workers or default_workers(host.usable_cores),
+            seed=options.seed,
+            effort=options.effort,
+        )
+        comparison.manifest = Manifest(
+            schema=SCHEMA,
+            harness=__version__,
+            run=comparison.folder.name,
+            command=options.command,
+            started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            machine=host,
+            traps=machine.traps(host, comparison.selection.runnable),
+            plan=make(material, request),
+        )
+
+
+def default_workers(usable_cores: float) -> tuple[int, ...]:
+    """Two workers, and one for each core."""
+    return tuple(sorted({2, max(2, int(usable_cores))}))
+
+
+def create_folder(comparison: Comparison) -> None:
+    """Begin stage 3: a folder that holds the manifest before anything is measured."""
+    run_folder.create(comparison.folder, comparison.manifest)
+
+
+def reopen_folder(comparison: Comparison) -> None:
+    """Instead of stages 1 and 2: take the plan of a run that is there."""
+    comparison.manifest = run_folder.load(comparison.folder)
+
+
+def check_unchanged(comparison: Comparison) -> None:
+    """Refuse to go on with a run whose workloads or interpreters are no longer what was measured."""
+    plan = comparison.manifest.plan
+    if cards.digest_of(locations.workloads_folder()) != plan.workloads_digest:
+        raise RunFolderError(
+            f"{comparison.folder} was measured with other workload scripts than those here; start a new run"
+        )
+    for one in plan.interpreters:
+        if fingerprint_of(one.command, one.env) != one.fingerprint:
+            raise RunFolderError(
+                f"{comparison.folder} was measured with another {one.name} than the one at "
+                f"{one.command[0]} now; start a new run"
+            )
+
+
+def measure(comparison: Comparison) -> None:
+    """Stage 3: run the plan, each sample on disk before the next invocation."""
+    folder, manifest = comparison.folder, comparison.manifest
+    scratch = folder / "scratch"
+    scratch.mkdir(exist_ok=True)
+    try:
+        with (
+            store.Store(folder, manifest.run, run_folder.digest(manifest.plan)) as samples,
+            LocalLauncher(scratch) as launcher,
+        ):
+            scripts = locations.workloads_folder()
+            Measurement(manifest.plan, launcher, samples, comparison.view, scripts).run()
+    except KeyboardInterrupt as interrupt:
+        raise Interrupted(
+            f"interrupted; what was measured is kept. Go on with: nox -s compare -- --resume {folder}"
+        ) from interrupt
+    finally:
+        comparison.view.close()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def read_samples(comparison: Comparison) -> None:
+    """Begin stage 4: from disk, so that a report can be made again from the same bytes."""
+    comparison.entries = store.read(comparison.folder)
+
+
+def analyse(comparison: Comparison) -> None:
+    """Stage 4: what the samples mean."""
+    from harness.analysis.analyse import analyse as analyse_entries  # noqa: PLC0415  imports pandas
+
+    comparison.analysis = analyse_entries(comparison.manifest, comparison.entries)
+
+
+def draw(comparison: Comparison) -> None:
+    """Stage 5: tables, plots and pages into the run's folder."""
+    from harness.report.draw import draw as draw_report  # noqa: PLC0415  imports matplotlib
+
+    draw_report(comparison.folder, comparison.manifest, comparison.analysis)
+    run_folder.point_latest_at(comparison.folder)
+
+
+# --- what the commands walk -----------------------------------------------------------------
+
+
+def planning(options: Options, find_interpreters: FindInterpreters) -> tuple[Stage, ...]:
+    """``plan``: interpreters, plan."""
+    return (find_interpreters, MakePlan(options))
+
+
+def comparing(options: Options, find_interpreters: FindInterpreters) -> tuple[Stage, ...]:
+    """``compare``: interpreters, plan, run, analysis, report."""
+    return (*planning(options, find_interpreters), create_folder, measure, *REPORTING)
+
+
+REPORTING: tuple[Stage, ...] = (read_samples, analyse, draw)
+REDRAWING: tuple[Stage, ...] = (reopen_folder, *REPORTING)
+"""``report``: a run's samples, analysis, report."""
+RESUMING: tuple[Stage, ...] = (reopen_folder, check_unchanged, measure, *REPORTING)
+"""``compare --resume``: a run's plan, run, analysis, report."""
+
+
+def exit_status(entries: Sequence[Entry]) -> int:
+    """1 if some invocation failed, else 0."""
+    return int(any(isinstance(entry, Sample) and entry.outcome.is_failure for entry in entries))

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from harness.errors import UsageError
+from harness.model import Card, Cell, Role, Strategy
+from harness.plan.effort import DEFAULT, QUICK
+from harness.plan.make import Material, Request, choose_baseline, make, thinned
+from tests import records
+
+
+def card(name: str, kind: str = "cpu", **changes: object) -> Card:
+    fields: dict[str, object] = {
+        "name": name,
+        "kind": kind,
+        "shows": "",
+        "parameters": {},
+        "meanings": {},
+        "sweep": {},
+        "calibrate_with": {},
+        "strategies": (Strategy.SERIAL, Strategy.THREADS, Strategy.PROCESSES),
+        "claims": (),
+        "checksum": "c0ffee",
+    }
+    return msgspec.convert(fields | changes, Card)
+
+
+MATERIAL = Material(
+    interpreters=(records.interpreter("jython-2.7"), records.interpreter("cpython-3.13")),
+    missing=(),
+    cards=(
+        card("fib"),
+        card("mixed", "mixed", sweep={"cpu": [0, 0.25, 0.5, 0.75, 1]}, calibrate_with={"cpu": 1}),
+    ),
+    workloads_digest="d1",
+)
+REQUEST = Request(workloads=(), strategies=(), workers=(2,), seed=1, effort=DEFAULT)
+
+
+def asking(**changes: object) -> Request:
+    return msgspec.structs.replace(REQUEST, **changes)
+
+
+def test_a_workload_has_serial_once_and_the_others_for_each_worker_count():
+    plan = make(MATERIAL, asking(workloads=("fib",), workers=(2, 4)))
+    spread = [(cell.strategy, cell.workers) for cell in plan.cells if cell.interpreter == "cpython-3.13"]
+    assert spread == [("serial", 1), ("threads", 2), ("threads", 4), ("processes", 2), ("processes", 4)]
+
+
+def test_a_swept_workload_is_one_work_at_each_value():
+    plan = make(MATERIAL, asking(workloads=("mixed",)))
+    labels = [work.label for work in plan.works]
+    assert labels == ["mixed:cpu=0", "mixed:cpu=0.25", "mixed:cpu=0.5", "mixed:cpu=0.75", "mixed:cpu=1"]
+    assert plan.works[1].parameters == {"cpu": "0.25"}
+    assert plan.works[1].calibrate_with == {"cpu": "1"}
+
+
+def test_quick_measures_fewer_values_with_both_ends_among_them():
+    plan = make(MATERIAL, asking(workloads=("mixed",), effort=QUICK))
+    assert [work.label for work in plan.works] == ["mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1"]
+
+
+@pytest.mark.parametrize(("points", "kept"), [(9, "abcd"), (4, "abcd"), (2, "ad"), (1, "abcd")])
+def test_thinning(points: int, kept: str):
+    assert thinned("abcd", points) == tuple(kept)
+
+
+def test_serial_is_there_even_if_not_asked_for_since_a_speedup_is_over_it():
+    plan = make(MATERIAL, asking(workloads=("fib",), strategies=(Strategy.THREADS,)))
+    assert {cell.strategy for cell in plan.cells} == {Strategy.SERIAL, Strategy.THREADS}
+
+
+def test_every_workload_has_an_aa_pair_and_a_capacity_control_for_each_worker_count():
+    plan = make(MATERIAL, asking(workloads=("fib",), workers=(1, 2, 4)))
+    serial = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)
+    assert {(slot.role, slot.copies) for slot in plan.controls} == {
+        (Role.TWIN, 1),
+        (Role.CAPACITY, 2),
+        (Role.CAPACITY, 4),
+    }
+    assert {slot.cell for slot in plan.controls} == {serial}
+
+
+def test_serial_alone_needs_no_capacity_control():
+    plan = make(MATERIAL, asking(workloads=("fib",), strategies=(Strategy.SERIAL,)))
+    assert {slot.role for slot in plan.controls} == {Role.TWIN}
+
+
+def test_cells_of_missing_interpreters_are_planned_so_that_they_show_in_the_report():
+    material = msgspec.structs.replace(MATERIAL, missing=(records.missing("pypy-3.11"),))
+    plan = make(material, asking(workloads=("fib",)))
+    assert sum(cell.interpreter == "pypy-3.11" for cell in plan.cells) == 3
+
+
+def test_the_baseline_is_the_newest_cpython_with_a_gil():
+    several = [records.interpreter(name) for name in ("jython-2.7", "cpython-3.9", "cpython-3.13")]
+    assert choose_baseline(several).name == "cpython-3.13"
+    assert choose_baseline(several[:1]).name == "jython-2.7"
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"workloads": ("fibb",)}, "no workload matches 'fibb'; did you mean 'fib'?"),
+        ({"workloads": ("x*",)}, r"no workload matches 'x\*'; there are: fib, mixed"),
+        ({"strategies": (Strategy.ASYNCIO,)}, "no strategy of these workloads matches 'asyncio'"),
+    ],
+)
+def test_what_does_not_exist_is_refused(changes: dict[str, object], sentence: str):
+    with pytest.raises(UsageError, match=sentence):
+        make(MATERIAL, asking(**changes))
+
+
+def test_no_interpreter_at_all_is_refused():
+    with pytest.raises(UsageError, match="none of the selected interpreters can run here"):
+        make(msgspec.structs.replace(MATERIAL, interpreters=()), REQUEST)

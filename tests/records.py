@@ -1,0 +1,263 @@
+"""Synthetic manifests and entries: what a run would have recorded, had it gone just so."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from harness.model import (
+    CONTRACT,
+    SCHEMA,
+    Build,
+    Cell,
+    Clock,
+    Effort,
+    Entry,
+    Facts,
+    Finished,
+    Gil,
+    Header,
+    Interpreter,
+    Iteration,
+    Line,
+    Machine,
+    Manifest,
+    Missing,
+    Outcome,
+    Plan,
+    Role,
+    Sample,
+    Slot,
+    Strategy,
+    Trap,
+    Work,
+)
+
+CLOCK = Clock(name="perf_counter", tick_s=1e-7)
+STRATEGIES = (Strategy.SERIAL, Strategy.THREADS, Strategy.PROCESSES)
+SERIAL = Strategy.SERIAL
+THREADS = Strategy.THREADS
+PROCESSES = Strategy.PROCESSES
+
+
+def interpreter(name: str, variant: str = "", *, gil: bool = True, jit: str = "none") -> Interpreter:
+    """One Python that ran."""
+    kind, _, version = name.partition("-")
+    return Interpreter(
+        name=name,
+        kind=kind,
+        command=(f"/opt/{name}/bin/python",),
+        facts=Facts(
+            implementation=kind,
+            version=version.rstrip("t") + ".1",
+            implementation_version=version,
+            executable=f"/opt/{name}/bin/python",
+            free_threaded=not gil,
+            gil=gil,
+            jit=jit,
+            gc="refcount" if kind == "cpython" else "tracing",
+            build=Build(compiler="gcc 12.2.0", pgo=True, lto=False, debug=False),
+            clock=CLOCK,
+            capabilities=("threading", "multiprocessing"),
+        ),
+        source="PATH",
+        fingerprint=f"{name}{variant}",
+        variant=variant,
+    )
+
+
+def work(label: str, kind: str = "cpu", **parameters: str) -> Work:
+    """A workload at one point of its sweep."""
+    return Work(
+        label=label,
+        script=label.partition(":")[0],
+        kind=kind,
+        parameters=parameters,
+        calibrate_with={},
+        strategies=STRATEGIES,
+        checksum=f"sum-of-{label}",
+    )
+
+
+def missing(name: str) -> Missing:
+    """One Python that can't run."""
+    kind = name.partition("-")[0]
+    return Missing(
+        name=name, kind=kind, why=f"no {kind} on this machine", remedy=f"nox -s provision -- {kind}"
+    )
+
+
+def cells_of(
+    names: Iterable[tuple[str, str]], works: Sequence[Work], workers: Sequence[int] = (2,)
+) -> Iterator[Cell]:
+    """Every combination, serial first."""
+    for name, variant in names:
+        for one in works:
+            for strategy in one.strategies:
+                for count in (1,) if strategy is SERIAL else workers:
+                    yield Cell(name, variant, one.label, strategy, count)
+
+
+def plan(
+    interpreters: Sequence[Interpreter],
+    works: Sequence[Work],
+    absent: Sequence[Missing] = (),
+    workers: Sequence[int] = (2,),
+) -> Plan:
+    """A plan of everything, with the first interpreter as its baseline."""
+    names = [(one.name, one.variant) for one in interpreters] + [(one.name, "") for one in absent]
+    first = interpreters[0]
+    controls: list[Slot] = []
+    for one in works:
+        serial = Cell(first.name, first.variant, one.label, SERIAL, 1)
+        controls.append(Slot(0, serial, Role.TWIN))
+        controls += [Slot(0, serial, Role.CAPACITY, count) for count in workers]
+    return Plan(
+        seed=7,
+        effort=Effort("default", 0.1, 4, 10, 30, 270.0, 60.0),
+        interpreters=tuple(interpreters),
+        missing=tuple(absent),
+        works=tuple(works),
+        cells=tuple(cells_of(names, works, workers)),
+        controls=tuple(controls),
+        baseline=first.name,
+        workloads_digest="d1",
+    )
+
+
+def manifest(of: Plan, traps: Sequence[Trap] = ()) -> Manifest:
+    """A run of a plan, as it is known before it begins."""
+    return Manifest(
+        schema=SCHEMA,
+        harness="0.1.0",
+        run="20260102-030405",
+        command=("compare", "--seed", "7"),
+        started="2026-01-02T03:04:05Z",
+        machine=Machine(
+            cpu="Example 9000",
+            cores=2,
+            usable_cores=2.0,
+            memory_bytes=8 * 2**30,
+            system="Linux 6.1",
+            host_python="3.13.1",
+        ),
+        traps=tuple(traps),
+        plan=of,
+    )
+
+
+def line(cell: Cell, walls: Sequence[float], **changes: object) -> Line:
+    """What a workload printed: one iteration for each of ``walls``, two passes each."""
+    settings: dict[str, object] = {
+        "contract": CONTRACT,
+        "workload": cell.workload.partition(":")[0],
+        "strategy": cell.strategy.value,
+        "workers": cell.workers,
+        "units": 64,
+        "loops": 3,
+        "passes": 2,
+        "parameters": {},
+        "checksum": f"sum-of-{cell.workload}",
+        "clock": CLOCK,
+        "pool_start_s": 0.001,
+        "script_s": sum(walls) + 0.01,
+        "iterations": tuple(Iteration(wall, wall * 0.99) for wall in walls),
+        "gil": Gil(before=True, after=True),
+        "implementation": "cpython",
+        "version": "3.13.1",
+        "jit": "none",
+        "outcome": Outcome.OK,
+        "reason": "",
+    }
+    return Line(**(settings | changes))  # type: ignore[arg-type]  the fields are checked by their users
+
+
+def sample(slot: Slot, walls: Sequence[float], copy: int = 0, **changes: object) -> Sample:
+    """An invocation that went well; ``changes`` are of its line."""
+    return Sample(
+        slot=slot,
+        copy=copy,
+        outcome=Outcome.OK,
+        reason="",
+        wall_s=sum(walls) + 0.05,
+        cpu_s=sum(walls),
+        peak_rss=20_000_000,
+        line=line(slot.cell, walls, **changes),
+    )
+
+
+def failed(slot: Slot, outcome: Outcome, reason: str, stderr_tail: str = "") -> Sample:
+    """An invocation that left no line."""
+    return Sample(
+        slot=slot,
+        copy=0,
+        outcome=outcome,
+        reason=reason,
+        wall_s=0.1,
+        cpu_s=0.1,
+        peak_rss=0,
+        stderr_tail=stderr_tail,
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """How fast things are there: the truth that an analysis should find again."""
+
+    speed: Mapping[str, float] = field(default_factory=dict)
+    """By interpreter: over the baseline's."""
+    threads: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """Speedup by interpreter and workload script, or by ("", script) for the rest; 1 otherwise."""
+    processes: float = 1.9
+    spread: float = 0.02
+    """Standard deviation of the logarithm of a time."""
+    endings: Mapping[tuple[str, str, Strategy], tuple[Outcome, str]] = field(default_factory=dict)
+    """Cells (interpreter, workload script, strategy) that don't end well, and why."""
+
+
+def run(of: Plan, world: World, blocks: int) -> Iterator[Entry]:
+    """Every entry of a whole run in that world."""
+    draw = random.Random(of.seed)
+    yield Header(schema=SCHEMA, run="20260102-030405", plan="p1")
+    absent = {one.name for one in of.missing}
+    for block in range(blocks):
+        for cell in of.cells:
+            if cell.interpreter not in absent:
+                yield _measured(Slot(block, cell), world, draw)
+        for control in of.controls:
+            slot = Slot(block, control.cell, control.role, control.copies)
+            for copy in range(slot.copies):
+                yield sample(slot, _walls(slot, world, draw), copy)
+    yield Finished(blocks=blocks, why="all blocks were measured")
+
+
+def _measured(slot: Slot, world: World, draw: random.Random) -> Sample:
+    cell = slot.cell
+    ending = world.endings.get((cell.interpreter, cell.workload.partition(":")[0], cell.strategy))
+    if ending is not None:
+        return failed(slot, *ending, stderr_tail="Traceback (most recent call last):\n  boom")
+    return sample(slot, _walls(slot, world, draw))
+
+
+def _walls(slot: Slot, world: World, draw: random.Random) -> list[float]:
+    """Four iterations, the first ones slower."""
+    cell = slot.cell
+    settled = 0.1 / world.speed.get(cell.interpreter, 1.0) / _speedup(cell, world)
+    if slot.role is Role.CAPACITY:
+        settled *= 1.05
+    settled *= draw.lognormvariate(0, world.spread)
+    return [settled * 3, settled * 1.2, settled, settled]
+
+
+def _speedup(cell: Cell, world: World) -> float:
+    if cell.strategy is PROCESSES:
+        return world.processes
+    if cell.strategy is not THREADS:
+        return 1.0
+    script, _, point = cell.workload.partition(":cpu=")
+    gain = world.threads.get((cell.interpreter, script), world.threads.get(("", script), 1.0))
+    if not point:
+        return gain
+    share = float(point)
+    return 1.0 / ((1 - share) / 1.95 + share / gain)

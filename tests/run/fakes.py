@@ -1,0 +1,58 @@
+"""In-process stand-ins for the run's Protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from harness.model import Cell, Strategy
+from harness.run.launcher import Exit, Invocation
+from tests import records
+
+Behave = Callable[[Invocation], Exit]
+
+
+def argument(invocation: Invocation, option: str, otherwise: str) -> str:
+    argv = invocation.argv
+    return argv[argv.index(option) + 1] if option in argv else otherwise
+
+
+def obey(invocation: Invocation) -> Exit:
+    """What a good interpreter does: the line that was asked for."""
+    script = next(word for word in invocation.argv if word.endswith(".py"))
+    label = script.rpartition("/")[2].removesuffix(".py")
+    strategy = Strategy(argument(invocation, "--strategy", "serial"))
+    workers = int(argument(invocation, "--workers", "1"))
+    iterations = int(argument(invocation, "--iterations", "2"))
+    line = records.line(Cell("", "", label, strategy, workers), [0.1] * iterations)
+    return Exit(status=0, wall_s=0.5, cpu_s=0.4, peak_rss=1 << 20, stdout=msgspec.json.encode(line).decode() + "\n")
+
+
+class FakeLauncher:
+    """Answers at once, and remembers what it was asked."""
+
+    def __init__(self, behave: Behave = obey) -> None:
+        self.behave = behave
+        self.launched: list[Invocation] = []
+
+    def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
+        self.launched.append(invocation)
+        return tuple(self.behave(invocation) for _ in range(invocation.copies))
+
+
+class FakeView:
+    """Remembers what was shown."""
+
+    def __init__(self) -> None:
+        self.shown: list[tuple[str, float, float]] = []
+        self.said: list[str] = []
+
+    def show(self, doing: str, done_s: float, left_s: float) -> None:
+        self.shown.append((doing, done_s, left_s))
+
+    def say(self, sentence: str) -> None:
+        self.said.append(sentence)
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from harness.model import Cell, Outcome, Strategy
+from harness.run.launcher import Exit
+from harness.run.outcome import Asked, judge
+from tests import records
+
+CELL = Cell("cpython-3.13", "", "fib", Strategy.THREADS, 2)
+ASKED = Asked(work=records.work("fib"), cell=CELL)
+
+
+def printed(**changes: object) -> Exit:
+    line = msgspec.json.encode(records.line(CELL, [0.1], **changes)).decode()
+    return Exit(status=0, stdout=f"a banner\n{line}\n")
+
+
+def test_a_good_line_is_ok_whatever_was_printed_before_it():
+    verdict = judge(printed(), ASKED)
+    assert (verdict.outcome, verdict.reason) == (Outcome.OK, "")
+    assert verdict.line is not None
+    assert verdict.line.workers == 2
+
+
+def test_what_the_interpreter_lacks_is_its_own_word():
+    verdict = judge(printed(outcome=Outcome.UNSUPPORTED, reason="no module multiprocessing"), ASKED)
+    assert (verdict.outcome, verdict.reason) == (Outcome.UNSUPPORTED, "no module multiprocessing")
+
+
+def test_processes_left_behind_are_named_beside_a_good_line():
+    verdict = judge(msgspec.structs.replace(printed(), left_behind=2), ASKED)
+    assert (verdict.outcome, verdict.reason) == (
+        Outcome.OK,
+        "left 2 process(es) behind, which were ended",
+    )
+
+
+@pytest.mark.parametrize(
+    ("exited", "outcome", "reason"),
+    [
+        (Exit(error="/x: No such file or directory"), "crashed", "could not be started: /x: No such file"),
+        (Exit(signal=9, timed_out=True, wall_s=60.01), "timeout", "still running after 60 s"),
+        (Exit(signal=9, flooded=True), "garbled", "wrote more than 16 MiB"),
+        (Exit(signal=9), "killed", "killed by SIGKILL, not by the harness"),
+        (Exit(signal=11), "crashed", "died of SIGSEGV"),
+        (Exit(signal=250), "crashed", "died of signal 250"),
+        (Exit(status=3), "crashed", "exit status 3"),
+        (Exit(status=1, stderr="Traceback\nKeyError: 1\n"), "crashed", "exit status 1: KeyError: 1"),
+        (Exit(status=0), "garbled", "printed nothing"),
+        (Exit(status=0, stdout='{"contract": 1, "work'), "garbled", "its last line is not the contract's"),
+        (printed(contract=2), "garbled", "speaks contract 2; this harness speaks 1"),
+        (printed(workers=3), "garbled", "did fib threads 3 when asked for fib threads 2"),
+        (printed(iterations=()), "garbled", "timed no iteration"),
+        (printed(iterations=({"wall_s": 0.0, "cpu_s": None},)), "garbled", "at or below zero"),
+        (printed(checksum="0bad"), "wrong_checksum", "returned 0bad; right is sum-of-fib"),
+    ],
+)
+def test_each_bad_ending_has_its_outcome_and_reason(exited: Exit, outcome: str, reason: str):
+    verdict = judge(exited, ASKED)
+    assert verdict.outcome.value == outcome
+    assert reason in verdict.reason

@@ -1,0 +1,132 @@
+"""The strategy `processes`: a process for each worker, started as this interpreter prefers.
+
+Parent and worker talk over a pipe. The worker says it is ready; for each round it is sent
+the loops, and answers with its share of the values and the CPU time they took. The end of
+the pipe is the end of the worker, so none outlives a parent that was killed.
+"""
+
+import errno
+import os
+import sys
+
+from _runtime import cpu_clock
+from _strategies import Round, Unsupported, WorkerFailed, explain
+
+READY = "ready"
+
+# The parent's ends of the pipes. A forked worker inherits those of its elder siblings, and
+# must close them, or they would not notice that the parent is gone.
+parent_ends = []
+
+
+class Processes(object):
+    """A process for each worker."""
+
+    def __init__(self, workers):
+        self.workers = workers
+        self.processes = []
+
+    def start(self):
+        for number in range(len(self.workers)):
+            try:
+                self.start_process(number, self.workers[number])
+            except Exception as error:
+                if self.processes or not is_a_lack(error):
+                    raise
+                raise Unsupported("can't start a process: %s: %s" % (type(error).__name__, error))
+        for number in range(len(self.processes)):
+            self.receive(number)
+
+    def start_process(self, number, worker):
+        import multiprocessing
+
+        ours, theirs = multiprocessing.Pipe()
+        parent_ends.append(ours)
+        process = multiprocessing.Process(target=work, args=(number, worker, theirs))
+        process.daemon = True
+        process.start()
+        self.processes.append(process)
+        theirs.close()
+
+    def run(self, loops):
+        for number in range(len(self.processes)):
+            self.send(number, loops)
+        replies = [self.receive(number) for number in range(len(self.processes))]
+        return Round([values for values, _ in replies], total([cpu_s for _, cpu_s in replies]))
+
+    def send(self, number, loops):
+        try:
+            parent_ends[number].send(loops)
+        except EnvironmentError:
+            raise WorkerFailed(self.obituary(number))
+
+    def receive(self, number):
+        try:
+            return parent_ends[number].recv()
+        except (EOFError, EnvironmentError):
+            raise WorkerFailed(self.obituary(number))
+
+    def obituary(self, number):
+        process = self.processes[number]
+        process.join()
+        return "process %d failed with exit status %s" % (number, process.exitcode)
+
+    def stop(self):
+        while parent_ends:
+            parent_ends.pop().close()
+        for process in self.processes:
+            process.join()
+
+
+def is_a_lack(error):
+    """Whether an error means that the interpreter has no processes, not that something broke."""
+    if isinstance(error, EnvironmentError):
+        return error.errno == errno.ENOSYS
+    return isinstance(error, (ImportError, NotImplementedError)) or not hasattr(os, "fork")
+
+
+def total(seconds):
+    return None if None in seconds else sum(seconds)
+
+
+def work(number, worker, pipe):
+    """A process's whole life."""
+    while parent_ends:
+        parent_ends.pop().close()
+    try:
+        serve(worker, pipe)
+    except KeyboardInterrupt:
+        pass
+    except:
+        explain("process %d" % number)
+        sys.exit(1)
+
+
+def serve(worker, pipe):
+    """Do the share whenever told to, until the parent has closed the pipe or is gone."""
+    cpu = cpu_clock()
+    worker.workload.open()
+    try:
+        say(pipe, READY)
+        loops = hear(pipe)
+        while loops is not None:
+            before = cpu() if cpu else None
+            values = worker.run(loops)
+            say(pipe, (values, cpu() - before if cpu else None))
+            loops = hear(pipe)
+    finally:
+        worker.workload.close()
+
+
+def say(pipe, message):
+    try:
+        pipe.send(message)
+    except EnvironmentError:
+        pass  # the parent is gone, which `hear` will notice
+
+
+def hear(pipe):
+    try:
+        return pipe.recv()
+    except (EOFError, EnvironmentError):
+        return None

@@ -1,0 +1,192 @@
+"""How the work is spread: one class a strategy.
+
+A strategy takes its workers, starts them once, and then lets them do their shares as often
+as it is told to. It has start(), run(loops), which returns a Round, and stop(), which can
+be called at any time and leaves nothing behind. `processes` is a module of its own, so that
+only those who use it pay for it.
+"""
+
+import sys
+import traceback
+
+
+class Unsupported(Exception):
+    """The interpreter lacks what the strategy needs; the reason."""
+
+
+class WorkerFailed(Exception):
+    """A worker raised an exception, whose traceback is on stderr already, or died."""
+
+
+class Round(object):
+    """What the workers gave for doing the whole work once.
+
+    shares: for each worker, the values of its units in their order.
+    away_cpu_s: CPU seconds used in other processes, or None if they can't tell.
+    """
+
+    def __init__(self, shares, away_cpu_s):
+        self.shares = shares
+        self.away_cpu_s = away_cpu_s
+
+
+class Worker(object):
+    """One workload object and the units that are its share."""
+
+    def __init__(self, workload, share):
+        self.workload = workload
+        self.share = share
+
+    def run(self, loops):
+        return [self.workload.run_unit(index, loops) for index in self.share]
+
+
+class Serial(object):
+    """One worker, right here."""
+
+    def __init__(self, workers):
+        self.worker = workers[0]
+        self.opened = False
+
+    def start(self):
+        self.worker.workload.open()
+        self.opened = True
+
+    def run(self, loops):
+        return Round([self.worker.run(loops)], 0.0)
+
+    def stop(self):
+        if self.opened:
+            self.opened = False
+            self.worker.workload.close()
+
+
+class Gate(object):
+    """Where threads wait for the next round, and the main thread for the end of one.
+
+    Python 2.7 has no Barrier, and its waits with a timeout poll, so this waits without.
+    """
+
+    def __init__(self, threading):
+        self.changed = threading.Condition()
+        self.round = 0
+        self.loops = 0
+        self.waiting = 0
+        self.closed = False
+
+    def wait_for_round(self, last):
+        """For a worker: wait until round `last` is over; the next one's loops, or None to leave."""
+        with self.changed:
+            self.waiting += 1
+            self.changed.notify_all()
+            while self.round == last and not self.closed:
+                self.changed.wait()
+            return None if self.closed else self.loops
+
+    def wait_for_workers(self, count):
+        """Until so many are waiting, or have left through `leave`."""
+        with self.changed:
+            while self.waiting < count:
+                self.changed.wait()
+
+    def open(self, loops):
+        """Begin a round."""
+        with self.changed:
+            self.waiting = 0
+            self.loops = loops
+            self.round += 1
+            self.changed.notify_all()
+
+    def leave(self):
+        """For a worker that won't come again."""
+        with self.changed:
+            self.waiting += 1
+            self.changed.notify_all()
+
+    def close(self):
+        """Send every worker away."""
+        with self.changed:
+            self.closed = True
+            self.changed.notify_all()
+
+
+class Threads(object):
+    """A thread for each worker."""
+
+    def __init__(self, workers):
+        self.workers = workers
+        self.shares = [None] * len(workers)
+        self.failures = []
+        self.threads = []
+        self.gate = None
+
+    def start(self):
+        import threading
+
+        self.gate = Gate(threading)
+        for number in range(len(self.workers)):
+            self.start_thread(threading.Thread(target=self.work, args=(number,)))
+        self.wait()
+
+    def start_thread(self, thread):
+        thread.daemon = True
+        try:
+            thread.start()
+        except Exception as error:  # 2.7's is no RuntimeError
+            if self.threads:
+                raise
+            raise Unsupported("can't start a thread: %s" % error)
+        self.threads.append(thread)
+
+    def run(self, loops):
+        self.gate.open(loops)
+        self.wait()
+        return Round(list(self.shares), 0.0)
+
+    def wait(self):
+        self.gate.wait_for_workers(len(self.workers))
+        if self.failures:
+            raise WorkerFailed(self.failures[0])
+
+    def stop(self):
+        if self.gate:
+            self.gate.close()
+        for thread in self.threads:
+            thread.join()
+
+    def work(self, number):
+        """A thread's whole life."""
+        try:
+            self.serve(number, self.workers[number])
+        except:  # whatever it is, Java's own errors too, or the main thread waits for ever
+            self.failures.append(explain("thread %d" % number))
+            self.gate.leave()
+
+    def serve(self, number, worker):
+        worker.workload.open()
+        try:
+            rounds = 0
+            loops = self.gate.wait_for_round(rounds)
+            while loops is not None:
+                self.shares[number] = worker.run(loops)
+                rounds += 1
+                loops = self.gate.wait_for_round(rounds)
+        finally:
+            worker.workload.close()
+
+
+def explain(who):
+    """Print the traceback of what was just raised, and name it in a sentence."""
+    kind, error = sys.exc_info()[:2]
+    sys.stderr.write("%s failed:\n%s" % (who, traceback.format_exc()))
+    sys.stderr.flush()
+    return "%s failed with %s: %s" % (who, kind.__name__, error)
+
+
+def processes(workers):
+    from _processes import Processes
+
+    return Processes(workers)
+
+
+STRATEGIES = {"serial": Serial, "threads": Threads, "processes": processes}

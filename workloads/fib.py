@@ -1,0 +1,28 @@
+"""Recursion: function calls, and nothing but."""
+
+import _contract
+
+
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+
+class Fib(_contract.Workload):
+    name = "fib"
+    kind = "cpu"
+    shows = "Function calls in pure Python: threads help only where there is no GIL."
+    parameters = {"n": 16}
+    meanings = {"n": "which Fibonacci number a unit computes"}
+    claims = ("C2", "C4", "C6", "C7", "C9")
+    checksum = ""
+
+    def check(self):
+        if self.n < 0:
+            raise _contract.UsageError("n must be 0 or more, not %d" % self.n)
+
+    def unit(self, index):
+        return fib(self.n)
+
+
+if __name__ == "__main__":
+    _contract.main(Fib)

@@ -1,0 +1,28 @@
+"""Two nested loops over small integers."""
+
+import _contract
+
+
+class NestedLoops(_contract.Workload):
+    name = "nested_loops"
+    kind = "cpu"
+    shows = "Loops and arithmetic in pure Python: threads help only where there is no GIL."
+    parameters = {"n": 60}
+    meanings = {"n": "turns of either loop; a unit makes n * n"}
+    claims = ("C2", "C4", "C6", "C7", "C9")
+    checksum = ""
+
+    def check(self):
+        if self.n < 0:
+            raise _contract.UsageError("n must be 0 or more, not %d" % self.n)
+
+    def unit(self, index):
+        total = 0
+        for i in range(self.n):
+            for j in range(self.n):
+                total += (i ^ j) + index
+        return total
+
+
+if __name__ == "__main__":
+    _contract.main(NestedLoops)

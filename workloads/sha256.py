@@ -1,0 +1,31 @@
+"""Hashing a buffer with hashlib: native code."""
+
+import hashlib
+
+import _contract
+
+
+class Sha256(_contract.Workload):
+    name = "sha256"
+    kind = "native"
+    shows = "Native code that drops the GIL while it works: threads help even where there is one."
+    parameters = {"kb": 64}
+    meanings = {"kb": "size of the buffer that a unit hashes, in KiB"}
+    claims = ("C4", "C8")
+    checksum = ""
+
+    def check(self):
+        if self.kb < 1:
+            raise _contract.UsageError("kb must be 1 or more, not %d" % self.kb)
+
+    def open(self):
+        self.buffer = bytes(bytearray(range(256)) * (4 * self.kb))
+
+    def unit(self, index):
+        digest = hashlib.sha256(self.buffer)
+        digest.update(str(index).encode("ascii"))
+        return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    _contract.main(Sha256)

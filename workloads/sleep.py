@@ -1,0 +1,27 @@
+"""Waiting, and nothing but."""
+
+import time
+
+import _contract
+
+
+class Sleep(_contract.Workload):
+    name = "sleep"
+    kind = "io"
+    shows = "Blocking waits: threads help everywhere, since a waiting thread drops the GIL."
+    parameters = {"ms": 2}
+    meanings = {"ms": "how long a unit waits; whole milliseconds, as Jython and IronPython know no others"}
+    claims = ("C1", "C8")
+    checksum = ""
+
+    def check(self):
+        if self.ms < 0:
+            raise _contract.UsageError("ms must be 0 or more, not %d" % self.ms)
+
+    def unit(self, index):
+        time.sleep(self.ms / 1000.0)
+        return index
+
+
+if __name__ == "__main__":
+    _contract.main(Sleep)
