@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.errors import UsageError
-from harness.interpreters.provision import PROVISIONERS
+from harness.interpreters.provision import provisioners
 from harness.interpreters.selection import every, matching, newest_of_each_kind
 from harness.model import Effort, Strategy
 from harness.pipeline import FindInterpreters, Options
@@ -59,7 +59,6 @@ def options_of(asked: Asked, command: tuple[str, ...]) -> Options:
         effort=effort(asked),
         seed=secrets.randbelow(2**32) if asked.seed is None else asked.seed,
         folder=asked.out or fresh_folder(Path("reports"), datetime.datetime.now(datetime.UTC)),
-        matrix=asked.matrix,
     )
 
 
@@ -73,7 +72,7 @@ def search(asked: Asked) -> FindInterpreters:
     return FindInterpreters(
         matrix=asked.matrix,
         choose=choice(asked),
-        provisioners=() if asked.offline else PROVISIONERS,
+        provisioners=() if asked.offline else provisioners(),
     )
 
 

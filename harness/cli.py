@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -122,7 +123,7 @@ def compare(asked: Asked, resume: Path | None) -> None:
 
 @measuring_command
 def plan(asked: Asked, resume: Path | None) -> None:
-    """Print the cells and the estimated time; run nothing."""
+    """Print the cells and the estimated time; run and fetch nothing."""
     from harness import arguments, pipeline  # noqa: PLC0415
     from harness.report.plan import print_plan  # noqa: PLC0415
 
@@ -130,7 +131,8 @@ def plan(asked: Asked, resume: Path | None) -> None:
         comparison = walk((pipeline.reopen_folder,), resume)
     else:
         options = arguments.options_of(asked, tuple(sys.argv[1:]))
-        comparison = walk(pipeline.planning(options, arguments.search(asked)), options.folder)
+        look = dataclasses.replace(arguments.search(asked), provisioners=())
+        comparison = walk(pipeline.planning(options, look), options.folder)
     print_plan(console(), comparison.manifest.plan)
 
 
@@ -148,13 +150,14 @@ def doctor(
         Path | None, typer.Option(metavar="FILE", help="An interpreter of your own (TOML).")
     ] = None,
 ) -> None:
-    """Tell what can run here, what would add the rest, and what bends figures on this machine."""
+    """Tell what can run here, and what adds the rest."""
     from harness.interpreters import machine  # noqa: PLC0415
+    from harness.interpreters.answers import default_asker  # noqa: PLC0415
     from harness.interpreters.matrix import load_matrix  # noqa: PLC0415
     from harness.interpreters.survey import survey  # noqa: PLC0415
     from harness.report.doctor import print_doctor  # noqa: PLC0415
 
-    found = survey(load_matrix(matrix))
+    found = survey(load_matrix(matrix), ask=default_asker())
     host = machine.inspect()
     print_doctor(console(), found, host, machine.traps(host, found.runnable))
 
@@ -162,9 +165,10 @@ def doctor(
 def show_result(stages: Sequence[Stage], folder: Path) -> None:
     """Walk the stages up to a report, print its summary, and exit as its outcomes ask."""
     from harness import pipeline  # noqa: PLC0415
-    from harness.report.terminal import print_summary  # noqa: PLC0415  imports pandas
 
     comparison = walk(stages, folder)
+    from harness.report.terminal import print_summary  # noqa: PLC0415  imports pandas, which must wait
+
     print_summary(console(), comparison.manifest, comparison.analysis, folder)
     raise typer.Exit(pipeline.exit_status(comparison.entries))
 

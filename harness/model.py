@@ -206,8 +206,8 @@ class Effort(Record, frozen=True):
     iteration_s: float
     """Length that calibration gives an iteration."""
     iterations: int
-    jit_iterations: int
-    """Iterations on an interpreter with a JIT, which needs some to warm up."""
+    jit_s: float
+    """Least length of an invocation's iterations together where there is a JIT, which must warm up."""
     blocks: int
     """The most blocks that are worth their time."""
     budget_s: float
@@ -215,6 +215,8 @@ class Effort(Record, frozen=True):
     """For one invocation."""
     sweep_points: int = 5
     """How many values of a swept parameter are measured, ends first."""
+    workloads: tuple[str, ...] = ()
+    """Those that are measured unless others are asked for; none: all."""
 
 
 class Plan(Record, frozen=True):

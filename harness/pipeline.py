@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,9 +17,10 @@ from typing import TYPE_CHECKING, Protocol
 from harness import __version__
 from harness.errors import Interrupted, ProvisionError, RunFolderError
 from harness.interpreters import cards, locations, machine
-from harness.interpreters.matrix import Matrix, load_matrix
-from harness.interpreters.probe import fingerprint_of
-from harness.interpreters.survey import CachedAsker, Survey, survey
+from harness.interpreters.answers import default_asker
+from harness.interpreters.candidate import Candidate, fingerprint
+from harness.interpreters.matrix import load_matrix
+from harness.interpreters.survey import Survey, survey
 from harness.model import SCHEMA, Effort, Entry, Manifest, Record, Sample, Strategy
 from harness.plan.make import Material, Request, make
 from harness.run import folder as run_folder
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from harness.analysis.analyse import Analysis
     from harness.interpreters.provision import Provisioner
     from harness.interpreters.selection import Selection
-
 
 
 class Options(Record, frozen=True):
@@ -53,6 +54,10 @@ class View(Progress, Protocol):
 
     def say(self, sentence: str) -> None:
         """Print a line that stays."""
+        ...
+
+    def download(self, name: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
+        """Open a bar of ``total`` bytes; what it gives is called with the bytes of each chunk."""
         ...
 
     def close(self) -> None:
@@ -99,19 +104,18 @@ class FindInterpreters:
 
     def __call__(self, comparison: Comparison) -> None:
         """Fill in the selection."""
-        matrix = load_matrix(self.matrix)
-        selection = self.choose(survey(matrix, ask=CachedAsker()))
-        missing = {one.name for one in selection.missing}
-        wanted = [one for one in self.provisioners if one.name in missing]
-        fetched = [one for one in wanted if fetch(one, comparison.view)]
-        comparison.selection = self.choose(survey(matrix, ask=CachedAsker())) if fetched else selection
+        matrix, ask = load_matrix(self.matrix), default_asker()
+        selection = self.choose(survey(matrix, ask=ask))
+        missing = {one.kind for one in selection.missing}
+        fetched = [fetch(one, comparison.view) for one in self.provisioners if one.kind in missing]
+        comparison.selection = self.choose(survey(matrix, ask=ask)) if any(fetched) else selection
 
 
 def fetch(provisioner: Provisioner, view: View) -> bool:
     """Provision one interpreter; if that fails say so, and let the run go on."""
-    view.say(provisioner.announcement)
+    view.say(provisioner.notice())
     try:
-        provisioner.provision(view)
+        provisioner.fetch(view.download)
     except ProvisionError as error:
         view.say(f"{error}; going on without it")
         return False
@@ -130,7 +134,7 @@ class MakePlan:
         host = machine.inspect()
         scripts = locations.workloads_folder()
         material = Material(
-            interpreters=comparison.selection.runnable,
+            interpreters=comparison.selection.interpreters,
             missing=comparison.selection.missing,
             cards=cards.read_cards(scripts),
             workloads_digest=cards.digest_of(scripts),
@@ -149,7 +153,7 @@ class MakePlan:
             command=options.command,
             started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             machine=host,
-            traps=machine.traps(host, comparison.selection.runnable),
+            traps=machine.traps(host, comparison.selection.interpreters),
             plan=make(material, request),
         )
 
@@ -177,7 +181,7 @@ def check_unchanged(comparison: Comparison) -> None:
             f"{comparison.folder} was measured with other workload scripts than those here; start a new run"
         )
     for one in plan.interpreters:
-        if fingerprint_of(one.command, one.env) != one.fingerprint:
+        if fingerprint(Candidate(one.command, one.source, one.env)) != one.fingerprint:
             raise RunFolderError(
                 f"{comparison.folder} was measured with another {one.name} than the one at "
                 f"{one.command[0]} now; start a new run"

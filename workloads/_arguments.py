@@ -17,6 +17,7 @@ class Arguments(object):
         self.units = 24
         self.loops = 1
         self.iterations = 3
+        self.seconds = 0.0
         self.calibrate = None
         self.param = {}
         self.describe = False
@@ -103,6 +104,7 @@ OPTIONS = {
     "--units": take_count,
     "--loops": take_count,
     "--iterations": take_count,
+    "--seconds": take_seconds,
     "--param": take_parameter,
     "--calibrate": take_seconds,
 }
@@ -159,6 +161,7 @@ def help_text(workload, script):
         "  --units N            pieces that the whole work is cut into (24)",
         "  --loops N            how often each piece is repeated (1)",
         "  --iterations N       how often the whole work is timed (3)",
+        "  --seconds SECONDS    time it more often, until these are over (0)",
         "  --param KEY=VALUE    set a parameter, listed below; may be repeated",
         "  --calibrate SECONDS  find the loops that make an iteration this long",
         "  --describe           print what this workload is, as a line of JSON",

@@ -11,13 +11,16 @@ SETTLED = 0.8
 def calibrate(job, strategy):
     """Raise the job's loops until two iterations in a row are long enough.
 
-    The second must not be much faster than the first: a JIT that has not warmed up yet
-    would be taken for a slow interpreter. The job keeps the iterations of the last loops.
+    The second must not be much faster than the first, and a JIT must have had time to warm
+    up (--seconds), or it would be taken for a slow interpreter. The job keeps the iterations
+    of the last loops.
     """
     target_s = job.workload.calibration_target(job.arguments.calibrate)
-    deadline = clock() + max(PATIENCE_S, 20 * target_s)
+    begun = clock()
+    warm = begun + job.arguments.seconds
+    deadline = warm + max(PATIENCE_S, 20 * target_s)
     last_s = job.iterate(strategy)
-    while not is_settled(job.iterations, target_s):
+    while clock() < warm or not is_settled(job.iterations, target_s):
         if clock() > deadline:
             job.reason = "calibration ended before the time of an iteration had settled"
             return

@@ -116,7 +116,9 @@ class Job(object):
         return wall_s
 
     def measure(self, strategy):
-        for _ in range(self.arguments.iterations):
+        """So many iterations, and more until the seconds are over: a JIT warms up with time."""
+        end = clock() + self.arguments.seconds
+        while len(self.iterations) < self.arguments.iterations or clock() < end:
             self.iterate(strategy)
 
     def calibrate(self, strategy):

@@ -16,6 +16,7 @@ COUNTS_REFERENCES = ("cpython", "rustpython")
 
 # Modules that some interpreters lack, and on which a workload or a strategy depends.
 OPTIONAL_MODULES = (
+    "_hashlib",
     "_interpreters",
     "_xxsubinterpreters",
     "asyncio",

@@ -3,6 +3,13 @@
 import _contract
 
 
+def nested_loops(n, total):
+    for i in range(n):
+        for j in range(n):
+            total += i * j
+    return total
+
+
 class NestedLoops(_contract.Workload):
     name = "nested_loops"
     kind = "cpu"
@@ -10,18 +17,14 @@ class NestedLoops(_contract.Workload):
     parameters = {"n": 60}
     meanings = {"n": "turns of either loop; a unit makes n * n"}
     claims = ("C2", "C4", "C6", "C7", "C9")
-    checksum = ""
+    checksum = "0cdcf2f1"
 
     def check(self):
         if self.n < 0:
             raise _contract.UsageError("n must be 0 or more, not %d" % self.n)
 
     def unit(self, index):
-        total = 0
-        for i in range(self.n):
-            for j in range(self.n):
-                total += (i ^ j) + index
-        return total
+        return nested_loops(self.n, index)
 
 
 if __name__ == "__main__":

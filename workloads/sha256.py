@@ -12,7 +12,7 @@ class Sha256(_contract.Workload):
     parameters = {"kb": 64}
     meanings = {"kb": "size of the buffer that a unit hashes, in KiB"}
     claims = ("C4", "C8")
-    checksum = ""
+    checksum = "e77cfe7f"
 
     def check(self):
         if self.kb < 1:

@@ -28,7 +28,9 @@ def scripts_in(folder: Path) -> list[Path]:
     """
     scripts = sorted(path for path in folder.glob("*.py") if not path.name.startswith("_"))
     if not scripts:
-        raise WorkloadError(f"{folder} holds no workload scripts; install Gilometer anew, or check out the whole project")
+        raise WorkloadError(
+            f"{folder} holds no workload scripts; install Gilometer anew, or check out the whole project"
+        )
     return scripts
 
 

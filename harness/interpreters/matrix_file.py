@@ -21,7 +21,7 @@ GIVEN = frozenset({"kind", "file"})
 """Fields that a record has from its file's name rather than from a key."""
 
 _MISSING = re.compile(r"missing required field `(.+)`")
-_MISTYPED = re.compile(r"Expected `(\w+)`, got `(\w+)` - at `\$\.(.+)`")
+_MISTYPED = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)` - at `\$\.(.+)`")
 _REMEDIES = {
     "str": 'put it in quotes, as in "3.13"',
     "array": 'put it in brackets, as in ["one", "two"]',
@@ -83,7 +83,9 @@ def _explain(error: str, path: Path) -> str:
             f"{path}: the key `{missing[1]}` is missing; add it, or give `command`"
             " to name one interpreter of your own"
         )
-    if mistyped := _MISTYPED.search(error):
-        expected, got, key = mistyped.groups()
-        return f"{path}: key `{key}`: expected {expected}, got {got}; {_REMEDIES[expected]}"
-    return f"{path}: {error}"
+    return f"{path}: {_MISTYPED.sub(_explain_type, error)}"
+
+
+def _explain_type(mistyped: re.Match[str]) -> str:
+    expected, got, key = mistyped.groups()
+    return f"key `{key}`: expected {expected}, got {got}; {_REMEDIES[expected]}"

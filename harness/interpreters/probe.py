@@ -76,7 +76,7 @@ def _why_unusable(answer: asking.Answer, timeout_s: float) -> str:
     if answer.flooded:
         return f"printed more than {asking.ENOUGH // 1024} KiB"
     if answer.status < 0:
-        return f"died of {signal.Signals(-answer.status).name}"
+        return f"ended by signal {-answer.status}: {signal.strsignal(-answer.status)}"
     if answer.status:
         last = answer.stderr.strip().rpartition("\n")[2]
         return f"exit status {answer.status}" + (f": {last}" if last else "")

@@ -17,9 +17,9 @@ CALIBRATION_ITERATIONS = 6
 """About how many iterations' time calibration takes in all."""
 
 
-def iterations_on(interpreter: Interpreter, plan: Plan) -> int:
-    """How many iterations one invocation runs there."""
-    return plan.effort.jit_iterations if interpreter.facts.jit == "on" else plan.effort.iterations
+def least_s(interpreter: Interpreter, plan: Plan) -> float:
+    """How long an invocation's iterations must go on there, however many they are."""
+    return plan.effort.jit_s if interpreter.facts.jit == "on" else 0.0
 
 
 class Ledger:
@@ -55,7 +55,9 @@ class Ledger:
         """Expected seconds of calibrating everything."""
         scripts = len({work.script for work in self._plan.works})
         each = CALIBRATION_ITERATIONS * self._plan.effort.iteration_s
-        return sum(scripts * (_startup_s(one) + each) for one in self._plan.interpreters)
+        return sum(
+            scripts * (_startup_s(one) + least_s(one, self._plan) + each) for one in self._plan.interpreters
+        )
 
     def slots_s(self, slots: Iterable[Slot]) -> float:
         """Expected seconds of some slots."""
@@ -74,7 +76,8 @@ class Ledger:
         startup_s = _startup_s(interpreter)
         if slot.cell.strategy is Strategy.PROCESSES and not _has_processes(interpreter):
             return startup_s
-        return startup_s + iterations_on(interpreter, self._plan) * self._plan.effort.iteration_s
+        effort = self._plan.effort
+        return startup_s + max(effort.iterations * effort.iteration_s, least_s(interpreter, self._plan))
 
 
 class Estimate:

@@ -33,7 +33,7 @@ class Request(Record, frozen=True):
     """What the user asked to have measured."""
 
     workloads: tuple[str, ...]
-    """Globs over names and labels; none: all."""
+    """Globs over names and labels; none: those of the effort."""
     strategies: tuple[Strategy, ...]
     """None: all that a workload supports."""
     workers: tuple[int, ...]
@@ -118,7 +118,7 @@ def _chosen_works(cards: Sequence[Card], request: Request) -> tuple[Work, ...]:
     for pattern in request.workloads:
         if not any(_matches(work, pattern) for work in works):
             raise UsageError(_unknown("workload", pattern, [card.name for card in cards]))
-    patterns = request.workloads or ("*",)
+    patterns = request.workloads or request.effort.workloads or ("*",)
     return tuple(work for work in works if any(_matches(work, pattern) for pattern in patterns))
 
 

@@ -1,1 +1,1 @@
-"""Stage 5: showing it."""
+"""Stage 5, showing it: plots, markdown and the table at the end of a comparison."""

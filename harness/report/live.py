@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Self
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 class Live:
@@ -40,6 +52,14 @@ class Live:
             self._task, description=doing, completed=done_s, total=total_s, left=f"{minutes(left_s)} left"
         )
         self._bar.refresh()
+
+    @contextmanager
+    def download(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
+        """Open a bar of ``total`` bytes; what it gives is called with the bytes of each chunk."""
+        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=self._console, transient=True) as bar:
+            task = bar.add_task(escape(name), total=total)
+            yield lambda size: bar.advance(task, size)
 
     def close(self) -> None:
         """Take the bar away."""

@@ -28,7 +28,9 @@ def print_plan(console: Console, plan: Plan) -> None:
                 for cell in plan.cells
                 if (cell.interpreter + cell.variant, cell.workload) == (name, work.label)
             ]
-            table.add_row("" if index else f"[cyan]{escape(name)}[/cyan]", escape(work.label), ", ".join(cells))
+            table.add_row(
+                "" if index else f"[cyan]{escape(name)}[/cyan]", escape(work.label), ", ".join(cells)
+            )
     console.print(table)
     print_sums(console, plan)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.interpreters.probe import clean_environment
 from harness.model import Calibration, Cell, Interpreter, Outcome, Plan, Strategy, Work
-from harness.run.launcher import Invocation, Launcher, clean_environment
+from harness.plan.budget import least_s
+from harness.run.launcher import Invocation, Launcher
 from harness.run.outcome import Asked, judge
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def calibrate(
         str(folder / f"{work.script}.py"),
         "--calibrate",
         str(plan.effort.iteration_s),
+        *at_least(least_s(interpreter, plan)),
         *as_arguments(work.calibrate_with.items()),
     )
     environment = clean_environment(interpreter.env)
@@ -50,6 +53,11 @@ def calibrate(
         wall_s=exited.wall_s,
         stderr_tail=exited.stderr if verdict.outcome.is_failure else "",
     )
+
+
+def at_least(seconds: float) -> tuple[str, ...]:
+    """``--seconds``, where there is a JIT to warm up."""
+    return ("--seconds", str(seconds)) if seconds else ()
 
 
 def as_arguments(parameters: Iterable[tuple[str, str]]) -> list[str]:

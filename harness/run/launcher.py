@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
 import msgspec
 
 from harness.errors import LauncherError
 from harness.model import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 WARDEN = Path(__file__).with_name("warden.py")
 
@@ -56,12 +52,6 @@ class Launcher(Protocol):
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
         """One exit for each copy; a single one, with its error, if it could not be started."""
         ...
-
-
-def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment less every ``PYTHON*`` variable, which would reach other interpreters."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return kept | dict(extra)
 
 
 class LocalLauncher:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from harness.interpreters.probe import clean_environment
 from harness.model import Calibration, Cell, Entry, Finished, Interpreter, Outcome, Plan, Sample, Slot, Work
 from harness.plan.blocks import slots_of
-from harness.plan.budget import Ledger, iterations_on
-from harness.run.calibrate import as_arguments, calibrate, pending
-from harness.run.launcher import Exit, Invocation, Launcher, clean_environment
+from harness.plan.budget import Ledger, least_s
+from harness.run.calibrate import as_arguments, at_least, calibrate, pending
+from harness.run.launcher import Exit, Invocation, Launcher
 from harness.run.outcome import Asked, judge
 
 if TYPE_CHECKING:
@@ -134,7 +135,8 @@ class Measurement:
             "--loops",
             str(loops),
             "--iterations",
-            str(iterations_on(interpreter, self._plan)),
+            str(self._plan.effort.iterations),
+            *at_least(least_s(interpreter, self._plan)),
             *as_arguments(work.parameters.items()),
         )
 

@@ -66,6 +66,15 @@ def test_thinning(points: int, kept: str):
     assert thinned("abcd", points) == tuple(kept)
 
 
+def test_quick_measures_its_own_workloads_unless_others_are_asked_for():
+    cards = (card("fib"), card("files", "io"))
+    material = msgspec.structs.replace(MATERIAL, cards=cards)
+    quick = make(material, asking(effort=QUICK))
+    asked = make(material, asking(effort=QUICK, workloads=("files",)))
+    assert [work.label for work in quick.works] == ["fib"]
+    assert [work.label for work in asked.works] == ["files"]
+
+
 def test_serial_is_there_even_if_not_asked_for_since_a_speedup_is_over_it():
     plan = make(MATERIAL, asking(workloads=("fib",), strategies=(Strategy.THREADS,)))
     assert {cell.strategy for cell in plan.cells} == {Strategy.SERIAL, Strategy.THREADS}

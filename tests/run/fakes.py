@@ -26,7 +26,9 @@ def obey(invocation: Invocation) -> Exit:
     workers = int(argument(invocation, "--workers", "1"))
     iterations = int(argument(invocation, "--iterations", "2"))
     line = records.line(Cell("", "", label, strategy, workers), [0.1] * iterations)
-    return Exit(status=0, wall_s=0.5, cpu_s=0.4, peak_rss=1 << 20, stdout=msgspec.json.encode(line).decode() + "\n")
+    return Exit(
+        status=0, wall_s=0.5, cpu_s=0.4, peak_rss=1 << 20, stdout=msgspec.json.encode(line).decode() + "\n"
+    )
 
 
 class FakeLauncher:

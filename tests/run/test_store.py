@@ -62,7 +62,10 @@ def test_two_writers_at_once_are_refused(folder):
     ("text", "sentence"),
     [
         ('{"type":"header","schema":1,"run":"r","plan":"p"}\nnonsense\n', "line 2 is damaged"),
-        ('{"type":"header","schema":99,"run":"r","plan":"p"}\n', "schema 99 and this Gilometer reads up to 1"),
+        (
+            '{"type":"header","schema":99,"run":"r","plan":"p"}\n',
+            "schema 99 and this Gilometer reads up to 1",
+        ),
         ('{"type":"finished","blocks":1,"why":""}\n', "does not begin with its header"),
     ],
 )

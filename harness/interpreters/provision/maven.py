@@ -1,0 +1,63 @@
+"""Getting an artifact from Maven Central, or from the repositories that jgo's settings name.
+
+Importing this takes a fifth of a second, so it is imported when something is to be fetched.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import requests
+from jgo.config import GlobalSettings
+from jgo.constants import MAVEN_CENTRAL_URL
+from jgo.maven import MavenContext, PythonResolver
+
+from harness.errors import ProvisionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from harness.interpreters.provision.provisioner import Artifact, Progress
+
+STALL_S = 5
+"""Seconds without an answer, or without a byte, after which the network counts as down."""
+
+
+def fetch(artifact: Artifact, folder: Path, progress: Progress) -> Path:
+    """Download an artifact into a repository below ``folder``, which jgo leaves half done if it fails.
+
+    Raises:
+        ProvisionError: There is no network, or the repositories lack the artifact.
+
+    """
+    logging.getLogger("jgo").setLevel(logging.CRITICAL)
+    named = GlobalSettings.load().repositories
+    context = MavenContext(
+        resolver=PythonResolver(progress_callback=progress),
+        repo_cache=folder,
+        remote_repos=named | {"central": named.get("central", MAVEN_CENTRAL_URL)},
+        timeout=STALL_S,
+    )
+    try:
+        return (
+            context.project(artifact.group, artifact.name).at_version(artifact.version).artifact().resolve()
+        )
+    except (OSError, RuntimeError) as error:
+        raise ProvisionError(
+            f"{artifact.filename} could not be fetched from Maven ({_reason(error)});"
+            " try again when the network is there"
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Say in a few words what the exception of requests or jgo means."""
+    match error:
+        case requests.Timeout():
+            return f"no answer in {STALL_S} s"
+        case requests.ConnectionError():
+            return "no connection"
+        case RuntimeError():
+            return "the repositories don't have it"
+        case _:
+            return str(error)

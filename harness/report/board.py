@@ -1,0 +1,198 @@
+"""The summary as a board to read from: who took part, in which order, and what each cell gave."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from harness.model import Outcome, Strategy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.analysis import Analysis
+    from harness.model import Interpreter, Plan, Work
+
+FAMILIES = ("cpython", "pypy", "graalpy", "jython", "ironpython", "rustpython", "micropython")
+"""One order of interpreters, everywhere; unknown ones follow."""
+
+KINDS = ("cpu", "native", "mixed", "io")
+"""One order of workloads: from all work to all waiting; other kinds follow."""
+
+SURE_WITHOUT_INTERVAL = 1.25
+"""What a ratio must exceed to be called a gain when too few blocks give it no interval."""
+
+LEAST_DIFFERENCE = 1.05
+"""A smaller ratio is called no gain, however narrow its interval."""
+
+
+class Group(StrEnum):
+    """What sets interpreters apart here."""
+
+    GIL = "with a GIL"
+    NO_GIL = "without a GIL"
+    ABSENT = "not on this machine"
+
+
+class Reading(StrEnum):
+    """What a speedup says."""
+
+    GAIN = "faster"
+    LEVEL = "no clear change"
+    HARM = "slower"
+    NOTHING = "not measured"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One interpreter and variant of the run."""
+
+    interpreter: str
+    variant: str
+    group: Group
+
+    @property
+    def label(self) -> str:
+        """Its name for readers."""
+        if not self.variant:
+            return self.interpreter
+        return f"{self.interpreter}+{self.variant.removeprefix('+')}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a cell gave; NaN where there is no number."""
+
+    outcome: Outcome
+    reason: str
+    wall_s: float
+    wall_s_low: float
+    wall_s_high: float
+    speedup: float
+    speedup_low: float
+    speedup_high: float
+    capacity: float
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it ended well and has a speedup."""
+        return self.outcome is Outcome.OK and not math.isnan(self.speedup)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A strategy with its workers."""
+
+    strategy: Strategy
+    workers: int
+
+    @property
+    def label(self) -> str:
+        """Both for readers: ``threads 2``."""
+        return f"{self.strategy.value} {self.workers}"
+
+
+@dataclass(frozen=True)
+class Board:
+    """The results of a run by subject, workload and spread."""
+
+    subjects: tuple[Subject, ...]
+    works: tuple[Work, ...]
+    spreads: tuple[Spread, ...]
+    """All but serial."""
+    band: float
+    """Ratios within it are noise."""
+    results: Mapping[tuple[str, str, Spread], Result]
+    """By the subject's label, the workload's label and the spread."""
+
+    @property
+    def present(self) -> tuple[Subject, ...]:
+        """Those that could run."""
+        return tuple(subject for subject in self.subjects if subject.group is not Group.ABSENT)
+
+    def widest(self, strategy: Strategy) -> Spread | None:
+        """The strategy with the most workers."""
+        workers = [spread.workers for spread in self.spreads if spread.strategy is strategy]
+        return Spread(strategy, max(workers)) if workers else None
+
+    def at(self, subject: Subject, work: Work, spread: Spread) -> Result | None:
+        """What that cell gave; None if the plan had no such cell."""
+        return self.results.get((subject.label, work.label, spread))
+
+    def reading(self, subject: Subject, work: Work, spread: Spread) -> Reading:
+        """What that cell's speedup says."""
+        result = self.at(subject, work, spread)
+        return Reading.NOTHING if result is None else read(result, self.band)
+
+
+def read(result: Result, band: float) -> Reading:
+    """Call a speedup a gain or a harm only beyond the noise, and beyond its interval if it has one."""
+    if not result.is_measured:
+        return Reading.NOTHING
+    low, high = result.speedup_low, result.speedup_high
+    if math.isnan(low):
+        band = max(band, SURE_WITHOUT_INTERVAL)
+        low = high = result.speedup
+    if result.speedup > band and low > 1:
+        return Reading.GAIN
+    if result.speedup < 1 / band and high < 1:
+        return Reading.HARM
+    return Reading.LEVEL
+
+
+def board(analysis: Analysis) -> Board:
+    """Arrange an analysis for reading."""
+    plan = analysis.plan
+    results = _results(analysis)
+    spreads = dict.fromkeys(
+        Spread(cell.strategy, cell.workers) for cell in plan.cells if cell.strategy is not Strategy.SERIAL
+    )
+    noise = analysis.noise.band
+    return Board(
+        subjects=_subjects(plan),
+        works=tuple(sorted(plan.works, key=lambda work: _rank(work.kind, KINDS))),
+        spreads=tuple(spreads),
+        band=LEAST_DIFFERENCE if math.isnan(noise) else max(noise, LEAST_DIFFERENCE),
+        results=results,
+    )
+
+
+def _results(analysis: Analysis) -> dict[tuple[str, str, Spread], Result]:
+    found = {}
+    for row in analysis.summary.to_dict("records"):
+        label = Subject(row["interpreter"], row["variant"], Group.ABSENT).label
+        spread = Spread(Strategy(row["strategy"]), row["workers"])
+        fields = {name: row[name] for name in Result.__dataclass_fields__}
+        found[label, row["workload"], spread] = Result(**fields | {"outcome": Outcome(row["outcome"])})
+    return found
+
+
+def _subjects(plan: Plan) -> tuple[Subject, ...]:
+    """All that took part or could not, in the one order: group, family, version, variant."""
+    subjects = [Subject(one.name, one.variant, _group(one)) for one in plan.interpreters]
+    subjects += [Subject(one.name, "", Group.ABSENT) for one in plan.missing]
+    return tuple(sorted(subjects, key=_place))
+
+
+def _group(interpreter: Interpreter) -> Group:
+    return Group.GIL if interpreter.facts.gil else Group.NO_GIL
+
+
+def _place(subject: Subject) -> tuple[object, ...]:
+    family, _, version = subject.interpreter.partition("-")
+    digits = "".join(char if char.isdigit() else " " for char in version).split()
+    numbers = tuple(int(part) for part in digits)
+    return (
+        list(Group).index(subject.group),
+        _rank(family, FAMILIES),
+        family,
+        numbers,
+        version,
+        subject.variant,
+    )
+
+
+def _rank(name: str, order: tuple[str, ...]) -> int:
+    return order.index(name) if name in order else len(order)

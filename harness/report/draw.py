@@ -1,0 +1,59 @@
+"""The files of a report: summary, plots and markdown, each there whole or not at all."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+
+from harness.report.markdown import markdown
+from harness.report.plots import PLOTS
+from harness.report.style import RC
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.figure import Figure
+
+    from harness.analysis import Analysis
+    from harness.model import Manifest
+    from harness.report.plots import Plot
+
+NO_METADATA = {"svg": {"Date": None}, "png": {"Software": None}}
+"""The same data gives the same bytes: no date, and no version of the tool that drew it."""
+
+
+def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
+    """Write ``summary.csv``, ``plots/`` and ``report.md`` into a run's folder."""
+    summary = analysis.summary.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    _write(folder / "summary.csv", summary.encode())
+    (folder / "plots").mkdir(exist_ok=True)
+    drawn = tuple(plot for plot in PLOTS if _draw_plot(folder / "plots", plot, analysis))
+    _write(folder / "report.md", markdown(manifest, analysis, drawn).encode())
+
+
+def _draw_plot(folder: Path, plot: Plot, analysis: Analysis) -> bool:
+    """Write a plot's files, or take away those of an earlier drawing if it has nothing to show now."""
+    with mpl.rc_context(RC):
+        figure = plot.draw(analysis)
+        for kind in NO_METADATA:
+            path = folder / f"{plot.name}.{kind}"
+            if figure is None:
+                path.unlink(missing_ok=True)
+            else:
+                _write(path, _rendered(figure, kind))
+    return figure is not None
+
+
+def _rendered(figure: Figure, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, metadata=NO_METADATA[kind])
+    return buffer.getvalue()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file in one step, so that a reader never sees half of it."""
+    whole = path.with_name(f".{path.name}.new")
+    whole.write_bytes(content)
+    whole.replace(path)

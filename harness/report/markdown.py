@@ -1,0 +1,215 @@
+"""``report.md``: the run in words, tables and pictures, as a forge renders it."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from harness.model import Outcome, Strategy
+from harness.report import findings
+from harness.report.board import Board, Group, Result, Spread, Subject, board
+from harness.report.markup import block, bullets, code, escape, table
+from harness.report.text import certainty, listed, number, plural, span
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from harness.analysis import Analysis
+    from harness.model import Build, Interpreter, Manifest, Plan
+    from harness.report.plots import Plot
+
+
+def markdown(manifest: Manifest, analysis: Analysis, drawn: Sequence[Plot]) -> str:
+    """Write the whole report, with the plots that were ``drawn`` beside it."""
+    shown = board(analysis)
+    sections = [
+        _top(manifest, analysis, shown),
+        _plots(drawn),
+        *(_speedups(shown, spread) for spread in shown.spreads),
+        _noise(analysis),
+        _failures(analysis),
+        _unsupported(shown),
+        _missing(manifest.plan),
+        _machine(manifest),
+        _interpreters(manifest.plan, analysis),
+        _method(manifest, analysis),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _top(manifest: Manifest, analysis: Analysis, shown: Board) -> str:
+    sentences = [f"{findings.headline(shown, Strategy.THREADS)}."]
+    spread = shown.widest(Strategy.THREADS)
+    if spread is not None:
+        sentences += findings.by_workload(shown, spread)
+    state = f"finished: {analysis.finished.why}" if analysis.finished else "interrupted before its end"
+    said = (
+        "Ratios are of serial time over the strategy's time, of the same interpreter and work, taken within "
+        f"blocks: above 1 is faster. {certainty(analysis)}. The run was {escape(state)}."
+    )
+    return "\n\n".join(
+        [
+            f"# Gilometer: {escape(manifest.run)}",
+            bullets(escape(sentence) for sentence in sentences),
+            said,
+        ]
+    )
+
+
+def _plots(drawn: Sequence[Plot]) -> str:
+    if not drawn:
+        return "## Plots\n\nNothing was measured that could be drawn."
+    images = [f"![{escape(plot.shows)}](plots/{plot.name}.png)" for plot in drawn]
+    return "\n\n".join(["## Plots", *images])
+
+
+def _speedups(shown: Board, spread: Spread) -> str:
+    head = ["interpreter", *(code(work.label) for work in shown.works)]
+    rows = [
+        [code(subject.label), *(_speedup(shown.at(subject, work, spread)) for work in shown.works)]
+        for subject in shown.present
+    ]
+    return f"## Speedup of {spread.workers} {spread.strategy.value}\n\n{table(head, rows)}"
+
+
+def _speedup(result: Result | None) -> str:
+    if result is None:
+        return ""
+    if result.outcome is not Outcome.OK:
+        return escape(result.outcome.value.replace("_", " "))
+    if not result.is_measured:
+        return "no serial to compare with"
+    return f"{number(result.speedup)} {span(result.speedup_low, result.speedup_high)}".strip()
+
+
+def _noise(analysis: Analysis) -> str:
+    pairs = analysis.noise.pairs
+    if pairs.empty:
+        return "## Noise\n\nNo cell was measured twice in a block, so the noise is unknown."
+    rows = [
+        [code(row["workload"]), str(row["pairs"]), number(row["ratio"]), _span_of(row, "ratio")]
+        for row in pairs.to_dict("records")
+    ]
+    said = (
+        f"Each block measures some cells twice. The same cell differed from itself by up to "
+        f"{number(analysis.noise.band)}x; a ratio nearer to 1 than that is noise."
+    )
+    return f"## Noise\n\n{said}\n\n{table(['workload', 'pairs', 'ratio', '95% interval'], rows)}"
+
+
+def _span_of(row: Mapping[Hashable, float], name: str) -> str:
+    return span(row[f"{name}_low"], row[f"{name}_high"])
+
+
+def _failures(analysis: Analysis) -> str:
+    """Cells that failed in the same way share one entry, with the first one's stderr."""
+    keys = ["interpreter", "variant", "outcome", "reason", "stderr_tail"]
+    parts = []
+    for _, group in analysis.failures.groupby(keys, sort=False):
+        rows = group.to_dict("records")
+        first = rows[0]
+        label = Subject(first["interpreter"], first["variant"], Group.GIL).label
+        cells = ", ".join(
+            f"{code(row['workload'])} {row['strategy']} {row['workers']}"
+            f"{'' if row['role'] == 'measure' else ' (' + row['role'] + ')'} x{row['times']}"
+            for row in rows
+        )
+        outcome = first["outcome"].replace("_", " ")
+        said = f"**{outcome}** on {code(label)}: {escape(first['reason'])}\n\nCells: {cells}"
+        tail = first["stderr_tail"]
+        parts.append(f"{said}\n\n{block(tail)}" if tail.strip() else said)
+    return "\n\n".join(["## Failures", *parts]) if parts else ""
+
+
+def _unsupported(shown: Board) -> str:
+    """What interpreters lack or did not get to, once for each reason."""
+    reasons: dict[tuple[str, str, str], list[str]] = {}
+    labels = {subject.label for subject in shown.present}
+    for (label, workload, spread), result in shown.results.items():
+        if label in labels and result.outcome in {Outcome.UNSUPPORTED, Outcome.UNAVAILABLE}:
+            key = (label, result.outcome.value, result.reason)
+            reasons.setdefault(key, []).append(f"{workload} {spread.label}")
+    rows = [
+        [code(label), outcome, escape(reason), escape(", ".join(cells))]
+        for (label, outcome, reason), cells in reasons.items()
+    ]
+    return f"## Not measured\n\n{table(['interpreter', 'outcome', 'reason', 'cells'], rows)}" if rows else ""
+
+
+def _missing(plan: Plan) -> str:
+    rows = [[code(one.name), escape(one.why), code(one.remedy)] for one in plan.missing]
+    if not rows:
+        return ""
+    return f"## Not on this machine\n\n{table(['interpreter', 'why', 'what adds it'], rows)}"
+
+
+def _machine(manifest: Manifest) -> str:
+    machine = manifest.machine
+    facts = [
+        f"{escape(machine.cpu)}, {plural(machine.cores, 'core')}, {machine.usable_cores:g} usable",
+        f"{machine.memory_bytes / 2**30:.1f} GiB of memory",
+        escape(machine.system),
+        f"Gilometer {escape(manifest.harness)} on Python {escape(machine.host_python)}",
+    ]
+    traps = [f"{escape(trap.sentence)} ({code(trap.id)})" for trap in manifest.traps]
+    said = bullets(traps) if traps else "No trap was found that is known to bend figures."
+    return f"## Machine\n\n{bullets(facts)}\n\n### Traps\n\n{said}"
+
+
+def _interpreters(plan: Plan, analysis: Analysis) -> str:
+    head = ["interpreter", "version", "GIL", "JIT", "collector", "build", "clock", "source"]
+    rows = [
+        [
+            code(Subject(one.name, one.variant, Group.GIL).label),
+            escape(f"{one.facts.implementation} {one.facts.implementation_version}"),
+            _gil(one, analysis),
+            escape(one.facts.jit),
+            escape(one.facts.gc),
+            escape(_build(one.facts.build)),
+            escape(f"{one.facts.clock.name}, tick {one.facts.clock.tick_s:.1e} s"),
+            escape(one.source),
+        ]
+        for one in plan.interpreters
+    ]
+    return f"## Interpreters\n\nBaseline: {code(plan.baseline)}.\n\n{table(head, rows)}"
+
+
+def _gil(interpreter: Interpreter, analysis: Analysis) -> str:
+    """What the probe said, and whether a workload found it otherwise after its workers had run."""
+    said = "on" if interpreter.facts.gil else "off"
+    rows = analysis.invocations
+    own = rows[(rows["interpreter"] == interpreter.name) & (rows["variant"] == interpreter.variant)]
+    changed = own.loc[own["gil_after"] == (not interpreter.facts.gil), "workload"]
+    return f"{said}, otherwise in {escape(listed(sorted(set(changed))))}" if len(changed) else said
+
+
+def _build(build: Build) -> str:
+    words = [build.compiler] if build.compiler else []
+    known = {"PGO": build.pgo, "LTO": build.lto, "debug": build.debug}
+    words += [name if is_on else f"no {name}" for name, is_on in known.items() if is_on is not None]
+    return ", ".join(words) or "does not say"
+
+
+def _method(manifest: Manifest, analysis: Analysis) -> str:
+    plan = manifest.plan
+    effort = plan.effort
+    said = (
+        f"Effort {escape(effort.name)}: {plural(analysis.blocks, 'block')} of all cells in random order "
+        f"(seed {plan.seed}), a fresh process for each invocation, {effort.iterations} iterations of about "
+        f"{effort.iteration_s:g} s ({effort.jit_s:g} s at least where there is a JIT). A time is the median of "
+        "the second half of an invocation's iterations. Intervals are 95% bootstrap intervals over blocks. "
+        f"Workloads {code(plan.workloads_digest[:12])}. Every sample is in `samples.jsonl`, a row for each "
+        "cell is in `summary.csv`."
+    )
+    again = "Measure again, or draw this report again:"
+    return f"## How it was measured\n\n{said}\n\n{again}\n\n{block(_commands(manifest))}"
+
+
+def _commands(manifest: Manifest) -> str:
+    """What makes such a run, and such a report, again; a seed that was drawn is given."""
+    options = list(manifest.command)
+    if options[:1] == ["compare"]:
+        del options[0]
+    if not any(word.startswith("--seed") for word in options):
+        options += ["--seed", str(manifest.plan.seed)]
+    return f"nox -s compare -- {shlex.join(options)}\nnox -s report -- reports/{manifest.run}"

@@ -1,0 +1,59 @@
+"""Markdown that renders on a forge, out of text that nobody vouched for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness.report.text import one_line, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_SPECIAL = re.compile(r"([\\`*_\[\]|~$])")
+_AT_START = re.compile(r"^([#+=-]|\d+[.)](?=\s|$))")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_AUTOLINK = re.compile(r"(https?|ftp|mailto|www)([:.])", re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """As plain words on one line: no markup, no HTML and no link comes out of it."""
+    plain = "".join(_ENTITIES.get(char, char) for char in one_line(text))
+    marked = _SPECIAL.sub(r"\\\1", plain)
+    return _AUTOLINK.sub(r"\1&#8203;\2", _AT_START.sub(r"&#8203;\1", marked))
+
+
+def code(text: str) -> str:
+    """As code within a line; also within a table, where a bar would end its cell."""
+    plain = one_line(text).replace("|", "\\|")
+    if not plain:
+        return ""
+    fence = "`" * (_longest_run(plain, "`") + 1)
+    pad = " " if "`" in plain else ""
+    return f"{fence}{pad}{plain}{pad}{fence}"
+
+
+def block(text: str) -> str:
+    """As a block of code, whose fence is longer than any in it."""
+    plain = printable(text).strip("\n")
+    fence = "`" * max(3, _longest_run(plain, "`") + 1)
+    return f"{fence}text\n{plain}\n{fence}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay out cells that are marked up already."""
+    lines = [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
+    return "\n".join(lines)
+
+
+def bullets(items: Iterable[str]) -> str:
+    """One item a line."""
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _longest_run(text: str, char: str) -> int:
+    return max((len(run) for run in re.findall(f"{re.escape(char)}+", text)), default=0)

@@ -1,0 +1,38 @@
+"""The plots of a report: each a function of the analysis, which returns None if there is nothing to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.report.plots.heatmap import heatmap
+from harness.report.plots.mixed import mixed
+from harness.report.plots.speed import speed
+from harness.report.plots.strategies import strategies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.figure import Figure
+
+    from harness.analysis import Analysis
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One picture of the report."""
+
+    name: str
+    """Of its files."""
+    shows: str
+    """For who can't see it."""
+    draw: Callable[[Analysis], Figure | None]
+
+
+PLOTS = (
+    Plot("threads", "Speedup of threads by interpreter and workload", heatmap),
+    Plot("strategies", "Speedup of serial, threads and processes by workload", strategies),
+    Plot("mixed", "Speedup over the CPU share of the work", mixed),
+    Plot("speed", "Single-thread speed relative to the baseline", speed),
+)
+"""In the order in which the report shows them."""

@@ -1,0 +1,145 @@
+"""Serial, threads and processes side by side, a panel a workload."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from harness.model import Strategy
+from harness.report.board import Spread, board
+from harness.report.findings import comparison
+from harness.report.plots.mixed import sweep
+from harness.report.style import FAINT, INK, STRATEGIES, label_rows, page, rows
+from harness.report.text import certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from harness.analysis import Analysis
+    from harness.model import Work
+    from harness.report.board import Board, Result
+    from harness.report.style import Row
+
+ACROSS = 3
+BAR_IN = 0.1
+NARROW_BAR_IN = 0.075
+MOST_WIDE_BARS = 10
+"""Interpreters over which bars get narrower."""
+SERIAL = Spread(Strategy.SERIAL, 1)
+
+
+def strategies(analysis: Analysis) -> Figure | None:
+    """Draw the speedup of each strategy with the most workers that were asked for."""
+    shown = board(analysis)
+    spreads = _spreads(shown)
+    works = [work for work in shown.works if _has_any(shown, work, spreads)]
+    swept = [work for work in sweep(shown) if work in works]
+    works = [work for work in works if work not in swept] or works
+    if not works or spreads == [SERIAL]:
+        return None
+    lines = rows(shown.present)
+    down = math.ceil(len(works) / ACROSS)
+    bar_in = BAR_IN if len(lines) <= MOST_WIDE_BARS else NARROW_BAR_IN
+    panel_in = len(lines) * bar_in * (len(spreads) + 1) + 0.55
+    note = "; the mixed workload has a plot of its own" if swept and swept[0] not in works else ""
+    subtitle = f"Speedup over serial, same interpreter and work{note}. {certainty(analysis)}."
+    figure = page(comparison(shown), subtitle, down * panel_in + 0.55)
+    grid = figure.subplots(down, ACROSS, sharex=True, sharey=True, squeeze=False).ravel()
+    for axes, work in zip(grid, works, strict=False):
+        _panel(axes, lines, _Bars(shown, work, spreads))
+    for axes in grid[len(works) :]:
+        axes.set_visible(False)
+    _explain(figure, spreads)
+    return figure
+
+
+@dataclass(frozen=True)
+class _Bars:
+    """What one panel draws."""
+
+    shown: Board
+    work: Work
+    spreads: Sequence[Spread]
+
+    def place(self, row: Row, index: int) -> float:
+        """Height of a subject's bar: its spreads lie below one another around the row."""
+        return row.y + (index - (len(self.spreads) - 1) / 2) * self.thickness
+
+    @property
+    def thickness(self) -> float:
+        return 0.84 / len(self.spreads)
+
+    @property
+    def capacity(self) -> float:
+        """Of the machine for this work with the most workers; NaN if unknown."""
+        found = [
+            result.capacity
+            for (_, label, spread), result in self.shown.results.items()
+            if label == self.work.label and spread in self.spreads[1:] and not math.isnan(result.capacity)
+        ]
+        return max(found, default=math.nan)
+
+
+def _spreads(shown: Board) -> list[Spread]:
+    kinds = dict.fromkeys(spread.strategy for spread in shown.spreads)
+    return [SERIAL, *(spread for kind in kinds if (spread := shown.widest(kind)))]
+
+
+def _has_any(shown: Board, work: Work, spreads: Sequence[Spread]) -> bool:
+    results = [shown.at(subject, work, spread) for subject in shown.present for spread in spreads]
+    return any(result is not None and result.is_measured for result in results)
+
+
+def _panel(axes: Axes, lines: Sequence[Row], bars: _Bars) -> None:
+    label_rows(axes, lines)
+    axes.set_title(bars.work.label)
+    axes.grid(axis="x")
+    axes.tick_params(axis="x", labelbottom=True)
+    axes.spines[["left"]].set_visible(False)
+    axes.axvline(1, color=INK, linewidth=1)
+    axes.axvline(bars.capacity, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
+    for row in lines:
+        for index, spread in enumerate(bars.spreads):
+            result = row.subject and bars.shown.at(row.subject, bars.work, spread)
+            if result:
+                _bar(axes, bars.place(row, index), bars.thickness, (spread, result))
+
+
+def _bar(axes: Axes, y: float, thickness: float, of: tuple[Spread, Result]) -> None:
+    spread, result = of
+    if not result.is_measured:
+        word = result.outcome.value.replace("_", " ")
+        said = f"X {word}" if result.outcome.is_failure else word
+        axes.text(0.03, y, f"{spread.strategy.value}: {said}", size=6.5, color=FAINT, va="center_baseline")
+        return
+    axes.barh(y, result.speedup, height=thickness * 0.92, color=STRATEGIES[spread.strategy])
+    low, high = _ends(spread, result)
+    if not math.isnan(low):
+        axes.plot([low, high], [y, y], color=INK, linewidth=1.1, solid_capstyle="butt")
+
+
+def _ends(spread: Spread, result: Result) -> tuple[float, float]:
+    """Return the interval; serial's is that of its own time, since its speedup is 1 by definition."""
+    if spread == SERIAL:
+        return result.wall_s / result.wall_s_high, result.wall_s / result.wall_s_low
+    return result.speedup_low, result.speedup_high
+
+
+def _explain(figure: Figure, spreads: Sequence[Spread]) -> None:
+    bars = [Patch(facecolor=STRATEGIES[one.strategy], label=_name(one)) for one in spreads]
+    lines = [
+        Line2D([], [], color=INK, linewidth=1, label="serial = 1"),
+        Line2D([], [], color=INK, linewidth=1.2, linestyle=(0, (4, 2)), label="capacity of the machine"),
+    ]
+    figure.legend(handles=[*bars, *lines], loc="outside lower left", ncols=len(bars) + 2)
+
+
+def _name(spread: Spread) -> str:
+    return "serial" if spread == SERIAL else f"{spread.workers} {spread.strategy.value}"

@@ -1,0 +1,133 @@
+"""One look for all plots: palette, type, page. Readable at 1000 pixels, and without telling colours apart."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from harness.model import Strategy
+from harness.report.board import Group
+
+mpl.use("agg")
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.typing import RcKeyType
+
+    from harness.report.board import Subject
+
+INK = "#222222"
+FAINT = "#6b6b6b"
+RULE = "#d9d9d9"
+
+STRATEGIES = {
+    Strategy.SERIAL: "#8c8c8c",
+    Strategy.THREADS: "#0072b2",
+    Strategy.PROCESSES: "#e69f00",
+    Strategy.HYBRID: "#009e73",
+    Strategy.ASYNCIO: "#cc79a7",
+    Strategy.SUBINTERPRETERS: "#d55e00",
+}
+"""Okabe and Ito's palette, which stays apart for colour-blind eyes; serial is grey."""
+
+MARKERS = {
+    Strategy.SERIAL: "|",
+    Strategy.THREADS: "o",
+    Strategy.PROCESSES: "s",
+    Strategy.HYBRID: "D",
+    Strategy.ASYNCIO: "^",
+    Strategy.SUBINTERPRETERS: "v",
+}
+
+GROUPS = {Group.GIL: "#d55e00", Group.NO_GIL: "#0072b2", Group.ABSENT: FAINT}
+
+WIDTH_IN = 10.0
+SIDE_IN = 0.15
+TITLE_LINE_IN = 0.26
+SUBTITLE_LINE_IN = 0.2
+TITLE_LETTERS = 90
+SUBTITLE_LETTERS = 136
+
+RC: dict[RcKeyType, Any] = {
+    "figure.dpi": 100,
+    "savefig.dpi": 120,
+    "font.size": 9.5,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "axes.linewidth": 0.8,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "axes.axisbelow": True,
+    "grid.color": RULE,
+    "grid.linewidth": 0.8,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "legend.frameon": False,
+    "legend.fontsize": 9.0,
+    "hatch.linewidth": 0.6,
+    "hatch.color": "#a8a8a8",
+    "svg.hashsalt": "gilometer",
+    "svg.fonttype": "none",
+}
+
+
+def page(title: str, subtitle: str, height_in: float) -> Figure:
+    """Open a page with a finding as its title, and below it what is shown; ``height_in`` is for the rest."""
+    titles = textwrap.wrap(title, TITLE_LETTERS)
+    subtitles = textwrap.wrap(subtitle, SUBTITLE_LETTERS)
+    head_in = 0.2 + len(titles) * TITLE_LINE_IN + len(subtitles) * SUBTITLE_LINE_IN
+    height = head_in + height_in
+    figure = Figure(figsize=(WIDTH_IN, height))
+    rect = (0.01, 0.01, 0.98, (height_in / height) - 0.01)
+    figure.set_layout_engine("constrained", rect=rect, h_pad=0.06, w_pad=0.06)
+    left = SIDE_IN / WIDTH_IN
+    top = 1 - 0.1 / height
+    figure.text(left, top, "\n".join(titles), size=13, weight="bold", va="top", linespacing=1.25)
+    below = top - (len(titles) * TITLE_LINE_IN + 0.02) / height
+    figure.text(left, below, "\n".join(subtitles), size=9.5, color=FAINT, va="top", linespacing=1.25)
+    return figure
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a chart: a subject at its height, or the heading of its group."""
+
+    y: float
+    label: str
+    subject: Subject | None
+
+
+def rows(subjects: Sequence[Subject]) -> list[Row]:
+    """Subjects from the top down, a heading before each group."""
+    found: list[Row] = []
+    group = None
+    for subject in subjects:
+        if subject.group is not group:
+            group = subject.group
+            found.append(Row(float(len(found)), group.value, None))
+        found.append(Row(float(len(found)), subject.label, subject))
+    return found
+
+
+def label_rows(axes: Axes, lines: Sequence[Row]) -> None:
+    """Name the lines at the left; headings stand out by weight and place, not by colour."""
+    axes.set_yticks([row.y for row in lines], [row.label for row in lines])
+    axes.set_ylim(len(lines) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    for row, tick in zip(lines, axes.yaxis.get_major_ticks(len(lines)), strict=True):
+        if row.subject is None:
+            tick.label1.set_fontweight("bold")
+            tick.label1.set_color(FAINT)

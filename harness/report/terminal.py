@@ -1,0 +1,135 @@
+"""What a comparison ends with in the terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from harness.model import Outcome, Strategy
+from harness.report.board import Group, Reading, Subject, board
+from harness.report.findings import headline
+from harness.report.text import FEW_NAMES, certainty, heading, number, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from harness.analysis import Analysis
+    from harness.model import Manifest, Work
+    from harness.report.board import Board, Result, Spread
+
+STYLES = {Reading.GAIN: "bold green", Reading.HARM: "bold red", Reading.LEVEL: "", Reading.NOTHING: "dim"}
+FAILURES = {
+    Outcome.CRASHED: "X crash",
+    Outcome.TIMEOUT: "X hung",
+    Outcome.GARBLED: "X garble",
+    Outcome.WRONG_CHECKSUM: "X wrong",
+    Outcome.KILLED: "X killed",
+}
+ABSENCES = {Outcome.UNSUPPORTED: "lacks it", Outcome.UNAVAILABLE: "-"}
+LETTERS = 7
+"""Of a speedup and its interval, without the sign between them."""
+GAP = 2
+"""Between columns."""
+
+
+def print_summary(console: Console, manifest: Manifest, analysis: Analysis, folder: Path) -> None:
+    """Print the speedups, what failed, what could not run and how to add it, and where the report is."""
+    shown = board(analysis)
+    console.print()
+    console.print(Text(f"{headline(shown, Strategy.THREADS)}.", style="bold"))
+    console.print(Text(f"Speedup over serial; {certainty(analysis)}."))
+    plus_minus = _plus_minus(console)
+    for works in _in_columns(shown, console.width, LETTERS + len(plus_minus) + GAP):
+        console.print()
+        console.print(_table(shown, works, plus_minus))
+    _print_failures(console, analysis)
+    _print_missing(console, manifest)
+    if analysis.finished is None:
+        console.print(Text("\nThis run was interrupted; the figures are of what it measured."))
+    console.print(Text(f"\nReport: {folder / 'report.md'}"), soft_wrap=True)
+
+
+def _in_columns(shown: Board, width: int, column: int) -> list[Sequence[Work]]:
+    """As many workloads beside one another as fit, evenly spread over the tables."""
+    names = max(len(name) for name in [*(subject.label for subject in shown.present), *Group])
+    spreads = max((len(spread.label) for spread in shown.spreads), default=0)
+    fitting = max(1, (width - names - spreads - GAP) // column)
+    tables = math.ceil(len(shown.works) / fitting)
+    each = math.ceil(len(shown.works) / tables)
+    return [shown.works[start : start + each] for start in range(0, len(shown.works), each)]
+
+
+def _table(shown: Board, works: Sequence[Work], plus_minus: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    for work in works:
+        table.add_column(Text(heading(work.label)), justify="right", no_wrap=True, vertical="bottom")
+    group = None
+    for subject in shown.present:
+        if subject.group is not group:
+            group = subject.group
+            table.add_row(Text(group.value, style="dim italic"))
+        for index, spread in enumerate(shown.spreads):
+            cells = [_cell(shown, (subject, work, spread), plus_minus) for work in works]
+            table.add_row(Text("" if index else subject.label), spread.label, *cells)
+    return table
+
+
+def _cell(shown: Board, place: tuple[Subject, Work, Spread], plus_minus: str) -> Text:
+    result = shown.at(*place)
+    if result is None:
+        return Text("")
+    return Text(_words(result, plus_minus), style=_style(result, shown.reading(*place)))
+
+
+def _style(result: Result, reading: Reading) -> str:
+    return "bold yellow" if result.outcome.is_failure else STYLES[reading]
+
+
+def _words(result: Result, plus_minus: str) -> str:
+    """Describe a cell in about eight letters."""
+    if result.outcome is not Outcome.OK:
+        return (FAILURES | ABSENCES)[result.outcome]
+    if not result.is_measured:
+        return "no ratio"
+    if math.isnan(result.speedup_low):
+        return number(result.speedup)
+    half = (result.speedup_high - result.speedup_low) / 2
+    spread = f"{half:.2f}".removeprefix("0") if half < 1 else f"{half:.1f}"
+    return f"{number(result.speedup)}{plus_minus}{spread}"
+
+
+def _plus_minus(console: Console) -> str:
+    return "\N{PLUS-MINUS SIGN}" if console.encoding.startswith("utf") else "+-"
+
+
+def _print_failures(console: Console, analysis: Analysis) -> None:
+    """Name the failed cells with their reason, once for each reason; stderr is in the report."""
+    if not analysis.failures.empty:
+        console.print(Text("\nFailed (report.md has their stderr):", style="bold yellow"))
+    ways: dict[str, list[str]] = {}
+    for row in analysis.failures.to_dict("records"):
+        label = Subject(row["interpreter"], row["variant"], Group.GIL).label
+        way = f"{label}: {row['outcome'].replace('_', ' ')}, {row['reason']}"
+        ways.setdefault(way, []).append(f"{row['workload']} {row['strategy']} {row['workers']}")
+    for way, cells in ways.items():
+        more = f" and {len(cells) - FEW_NAMES} more" if len(cells) > FEW_NAMES else ""
+        console.print(Text(f"  X {one_line(way)}"))
+        console.print(Text(f"    in {', '.join(cells[:FEW_NAMES])}{more}"))
+
+
+def _print_missing(console: Console, manifest: Manifest) -> None:
+    """Say what could not run, and the one command that adds each."""
+    missing = manifest.plan.missing
+    if missing:
+        console.print(Text("\nNot on this machine:", style="bold"))
+    for one in missing:
+        console.print(Text(f"  {one_line(one.name)}: {one_line(one.why)}"))
+        console.print(Text(f"    add it with: {one_line(one.remedy)}", style="cyan"), soft_wrap=True)

@@ -1,0 +1,65 @@
+"""Words and numbers for readers; text from elsewhere made harmless to a terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.analysis import Analysis
+
+FEW_NAMES = 4
+"""How many names a sentence lists before it counts them."""
+
+
+def printable(text: str) -> str:
+    """Without control characters other than line ends and tabs: no escape sequence survives."""
+    return "".join(char for char in text if char.isprintable() or char in "\n\t")
+
+
+def one_line(text: str) -> str:
+    """On one line, without control characters."""
+    return printable(" ".join(text.split()))
+
+
+def listed(names: Sequence[str]) -> str:
+    """As a clause: ``a, b and c``."""
+    if len(names) <= 1:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def counted(names: Sequence[str]) -> str:
+    """As a clause, or as a number where they are many."""
+    return listed(names) if len(names) <= FEW_NAMES else f"{len(names)} interpreters"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 block``, ``2 blocks``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def number(value: float) -> str:
+    """A ratio in three figures; ``-`` for none."""
+    if math.isnan(value):
+        return "-"
+    return f"{value:.2f}" if value < 10 else f"{value:.3g}"  # noqa: PLR2004  three figures either way
+
+
+def span(low: float, high: float) -> str:
+    """An interval as ``[low, high]``; empty for none."""
+    return "" if math.isnan(low) else f"[{number(low)}, {number(high)}]"
+
+
+def certainty(analysis: Analysis) -> str:
+    """What the intervals of this run rest on, or why it has none."""
+    blocks = plural(analysis.blocks, "block")
+    has_any = analysis.summary["speedup_low"].notna().any()
+    return f"95% intervals over {blocks}" if has_any else f"{blocks}: no interval"
+
+
+def heading(label: str) -> str:
+    """A workload's label broken where it may be, to stand over a narrow column."""
+    return label.replace(":", ":\n").replace("_", "_\n")

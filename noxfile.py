@@ -1,0 +1,110 @@
+"""What a user runs. `nox --list` shows it; options after `--` go to the command behind a session."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.sessions = ["compare"]
+
+MATRIX = Path(__file__).parent / "harness" / "interpreters"
+PROJECT = nox.project.load_toml("pyproject.toml")
+
+
+def names_in_matrix() -> Iterator[str]:
+    """Each kind by its file's stem, then each of its versions by name."""
+    for path in sorted(MATRIX.glob("*.toml")):
+        family = tomllib.loads(path.read_text())
+        yield path.stem
+        pattern = family.get("name", f"{path.stem}-{{version}}")
+        yield from (pattern.replace("{version}", version) for version in family["versions"])
+
+
+NAMES = list(names_in_matrix())
+
+
+def harness(session: nox.Session, *arguments: str) -> None:
+    """Run a command of the harness in the session's own environment."""
+    session.install("--quiet", "--editable", ".")
+    session.run("python", "-m", "harness", *arguments, *session.posargs, env={"PYTHONSAFEPATH": None})
+
+
+@nox.session
+def compare(session: nox.Session) -> None:
+    """Measure the interpreters of this machine, and write a report."""
+    harness(session, "compare")
+
+
+@nox.session
+@nox.parametrize("interpreter", NAMES, ids=NAMES)
+def bench(session: nox.Session, interpreter: str) -> None:
+    """Measure one interpreter alone."""
+    harness(session, "compare", "--interpreter", interpreter)
+
+
+@nox.session
+def plan(session: nox.Session) -> None:
+    """Print the cells and the estimated time; run nothing."""
+    harness(session, "plan")
+
+
+@nox.session
+def doctor(session: nox.Session) -> None:
+    """Tell what can run here, what would add the rest, and what bends figures."""
+    harness(session, "doctor")
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Draw the report of a run again: `nox -s report -- reports/RUN`."""
+    harness(session, "report")
+
+
+def install_group(session: nox.Session, group: str) -> None:
+    session.install("--quiet", "--editable", ".", *nox.project.dependency_groups(PROJECT, group))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test the harness and the workloads, with branch coverage."""
+    install_group(session, "test")
+    session.run("pytest", "--numprocesses=auto", "--cov", "--cov-report=term", *session.posargs)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Test with the lowest versions of the dependencies that pyproject.toml allows."""
+    session.install("uv")
+    session.run("uv", "pip", "install", "--quiet", "--resolution=lowest-direct", "--editable", ".")
+    session.install("--quiet", *nox.project.dependency_groups(PROJECT, "test"))
+    session.run("pytest", "--numprocesses=auto", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format."""
+    session.install("--quiet", *nox.project.dependency_groups(PROJECT, "lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly."""
+    install_group(session, "types")
+    session.run("mypy")
+
+
+@nox.session
+def perf(session: nox.Session) -> None:
+    """Measure the harness itself: ratios taken in one run, interleaved."""
+    harness_benchmarks = sorted(Path("benchmarks").glob("perf_*.py"))
+    session.install("--quiet", "--editable", ".")
+    for script in harness_benchmarks:
+        session.run("python", str(script), *session.posargs)

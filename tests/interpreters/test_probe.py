@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from harness.interpreters.candidate import Candidate
+from harness.interpreters.locations import workloads_folder
+from harness.interpreters.probe import SCRIPT, NoAnswer, Probe, clean_environment
+from harness.model import Facts
+from tests.interpreters.builders import CPYTHON, JYTHON, executable, says
+
+probe = Probe(Path("/nowhere/probe.py"))
+
+
+def scripted(tmp_path, script: str) -> Candidate:
+    return Candidate((str(executable(tmp_path / "python", script)),), "PATH", timeout_s=30)
+
+
+@pytest.mark.parametrize("facts", [CPYTHON, JYTHON])
+def test_the_last_line_that_it_prints_holds_its_facts(tmp_path, facts):
+    assert probe(scripted(tmp_path, f"echo Welcome; echo warning >&2; {says(facts)}")) == facts
+
+
+def test_it_is_started_with_its_arguments_environment_and_the_script(tmp_path):
+    candidate = scripted(tmp_path, 'echo "$GREETING $*" >&2; exit 1')
+    asked = replace(candidate, command=(*candidate.command, "-X", "gil=0"), env={"GREETING": "hi"})
+    assert probe(asked) == NoAnswer("exit status 1: hi -X gil=0 /nowhere/probe.py")
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("exit 127", "exit status 127"),
+        ("echo Traceback >&2; echo ImportError: time >&2; exit 1", "exit status 1: ImportError: time"),
+        ("kill -SEGV $$", "ended by signal 11: Segmentation fault"),
+        (":", "printed nothing"),
+        ("yes", "printed more than 64 KiB"),
+    ],
+)
+def test_why_there_is_no_answer(tmp_path, script, why):
+    assert probe(scripted(tmp_path, script)) == NoAnswer(why)
+
+
+@pytest.mark.parametrize("said", ["Python 3.13.1", "{}", "[1, 2", '{"implementation": 3}'])
+def test_an_answer_that_is_not_its_facts(tmp_path, said):
+    answer = probe(scripted(tmp_path, f"echo '{said}'"))
+    assert isinstance(answer, NoAnswer)
+    assert answer.why.startswith("answered something else than its facts: ")
+
+
+def test_no_answer_in_time(tmp_path):
+    candidate = replace(scripted(tmp_path, "sleep 600"), timeout_s=0.2)
+    assert probe(candidate) == NoAnswer("no answer in 0.2 s")
+
+
+def test_a_file_that_is_no_program(tmp_path):
+    path = tmp_path / "python"
+    path.write_bytes(b"\x00\x01\x02")
+    path.chmod(0o755)
+    assert probe(Candidate((str(path),), "PATH")) == NoAnswer("can't be started: Exec format error")
+
+
+def test_settings_of_this_python_reach_no_other(monkeypatch):
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    monkeypatch.setenv("LANG", "C")
+    environment = clean_environment({"PYTHON_GIL": "0"})
+    assert "PYTHONSAFEPATH" not in environment
+    assert (environment["LANG"], environment["PYTHON_GIL"]) == ("C", "0")
+
+
+def test_the_real_script_under_this_python():
+    facts = Probe(workloads_folder() / SCRIPT)(Candidate((sys.executable,), "PATH", timeout_s=60))
+    assert isinstance(facts, Facts)
+    assert facts.implementation == sys.implementation.name
+    assert facts.version == ".".join(map(str, sys.version_info[:3]))

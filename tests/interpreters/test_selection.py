@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import UsageError
+from harness.interpreters.matrix import load_matrix
+from harness.interpreters.selection import Selection, every, matching, newest_of_each_kind
+from harness.interpreters.survey import survey
+from tests.interpreters.builders import JYTHON, Told, cpython, found
+
+ANSWERS = {"/a": cpython("3.9.1"), "/b": cpython("3.13.1"), "/c": cpython("2.7.18"), "/d": JYTHON}
+SURVEY = survey(load_matrix(), ask=Told(ANSWERS), candidates=found(*ANSWERS))
+
+
+def names(selection: Selection) -> tuple[set[str], set[str]]:
+    """What can run, and what can't."""
+    return {each.name for each in selection.interpreters}, {each.name for each in selection.missing}
+
+
+def test_by_default_the_newest_of_each_kind_is_taken():
+    runnable, missing = names(newest_of_each_kind(SURVEY))
+    assert runnable == {"cpython-3.13", "cpython-2.7", "jython-2.7"}
+    assert missing == {
+        "cpython-3.15t",
+        "graalpy-3.12",
+        "ironpython-3.4",
+        "pypy-3.11",
+        "rustpython-3.12",
+    }
+
+
+def test_all_means_all():
+    runnable, missing = names(every(SURVEY))
+    assert runnable == {"cpython-3.9", "cpython-3.13", "cpython-2.7", "jython-2.7"}
+    assert {"cpython-3.6", "pypy-2.7"} <= missing
+
+
+@pytest.mark.parametrize(
+    ("patterns", "runnable", "missing"),
+    [
+        (["cpython-3.13"], {"cpython-3.13"}, set()),
+        (["cpython-3.1?"], {"cpython-3.13"}, {f"cpython-3.1{minor}" for minor in (0, 1, 2, 4, 5)}),
+        (["*-2.7"], {"cpython-2.7", "jython-2.7"}, {"pypy-2.7"}),
+        (["cpython-3.9", "pypy-3.11"], {"cpython-3.9"}, {"pypy-3.11"}),
+        (["cpython"], {"cpython-3.13"}, set()),
+        (["jython", "pypy"], {"jython-2.7"}, {"pypy-3.11"}),
+    ],
+)
+def test_names_globs_and_kinds(patterns, runnable, missing):
+    assert names(matching(SURVEY, patterns)) == (runnable, missing)
+
+
+def test_a_pattern_that_matches_nothing_is_told_what_is_near():
+    with pytest.raises(UsageError) as caught:
+        matching(SURVEY, ["cpython-3.9", "cpyton-3.13"])
+    sentence = str(caught.value)
+    assert sentence.startswith('no interpreter is called "cpyton-3.13"; near it: cpython-3.13, ')
+    assert sentence.endswith("; `doctor` lists them all")
+
+
+def test_a_kind_may_be_near_too():
+    with pytest.raises(UsageError, match="near it: cpython, "):
+        matching(SURVEY, ["cpyton"])
+
+
+def test_or_if_nothing_is_near_what_there_is():
+    with pytest.raises(UsageError, match=r'called "ZZZ"; near it: cpython, '):
+        matching(SURVEY, ["ZZZ"])

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.interpreters.versions import short_version, version_key
+
+
+def test_versions_are_ordered_by_number_not_by_letter():
+    assert sorted(["3.13t", "3.9", "2.7", "3.10"], key=version_key) == ["2.7", "3.9", "3.10", "3.13t"]
+
+
+@pytest.mark.parametrize(
+    ("version", "short"), [("3.13.0rc1", "3.13"), ("2.7.18", "2.7"), ("3.12.0alpha", "3.12"), ("", "")]
+)
+def test_names_have_the_first_two_numbers(version, short):
+    assert short_version(version) == short

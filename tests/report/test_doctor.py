@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from rich.console import Console
+
+from harness.interpreters.survey import Broken, Survey
+from harness.model import Build, Clock, Machine, Missing, Trap
+from harness.report.doctor import print_doctor
+from tests import records
+
+MACHINE = Machine("Example 9000", 4, 4.0, 8 * 2**30, "Linux 6.1 x86_64", "CPython 3.13.1")
+CPYTHON = records.interpreter("cpython-3.13")
+JYTHON = replace(records.interpreter("jython-2.7", gil=False, jit="on"), source="provisioned")
+MISSING = Missing("pypy-3.11", "pypy", "not found on this machine", "uv python install pypy3.11")
+
+
+def printed(survey: Survey, machine=MACHINE, traps=(), width=80) -> str:
+    output = io.StringIO()
+    print_doctor(Console(file=output, width=width), survey, machine, traps)
+    return output.getvalue()
+
+
+def line_with(text: str, words: str) -> str:
+    """The only line with these words, its columns one space apart."""
+    (line,) = (line for line in text.splitlines() if words in line)
+    return " ".join(line.split())
+
+
+def only(interpreter) -> Survey:
+    return Survey((interpreter,), ())
+
+
+def test_the_machine_comes_first():
+    first = printed(Survey((), ()), width=200).splitlines()[0]
+    assert first == "Example 9000, 4 cores, 8 GiB, Linux 6.1 x86_64; measured from CPython 3.13.1"
+
+
+def test_with_the_cores_that_may_be_used_if_those_are_fewer():
+    assert "4 cores (1.5 usable)" in printed(Survey((), ()), replace(MACHINE, usable_cores=1.5))
+
+
+def test_what_can_run_has_its_facts_and_its_path():
+    text = printed(Survey((CPYTHON, JYTHON), ()))
+    assert "Can run: 2" in text
+    assert line_with(text, " PATH ") == "cpython-3.13 3.13 yes none PGO 100 ns PATH"
+    assert line_with(text, " provisioned ") == "jython-2.7 2.7 no on PGO 100 ns provisioned"
+    assert line_with(text, "/opt/jython-2.7") == "jython-2.7 /opt/jython-2.7/bin/python"
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (Build(pgo=True, lto=True, debug=False), "PGO+LTO "),
+        (Build(pgo=False), "no PGO "),
+        (Build(pgo=True, debug=True), "debug "),
+        (Build(), ""),
+    ],
+)
+def test_how_it_was_built(build, words):
+    interpreter = replace(CPYTHON, facts=replace(CPYTHON.facts, build=build))
+    assert line_with(printed(only(interpreter)), " PATH ") == f"cpython-3.13 3.13 yes none {words}100 ns PATH"
+
+
+@pytest.mark.parametrize(
+    ("tick_s", "words"),
+    [(4.2e-8, "42 ns"), (9.54e-7, "954 ns"), (2.834e-6, "2.83 us"), (0.0156, "15.6 ms"), (1.0, "1 s")],
+)
+def test_the_tick_of_its_clock(tick_s, words):
+    facts = replace(CPYTHON.facts, clock=Clock("time", tick_s))
+    assert words in printed(only(replace(CPYTHON, facts=facts)))
+
+
+def test_those_that_lost_their_name_are_shown_with_the_winner():
+    loser = replace(CPYTHON, command=("/opt/old/python",))
+    text = printed(Survey((JYTHON, CPYTHON), (), also=(loser,)))
+    lines = [line.strip() for line in text.splitlines()]
+    winner = lines.index("cpython-3.13  /opt/cpython-3.13/bin/python")
+    assert lines[winner + 1] == "also at /opt/old/python (3.13)"
+
+
+def test_the_home_folder_is_short(monkeypatch):
+    monkeypatch.setattr(Path, "home", lambda: Path("/home/ann"))
+    command = ("/home/ann/bin/java", "-jar", "/home/ann/j.jar", "/home/annabel")
+    assert "~/bin/java -jar ~/j.jar /home/annabel" in printed(only(replace(CPYTHON, command=command)))
+
+
+def test_what_is_missing_has_the_command_that_adds_it_on_one_line():
+    rust = replace(
+        MISSING, name="rustpython-3.12", remedy="cargo install rustpython --version 0.4.0 --locked"
+    )
+    text = printed(Survey((), (MISSING, rust)))
+    assert "Can't run (not found on this machine): 2" in text
+    assert "pypy-3.11        uv python install pypy3.11" in text
+    assert "rustpython-3.12  cargo install rustpython --version 0.4.0 --locked" in text
+
+
+def test_each_reason_has_its_heading():
+    mine = Missing("mine", "mine", "exit status 3", "mend `command` in mine.toml")
+    text = printed(Survey((), (MISSING, mine)))
+    assert "Can't run (exit status 3): 1" in text
+
+
+def test_what_is_broken_says_why():
+    text = printed(Survey((), (), broken=(Broken(("/opt/x/python3", "-O"), "conda", "no answer in 10 s"),)))
+    lines = [line.rstrip() for line in text.splitlines()]
+    assert lines[-3:] == ["Broken: 1", "  /opt/x/python3 -O", "    no answer in 10 s (found by conda)"]
+
+
+def test_the_traps_come_last():
+    text = printed(Survey((), ()), traps=[Trap("smt", "Some logical cores share a physical one.")])
+    assert text.rstrip().endswith("! Some logical cores share a physical one.")
+
+
+def test_sections_with_nothing_in_them_are_left_out():
+    text = printed(only(CPYTHON))
+    assert not [word for word in ("Can't", "Broken", "bends") if word in text]
+
+
+def test_brackets_in_paths_and_errors_are_no_markup():
+    interpreter = replace(CPYTHON, command=("/opt/[red]/python",))
+    broken = Broken(("/opt/[b]/python",), "PATH", "exit status 1: [Errno 2] no such file")
+    text = printed(Survey((interpreter,), (), broken=(broken,)))
+    assert "/opt/[red]/python" in text
+    assert "[Errno 2]" in text
+
+
+def test_nothing_is_wider_than_the_terminal():
+    long = replace(CPYTHON, command=("/opt/" + "long/" * 30 + "python",))
+    broken = Broken(long.command, "PATH", "because " * 30)
+    text = printed(Survey((long,), (MISSING,), also=(long,), broken=(broken,)), traps=[Trap("x", "y " * 99)])
+    assert max(map(len, text.splitlines())) <= 80

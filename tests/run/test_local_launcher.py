@@ -1,0 +1,186 @@
+"""The warden with real processes: what it sees, what it ends, and that nothing is left running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from harness.errors import LauncherError
+from harness.interpreters.probe import clean_environment
+from harness.run.launcher import Exit, Invocation, LocalLauncher
+
+
+@pytest.fixture
+def launcher(tmp_path):
+    with LocalLauncher(tmp_path) as launcher:
+        yield launcher
+
+
+def python(code: str, timeout_s: float = 30.0, copies: int = 1) -> Invocation:
+    argv = (sys.executable, "-c", textwrap.dedent(code))
+    return Invocation(argv=argv, env=clean_environment({}), timeout_s=timeout_s, copies=copies)
+
+
+def only(exits: tuple[Exit, ...]) -> Exit:
+    (exited,) = exits
+    return exited
+
+
+def test_output_status_and_times_are_seen(launcher):
+    code = "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"
+    exited = only(launcher.launch(python(code)))
+    assert (exited.status, exited.signal, exited.stdout, exited.stderr) == (3, 0, "out\n", "err\n")
+    assert 0 < exited.cpu_s
+    assert 0 < exited.wall_s
+
+
+def test_it_runs_in_the_folder_it_was_given(launcher, tmp_path):
+    assert only(launcher.launch(python("import os; print(os.getcwd())"))).stdout.strip() == str(tmp_path)
+
+
+def test_standard_input_is_empty(launcher):
+    assert only(launcher.launch(python("import sys; print(len(sys.stdin.read()))"))).stdout == "0\n"
+
+
+def test_copies_run_at_the_same_time(launcher):
+    code = "import time; start = time.time(); time.sleep(0.3); print(start, time.time())"
+    spans = [tuple(map(float, one.stdout.split())) for one in launcher.launch(python(code, copies=3))]
+    assert max(start for start, _ in spans) < min(end for _, end in spans)
+
+
+def test_a_signal_is_told_from_a_status(launcher):
+    exited = only(launcher.launch(python("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")))
+    assert (exited.status, exited.signal) == (None, signal.SIGSEGV)
+
+
+def test_what_can_not_be_started_is_an_error_and_the_next_one_runs(launcher):
+    missing = Invocation(argv=("/no/such/python",), env={}, timeout_s=1, copies=2)
+    assert only(launcher.launch(missing)).error == "/no/such/python: No such file or directory"
+    assert only(launcher.launch(python("print(1)"))).stdout == "1\n"
+
+
+def test_a_timeout_kills_the_whole_tree_even_out_of_its_session(launcher):
+    code = """
+        import signal, subprocess, sys, time
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        child = subprocess.Popen(["sleep", "3600"], start_new_session=True)
+        print(child.pid, flush=True)
+        time.sleep(3600)
+    """
+    exited = only(launcher.launch(python(code, timeout_s=1.0)))
+    assert exited.timed_out
+    assert not psutil.pid_exists(int(exited.stdout))
+
+
+def test_a_child_left_behind_is_ended_and_counted(launcher):
+    code = """
+        import subprocess
+        print(subprocess.Popen(["sleep", "3600"], start_new_session=True).pid)
+    """
+    exited = only(launcher.launch(python(code)))
+    assert (exited.status, exited.left_behind) == (0, 1)
+    assert not psutil.pid_exists(int(exited.stdout))
+
+
+def test_a_child_that_ends_soon_by_itself_is_not_counted(launcher):
+    code = "import subprocess; subprocess.Popen(['sleep', '0.1'], start_new_session=True)"
+    assert only(launcher.launch(python(code))).left_behind == 0
+
+
+def test_a_flood_of_output_is_stopped(launcher):
+    exited = only(launcher.launch(python("while True: print('x' * 1_000_000)")))
+    assert exited.flooded
+    assert len(exited.stdout) == 1 << 20
+
+
+def test_a_flood_of_errors_is_swallowed_and_its_tail_kept(launcher):
+    code = """
+        import sys
+        for _ in range(20): sys.stderr.write("x" * 1_000_000)
+        sys.stderr.write("the end")
+        print("fine")
+    """
+    exited = only(launcher.launch(python(code)))
+    assert (exited.status, exited.stdout) == (0, "fine\n")
+    assert len(exited.stderr) == 4096
+    assert exited.stderr.endswith("the end")
+
+
+def test_output_that_is_not_text_is_no_trouble(launcher):
+    assert "\ufffd" in only(launcher.launch(python("import os; os.write(1, b'\\xff\\xfe')"))).stdout
+
+
+def test_memory_is_that_of_the_whole_tree_and_not_of_the_harness(launcher):
+    ballast = bytearray(os.urandom(1)) * (200 << 20)
+    hog = "block = bytearray(b'x') * (60 << 20)"
+    alone = only(launcher.launch(python(f"{hog}; print(1, flush=True); import time; time.sleep(0.2)")))
+    code = f"""
+        import subprocess, sys
+        hog = "{hog}; print(1, flush=True); input()"
+        children = [
+            subprocess.Popen([sys.executable, "-c", hog], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            for _ in range(2)
+        ]
+        for child in children: child.stdout.readline()
+        print(1, flush=True)
+        for child in children: child.communicate(b"\\n")
+    """
+    tree = only(launcher.launch(python(code)))
+    assert 60 << 20 < alone.peak_rss < 120 << 20
+    assert 120 << 20 < tree.peak_rss < 220 << 20
+    assert ballast
+
+
+def test_what_was_gone_too_soon_to_be_seen_has_no_memory(launcher):
+    exited = only(launcher.launch(Invocation(argv=("/bin/true",), env={}, timeout_s=5)))
+    assert exited.peak_rss == 0
+
+
+def test_a_killed_harness_leaves_nothing_running(tmp_path):
+    code = f"""
+        import sys
+        from pathlib import Path
+        from harness.run.launcher import Invocation, LocalLauncher
+        launcher = LocalLauncher(Path({str(tmp_path)!r}))
+        launcher.launch(Invocation(argv=("/bin/sleep", "3600"), env={{}}, timeout_s=4000))
+    """
+    root = Path(__file__).parents[2]
+    harness = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=root)
+    tree = wait_for(lambda: [one for one in family(harness) if one.name() == "sleep"] and family(harness))
+    harness.kill()
+    harness.wait()
+    _, alive = psutil.wait_procs(tree, timeout=10)
+    assert not alive
+
+
+def family(process: subprocess.Popen) -> list[psutil.Process]:
+    try:
+        return psutil.Process(process.pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def wait_for(condition, patience_s: float = 20.0):
+    deadline = time.monotonic() + patience_s
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    return pytest.fail("nothing happened")
+
+
+def test_a_warden_that_is_gone_is_one_sentence(tmp_path):
+    launcher = LocalLauncher(tmp_path)
+    launcher._warden.kill()
+    launcher._warden.wait()
+    with pytest.raises(LauncherError, match="what was measured is kept: resume the run"):
+        launcher.launch(python("print(1)"))
+    launcher.close()
