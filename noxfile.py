@@ -23,7 +23,7 @@ def names_in_matrix() -> Iterator[str]:
         family = tomllib.loads(path.read_text())
         yield path.stem
         pattern = family.get("name", f"{path.stem}-{{version}}")
-        yield from (pattern.replace("{version}", version) for version in family["versions"])
+        yield from (pattern.replace("{version}", version) for version in family.get("versions", []))
 
 
 NAMES = list(names_in_matrix())

@@ -30,7 +30,7 @@ from harness.run.measure import Measurement, Progress
 
 if TYPE_CHECKING:
     from harness.analysis.analyse import Analysis
-    from harness.interpreters.provision import Provisioner
+    from harness.interpreters.provision.provisioner import Provisioner
     from harness.interpreters.selection import Selection
 
 

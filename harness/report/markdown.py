@@ -196,8 +196,8 @@ def _method(manifest: Manifest, analysis: Analysis) -> str:
     said = (
         f"Effort {escape(effort.name)}: {plural(analysis.blocks, 'block')} of all cells in random order "
         f"(seed {plan.seed}), a fresh process for each invocation, {effort.iterations} iterations of about "
-        f"{effort.iteration_s:g} s ({effort.jit_s:g} s at least where there is a JIT). A time is the median of "
-        "the second half of an invocation's iterations. Intervals are 95% bootstrap intervals over blocks. "
+        f"{effort.iteration_s:g} s (with a JIT, at least {effort.jit_s:g} s of them). A time is the median "
+        "of the second half of an invocation's iterations. Intervals are 95% bootstrap intervals over blocks. "
         f"Workloads {code(plan.workloads_digest[:12])}. Every sample is in `samples.jsonl`, a row for each "
         "cell is in `summary.csv`."
     )

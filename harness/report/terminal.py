@@ -57,7 +57,7 @@ def print_summary(console: Console, manifest: Manifest, analysis: Analysis, fold
 
 def _in_columns(shown: Board, width: int, column: int) -> list[Sequence[Work]]:
     """As many workloads beside one another as fit, evenly spread over the tables."""
-    names = max(len(name) for name in [*(subject.label for subject in shown.present), *Group])
+    names = max(max(len(one.label), len(one.group.value)) for one in shown.present)
     spreads = max((len(spread.label) for spread in shown.spreads), default=0)
     fitting = max(1, (width - names - spreads - GAP) // column)
     tables = math.ceil(len(shown.works) / fitting)

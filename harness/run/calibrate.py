@@ -42,7 +42,7 @@ def calibrate(
     environment = clean_environment(interpreter.env)
     exited = launcher.launch(Invocation(argv=argv, env=environment, timeout_s=plan.effort.timeout_s))[0]
     serial = Cell(interpreter.name, interpreter.variant, work.label, Strategy.SERIAL, 1)
-    verdict = judge(exited, Asked(work=work, cell=serial))
+    verdict = judge(exited, Asked(work=work, cell=serial, timeout_s=plan.effort.timeout_s))
     return Calibration(
         interpreter=interpreter.name,
         variant=interpreter.variant,

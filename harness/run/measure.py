@@ -120,7 +120,7 @@ class Measurement:
             timeout_s=self._plan.effort.timeout_s,
             copies=slot.copies,
         )
-        asked = Asked(work=work, cell=slot.cell)
+        asked = Asked(work=work, cell=slot.cell, timeout_s=self._plan.effort.timeout_s)
         exits = self._launcher.launch(invocation)
         return [_sample(slot, copy, exited, asked) for copy, exited in enumerate(exits)]
 

@@ -17,6 +17,7 @@ class Asked(Record, frozen=True):
 
     work: Work
     cell: Cell
+    timeout_s: float
 
 
 class Verdict(Record, frozen=True):
@@ -29,15 +30,15 @@ class Verdict(Record, frozen=True):
 
 def judge(exited: Exit, asked: Asked) -> Verdict:
     """Tell from outside how an invocation went; its own word counts only if it ended well."""
-    return _judge_ending(exited) or _judge_line(exited, asked)
+    return _judge_ending(exited, asked) or _judge_line(exited, asked)
 
 
-def _judge_ending(exited: Exit) -> Verdict | None:
+def _judge_ending(exited: Exit, asked: Asked) -> Verdict | None:
     """Judge a process that did not end by itself with status 0."""
     if exited.error:
         return Verdict(Outcome.CRASHED, f"could not be started: {exited.error}")
     if exited.timed_out:
-        return Verdict(Outcome.TIMEOUT, f"still running after {exited.wall_s:.3g} s (--timeout)")
+        return Verdict(Outcome.TIMEOUT, f"still running after {asked.timeout_s:g} s (--timeout)")
     if exited.flooded:
         return Verdict(Outcome.GARBLED, "wrote more than 16 MiB to standard output")
     if exited.signal == signal.SIGKILL:

@@ -9,7 +9,7 @@ from harness.run.outcome import Asked, judge
 from tests import records
 
 CELL = Cell("cpython-3.13", "", "fib", Strategy.THREADS, 2)
-ASKED = Asked(work=records.work("fib"), cell=CELL)
+ASKED = Asked(work=records.work("fib"), cell=CELL, timeout_s=60.0)
 
 
 def printed(**changes: object) -> Exit:

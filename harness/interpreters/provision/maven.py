@@ -45,8 +45,7 @@ def fetch(artifact: Artifact, folder: Path, progress: Progress) -> Path:
         )
     except (OSError, RuntimeError) as error:
         raise ProvisionError(
-            f"{artifact.filename} could not be fetched from Maven ({_reason(error)});"
-            " try again when the network is there"
+            f"{artifact.filename} could not be fetched from Maven ({_reason(error)}); try again later"
         ) from error
 
 
@@ -58,6 +57,6 @@ def _reason(error: Exception) -> str:
         case requests.ConnectionError():
             return "no connection"
         case RuntimeError():
-            return "the repositories don't have it"
+            return "the repositories answered, but without it"
         case _:
             return str(error)

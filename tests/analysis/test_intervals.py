@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
+
+from harness.analysis.intervals import expanded_alpha, geometric_means
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LOGS = arrays(
+    np.float64, st.tuples(st.integers(3, 12), st.integers(1, 4)), elements=st.floats(-5, 5, width=32)
+)
+
+
+def column(*values: float) -> NDArray[np.float64]:
+    return np.log(np.asarray(values, dtype=float)).reshape(-1, 1)
+
+
+def test_the_mean_is_geometric():
+    assert geometric_means(column(1, 4, 16)).mean == pytest.approx([4.0])
+
+
+def test_large_samples_agree_with_scipy():
+    """The correction vanishes as n grows, so SciPy's percentile bootstrap is the judge."""
+    logs = np.random.default_rng(1).normal(0.3, 0.2, size=(400, 1))
+    ours = geometric_means(logs)
+    theirs = stats.bootstrap(
+        (logs[:, 0],), np.mean, n_resamples=20_000, method="percentile", rng=np.random.default_rng(2)
+    ).confidence_interval
+    assert np.log([ours.low[0], ours.high[0]]) == pytest.approx([theirs.low, theirs.high], abs=1.5e-3)
+
+
+@pytest.mark.parametrize(("n", "percent"), [(5, 0.0010), (10, 0.0085), (20, 0.0157), (100, 0.0230)])
+def test_small_samples_are_cut_further_out(n, percent):
+    """Worked by hand: Phi(-sqrt(n / (n - 1)) t), which tends to 0.025; Hesterberg's table 6 is alike."""
+    t = stats.t.ppf(0.975, n - 1)
+    assert expanded_alpha(n) == pytest.approx(stats.norm.cdf(-np.sqrt(n / (n - 1)) * t))
+    assert expanded_alpha(n) == pytest.approx(percent, abs=6e-4)
+
+
+def test_three_values_reach_from_the_least_to_the_greatest():
+    found = geometric_means(column(1, 2, 5))
+    assert [found.low[0], found.high[0]] == pytest.approx([1, 5])
+
+
+def test_intervals_cover_the_truth_about_as_often_as_they_say():
+    logs = np.random.default_rng(3).normal(0, 0.1, size=(8, 2000))
+    found = geometric_means(logs)
+    covered = np.mean((found.low <= 1) & (found.high >= 1))
+    assert 0.92 < covered < 0.98
+
+
+@pytest.mark.parametrize("values", [(), (2.0,), (2.0, 3.0)])
+def test_fewer_than_three_values_have_no_interval(values):
+    found = geometric_means(column(*values, np.nan))
+    assert np.isnan([found.low[0], found.high[0]]).all()
+    assert found.count == [len(values)]
+    assert np.isnan(found.mean[0]) == (not values)
+
+
+def test_columns_of_different_counts_are_independent_of_their_neighbours():
+    logs = np.log(np.random.default_rng(4).uniform(1, 2, size=(6, 3)))
+    logs[2, 1] = logs[4, 1] = np.nan
+    together = geometric_means(logs)
+    for index in range(3):
+        alone = geometric_means(logs[:, [index]])
+        assert together.low[index] == pytest.approx(alone.low[0])
+        assert together.high[index] == pytest.approx(alone.high[0])
+
+
+def test_where_a_value_is_missing_makes_no_difference():
+    values = [1.0, 2.0, 3.0]
+    first = geometric_means(column(np.nan, *values))
+    last = geometric_means(column(*values, np.nan))
+    assert first.low == pytest.approx(last.low)
+
+
+def test_more_columns_than_fit_at_once_are_all_estimated():
+    found = geometric_means(np.random.default_rng(5).normal(size=(4, 1100)))
+    assert not np.isnan(found.low).any()
+
+
+@given(LOGS)
+def test_the_interval_holds_the_mean_and_lies_within_the_values(logs):
+    found = geometric_means(logs)
+    assert (found.low <= found.mean).all()
+    assert (found.mean <= found.high).all()
+    assert (np.log(found.low) >= logs.min(axis=0) - 1e-9).all()
+    assert (np.log(found.high) <= logs.max(axis=0) + 1e-9).all()
+
+
+@given(LOGS, st.floats(-3, 3))
+def test_a_change_of_unit_changes_nothing_else(logs, shift):
+    before = geometric_means(logs)
+    after = geometric_means(logs + shift)
+    np.testing.assert_allclose(after.low, before.low * np.exp(shift), rtol=1e-6)
+    np.testing.assert_allclose(after.high, before.high * np.exp(shift), rtol=1e-6)
+
+
+@given(st.floats(0.001, 1000), st.integers(3, 9))
+def test_equal_values_have_an_interval_of_no_width(value, n):
+    found = geometric_means(column(*[value] * n))
+    assert found.low[0] == pytest.approx(value)
+    assert found.high[0] == pytest.approx(value)
+
+
+@given(LOGS)
+def test_the_same_values_give_the_same_interval(logs):
+    first = geometric_means(logs)
+    second = geometric_means(logs.copy())
+    np.testing.assert_array_equal(first.low, second.low)
+    np.testing.assert_array_equal(first.high, second.high)

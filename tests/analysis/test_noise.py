@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.analysis import analyse
+from harness.model import Cell, Outcome, Role, Slot
+from tests.records import SERIAL, failed, interpreter, manifest, plan, sample, work
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.analysis.noise import Noise
+    from harness.model import Entry, Sample
+
+PLAN = plan([interpreter("cpython-3.13")], [work("fib"), work("sleep", "io")])
+FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)
+SLEEP = Cell("cpython-3.13", "", "sleep", SERIAL, 1)
+
+
+def pairs(cell: Cell, *walls: float) -> list[Sample]:
+    """In each block one second, and its twin's ``wall``."""
+    found: list[Sample] = []
+    for block, wall in enumerate(walls):
+        found += [sample(Slot(block, cell), [1.0]), sample(Slot(block, cell, Role.TWIN), [wall])]
+    return found
+
+
+def noise(entries: Sequence[Entry]) -> Noise:
+    return analyse(manifest(PLAN), entries).noise
+
+
+def test_a_pair_is_compared_within_its_block():
+    found = noise(pairs(FIB, 2.0, 2.0, 2.0))
+    row = found.pairs.iloc[0]
+    assert row["workload"] == "fib"
+    assert row["pairs"] == 3
+    assert row[["ratio", "ratio_low", "ratio_high"]].to_list() == pytest.approx([0.5, 0.5, 0.5])
+
+
+def test_the_band_is_the_furthest_that_any_interval_reaches():
+    found = noise(pairs(FIB, 1.0, 1.0, 1.25) + pairs(SLEEP, 1.0, 1.1, 1.1))
+    assert found.pairs["workload"].to_list() == ["fib", "sleep"]
+    assert found.band == pytest.approx(1.25)
+
+
+def test_too_few_blocks_for_an_interval_leave_the_ratio_as_the_band():
+    found = noise(pairs(FIB, 1.1))
+    assert math.isnan(found.pairs.iloc[0]["ratio_low"])
+    assert found.band == pytest.approx(1.1)
+
+
+def test_a_twin_that_failed_is_no_pair():
+    entries = [sample(Slot(0, FIB), [1.0]), failed(Slot(0, FIB, Role.TWIN), Outcome.CRASHED, "")]
+    found = noise(entries)
+    assert found.pairs.empty
+    assert math.isnan(found.band)

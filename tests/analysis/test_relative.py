@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.analysis import analyse
+from harness.model import Cell, Slot
+from tests.records import SERIAL, THREADS, interpreter, manifest, plan, sample, work
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from harness.model import Plan, Sample
+
+WORKS = [work("fib"), work("sha256", "native"), work("sleep", "io"), work("mixed:cpu=1", "mixed", cpu="1")]
+
+
+def serial(name: str, workload: str, *walls: float, variant: str = "") -> list[Sample]:
+    cell = Cell(name, variant, workload, SERIAL, 1)
+    return [sample(Slot(block, cell), [wall]) for block, wall in enumerate(walls)]
+
+
+def relative(of: Plan, entries: Sequence[Sample]) -> pd.DataFrame:
+    return analyse(manifest(of), entries).relative
+
+
+def test_speed_is_over_the_baseline_in_the_same_block():
+    of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], WORKS)
+    entries = serial("cpython-3.13", "fib", 4, 8, 16) + serial("pypy-3.11", "fib", 1, 2, 4)
+    found = relative(of, entries).set_index("interpreter")
+    speeds = found.loc["pypy-3.11", ["speed", "speed_low", "speed_high"]].to_list()
+    assert speeds == pytest.approx([4, 4, 4])
+    assert found.loc["cpython-3.13", "speed"] == 1
+
+
+def test_only_work_that_does_not_wait_is_compared():
+    of = plan([interpreter("cpython-3.13")], WORKS)
+    entries = [entry for one in WORKS for entry in serial("cpython-3.13", one.label, 1)]
+    threads = sample(Slot(0, Cell("cpython-3.13", "", "fib", THREADS, 2)), [1.0])
+    assert relative(of, [*entries, threads])["workload"].to_list() == ["fib", "sha256"]
+
+
+def test_what_has_no_baseline_beside_it_is_left_out():
+    of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], WORKS)
+    assert relative(of, serial("pypy-3.11", "fib", 1)).empty
+
+
+def test_a_baseline_may_be_a_variant():
+    of = plan([interpreter("cpython-3.13t", "gil"), interpreter("pypy-3.11")], WORKS)
+    entries = serial("cpython-3.13t", "fib", 3, variant="gil") + serial("pypy-3.11", "fib", 1)
+    assert relative(of, entries)["speed"].to_list() == pytest.approx([1, 3])

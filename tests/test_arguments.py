@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from harness import arguments
+from harness.arguments import Asked
+from harness.errors import UsageError
+from harness.interpreters.selection import every, newest_of_each_kind
+from harness.model import Strategy
+from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
+
+NOTHING = Asked(
+    interpreters=[],
+    workloads=[],
+    strategies=[],
+    workers="",
+    quick=False,
+    rigorous=False,
+    budget="",
+    seed=None,
+    out=None,
+    all_versions=False,
+    offline=False,
+    matrix=None,
+    timeout=None,
+)
+
+
+def asking(**changes: object) -> Asked:
+    return Asked(**{**NOTHING.__dict__, **changes})
+
+
+def test_the_defaults():
+    options = arguments.options_of(NOTHING, ("compare",))
+    assert (options.effort, options.workloads, options.workers) == (DEFAULT, (), ())
+    assert options.folder.parent == Path("reports")
+    assert options.seed != arguments.options_of(NOTHING, ("compare",)).seed
+
+
+def test_what_was_asked_for_is_kept():
+    asked = asking(strategies=["threads"], workers="4,2,2", seed=7, out=Path("x"), quick=True, timeout=5.0)
+    options = arguments.options_of(asked, ("compare", "--quick"))
+    assert options.strategies == (Strategy.THREADS,)
+    assert (options.workers, options.seed, options.folder) == ((2, 4), 7, Path("x"))
+    assert (options.effort.name, options.effort.timeout_s, options.effort.budget_s) == ("quick", 5.0, 45.0)
+
+
+@pytest.mark.parametrize(("level", "effort"), [("quick", QUICK), ("rigorous", RIGOROUS)])
+def test_levels_of_effort(level, effort):
+    assert arguments.effort(asking(**{level: True})) == effort
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("5m", 300), ("1.5h", 5400), ("0.5m", 30)]
+)
+def test_a_budget_is_seconds_minutes_or_hours(text, seconds):
+    assert arguments.seconds(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"budget": "5x"}, "--budget '5x': give a time above zero"),
+        ({"budget": "0"}, "--budget '0': give a time above zero"),
+        ({"budget": "nan"}, "--budget 'nan'"),
+        ({"budget": "s"}, "--budget 's'"),
+        ({"workers": "2,x"}, "--workers '2,x': give whole numbers from 1 to 1024"),
+        ({"workers": "0"}, "--workers '0'"),
+        ({"workers": "2048"}, "--workers '2048'"),
+        ({"strategies": ["thread"]}, "--strategy 'thread': there are serial, threads"),
+        ({"quick": True, "rigorous": True}, "--quick and --rigorous contradict each other"),
+        ({"timeout": 0.0}, "--timeout 0: give a number of seconds above zero"),
+        ({"timeout": float("inf")}, "--timeout inf"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(changes, sentence):
+    with pytest.raises(UsageError, match=sentence):
+        arguments.options_of(asking(**changes), ())
+
+
+def test_which_interpreters():
+    assert arguments.choice(NOTHING) is newest_of_each_kind
+    assert arguments.choice(asking(all_versions=True)) is every
+    assert arguments.choice(asking(interpreters=["pypy*"])).keywords == {"patterns": ("pypy*",)}
+    with pytest.raises(UsageError, match="--all and -i/--interpreter contradict each other"):
+        arguments.choice(asking(all_versions=True, interpreters=["x"]))
+
+
+def test_offline_fetches_nothing():
+    assert arguments.search(asking(offline=True)).provisioners == ()
+    assert [one.kind for one in arguments.search(NOTHING).provisioners] == ["jython"]
+
+
+def test_a_fresh_folder_is_named_after_the_time_and_never_taken(tmp_path):
+    now = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+    folders = []
+    for _ in range(3):
+        folders.append(arguments.fresh_folder(tmp_path, now))
+        folders[-1].mkdir()
+    assert [one.name for one in folders] == ["20260102-030405", "20260102-030405-2", "20260102-030405-3"]

@@ -1,0 +1,199 @@
+"""The commands as they are typed, in real processes on this Python and the fakes."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import harness
+from harness.run import store
+
+ROOT = Path(__file__).parents[1]
+FAKES = ROOT / "tests" / "interpreters" / "fakes"
+SMALL = ("--offline", "-w", "sleep", "--budget", "1s")
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """An empty folder to work in, with a cache of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "80")
+    return tmp_path
+
+
+def gilometer(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "harness", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+    )
+
+
+def matrix_of(fake: str) -> str:
+    path = Path(f"{fake}.toml")
+    path.write_text(f'command = ["{FAKES / fake}"]\n')
+    return str(path)
+
+
+def only(fake: str) -> tuple[str, ...]:
+    return ("--matrix", matrix_of(fake), "-i", fake)
+
+
+def rows(folder: Path) -> list[dict[str, str]]:
+    with (folder / "summary.csv").open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_comparison_from_end_to_end(place):
+    ended = gilometer("compare", *only("ok"), *SMALL, "--seed", "1", "--out", "run")
+    assert ended.returncode == 0, ended.stderr
+    assert "Report: run/report.md" in ended.stdout
+    assert "Traceback" not in ended.stderr
+    found = {path.name for path in Path("run").iterdir()}
+    assert found == {"run.json", "samples.jsonl", "summary.csv", "report.md", "plots"}
+    assert {row["outcome"] for row in rows(Path("run"))} == {"ok"}
+    assert Path("latest").resolve() == place / "run"
+
+
+def test_an_interpreter_that_crashes_makes_the_status_1_and_is_in_the_report(place):
+    ended = gilometer("compare", *only("exits-3"), *SMALL, "--out", "run")
+    assert ended.returncode == 1
+    assert {row["outcome"] for row in rows(Path("run"))} == {"crashed"}
+    assert "no such opcode: 42" in Path("run/report.md").read_text()
+    assert "exits-3" in ended.stdout
+
+
+def test_a_missing_interpreter_is_in_the_table_and_no_failure(place):
+    ended = gilometer("compare", *only("ok"), "-i", "rustpython", *SMALL, "--out", "run", PATH="/usr/bin:/bin")
+    assert ended.returncode == 0, ended.stderr
+    assert "cargo install rustpython" in " ".join(ended.stdout.split())
+    assert {row["outcome"] for row in rows(Path("run")) if row["interpreter"] != "ok"} == {"unavailable"}
+
+
+def test_plan_prints_the_cells_and_runs_nothing(place):
+    ended = gilometer("plan", *only("ok"), "--seed", "7", "--workers", "2,3")
+    assert ended.returncode == 0, ended.stderr
+    assert "serial x1, threads x2, threads x3, processes x2, processes x3" in " ".join(ended.stdout.split())
+    assert "order from seed 7" in " ".join(ended.stdout.split())
+    assert not Path("reports").exists()
+
+
+def test_doctor_tells_what_can_run(place):
+    ended = gilometer("doctor")
+    assert ended.returncode == 0, ended.stderr
+    assert "cpython-3" in ended.stdout
+
+
+def test_a_report_is_drawn_again_from_its_samples(place):
+    gilometer("compare", *only("ok"), *SMALL, "--seed", "1", "--out", "run")
+    before = {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()}
+    for path in before:
+        if path.suffix in {".csv", ".md", ".svg", ".png"}:
+            path.unlink()
+    ended = gilometer("report", "run")
+    assert ended.returncode == 0, ended.stderr
+    assert {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("compare", "--budget", "soon"), "--budget 'soon': give a time above zero"),
+        (("compare", "-w", "fibb"), "no workload matches 'fibb'; did you mean 'fib'?"),
+        (("compare", "-i", "pypi"), 'no interpreter is called "pypi"'),
+        (("compare", "--matrix", "nowhere.toml"), "nowhere.toml"),
+        (("compare", "--resume", "nowhere"), "nowhere is not a run's folder"),
+        (("compare", "--resume", "nowhere", "--quick"), "leave out --quick"),
+        (("report", "nowhere"), "nowhere is not a run's folder"),
+        (("compare", "--worker", "2"), "No such option"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_status_2_before_anything_runs(place, words, sentence):
+    ended = gilometer(*words, "--offline") if "--resume" not in words and words[0] != "report" else gilometer(*words)
+    assert ended.returncode == 2
+    assert sentence in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not Path("reports").exists()
+
+
+def test_a_run_is_not_written_over(place):
+    gilometer("compare", *only("ok"), *SMALL, "--out", "run")
+    ended = gilometer("compare", *only("ok"), *SMALL, "--out", "run")
+    assert ended.returncode == 2
+    assert "run holds a run already; give --out another folder, or --resume run" in ended.stderr
+
+
+def begin(*words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "harness", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )
+
+
+def wait_for_samples(folder: Path, count: int) -> None:
+    path = folder / "samples.jsonl"
+    for _ in range(3000):
+        if path.exists() and path.read_bytes().count(b"\n") >= count:
+            return
+        time.sleep(0.01)
+    pytest.fail("no samples came")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_loses_nothing_and_is_resumed(place, number):
+    words = (*only("ok"), "--offline", "-w", "sleep", "-w", "fib", "--budget", "3s", "--out", "run")
+    process = begin("compare", *words)
+    wait_for_samples(Path("run"), 6)
+    process.send_signal(number)
+    _, stderr = process.communicate()
+    assert process.returncode == (130 if number == signal.SIGINT else -number)
+    if number == signal.SIGINT:
+        assert "nox -s compare -- --resume run" in stderr
+    before = store.read(Path("run"))
+    assert len(before) >= 6
+    ended = gilometer("compare", "--resume", "run")
+    assert ended.returncode == 0, ended.stderr
+    assert store.read(Path("run"))[: len(before)] == before
+    assert {row["outcome"] for row in rows(Path("run"))} == {"ok"}
+
+
+def test_a_run_of_an_interpreter_that_changed_is_not_resumed(place):
+    copy = place / "python-of-mine"
+    copy.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    copy.chmod(0o755)
+    Path("mine.toml").write_text(f'command = ["{copy}"]\n')
+    gilometer("compare", "--matrix", "mine.toml", "-i", "mine", *SMALL, "--out", "run")
+    copy.write_text(f'#!/bin/sh\nexec  {sys.executable} "$@"\n')
+    ended = gilometer("compare", "--resume", "run")
+    assert ended.returncode == 2
+    assert "run was measured with another mine than the one at" in ended.stderr
+
+
+def test_the_help_imports_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['gilometer', '--help']\n"
+        "try:\n    from harness.cli import main; main()\nexcept SystemExit: pass\n"
+        "heavy = {'pandas', 'numpy', 'matplotlib', 'scipy', 'msgspec', 'psutil', 'rich'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def test_the_version_is_that_of_the_distribution():
+    import tomllib
+
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == harness.__version__

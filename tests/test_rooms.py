@@ -1,0 +1,62 @@
+"""The house: a stage imports only from stages before it, from model and from errors."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+HARNESS = Path(__file__).parents[1] / "harness"
+ROOMS = ("interpreters", "plan", "run", "analysis", "report")
+EVERYWHERE = {"model", "errors"}
+HEAVY = {"pandas", "numpy", "scipy", "matplotlib"}
+
+
+def imported(path: Path) -> set[str]:
+    """All modules that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module or ""}
+    return found
+
+
+def files_of(room: str) -> list[Path]:
+    return sorted((HARNESS / room).rglob("*.py"))
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_from_earlier_rooms(room):
+    allowed = {*ROOMS[: ROOMS.index(room) + 1], *EVERYWHERE}
+    for path in files_of(room):
+        for module in imported(path):
+            package, _, rest = module.partition(".")
+            if package == "harness" and rest:
+                assert rest.partition(".")[0] in allowed, f"{path} imports {module}"
+
+
+@pytest.mark.parametrize("room", ["interpreters", "plan", "run"])
+def test_the_rooms_before_analysis_import_nothing_heavy(room):
+    for path in files_of(room):
+        heavy = {module.partition(".")[0] for module in imported(path)} & HEAVY
+        assert not heavy, f"{path} imports {heavy}"
+
+
+def test_plan_and_analysis_are_pure():
+    impure = {"subprocess", "os", "time", "datetime", "pathlib.Path.open", "shutil", "tempfile"}
+    for path in files_of("plan") + files_of("analysis"):
+        assert not imported(path) & impure, path
+
+
+def test_only_the_command_line_exits():
+    for path in HARNESS.rglob("*.py"):
+        if path.name not in {"cli.py", "__main__.py", "warden.py"}:
+            assert "sys.exit" not in path.read_text(), path
+
+
+def test_the_warden_stands_alone():
+    assert not [module for module in imported(HARNESS / "run" / "warden.py") if "harness" in module]
