@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import secrets
 from dataclasses import dataclass
 from functools import partial
@@ -58,7 +58,7 @@ def options_of(asked: Asked, command: tuple[str, ...]) -> Options:
         workers=worker_counts(asked.workers),
         effort=effort(asked),
         seed=secrets.randbelow(2**32) if asked.seed is None else asked.seed,
-        folder=asked.out or fresh_folder(Path("reports"), datetime.datetime.now(datetime.UTC)),
+        folder=asked.out or fresh_folder(Path("reports"), dt.datetime.now(dt.UTC)),
     )
 
 
@@ -158,7 +158,7 @@ def strategy(name: str) -> Strategy:
         raise UsageError(f"--strategy {name!r}: there are {known}") from None
 
 
-def fresh_folder(parent: Path, now: datetime.datetime) -> Path:
+def fresh_folder(parent: Path, now: dt.datetime) -> Path:
     """A folder for a run that begins now, named so that runs sort by time."""
     name = now.strftime("%Y%m%d-%H%M%S")
     folder, number = parent / name, 2

@@ -105,7 +105,7 @@ def refuse_beside_resume(context: typer.Context) -> None:
         if name != "resume" and source is not None and source.name == "COMMANDLINE":
             option = name.removesuffix("_versions")
             raise UsageError(
-                f"--resume goes on with the plan of that run; leave out --{option}, or start a new run with it"
+                f"--resume goes on with the plan of that run; leave out --{option}, or start a new run"
             )
 
 

@@ -33,7 +33,7 @@ class LauncherError(GilometerError):
     exit_status = 1
 
 
-class Interrupted(GilometerError):
+class InterruptedRunError(GilometerError):
     """The user pressed Ctrl-C while measuring; the sentence has the command that resumes."""
 
     exit_status = 130

@@ -6,16 +6,14 @@ heavy to import is imported by the stage that needs it.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from harness import __version__
-from harness.errors import Interrupted, ProvisionError, RunFolderError
+from harness.errors import InterruptedRunError, ProvisionError, RunFolderError
 from harness.interpreters import cards, locations, machine
 from harness.interpreters.answers import default_asker
 from harness.interpreters.candidate import Candidate, fingerprint
@@ -29,6 +27,9 @@ from harness.run.launcher import LocalLauncher
 from harness.run.measure import Measurement, Progress
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
     from harness.analysis.analyse import Analysis
     from harness.interpreters.provision.provisioner import Provisioner
     from harness.interpreters.selection import Selection
@@ -151,7 +152,7 @@ class MakePlan:
             harness=__version__,
             run=comparison.folder.name,
             command=options.command,
-            started=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            started=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             machine=host,
             traps=machine.traps(host, comparison.selection.interpreters),
             plan=make(material, request),
@@ -201,7 +202,7 @@ def measure(comparison: Comparison) -> None:
             scripts = locations.workloads_folder()
             Measurement(manifest.plan, launcher, samples, comparison.view, scripts).run()
     except KeyboardInterrupt as interrupt:
-        raise Interrupted(
+        raise InterruptedRunError(
             f"interrupted; what was measured is kept. Go on with: nox -s compare -- --resume {folder}"
         ) from interrupt
     finally:

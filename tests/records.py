@@ -211,7 +211,7 @@ class World:
     speed: Mapping[str, float] = field(default_factory=dict)
     """By interpreter: over the baseline's."""
     threads: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    """Speedup by interpreter and workload script, or by ("", script) for the rest; 1 otherwise."""
+    """Speedup by interpreter (with its variant) and workload script; ("", script) is for the rest."""
     processes: float = 1.9
     spread: float = 0.02
     """Standard deviation of the logarithm of a time."""
@@ -263,7 +263,8 @@ def _speedup(cell: Cell, world: World) -> float:
     if cell.strategy is not THREADS:
         return 1.0
     script, _, point = cell.workload.partition(":cpu=")
-    gain = world.threads.get((cell.interpreter, script), world.threads.get(("", script), 1.0))
+    name = f"{cell.interpreter}+{cell.variant}" if cell.variant else cell.interpreter
+    gain = world.threads.get((name, script), world.threads.get(("", script), 1.0))
     if not point:
         return gain
     share = float(point)

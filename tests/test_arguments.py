@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -95,7 +95,7 @@ def test_offline_fetches_nothing():
 
 
 def test_a_fresh_folder_is_named_after_the_time_and_never_taken(tmp_path):
-    now = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+    now = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
     folders = []
     for _ in range(3):
         folders.append(arguments.fresh_folder(tmp_path, now))

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ FAKES = ROOT / "tests" / "interpreters" / "fakes"
 SMALL = ("--offline", "-w", "sleep", "--budget", "1s")
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     """An empty folder to work in, with a cache of its own."""
     monkeypatch.chdir(tmp_path)
@@ -65,7 +66,7 @@ def test_a_comparison_from_end_to_end(place):
     assert Path("latest").resolve() == place / "run"
 
 
-def test_an_interpreter_that_crashes_makes_the_status_1_and_is_in_the_report(place):
+def test_an_interpreter_that_crashes_makes_the_status_1_and_is_in_the_report():
     ended = gilometer("compare", *only("exits-3"), *SMALL, "--out", "run")
     assert ended.returncode == 1
     assert {row["outcome"] for row in rows(Path("run"))} == {"crashed"}
@@ -73,14 +74,16 @@ def test_an_interpreter_that_crashes_makes_the_status_1_and_is_in_the_report(pla
     assert "exits-3" in ended.stdout
 
 
-def test_a_missing_interpreter_is_in_the_table_and_no_failure(place):
-    ended = gilometer("compare", *only("ok"), "-i", "rustpython", *SMALL, "--out", "run", PATH="/usr/bin:/bin")
+def test_a_missing_interpreter_is_in_the_table_and_no_failure():
+    ended = gilometer(
+        "compare", *only("ok"), "-i", "rustpython", *SMALL, "--out", "run", PATH="/usr/bin:/bin"
+    )
     assert ended.returncode == 0, ended.stderr
     assert "cargo install rustpython" in " ".join(ended.stdout.split())
     assert {row["outcome"] for row in rows(Path("run")) if row["interpreter"] != "ok"} == {"unavailable"}
 
 
-def test_plan_prints_the_cells_and_runs_nothing(place):
+def test_plan_prints_the_cells_and_runs_nothing():
     ended = gilometer("plan", *only("ok"), "--seed", "7", "--workers", "2,3")
     assert ended.returncode == 0, ended.stderr
     assert "serial x1, threads x2, threads x3, processes x2, processes x3" in " ".join(ended.stdout.split())
@@ -88,13 +91,13 @@ def test_plan_prints_the_cells_and_runs_nothing(place):
     assert not Path("reports").exists()
 
 
-def test_doctor_tells_what_can_run(place):
+def test_doctor_tells_what_can_run():
     ended = gilometer("doctor")
     assert ended.returncode == 0, ended.stderr
     assert "cpython-3" in ended.stdout
 
 
-def test_a_report_is_drawn_again_from_its_samples(place):
+def test_a_report_is_drawn_again_from_its_samples():
     gilometer("compare", *only("ok"), *SMALL, "--seed", "1", "--out", "run")
     before = {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()}
     for path in before:
@@ -118,15 +121,19 @@ def test_a_report_is_drawn_again_from_its_samples(place):
         (("compare", "--worker", "2"), "No such option"),
     ],
 )
-def test_a_mistake_is_one_sentence_and_status_2_before_anything_runs(place, words, sentence):
-    ended = gilometer(*words, "--offline") if "--resume" not in words and words[0] != "report" else gilometer(*words)
+def test_a_mistake_is_one_sentence_and_status_2_before_anything_runs(words, sentence):
+    ended = (
+        gilometer(*words, "--offline")
+        if "--resume" not in words and words[0] != "report"
+        else gilometer(*words)
+    )
     assert ended.returncode == 2
     assert sentence in ended.stderr
     assert "Traceback" not in ended.stderr
     assert not Path("reports").exists()
 
 
-def test_a_run_is_not_written_over(place):
+def test_a_run_is_not_written_over():
     gilometer("compare", *only("ok"), *SMALL, "--out", "run")
     ended = gilometer("compare", *only("ok"), *SMALL, "--out", "run")
     assert ended.returncode == 2
@@ -154,7 +161,7 @@ def wait_for_samples(folder: Path, count: int) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_run_loses_nothing_and_is_resumed(place, number):
+def test_an_interrupted_run_loses_nothing_and_is_resumed(number):
     words = (*only("ok"), "--offline", "-w", "sleep", "-w", "fib", "--budget", "3s", "--out", "run")
     process = begin("compare", *words)
     wait_for_samples(Path("run"), 6)
@@ -194,6 +201,4 @@ def test_the_help_imports_nothing_heavy():
 
 
 def test_the_version_is_that_of_the_distribution():
-    import tomllib
-
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == harness.__version__

@@ -78,8 +78,10 @@ class Job(object):
         self.parameters = parameters_of(workload_class.parameters, arguments.param)
         if arguments.strategy not in workload_class.strategies:
             known = ", ".join(workload_class.strategies)
-            raise UsageError("%s can't be spread by --strategy %s, but by: %s" % (
-                workload_class.name, arguments.strategy, known))
+            raise UsageError(
+                "%s can't be spread by --strategy %s, but by: %s"
+                % (workload_class.name, arguments.strategy, known)
+            )
         self.workers = [self.worker(workload_class, number) for number in range(arguments.workers)]
         self.workload = self.workers[0].workload
         self.workload.check()

@@ -20,7 +20,8 @@ LOGS = arrays(
 
 
 def column(*values: float) -> NDArray[np.float64]:
-    return np.log(np.asarray(values, dtype=float)).reshape(-1, 1)
+    logs: NDArray[np.float64] = np.log(np.asarray(values, dtype=float)).reshape(-1, 1)
+    return logs
 
 
 def test_the_mean_is_geometric():

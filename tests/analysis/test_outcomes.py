@@ -39,11 +39,9 @@ def test_a_way_to_fail_is_told_once_with_the_first_one_s_words():
         ["crashed", "exit status 3", "first", 2],
         ["timeout", "too long", "", 1],
     ]
-    assert found.loc[0, ["interpreter", "workload", "strategy", "workers"]].to_list() == [
-        "cpython-3.13",
-        "fib",
-        "serial",
-        1,
+    assert found[["interpreter", "workload", "strategy", "workers"]].to_numpy().tolist() == [
+        ["cpython-3.13", "fib", "serial", 1],
+        ["cpython-3.13", "fib", "serial", 1],
     ]
 
 

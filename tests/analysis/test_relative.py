@@ -31,8 +31,8 @@ def test_speed_is_over_the_baseline_in_the_same_block():
     of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], WORKS)
     entries = serial("cpython-3.13", "fib", 4, 8, 16) + serial("pypy-3.11", "fib", 1, 2, 4)
     found = relative(of, entries).set_index("interpreter")
-    speeds = found.loc["pypy-3.11", ["speed", "speed_low", "speed_high"]].to_list()
-    assert speeds == pytest.approx([4, 4, 4])
+    for column in ("speed", "speed_low", "speed_high"):
+        assert found.loc["pypy-3.11", column] == pytest.approx(4)
     assert found.loc["cpython-3.13", "speed"] == 1
 
 
@@ -40,7 +40,7 @@ def test_only_work_that_does_not_wait_is_compared():
     of = plan([interpreter("cpython-3.13")], WORKS)
     entries = [entry for one in WORKS for entry in serial("cpython-3.13", one.label, 1)]
     threads = sample(Slot(0, Cell("cpython-3.13", "", "fib", THREADS, 2)), [1.0])
-    assert relative(of, [*entries, threads])["workload"].to_list() == ["fib", "sha256"]
+    assert relative(of, [*entries, threads])["workload"].tolist() == ["fib", "sha256"]
 
 
 def test_what_has_no_baseline_beside_it_is_left_out():

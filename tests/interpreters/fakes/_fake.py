@@ -7,7 +7,7 @@ import sys
 
 def run_honestly():
     """Become the Python that this fake is written in."""
-    os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+    os.execv(sys.executable, [sys.executable, *sys.argv[1:]])  # noqa: S606  a shell would be in the way
 
 
 def answer_probe():

@@ -1,0 +1,40 @@
+"""How long a user waits for the command line and for the doctor.
+
+Goals: `gilometer --help` at most 8 times `python -c pass`; `doctor` at most 2 s from its cache, 8 s cold.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROUNDS = 20
+HELP = [sys.executable, "-m", "harness", "--help"]
+PASS = [sys.executable, "-c", "pass"]
+DOCTOR = [sys.executable, "-m", "harness", "doctor"]
+
+
+def main() -> None:
+    """Print both."""
+    pairs = [(timed(HELP), timed(PASS)) for _ in range(ROUNDS)]
+    ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+    print(f"gilometer --help / python -c pass: {ratio:.1f} (median of {ROUNDS} pairs; goal: at most 8)")
+    with tempfile.TemporaryDirectory() as cache:
+        cold_s = timed(DOCTOR, GILOMETER_CACHE=cache)
+        cached_s = statistics.median(timed(DOCTOR, GILOMETER_CACHE=cache) for _ in range(5))
+    print(f"doctor: {cold_s:.2f} s cold (goal: at most 8 s), {cached_s:.2f} s from its cache (at most 2 s)")
+
+
+def timed(argv: list[str], **environment: str) -> float:
+    """Seconds of a command, its output thrown away."""
+    before = time.perf_counter()
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **environment})
+    return time.perf_counter() - before
+
+
+if __name__ == "__main__":
+    main()

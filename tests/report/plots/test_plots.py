@@ -1,0 +1,190 @@
+"""What the plots draw, read back from their figures; how they look was judged by eye."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from harness.model import Outcome
+from harness.report.board import Group, board
+from harness.report.plots import PLOTS
+from harness.report.plots.heatmap import FAILED, MARKS, heatmap
+from harness.report.plots.mixed import Curve, apart, mixed, names_of, sweep
+from harness.report.plots.speed import speed
+from harness.report.plots.strategies import strategies
+from tests.report.worlds import alone, crowd, ruins, serial_only, usual
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def words(figure: Figure | None) -> list[str]:
+    """Every text of a figure."""
+    assert figure is not None
+    return [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text()]
+
+
+def test_every_plot_has_its_own_name():
+    assert len({plot.name for plot in PLOTS}) == len(PLOTS)
+
+
+@pytest.mark.parametrize("world", [usual, alone, crowd, ruins, serial_only])
+@pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.name)
+def test_every_world_gives_a_figure_that_can_be_drawn_or_none(plot, world):
+    figure = plot.draw(world()[1])
+    if figure is not None:
+        figure.draw_without_rendering()
+        assert figure.get_size_inches()[0] == 10
+
+
+def test_the_heatmap_writes_each_number_and_marks_what_has_none():
+    analysis = usual()[1]
+    written = words(heatmap(analysis))
+    rows = analysis.summary.query("strategy == 'threads' and outcome == 'ok'")
+    for speedup in rows["speedup"]:
+        assert f"{speedup:.2f}" in written
+    assert "X crashed" in written
+    assert written.count("-") == 6, "one for each workload of the interpreter that is missing"
+
+
+def test_marks_differ_in_letter_and_look():
+    marks = [*MARKS.values(), FAILED]
+    assert len({mark.letter for mark in marks}) == len({(mark.face, mark.hatch) for mark in marks}) == 3
+
+
+def test_the_heatmap_explains_its_marks():
+    written = "\n".join(words(heatmap(usual()[1])))
+    for mark in [*MARKS.values(), FAILED]:
+        assert mark.means in written
+
+
+def test_a_narrow_cell_has_a_letter_instead_of_a_word():
+    analysis = ruins()[1]
+    more = analysis.plan.works * 3
+    labels = [f"{one.label}{index}" for index, one in enumerate(more)]
+    summary = analysis.summary.iloc[[1] * len(more)].assign(workload=labels)
+    works = tuple(
+        type(one)(**{name: getattr(one, name) for name in one.__struct_fields__} | {"label": label})
+        for one, label in zip(more, labels, strict=True)
+    )
+    plan = type(analysis.plan)(
+        **{name: getattr(analysis.plan, name) for name in analysis.plan.__struct_fields__} | {"works": works}
+    )
+    narrow = type(analysis)(**vars(analysis) | {"summary": summary, "plan": plan})
+    assert words(heatmap(narrow)).count("X") == len(more)
+
+
+def test_unsupported_is_a_letter_of_its_own():
+    analysis = usual()[1]
+    summary = analysis.summary.assign(outcome=Outcome.UNSUPPORTED.value)
+    lacking = type(analysis)(**vars(analysis) | {"summary": summary})
+    assert words(heatmap(lacking)).count("U") == 36
+
+
+def test_bars_are_as_long_as_speedups_and_absences_are_words():
+    analysis = usual()[1]
+    figure = strategies(analysis)
+    assert figure is not None
+    fib = figure.axes[0]
+    assert fib.get_title(loc="left") == "fib"
+    drawn = [bar.get_width() for bar in fib.patches if isinstance(bar, Rectangle)]
+    shown = analysis.summary.query("workload == 'fib' and outcome == 'ok'")
+    assert sorted(drawn) == pytest.approx(sorted(shown["speedup"]))
+    assert "processes: unsupported" in words(figure)
+    assert "threads: X crashed" in words(figure)
+
+
+def test_bars_show_one_and_the_capacity():
+    figure = strategies(usual()[1])
+    assert figure is not None
+    lines = {
+        round(float(list(line.get_xdata())[0]), 1)
+        for line in figure.axes[0].lines
+        if len(list(line.get_xdata())) == 2
+    }
+    assert {1.0, 1.9} <= lines
+
+
+def test_the_sweep_has_a_plot_of_its_own():
+    titles = [axes.get_title(loc="left") for axes in strategies(usual()[1]).axes]
+    assert not any("mixed" in title for title in titles)
+
+
+def test_a_run_of_nothing_but_the_sweep_still_has_bars():
+    analysis = usual()[1]
+    works = tuple(work for work in analysis.plan.works if work.script == "mixed")
+    fields = {name: getattr(analysis.plan, name) for name in analysis.plan.__struct_fields__}
+    only = type(analysis)(**vars(analysis) | {"plan": type(analysis.plan)(**fields | {"works": works})})
+    titles = [axes.get_title(loc="left") for axes in strategies(only).axes]
+    assert titles[0] == "mixed:cpu=0"
+
+
+def test_curves_are_named_and_the_absent_mentioned():
+    written = words(mixed(usual()[1]))
+    assert written.count("jython-2.7") == 1, "threads only"
+    assert "CPU share of each unit\nnot measured: jython-2.7" in written
+
+
+def test_a_crowd_of_curves_shares_a_name():
+    assert "20 with a GIL" in words(mixed(crowd()[1]))
+
+
+def test_a_sweep_needs_two_points():
+    shown = board(usual()[1])
+    assert [work.label for work in sweep(shown)] == ["mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1"]
+    one = type(shown)(**vars(shown) | {"works": sweep(shown)[:1]})
+    assert sweep(one) == []
+
+
+@given(st.lists(st.floats(0, 3), max_size=12).map(sorted), st.floats(0.01, 0.5))
+def test_labels_are_moved_apart_and_stay_in_order(ends, step):
+    places = apart(ends, step)
+    assert len(places) == len(ends)
+    assert all(after - before >= step - 1e-9 for before, after in zip(places, places[1:], strict=False))
+
+
+def test_labels_that_have_room_stay_where_they_are():
+    assert apart([1.0, 2.0], 0.1) == [1.0, 2.0]
+
+
+def test_speeds_are_written_beside_their_dots():
+    analysis = usual()[1]
+    figure = speed(analysis)
+    written = words(figure)
+    for value in analysis.relative["speed"]:
+        assert f"{value:.2f}" in written
+    assert figure is not None
+    assert figure.axes[0].get_xscale() == "log"
+
+
+def test_a_wide_range_of_speeds_has_powers_of_ten_on_its_axis():
+    analysis = usual()[1]
+    speeds = analysis.relative["speed"].to_numpy().copy()
+    speeds[3] = 0.004
+    slow = type(analysis)(**vars(analysis) | {"relative": analysis.relative.assign(speed=speeds)})
+    figure = speed(slow)
+    assert figure is not None
+    figure.draw_without_rendering()
+    labels = [label.get_text() for label in figure.axes[0].get_xticklabels()]
+    assert labels == ["0.01x", "0.1x", "1x"]
+
+
+def test_a_baseline_alone_has_no_speed_to_show():
+    assert speed(alone()[1]) is None
+
+
+def test_curves_of_both_groups_are_named_apart():
+    shown = board(usual()[1])
+    work = shown.works[0]
+    curves = [
+        Curve(subject, "o", [1.0], [shown.results[subject.label, work.label, shown.spreads[0]]])
+        for subject in shown.present
+    ]
+    groups = [name.group for name in names_of(curves, math.inf)]
+    assert groups == [Group.GIL] * 3 + [Group.NO_GIL] * 2

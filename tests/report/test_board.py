@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from harness.model import Outcome, Strategy
+from harness.report.board import Group, Reading, Result, Spread, board, read
+from tests.report.worlds import crowd, serial_only, usual
+
+
+def result(
+    speedup: float, low: float = math.nan, high: float = math.nan, outcome: Outcome = Outcome.OK
+) -> Result:
+    return Result(outcome, "", 1.0, 0.9, 1.1, speedup, low, high, 2.0)
+
+
+@pytest.mark.parametrize(
+    ("shown", "reading"),
+    [
+        (result(1.5, 1.4, 1.6), Reading.GAIN),
+        (result(1.5, 0.9, 2.0), Reading.LEVEL),
+        (result(1.08, 1.07, 1.09), Reading.LEVEL),
+        (result(0.6, 0.5, 0.7), Reading.HARM),
+        (result(0.6, 0.5, 1.1), Reading.LEVEL),
+        (result(1.5), Reading.GAIN),
+        (result(1.2), Reading.LEVEL),
+        (result(0.7), Reading.HARM),
+        (result(math.nan), Reading.NOTHING),
+        (result(1.5, 1.4, 1.6, Outcome.CRASHED), Reading.NOTHING),
+    ],
+)
+def test_a_speedup_is_a_gain_only_beyond_noise_and_interval(shown, reading):
+    assert read(shown, band=1.1) is reading
+
+
+def test_interpreters_stand_in_one_order():
+    labels = [subject.label for subject in board(usual()[1]).subjects]
+    assert labels == [
+        "cpython-2.7",
+        "cpython-3.13",
+        "cpython-3.13t+gil",
+        "cpython-3.13t",
+        "jython-2.7",
+        "graalpy-3.12",
+    ]
+
+
+def test_versions_are_numbers_and_strangers_come_last():
+    labels = [subject.label for subject in board(crowd()[1]).subjects]
+    assert labels.index("cpython-3.9") < labels.index("cpython-3.10")
+    assert labels[-1] == "stranger"
+
+
+def test_what_is_not_here_is_no_part_of_those_present():
+    shown = board(usual()[1])
+    assert shown.subjects[-1].group is Group.ABSENT
+    assert shown.present == shown.subjects[:-1]
+
+
+def test_workloads_go_from_work_to_waiting():
+    labels = [work.label for work in board(usual()[1]).works]
+    assert labels == ["fib", "sha256", "mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1", "sleep"]
+
+
+def test_the_widest_spread_has_the_most_workers():
+    shown = board(crowd()[1])
+    assert shown.widest(Strategy.THREADS) == Spread(Strategy.THREADS, 4)
+    assert shown.widest(Strategy.ASYNCIO) is None
+    assert board(serial_only()[1]).spreads == ()
+
+
+def test_a_cell_that_was_not_planned_says_nothing():
+    shown = board(usual()[1])
+    nowhere = Spread(Strategy.ASYNCIO, 2)
+    assert shown.at(shown.subjects[0], shown.works[0], nowhere) is None
+    assert shown.reading(shown.subjects[0], shown.works[0], nowhere) is Reading.NOTHING

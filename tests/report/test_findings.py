@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.analysis import analyse
+from harness.model import Strategy
+from harness.report.board import Spread, board
+from harness.report.findings import by_workload, comparison, curve, headline, speeds
+from harness.report.plots.mixed import sweep
+from tests.records import World, interpreter, manifest, plan, run, work
+from tests.report.worlds import alone, crowd, ruins, serial_only, usual
+
+TWO_THREADS = Spread(Strategy.THREADS, 2)
+
+
+def test_the_headline_sets_kinds_of_work_against_each_other():
+    assert headline(board(usual()[1]), Strategy.THREADS) == (
+        "Threads speed up I/O on all 5 interpreters; CPU-bound work on cpython-3.13t and jython-2.7 only; "
+        "native code on all 4 interpreters"
+    )
+
+
+def test_kinds_that_gain_in_the_same_places_share_a_clause():
+    said = headline(board(crowd()[1]), Strategy.THREADS)
+    assert said == "Threads speed up I/O and native code on all 20 interpreters; CPU-bound work on none"
+
+
+def test_many_interpreters_are_counted():
+    names = [f"cpython-3.{minor}" for minor in range(6)]
+    gains = {(name, "fib"): 1.9 for name in names[:5]}
+    of = manifest(plan([interpreter(name) for name in names], [work("fib")]))
+    shown = board(analyse(of, run(of.plan, World(threads=gains), 4)))
+    assert headline(shown, Strategy.THREADS) == "Threads speed up CPU-bound work on 5 of 6 interpreters"
+
+
+def test_one_interpreter_alone_is_named():
+    said = headline(board(alone()[1]), Strategy.THREADS)
+    assert said == (
+        "On cpython-3.13, threads speed up I/O and native code; they give no clear gain on CPU-bound work"
+    )
+
+
+def test_other_kinds_speak_where_the_usual_ones_are_not_measured():
+    of = manifest(plan([interpreter("cpython-3.13")], [work("counter", "contention")]))
+    shown = board(analyse(of, run(of.plan, World(), 3)))
+    assert headline(shown, Strategy.THREADS) == "On cpython-3.13, threads give no clear gain on contention"
+
+
+@pytest.mark.parametrize("world", [ruins, serial_only])
+def test_nothing_measured_is_nothing_claimed(world):
+    assert headline(board(world()[1]), Strategy.THREADS) == "No speedup of threads was measured"
+
+
+def test_strategies_are_compared_by_how_many_gain():
+    said = comparison(board(usual()[1]))
+    assert said == "CPU-bound work gains from threads on 2 and from processes on 4 of 5 interpreters"
+    said = comparison(board(alone()[1]))
+    assert said == "CPU-bound work on cpython-3.13: gains from processes; no clear gain from threads"
+    assert comparison(board(ruins()[1])).endswith(": no clear gain from threads and processes")
+
+
+def test_the_fastest_and_the_slowest_are_named():
+    of, analysis = usual()
+    said = speeds(analysis.relative, of.plan.baseline)
+    assert said.startswith("On one thread cpython-3.13t")
+    assert said.endswith("x the speed of cpython-3.13, jython-2.7 at 0.40x")
+
+
+def test_one_other_interpreter_is_named_once():
+    of = manifest(plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], [work("fib")]))
+    relative = analyse(of, run(of.plan, World({"pypy-3.11": 5.0}, spread=0), 3)).relative
+    assert (
+        speeds(relative, "cpython-3.13") == "On one thread pypy-3.11 runs at 5.00x the speed of cpython-3.13"
+    )
+
+
+def test_an_interpreter_that_ran_less_is_not_averaged_with_the_rest():
+    of, analysis = usual()
+    some = analysis.relative.query("interpreter == 'cpython-3.13' or workload == 'fib'")
+    assert speeds(some, of.plan.baseline) == "No other interpreter ran all that cpython-3.13 ran"
+
+
+def test_a_curve_is_told_by_its_ends():
+    shown = board(usual(blocks=8)[1])
+    said = curve(shown, sweep(shown), "0% to 100% CPU")
+    assert said.startswith("From 0% to 100% CPU, the gain from threads goes from 1.9")
+    assert " with a GIL and from 1.9" in said
+    assert said.endswith(" without a GIL")
+
+
+@pytest.mark.parametrize("world", [ruins, serial_only])
+def test_a_curve_without_ends_claims_nothing(world):
+    shown = board(world()[1])
+    assert curve(shown, sweep(shown), "0% to 100% CPU") == "No curve of threads was measured at both its ends"
+
+
+def test_each_workload_has_a_sentence():
+    sentences = by_workload(board(usual()[1]), TWO_THREADS)
+    assert [sentence.partition(": ")[0] for sentence in sentences] == [
+        "fib",
+        "sha256",
+        "mixed:cpu=0",
+        "mixed:cpu=0.5",
+        "mixed:cpu=1",
+        "sleep",
+    ]
+    assert "slower on cpython-2.7 (0.6" in sentences[0]
+    assert "no clear change on cpython-3.13 (" in sentences[0]
+    assert sentences[-1].startswith("sleep: faster on 5 interpreters (1.9")
+
+
+def test_a_workload_that_nothing_measured_has_none():
+    assert by_workload(board(ruins()[1]), TWO_THREADS) == []

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+from markdown_it import MarkdownIt
+
+from harness.analysis import Analysis, analyse
+from harness.model import Role, Slot, Trap
+from harness.report.markdown import markdown
+from harness.report.plots import PLOTS
+from tests.records import World, manifest, plan, run, sample
+from tests.report.worlds import HOSTILE, WORKS, alone, ruins, serial_only, usual
+
+if TYPE_CHECKING:
+    from harness.model import Manifest
+
+GFM = MarkdownIt("gfm-like", {"linkify": False}).enable("table")
+
+
+def report(world: tuple[Manifest, Analysis]) -> str:
+    return markdown(*world, drawn=PLOTS)
+
+
+def headings(text: str) -> list[str]:
+    parsed = GFM.parse(text)
+    return [
+        after.content
+        for token, after in zip(parsed, parsed[1:], strict=False)
+        if token.type == "heading_open"
+    ]
+
+
+def test_sections_of_a_run_in_their_order():
+    assert headings(report(usual())) == [
+        "Gilometer: 20260102-030405",
+        "Plots",
+        "Speedup of 2 threads",
+        "Speedup of 2 processes",
+        "Noise",
+        "Failures",
+        "Not measured",
+        "Not on this machine",
+        "Machine",
+        "Traps",
+        "Interpreters",
+        "How it was measured",
+    ]
+
+
+def test_findings_come_first():
+    lines = report(usual()).splitlines()
+    assert lines[2].startswith("- Threads speed up I/O on all 5 interpreters;")
+    assert lines[3].startswith("- fib: faster on ")
+
+
+def test_each_speedup_has_its_interval():
+    text = report(usual())
+    row = next(line for line in text.splitlines() if line.startswith("| `jython-2.7` | 1."))
+    assert row.count("[") == 6
+    assert "95% intervals over 6 blocks" in text
+
+
+def test_one_block_has_no_intervals_and_says_so():
+    text = report(alone())
+    assert "1 block: no interval" in text
+    assert "[" not in text.partition("## Speedup")[2].partition("## Noise")[0]
+
+
+def test_what_is_missing_comes_with_the_command_that_adds_it():
+    assert "| `graalpy-3.12` | no graalpy on this machine | `nox -s provision -- graalpy` |" in report(
+        usual()
+    )
+
+
+def test_what_an_interpreter_lacks_is_told_once_with_its_reason():
+    rows = [line for line in report(usual()).splitlines() if "no multiprocessing" in line]
+    assert len(rows) == 1
+    assert rows[0].count("processes 2") == len(WORKS)
+
+
+def test_failures_of_one_kind_share_an_entry():
+    text = report(ruins(stderr_tail="the tail"))
+    assert text.count("the tail") == 1
+    assert text.count("**crashed**") == 1
+    assert text.count("serial 1 x1") == len(WORKS)
+
+
+def test_a_control_that_failed_is_called_one():
+    of, analysis = usual()
+    failures = analysis.failures.assign(role="twin")
+    twin = Analysis(**vars(analysis) | {"failures": failures})
+    assert "`sha256` threads 2 (twin) x6" in report((of, twin))
+
+
+def test_a_silent_failure_has_no_empty_block():
+    assert "```" not in report(ruins()).partition("## Failures")[2].partition("## ")[0]
+
+
+def test_hostile_words_change_nothing_of_the_page():
+    calm = [token.type for token in GFM.parse(report(ruins("calm", "calm")))]
+    hostile = [token.type for token in GFM.parse(report(ruins(HOSTILE, HOSTILE)))]
+    assert hostile == calm
+
+
+def test_no_escape_sequence_is_left():
+    assert "\x1b" not in report(ruins(HOSTILE, HOSTILE))
+
+
+def test_nothing_drawn_is_said():
+    assert "Nothing was measured that could be drawn." in markdown(*ruins(), drawn=())
+
+
+def test_plots_are_found_beside_the_report():
+    text = report(usual())
+    for plot in PLOTS:
+        assert f"![{plot.shows}](plots/{plot.name}.png)" in text
+
+
+def test_a_run_without_its_end_says_so():
+    assert "The run was interrupted before its end." in report(ruins())
+    assert "The run was finished: all blocks were measured." in report(usual())
+
+
+def test_without_pairs_the_noise_is_unknown():
+    assert "so the noise is unknown" in report(ruins())
+
+
+def test_traps_are_named():
+    of, analysis = usual()
+    trapped = msgspec.structs.replace(of, traps=(Trap("load", "the machine was busy"),))
+    assert "- the machine was busy (`load`)" in report((trapped, analysis))
+    assert "No trap was found" in report((of, analysis))
+
+
+def test_a_gil_that_came_back_is_told():
+    of = manifest(plan(usual()[0].plan.interpreters, WORKS))
+    cell = next(cell for cell in of.plan.cells if cell.interpreter == "cpython-3.13t" and not cell.variant)
+    entries = [*run(of.plan, World(), 1)]
+    entries.append(sample(Slot(1, cell, Role.MEASURE), [1.0], gil={"before": False, "after": True}))
+    text = report((of, analyse(of, entries)))
+    assert "| off, otherwise in fib |" in text
+    assert text.count("otherwise in") == 1
+
+
+def test_a_build_that_says_nothing_says_so():
+    of, analysis = usual()
+    silent = msgspec.structs.replace(
+        of.plan.interpreters[0].facts.build, compiler=None, pgo=None, lto=None, debug=None
+    )
+    facts = msgspec.structs.replace(of.plan.interpreters[0].facts, build=silent)
+    first = msgspec.structs.replace(of.plan.interpreters[0], facts=facts)
+    changed = msgspec.structs.replace(of.plan, interpreters=(first, *of.plan.interpreters[1:]))
+    text = report((msgspec.structs.replace(of, plan=changed), analysis))
+    assert "| does not say |" in text
+    assert "| gcc 12.2.0, PGO, no LTO, no debug |" in text
+
+
+@pytest.mark.parametrize(
+    ("command", "again"),
+    [
+        (("compare", "--quick"), "nox -s compare -- --quick --seed 7"),
+        (("compare", "--seed", "7", "-w", "a b"), "nox -s compare -- --seed 7 -w 'a b'"),
+        (("--seed=7",), "nox -s compare -- --seed=7"),
+    ],
+)
+def test_the_command_that_makes_it_again(command, again):
+    of, analysis = usual()
+    text = report((msgspec.structs.replace(of, command=command), analysis))
+    assert f"\n{again}\nnox -s report -- reports/20260102-030405\n" in text
+
+
+def test_a_cell_whose_serial_failed_has_nothing_to_compare_with():
+    of, analysis = usual()
+    summary = analysis.summary.assign(speedup=float("nan"))
+    assert "no serial to compare with" in report((of, Analysis(**vars(analysis) | {"summary": summary})))
+
+
+def test_a_cell_that_was_not_planned_is_empty():
+    of, analysis = usual()
+    rows = analysis.summary.query("workload != 'fib'")
+    assert "| `jython-2.7` |  | 1." in report((of, Analysis(**vars(analysis) | {"summary": rows})))
+
+
+def test_serial_alone_still_makes_a_report():
+    assert "- No speedup of threads was measured." in report(serial_only())

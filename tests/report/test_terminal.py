@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from harness.analysis import Analysis
+from harness.model import Outcome
+from harness.report.terminal import FAILURES, print_summary
+from tests.report.worlds import HOSTILE, alone, crowd, ruins, serial_only, usual
+
+FOLDER = Path("reports") / ("a-long-name-" * 10)
+
+
+def shown(world: tuple, width: int = 80, encoding: str = "utf-8", **options: object) -> str:
+    """What print_summary writes."""
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, write_through=True)
+    console = Console(file=stream, width=width, **options)  # type: ignore[arg-type]  only of tests below
+    print_summary(console, *world, FOLDER)
+    return raw.getvalue().decode(encoding)
+
+
+def line_of(text: str, *words: str) -> str:
+    return next(line for line in text.splitlines() if all(word in line for word in words))
+
+
+@pytest.mark.parametrize("world", [usual, alone, crowd, ruins])
+def test_tables_fit_80_columns(world):
+    table = shown(world()).partition("Speedup over serial")[2].partition("Failed")[0].partition("Not on")[0]
+    assert all(len(line) <= 80 for line in table.splitlines() if "report.md" not in line)
+    assert "\N{HORIZONTAL ELLIPSIS}" not in table
+
+
+def test_threads_and_processes_stand_below_one_another():
+    lines = shown(usual()).splitlines()
+    first = next(index for index, line in enumerate(lines) if line.startswith("cpython-2.7"))
+    assert lines[first].split()[1:3] == ["threads", "2"]
+    assert lines[first + 1].split()[:2] == ["processes", "2"]
+
+
+def test_speedups_have_their_spread():
+    assert "1.8" in line_of(shown(usual()), "jython-2.7", "threads", "\N{PLUS-MINUS SIGN}.0")
+
+
+def test_a_terminal_that_knows_only_ascii_gets_only_that():
+    text = shown(usual(), encoding="ascii")
+    assert "+-.0" in text
+
+
+def test_one_block_has_numbers_without_a_spread():
+    text = shown(alone())
+    assert "1 block: no interval" in text
+    assert "\N{PLUS-MINUS SIGN}" not in text
+
+
+def test_failures_are_told_by_name_and_reason():
+    text = shown(usual())
+    assert "  X cpython-2.7: crashed, died of SIGSEGV\n    in sha256 threads 2\n" in text
+    assert "X crash" in line_of(text, "cpython-2.7", "threads 2")
+
+
+def test_many_cells_that_failed_alike_are_counted():
+    assert "in fib serial 1, fib threads 2, fib processes 2, sha256 serial 1 and 14 more" in shown(
+        ruins(), 100
+    )
+
+
+def test_every_failure_has_a_word_for_its_cell():
+    assert set(FAILURES) == {outcome for outcome in Outcome if outcome.is_failure}
+
+
+def test_what_is_missing_comes_with_the_one_command_that_adds_it():
+    assert (
+        "  graalpy-3.12: no graalpy on this machine\n    add it with: nox -s provision -- graalpy\n"
+        in shown(usual())
+    )
+
+
+def test_the_path_of_the_report_is_on_one_line():
+    assert shown(usual()).endswith(f"\nReport: {FOLDER / 'report.md'}\n")
+
+
+def test_an_interrupted_run_says_so():
+    assert "interrupted" in shown(ruins())
+    assert "interrupted" not in shown(usual())
+
+
+def test_hostile_words_reach_the_terminal_as_words():
+    text = shown(ruins(f"[red]{HOSTILE}"), 200)
+    assert "\x1b" not in text
+    assert "[red]a|b" in text
+
+
+def test_colour_is_never_alone(monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    coloured = shown(usual(), force_terminal=True, color_system="standard")
+    assert "\x1b[1;32m" in coloured
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "32m" not in shown(usual(), force_terminal=True)
+
+
+def test_serial_alone_has_nothing_to_tabulate():
+    text = shown(serial_only())
+    assert "No speedup of threads was measured." in text
+    assert "Report:" in text
+
+
+def test_odd_cells_have_their_words():
+    of, analysis = usual()
+    summary = analysis.summary.assign(speedup=float("nan"))
+    assert "no ratio" in shown((of, Analysis(**vars(analysis) | {"summary": summary})))
+    rows = analysis.summary.query("workload != 'fib'")
+    line = line_of(shown((of, Analysis(**vars(analysis) | {"summary": rows}))), "jython-2.7", "threads")
+    assert len(line.split()) == 3 + 5 - 0
+    wide = analysis.summary.assign(speedup_low=0.5, speedup_high=4.5)
+    assert "\N{PLUS-MINUS SIGN}2.0" in shown((of, Analysis(**vars(analysis) | {"summary": wide})))

@@ -1,0 +1,84 @@
+"""Whole runs to report on, from the usual to the odd."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.analysis import Analysis, analyse
+from harness.model import Manifest, Outcome, Plan, Slot, Trap
+from tests.records import (
+    PROCESSES,
+    THREADS,
+    World,
+    failed,
+    interpreter,
+    manifest,
+    missing,
+    plan,
+    run,
+    work,
+)
+
+if TYPE_CHECKING:
+    from harness.model import Strategy
+
+WORKS = (
+    work("fib"),
+    work("sha256", "native"),
+    work("sleep", "io"),
+    work("mixed:cpu=0", "mixed", cpu="0"),
+    work("mixed:cpu=0.5", "mixed", cpu="0.5"),
+    work("mixed:cpu=1", "mixed", cpu="1"),
+)
+GAINS = {("", "sleep"): 1.95, ("", "sha256"): 1.7, ("jython-2.7", "fib"): 1.8, ("jython-2.7", "mixed"): 1.8}
+HOSTILE = "a|b `c` *d* [e](http://f) <script>\x1b[31m\n# g\n```\nh"
+
+
+def outcome(manifest_of: Manifest, world: World, blocks: int) -> tuple[Manifest, Analysis]:
+    """A manifest, and what its run meant."""
+    return manifest_of, analyse(manifest_of, run(manifest_of.plan, world, blocks))
+
+
+def usual(blocks: int = 6) -> tuple[Manifest, Analysis]:
+    """Five interpreters and one that is missing; something is lacking, something crashed."""
+    interpreters = [
+        interpreter("cpython-3.13"),
+        interpreter("cpython-2.7"),
+        interpreter("cpython-3.13t", gil=False),
+        interpreter("cpython-3.13t", "gil"),
+        interpreter("jython-2.7", gil=False, jit="on"),
+    ]
+    endings: dict[tuple[str, str, Strategy], tuple[Outcome, str]] = {
+        ("jython-2.7", one.script, PROCESSES): (Outcome.UNSUPPORTED, "no multiprocessing") for one in WORKS
+    }
+    endings["cpython-2.7", "sha256", THREADS] = (Outcome.CRASHED, "died of SIGSEGV")
+    free = {("cpython-3.13t", "fib"): 1.9, ("cpython-2.7", "fib"): 0.6}
+    world = World({"jython-2.7": 0.4, "cpython-2.7": 0.7}, GAINS | free, endings=endings)
+    return outcome(manifest(plan(interpreters, WORKS, [missing("graalpy-3.12")])), world, blocks)
+
+
+def alone(blocks: int = 1) -> tuple[Manifest, Analysis]:
+    """One interpreter, and too few blocks for an interval."""
+    return outcome(manifest(plan([interpreter("cpython-3.13")], WORKS)), World(threads=GAINS), blocks)
+
+
+def crowd() -> tuple[Manifest, Analysis]:
+    """Twenty interpreters."""
+    names = [f"cpython-3.{minor}" for minor in range(18)] + ["pypy-3.11", "stranger"]
+    interpreters = [interpreter(name) for name in names]
+    return outcome(manifest(plan(interpreters, WORKS, workers=(2, 4))), World(threads=GAINS), 3)
+
+
+def ruins(reason: str = "exit status 3", stderr_tail: str = "") -> tuple[Manifest, Analysis]:
+    """Nothing went well, and the run did not end."""
+    of = manifest(plan([interpreter("cpython-3.13")], WORKS), [Trap("load", reason)])
+    entries = [failed(Slot(0, cell), Outcome.CRASHED, reason, stderr_tail) for cell in of.plan.cells]
+    return of, analyse(of, entries)
+
+
+def serial_only() -> tuple[Manifest, Analysis]:
+    """A plan with nothing to compare serial with."""
+    whole = plan([interpreter("cpython-3.13")], WORKS)
+    cells = tuple(cell for cell in whole.cells if cell.workers == 1)
+    of = Plan(**{name: getattr(whole, name) for name in whole.__struct_fields__} | {"cells": cells})
+    return outcome(manifest(of), World(), 1)

@@ -1,0 +1,52 @@
+"""The built wheel, installed where nothing else of the project is."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
+    argv = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(argv, check=True, capture_output=True)
+    (built,) = folder.glob("gilometer-*.whl")
+    return built
+
+
+def test_it_holds_the_harness_its_matrix_and_the_workloads(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {
+        "harness/cli.py",
+        "harness/interpreters/jython.toml",
+        "harness/run/warden.py",
+        "harness/workloads/fib.py",
+        "harness/workloads/_contract.py",
+    } <= names
+    assert not [name for name in names if "test" in name or name.startswith("workloads/")]
+
+
+def test_its_console_script_works_away_from_the_checkout(wheel, tmp_path):
+    site = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(site)
+    environment = {**os.environ, "PYTHONPATH": str(site), "GILOMETER_CACHE": str(tmp_path / "cache")}
+    code = "from harness.cli import main; main()"
+    words = ("compare", "--offline", "-i", "cpython", "-w", "sleep", "--budget", "1s", "--out", "run")
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "run" / "summary.csv").is_file()
