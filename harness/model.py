@@ -115,6 +115,8 @@ class Interpreter(Record, frozen=True):
     """Identity of the binary and its command: changes when either does."""
     variant: str = ""
     env: Mapping[str, str] = {}
+    warm_up_s: float = 0.0
+    """Worth of work, in seconds when warm, that an invocation does at least; 0 without a JIT."""
 
 
 class Missing(Record, frozen=True):
@@ -206,8 +208,8 @@ class Effort(Record, frozen=True):
     iteration_s: float
     """Length that calibration gives an iteration."""
     iterations: int
-    jit_s: float
-    """Least length of an invocation's iterations together where there is a JIT, which must warm up."""
+    warm_up: float
+    """Factor on the ``warm_up_s`` of interpreters."""
     blocks: int
     """The most blocks that are worth their time."""
     budget_s: float
@@ -303,6 +305,8 @@ class Calibration(Record, frozen=True, tag="calibration"):
     variant: str
     script: str
     loops: int
+    iteration_s: float
+    """What an iteration with these loops took, the JIT warm."""
     outcome: Outcome
     reason: str
     wall_s: float

@@ -67,6 +67,7 @@ def interpreter(name: str, variant: str = "", *, gil: bool = True, jit: str = "n
         source="PATH",
         fingerprint=f"{name}{variant}",
         variant=variant,
+        warm_up_s=1.5 if jit == "on" else 0.0,
     )
 
 
@@ -118,7 +119,7 @@ def plan(
         controls += [Slot(0, serial, Role.CAPACITY, count) for count in workers]
     return Plan(
         seed=7,
-        effort=Effort("default", 0.1, 4, 1.5, 30, 270.0, 60.0),
+        effort=Effort("default", 0.1, 4, 1.0, 30, 270.0, 60.0),
         interpreters=tuple(interpreters),
         missing=tuple(absent),
         works=tuple(works),

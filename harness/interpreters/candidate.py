@@ -24,6 +24,8 @@ class Candidate(Record, frozen=True):
     """What its user calls it; otherwise its facts name it."""
     kind: str = ""
     """Given together with the name."""
+    warm_up_s: float = 1.0
+    """Likewise."""
 
 
 class _Identity(Record, frozen=True):

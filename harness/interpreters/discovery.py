@@ -119,5 +119,11 @@ def _base_of(settings: Path, name: str) -> Path | None:
 
 def _named(own: Own) -> Candidate:
     return Candidate(
-        own.command, "matrix", env=own.env, timeout_s=own.probe_timeout_s, name=own.name, kind=own.kind
+        own.command,
+        "matrix",
+        env=own.env,
+        timeout_s=own.probe_timeout_s,
+        name=own.name,
+        kind=own.kind,
+        warm_up_s=own.warm_up_s,
     )

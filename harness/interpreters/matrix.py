@@ -41,6 +41,8 @@ class Family(Record, frozen=True):
     """Whether its builds can run without a GIL, for an implementation that is built both ways."""
     name: str = ""
     probe_timeout_s: float = 10.0
+    warm_up_s: float = 1.0
+    """How long its JIT is given to get warm, if it has one and that is on."""
 
     def name_of(self, version: str) -> str:
         """Fill a version such as ``3.13`` into the family's pattern for names."""
@@ -79,6 +81,7 @@ class Own(Record, frozen=True):
     title: str = ""
     env: Mapping[str, str] = {}
     probe_timeout_s: float = 60.0
+    warm_up_s: float = 1.0
 
     def names(self) -> tuple[str, ...]:
         """Return its one name, as a family does."""

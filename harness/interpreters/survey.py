@@ -64,18 +64,27 @@ def _judge(matrix: Matrix, candidate: Candidate, answer: Facts | NoAnswer) -> In
     if isinstance(answer, NoAnswer):
         return Broken(candidate.command, candidate.source, answer.why, candidate.name)
     if candidate.name:
-        return _interpreter(candidate, answer, candidate.name, candidate.kind)
+        return _interpreter(candidate, answer, _Name(candidate.name, candidate.kind, candidate.warm_up_s))
     family = matrix.family_of(answer)
     if family:
-        return _interpreter(candidate, answer, family.name_for(answer), family.kind)
+        return _interpreter(candidate, answer, _Name(family.name_for(answer), family.kind, family.warm_up_s))
     why = f"calls itself {answer.implementation} {answer.version}, which no file of the matrix describes"
     return Broken(candidate.command, candidate.source, why)
 
 
-def _interpreter(candidate: Candidate, facts: Facts, name: str, kind: str) -> Interpreter:
+class _Name(Record, frozen=True):
+    """What the matrix adds to what a candidate says of itself."""
+
+    name: str
+    kind: str
+    warm_up_s: float
+
+
+def _interpreter(candidate: Candidate, facts: Facts, given: _Name) -> Interpreter:
     return Interpreter(
-        name=name,
-        kind=kind,
+        name=given.name,
+        kind=given.kind,
+        warm_up_s=given.warm_up_s if facts.jit == "on" else 0.0,
         command=candidate.command,
         facts=facts,
         source=candidate.source,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from harness.model import Calibration, Cell, Entry, Interpreter, Plan, Role, Sample, Slot, Strategy
+from harness.model import Calibration, Cell, Entry, Interpreter, Plan, Role, Sample, Slot, Strategy, Work
 from harness.plan.blocks import slots_of
 
 if TYPE_CHECKING:
@@ -17,9 +18,18 @@ CALIBRATION_ITERATIONS = 6
 """About how many iterations' time calibration takes in all."""
 
 
-def least_s(interpreter: Interpreter, plan: Plan) -> float:
-    """How long an invocation's iterations must go on there, however many they are."""
-    return plan.effort.jit_s if interpreter.facts.jit == "on" else 0.0
+def warm_up_s(interpreter: Interpreter, work: Work, plan: Plan) -> float:
+    """Worth of work that a JIT is given to get warm. Waiting needs no warm JIT."""
+    return 0.0 if work.kind == "io" else interpreter.warm_up_s * plan.effort.warm_up
+
+
+def iterations_of(interpreter: Interpreter, work: Work, plan: Plan, iteration_s: float) -> int:
+    """How many iterations an invocation does: the same for all strategies, so that each is equally warm.
+
+    A time instead of a number would let the faster strategy get warmer, and so look faster still.
+    """
+    to_warm_up = math.ceil(warm_up_s(interpreter, work, plan) / max(iteration_s, plan.effort.iteration_s))
+    return max(plan.effort.iterations, to_warm_up)
 
 
 class Ledger:
@@ -28,6 +38,7 @@ class Ledger:
     def __init__(self, plan: Plan, entries: Iterable[Entry]) -> None:
         """Begin with the entries of a run that is resumed, or with none."""
         self._plan = plan
+        self._works = {work.label: work for work in plan.works}
         self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
         self._last: dict[tuple[Cell, Role], float] = {}
         self._blocks: dict[int, float] = {}
@@ -53,10 +64,12 @@ class Ledger:
 
     def calibration_s(self) -> float:
         """Expected seconds of calibrating everything."""
-        scripts = len({work.script for work in self._plan.works})
+        scripts = {work.script: work for work in self._plan.works}
         each = CALIBRATION_ITERATIONS * self._plan.effort.iteration_s
         return sum(
-            scripts * (_startup_s(one) + least_s(one, self._plan) + each) for one in self._plan.interpreters
+            _startup_s(one) + warm_up_s(one, work, self._plan) + each
+            for one in self._plan.interpreters
+            for work in scripts.values()
         )
 
     def slots_s(self, slots: Iterable[Slot]) -> float:
@@ -77,7 +90,10 @@ class Ledger:
         if slot.cell.strategy is Strategy.PROCESSES and not _has_processes(interpreter):
             return startup_s
         effort = self._plan.effort
-        return startup_s + max(effort.iterations * effort.iteration_s, least_s(interpreter, self._plan))
+        work = self._works[slot.cell.workload]
+        return startup_s + max(
+            effort.iterations * effort.iteration_s, warm_up_s(interpreter, work, self._plan)
+        )
 
 
 class Estimate:

@@ -94,9 +94,11 @@ def works_of(card: Card, points: int) -> tuple[Work, ...]:
 
 
 def thinned(values: Sequence[Value], points: int) -> tuple[Value, ...]:
-    """At most ``points`` of the values, evenly spread, both ends among them."""
-    if len(values) <= points or points < 2:  # noqa: PLR2004  two ends
+    """At most ``points`` of the values: both ends and evenly between, or the middle one."""
+    if len(values) <= points:
         return tuple(values)
+    if points == 1:
+        return (values[len(values) // 2],)
     step = (len(values) - 1) / (points - 1)
     return tuple(values[round(index * step)] for index in range(points))
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from harness.model import Outcome, Strategy
+from harness.report.text import has_intervals, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,13 @@ LEAST_DIFFERENCE = 1.05
 """A smaller ratio is called no gain, however narrow its interval."""
 
 
+MOST_PER_WORKER = 1.5
+"""A speedup of more than this for each worker is not one: the serial time it is over was slowed."""
+
+
+DOUBT = "more than its workers can give, so serial was slowed: by a JIT still warming up, or by neighbours"
+
+
 class Group(StrEnum):
     """What sets interpreters apart here."""
 
@@ -42,6 +50,7 @@ class Reading(StrEnum):
     GAIN = "faster"
     LEVEL = "no clear change"
     HARM = "slower"
+    DOUBTFUL = "more than its workers can give"
     NOTHING = "not measured"
 
 
@@ -65,6 +74,7 @@ class Subject:
 class Result:
     """What a cell gave; NaN where there is no number."""
 
+    workers: int
     outcome: Outcome
     reason: str
     wall_s: float
@@ -104,6 +114,8 @@ class Board:
     """All but serial."""
     band: float
     """Ratios within it are noise."""
+    caveat: str
+    """What a sentence must add where too few blocks give no intervals; else empty."""
     results: Mapping[tuple[str, str, Spread], Result]
     """By the subject's label, the workload's label and the spread."""
 
@@ -111,6 +123,11 @@ class Board:
     def present(self) -> tuple[Subject, ...]:
         """Those that could run."""
         return tuple(subject for subject in self.subjects if subject.group is not Group.ABSENT)
+
+    @property
+    def has_doubts(self) -> bool:
+        """Whether some speedup is too large to be one."""
+        return any(read(result, self.band) is Reading.DOUBTFUL for result in self.results.values())
 
     def widest(self, strategy: Strategy) -> Spread | None:
         """The strategy with the most workers."""
@@ -135,6 +152,8 @@ def read(result: Result, band: float) -> Reading:
     if math.isnan(low):
         band = max(band, SURE_WITHOUT_INTERVAL)
         low = high = result.speedup
+    if low > MOST_PER_WORKER * result.workers:
+        return Reading.DOUBTFUL
     if result.speedup > band and low > 1:
         return Reading.GAIN
     if result.speedup < 1 / band and high < 1:
@@ -154,6 +173,7 @@ def board(analysis: Analysis) -> Board:
         subjects=_subjects(plan),
         works=tuple(sorted(plan.works, key=lambda work: _rank(work.kind, KINDS))),
         spreads=tuple(spreads),
+        caveat="" if has_intervals(analysis) else f" ({plural(analysis.blocks, 'block')}: not established)",
         band=LEAST_DIFFERENCE if math.isnan(noise) else max(noise, LEAST_DIFFERENCE),
         results=results,
     )

@@ -9,7 +9,7 @@ import matplotlib as mpl
 
 from harness.report.markdown import markdown
 from harness.report.plots import PLOTS
-from harness.report.style import RC
+from harness.report.style import RC, settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,24 +26,31 @@ NO_METADATA = {"svg": {"Date": None}, "png": {"Software": None}}
 
 def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
     """Write ``summary.csv``, ``plots/`` and ``report.md`` into a run's folder."""
-    summary = analysis.summary.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    _write(folder / "summary.csv", summary.encode())
+    write_summary(folder, analysis)
     (folder / "plots").mkdir(exist_ok=True)
     drawn = tuple(plot for plot in PLOTS if _draw_plot(folder / "plots", plot, analysis))
     _write(folder / "report.md", markdown(manifest, analysis, drawn).encode())
 
 
+def write_summary(folder: Path, analysis: Analysis) -> None:
+    """Write ``summary.csv``, a row a cell."""
+    summary = analysis.summary.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    _write(folder / "summary.csv", summary.encode())
+
+
 def _draw_plot(folder: Path, plot: Plot, analysis: Analysis) -> bool:
     """Write a plot's files, or take away those of an earlier drawing if it has nothing to show now."""
+    paths = {kind: folder / f"{plot.name}.{kind}" for kind in NO_METADATA}
     with mpl.rc_context(RC):
         figure = plot.draw(analysis)
-        for kind in NO_METADATA:
-            path = folder / f"{plot.name}.{kind}"
-            if figure is None:
+        if figure is None:
+            for path in paths.values():
                 path.unlink(missing_ok=True)
-            else:
-                _write(path, _rendered(figure, kind))
-    return figure is not None
+            return False
+        settle(figure)
+        for kind, path in paths.items():
+            _write(path, _rendered(figure, kind))
+    return True
 
 
 def _rendered(figure: Figure, kind: str) -> bytes:

@@ -44,7 +44,7 @@ def headline(board: Board, strategy: Strategy) -> str:
     for kind in kinds:
         places.setdefault(_where(board, spread, kind), []).append(_noun(kind))
     clauses = [f"{listed(nouns)} on {where}" for where, nouns in places.items()]
-    return f"{strategy.value.capitalize()} speed up {'; '.join(clauses)}"
+    return f"{strategy.value.capitalize()} speed up {'; '.join(clauses)}{board.caveat}"
 
 
 def comparison(board: Board) -> str:
@@ -62,9 +62,10 @@ def comparison(board: Board) -> str:
         no = [name for name, count in gains.items() if not count]
         said = [f"gains from {listed(yes)}"] if yes else []
         said += [f"no clear gain from {listed(no)}"] if no else []
-        return f"{_capital(kind)} on {board.present[0].label}: {'; '.join(said)}"
-    clauses = [f"from {name} on {count}" for name, count in gains.items()]
-    return f"{_capital(kind)} gains {listed(clauses)} of {plural(len(board.present), 'interpreter')}"
+        return f"{_capital(kind)} on {board.present[0].label}: {'; '.join(said)}{board.caveat}"
+    clauses = [f"from {name} on {count or 'none'}" for name, count in gains.items()]
+    total = plural(len(board.present), "interpreter")
+    return f"{_capital(kind)} gains {listed(clauses)} of {total}{board.caveat}"
 
 
 def speeds(relative: pd.DataFrame, baseline: str) -> str:
@@ -99,7 +100,7 @@ def curve(board: Board, works: Sequence[Work], ends_are: str) -> str:
             clauses.append(f"from {number(ends[0])}x to {number(ends[1])}x {group.value}")
     if not clauses:
         return "No curve of threads was measured at both its ends"
-    return f"From {ends_are}, the gain from threads goes {listed(clauses)}"
+    return f"From {ends_are}, the gain from threads goes {listed(clauses)}{board.caveat}"
 
 
 def _middle(board: Board, group: Group, work: Work, spread: Spread) -> float:
@@ -119,7 +120,7 @@ def by_workload(board: Board, spread: Spread) -> list[str]:
 
 def _of_work(board: Board, work: Work, spread: Spread) -> str:
     parts = []
-    for reading in (Reading.GAIN, Reading.HARM, Reading.LEVEL):
+    for reading in (Reading.GAIN, Reading.HARM, Reading.LEVEL, Reading.DOUBTFUL):
         subjects = [subject for subject in board.present if board.reading(subject, work, spread) is reading]
         if subjects:
             parts.append(f"{reading.value} on {_with_ratios(board, subjects, work, spread)}")
@@ -145,7 +146,7 @@ def _alone(board: Board, spread: Spread, subject: Subject, kinds: Sequence[str])
     others = [_noun(kind) for kind in kinds if kind not in gaining]
     said = [f"speed up {listed(gains)}"] if gains else []
     said += [f"give no clear gain on {listed(others)}"] if others else []
-    return f"On {subject.label}, {spread.strategy.value} {'; they '.join(said)}"
+    return f"On {subject.label}, {spread.strategy.value} {'; they '.join(said)}{board.caveat}"
 
 
 def _where(board: Board, spread: Spread, kind: str) -> str:
@@ -153,7 +154,7 @@ def _where(board: Board, spread: Spread, kind: str) -> str:
     subjects = _measured(board, works, spread)
     gains = [subject.label for subject in subjects if _gains(board, subject, works, spread)]
     if not gains:
-        return "none"
+        return "no interpreter"
     if len(gains) == len(subjects):
         return f"all {len(subjects)} interpreters"
     if len(gains) <= FEW_NAMES - 1:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.model import Outcome, Strategy
 from harness.report import findings
-from harness.report.board import Board, Group, Result, Spread, Subject, board
+from harness.report.board import DOUBT, Board, Group, Reading, Result, Spread, Subject, board, read
 from harness.report.markup import block, bullets, code, escape, table
 from harness.report.text import certainty, listed, number, plural, span
 
@@ -47,6 +47,8 @@ def _top(manifest: Manifest, analysis: Analysis, shown: Board) -> str:
         "Ratios are of serial time over the strategy's time, of the same interpreter and work, taken within "
         f"blocks: above 1 is faster. {certainty(analysis)}. The run was {escape(state)}."
     )
+    if shown.has_doubts:
+        said += f" A question mark: {DOUBT}."
     return "\n\n".join(
         [
             f"# Gilometer: {escape(manifest.run)}",
@@ -79,7 +81,8 @@ def _speedup(result: Result | None) -> str:
         return escape(result.outcome.value.replace("_", " "))
     if not result.is_measured:
         return "no serial to compare with"
-    return f"{number(result.speedup)} {span(result.speedup_low, result.speedup_high)}".strip()
+    doubt = " ?" if read(result, 1.0) is Reading.DOUBTFUL else ""
+    return f"{number(result.speedup)} {span(result.speedup_low, result.speedup_high)}".strip() + doubt
 
 
 def _noise(analysis: Analysis) -> str:
@@ -196,8 +199,8 @@ def _method(manifest: Manifest, analysis: Analysis) -> str:
     said = (
         f"Effort {escape(effort.name)}: {plural(analysis.blocks, 'block')} of all cells in random order "
         f"(seed {plan.seed}), a fresh process for each invocation, {effort.iterations} iterations of about "
-        f"{effort.iteration_s:g} s (with a JIT, at least {effort.jit_s:g} s of them). A time is the median "
-        "of the second half of an invocation's iterations. Intervals are 95% bootstrap intervals over blocks. "
+        f"{effort.iteration_s:g} s (with a JIT, as many as it needs to get warm). A time is the median "
+        "of the second half of an invocation's iterations; intervals are 95% bootstraps over blocks. "
         f"Workloads {code(plan.workloads_digest[:12])}. Every sample is in `samples.jsonl`, a row for each "
         "cell is in `summary.csv`."
     )

@@ -64,7 +64,6 @@ RC: dict[RcKeyType, Any] = {
     "axes.linewidth": 0.8,
     "axes.titlesize": 10.5,
     "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": False,
@@ -99,6 +98,18 @@ def page(title: str, subtitle: str, height_in: float) -> Figure:
     below = top - (len(titles) * TITLE_LINE_IN + 0.02) / height
     figure.text(left, below, "\n".join(subtitles), size=9.5, color=FAINT, va="top", linespacing=1.25)
     return figure
+
+
+def settle(figure: Figure) -> None:
+    """Lay a finished page out for good.
+
+    The layout's solver differs from one time to the next in the last digits, which an SVG would show.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        box = axes.get_position()
+        axes.set_position((round(box.x0, 4), round(box.y0, 4), round(box.width, 4), round(box.height, 4)))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.model import Outcome, Strategy
-from harness.report.board import Group, Reading, Subject, board
+from harness.report.board import DOUBT, Group, Reading, Subject, board, read
 from harness.report.findings import headline
 from harness.report.text import FEW_NAMES, certainty, heading, number, one_line
 
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from harness.model import Manifest, Work
     from harness.report.board import Board, Result, Spread
 
-STYLES = {Reading.GAIN: "bold green", Reading.HARM: "bold red", Reading.LEVEL: "", Reading.NOTHING: "dim"}
+STYLES = {
+    Reading.GAIN: "bold green",
+    Reading.HARM: "bold red",
+    Reading.LEVEL: "",
+    Reading.DOUBTFUL: "yellow",
+    Reading.NOTHING: "dim",
+}
 FAILURES = {
     Outcome.CRASHED: "X crash",
     Outcome.TIMEOUT: "X hung",
@@ -44,6 +50,8 @@ def print_summary(console: Console, manifest: Manifest, analysis: Analysis, fold
     console.print()
     console.print(Text(f"{headline(shown, Strategy.THREADS)}.", style="bold"))
     console.print(Text(f"Speedup over serial; {certainty(analysis)}."))
+    if shown.has_doubts:
+        console.print(Text(f"?: {DOUBT}."))
     plus_minus = _plus_minus(console)
     for works in _in_columns(shown, console.width, LETTERS + len(plus_minus) + GAP):
         console.print()
@@ -99,11 +107,12 @@ def _words(result: Result, plus_minus: str) -> str:
         return (FAILURES | ABSENCES)[result.outcome]
     if not result.is_measured:
         return "no ratio"
+    doubt = "?" if read(result, 1.0) is Reading.DOUBTFUL else ""
     if math.isnan(result.speedup_low):
-        return number(result.speedup)
+        return number(result.speedup) + doubt
     half = (result.speedup_high - result.speedup_low) / 2
     spread = f"{half:.2f}".removeprefix("0") if half < 1 else f"{half:.1f}"
-    return f"{number(result.speedup)}{plus_minus}{spread}"
+    return f"{number(result.speedup)}{plus_minus}{spread}{doubt}"
 
 
 def _plus_minus(console: Console) -> str:

@@ -56,8 +56,12 @@ def span(low: float, high: float) -> str:
 def certainty(analysis: Analysis) -> str:
     """What the intervals of this run rest on, or why it has none."""
     blocks = plural(analysis.blocks, "block")
-    has_any = analysis.summary["speedup_low"].notna().any()
-    return f"95% intervals over {blocks}" if has_any else f"{blocks}: no interval"
+    return f"95% intervals over {blocks}" if has_intervals(analysis) else f"{blocks}: no interval"
+
+
+def has_intervals(analysis: Analysis) -> bool:
+    """Whether any speedup has one."""
+    return bool(analysis.summary["speedup_low"].notna().any())
 
 
 def heading(label: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.interpreters.probe import clean_environment
 from harness.model import Calibration, Cell, Interpreter, Outcome, Plan, Strategy, Work
-from harness.plan.budget import least_s
+from harness.plan.budget import warm_up_s
 from harness.run.launcher import Invocation, Launcher
 from harness.run.outcome import Asked, judge
 
@@ -20,7 +20,7 @@ def pending(plan: Plan, done: Sequence[Calibration]) -> list[Calibration]:
     have = {(one.interpreter, one.variant, one.script) for one in done}
     scripts = dict.fromkeys(work.script for work in plan.works)
     return [
-        Calibration(one.name, one.variant, script, 0, Outcome.OK, "", 0.0)
+        Calibration(one.name, one.variant, script, 0, 0.0, Outcome.OK, "", 0.0)
         for one in plan.interpreters
         for script in scripts
         if (one.name, one.variant, script) not in have
@@ -36,7 +36,7 @@ def calibrate(
         str(folder / f"{work.script}.py"),
         "--calibrate",
         str(plan.effort.iteration_s),
-        *at_least(least_s(interpreter, plan)),
+        *at_least(warm_up_s(interpreter, work, plan)),
         *as_arguments(work.calibrate_with.items()),
     )
     environment = clean_environment(interpreter.env)
@@ -48,6 +48,7 @@ def calibrate(
         variant=interpreter.variant,
         script=work.script,
         loops=verdict.line.loops if verdict.line else 0,
+        iteration_s=verdict.line.iterations[-1].wall_s if verdict.line and verdict.line.iterations else 0.0,
         outcome=verdict.outcome,
         reason=verdict.reason,
         wall_s=exited.wall_s,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from harness.interpreters.probe import clean_environment
 from harness.model import Calibration, Cell, Entry, Finished, Interpreter, Outcome, Plan, Sample, Slot, Work
 from harness.plan.blocks import slots_of
-from harness.plan.budget import Ledger, least_s
-from harness.run.calibrate import as_arguments, at_least, calibrate, pending
+from harness.plan.budget import Ledger, iterations_of
+from harness.run.calibrate import as_arguments, calibrate, pending
 from harness.run.launcher import Exit, Invocation, Launcher
 from harness.run.outcome import Asked, judge
 
@@ -113,7 +113,7 @@ class Measurement:
         if calibration.outcome is not Outcome.OK:
             return [_not_calibrated(slot, calibration)]
         interpreter = self._interpreters[slot.cell.interpreter, slot.cell.variant]
-        argv = self._argv(interpreter, slot.cell, work, calibration.loops)
+        argv = self._argv(interpreter, slot.cell, work, calibration)
         invocation = Invocation(
             argv=argv,
             env=clean_environment(interpreter.env),
@@ -124,7 +124,9 @@ class Measurement:
         exits = self._launcher.launch(invocation)
         return [_sample(slot, copy, exited, asked) for copy, exited in enumerate(exits)]
 
-    def _argv(self, interpreter: Interpreter, cell: Cell, work: Work, loops: int) -> tuple[str, ...]:
+    def _argv(
+        self, interpreter: Interpreter, cell: Cell, work: Work, calibration: Calibration
+    ) -> tuple[str, ...]:
         return (
             *interpreter.command,
             str(self._workloads / f"{work.script}.py"),
@@ -133,10 +135,9 @@ class Measurement:
             "--workers",
             str(cell.workers),
             "--loops",
-            str(loops),
+            str(calibration.loops),
             "--iterations",
-            str(self._plan.effort.iterations),
-            *at_least(least_s(interpreter, self._plan)),
+            str(iterations_of(interpreter, work, self._plan, calibration.iteration_s)),
             *as_arguments(work.parameters.items()),
         )
 

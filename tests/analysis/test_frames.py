@@ -69,7 +69,7 @@ def test_a_sample_of_an_unplanned_cell_is_kept_behind_the_planned_ones():
 
 
 def test_other_entries_are_no_rows():
-    calibration = Calibration("cpython-3.13", "", "fib", 3, Outcome.OK, "", 1.0)
+    calibration = Calibration("cpython-3.13", "", "fib", 3, 0.1, Outcome.OK, "", 1.0)
     entries: list[Entry] = [
         Header(1, "run", "plan"),
         calibration,

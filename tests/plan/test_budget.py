@@ -5,7 +5,7 @@ import pytest
 
 from harness.model import Calibration, Cell, Outcome, Role, Slot, Strategy
 from harness.plan.blocks import slots_of
-from harness.plan.budget import Estimate, Ledger, least_s
+from harness.plan.budget import Estimate, Ledger, iterations_of, warm_up_s
 from tests import records
 
 CPYTHON = records.interpreter("cpython-3.13")
@@ -13,14 +13,29 @@ PLAN = records.plan([CPYTHON, records.interpreter("jython-2.7", jit="on")], [rec
 SERIAL = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)
 
 
-def test_a_jit_gets_time_to_warm_up():
-    assert [least_s(one, PLAN) for one in PLAN.interpreters] == [0.0, 1.5]
+JYTHON = PLAN.interpreters[1]
+WORK = PLAN.works[0]
+
+
+def test_a_jit_gets_work_to_warm_up_on():
+    assert [warm_up_s(one, WORK, PLAN) for one in PLAN.interpreters] == [0.0, 1.5]
+    assert iterations_of(CPYTHON, WORK, PLAN, 0.1) == 4
+    assert iterations_of(JYTHON, WORK, PLAN, 0.1) == 15
+    assert iterations_of(JYTHON, WORK, PLAN, 1.0) == 4
+
+
+def test_waiting_needs_no_warm_jit():
+    assert warm_up_s(JYTHON, records.work("sleep", "io"), PLAN) == 0.0
+
+
+def test_an_iteration_shorter_than_it_was_calibrated_for_means_no_more_iterations():
+    assert iterations_of(JYTHON, WORK, PLAN, 0.0) == 15
 
 
 def test_the_ledger_counts_calibrations_and_copies_that_ran_at_once_only_once():
     slot = Slot(0, SERIAL, Role.CAPACITY, 2)
     copies = [records.sample(slot, [1.0], copy) for copy in range(2)]
-    calibration = Calibration("cpython-3.13", "", "fib", 4, Outcome.OK, "", 0.5)
+    calibration = Calibration("cpython-3.13", "", "fib", 4, 0.1, Outcome.OK, "", 0.5)
     ledger = Ledger(PLAN, [calibration, *copies])
     assert ledger.spent_s == pytest.approx(0.5 + copies[0].wall_s)
 

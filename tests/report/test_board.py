@@ -6,13 +6,13 @@ import pytest
 
 from harness.model import Outcome, Strategy
 from harness.report.board import Group, Reading, Result, Spread, board, read
-from tests.report.worlds import crowd, serial_only, usual
+from tests.report.worlds import alone, crowd, doubtful, serial_only, usual
 
 
 def result(
     speedup: float, low: float = math.nan, high: float = math.nan, outcome: Outcome = Outcome.OK
 ) -> Result:
-    return Result(outcome, "", 1.0, 0.9, 1.1, speedup, low, high, 2.0)
+    return Result(2, outcome, "", 1.0, 0.9, 1.1, speedup, low, high, 2.0)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,9 @@ def result(
         (result(1.5), Reading.GAIN),
         (result(1.2), Reading.LEVEL),
         (result(0.7), Reading.HARM),
+        (result(3.1), Reading.DOUBTFUL),
+        (result(3.1, 3.05, 3.2), Reading.DOUBTFUL),
+        (result(3.1, 2.5, 3.7), Reading.GAIN),
         (result(math.nan), Reading.NOTHING),
         (result(1.5, 1.4, 1.6, Outcome.CRASHED), Reading.NOTHING),
     ],
@@ -68,6 +71,13 @@ def test_the_widest_spread_has_the_most_workers():
     assert shown.widest(Strategy.THREADS) == Spread(Strategy.THREADS, 4)
     assert shown.widest(Strategy.ASYNCIO) is None
     assert board(serial_only()[1]).spreads == ()
+
+
+def test_doubts_and_caveats_are_of_the_whole_board():
+    assert board(doubtful()[1]).has_doubts
+    assert not board(usual()[1]).has_doubts
+    assert board(usual()[1]).caveat == ""
+    assert board(alone()[1]).caveat == " (1 block: not established)"
 
 
 def test_a_cell_that_was_not_planned_says_nothing():

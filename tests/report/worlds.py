@@ -69,6 +69,18 @@ def crowd() -> tuple[Manifest, Analysis]:
     return outcome(manifest(plan(interpreters, WORKS, workers=(2, 4))), World(threads=GAINS), 3)
 
 
+def broad() -> tuple[Manifest, Analysis]:
+    """Five workloads without a wait, which leave a row of panels unfilled."""
+    of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], [work(label) for label in "abcde"])
+    return outcome(manifest(of), World({"pypy-3.11": 5.0}), 3)
+
+
+def doubtful() -> tuple[Manifest, Analysis]:
+    """Two threads that seem nine times as fast as one."""
+    of = plan([interpreter("cpython-3.13"), interpreter("jython-2.7", gil=False)], WORKS)
+    return outcome(manifest(of), World(threads={("jython-2.7", "fib"): 9.0}), 3)
+
+
 def ruins(reason: str = "exit status 3", stderr_tail: str = "") -> tuple[Manifest, Analysis]:
     """Nothing went well, and the run did not end."""
     of = manifest(plan([interpreter("cpython-3.13")], WORKS), [Trap("load", reason)])

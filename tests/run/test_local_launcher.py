@@ -161,7 +161,7 @@ def test_a_killed_harness_leaves_nothing_running(tmp_path):
     assert not alive
 
 
-def family(process: subprocess.Popen) -> list[psutil.Process]:
+def family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     try:
         return psutil.Process(process.pid).children(recursive=True)
     except psutil.NoSuchProcess:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness.model import Calibration, Cell, Finished, Outcome, Role, Sample, Strategy
+from harness.model import Calibration, Cell, Entry, Finished, Outcome, Role, Sample, Strategy
 from harness.run.launcher import Exit, Invocation
 from harness.run.measure import Measurement
 from harness.run.store import Store, read
@@ -20,7 +20,7 @@ def small(blocks: int = 2, budget_s: float = 1e6):
     return replace(PLAN, effort=replace(PLAN.effort, blocks=blocks, budget_s=budget_s))
 
 
-def measured(folder, plan, launcher, view=None) -> list:
+def measured(folder, plan, launcher, view=None) -> list[Entry]:
     with Store(folder, "run1", "plan1") as store:
         Measurement(plan, launcher, store, view or FakeView(), folder / "workloads").run()
     return read(folder)
@@ -47,14 +47,17 @@ def test_loops_are_calibrated_once_for_each_interpreter_and_script(tmp_path):
     assert {argument(one, "--loops", "") for one in strategies} == {"3"}
 
 
-def test_an_interpreter_with_a_jit_is_asked_to_go_on_for_longer(tmp_path):
+def test_an_interpreter_with_a_jit_does_more_iterations_the_same_for_every_strategy(tmp_path):
     launcher = FakeLauncher()
     measured(tmp_path, small(), launcher)
     measuring = [one for one in launcher.launched if "--strategy" in one.argv]
-    assert {(one.argv[0], argument(one, "--seconds", "none")) for one in measuring} == {
-        ("/opt/jython-2.7/bin/python", "1.5"),
-        ("/opt/cpython-3.13/bin/python", "none"),
+    of_fib = [one for one in measuring if one.argv[1].endswith("fib.py")]
+    assert {(one.argv[0], argument(one, "--iterations", "")) for one in of_fib} == {
+        ("/opt/jython-2.7/bin/python", "15"),
+        ("/opt/cpython-3.13/bin/python", "4"),
     }
+    calibrating = [one for one in launcher.launched if "--calibrate" in one.argv]
+    assert {argument(one, "--seconds", "none") for one in calibrating} == {"1.5", "none"}
 
 
 def test_a_run_ends_when_its_budget_is_spent(tmp_path):

@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch, Rectangle
 
 from harness.model import Outcome, Strategy
-from harness.report.board import Reading, board, read
+from harness.report.board import SURE_WITHOUT_INTERVAL, Reading, board, read
 from harness.report.findings import headline
 from harness.report.style import FAINT, INK, RULE, label_rows, page, rows
 from harness.report.text import certainty, heading, number
@@ -57,10 +57,11 @@ def heatmap(analysis: Analysis) -> Figure | None:
     if spread is None:
         return None
     lines = rows(shown.subjects)
+    sure = max(shown.band, SURE_WITHOUT_INTERVAL)
+    beyond = f"{sure:.2f}x" if shown.caveat else f"{shown.band:.2f}x and its interval"
     subtitle = (
         f"Speedup with {spread.workers} threads: time of serial over time of threads, same interpreter and "
-        f"work; 1 is no gain. Bold: clearly not 1 (beyond {shown.band:.2f}x and its interval). "
-        f"{certainty(analysis)}."
+        f"work; 1 is no gain. Bold: clearly not 1 (beyond {beyond}). {certainty(analysis)}."
     )
     figure = page(headline(shown, Strategy.THREADS), subtitle, ROW_IN * len(lines) + 1.15)
     axes = figure.subplots()
@@ -99,7 +100,7 @@ def _reach(shown: Board, spread: Spread) -> float:
     ratios = [
         result.speedup
         for (_, _, of), result in shown.results.items()
-        if of == spread and result.is_measured and result.speedup > 0
+        if of == spread and read(result, shown.band) not in {Reading.NOTHING, Reading.DOUBTFUL}
     ]
     return float(np.max(np.abs(np.log2(ratios)), initial=1.0))
 
@@ -109,8 +110,9 @@ def _fill(axes: Axes, at: tuple[float, float], result: Result, look: _Look) -> N
     if result.is_measured:
         face = COLOURS(0.5 + 0.5 * float(np.log2(result.speedup)) / look.reach)
         _box(axes, at, face, "")
-        weight = "normal" if read(result, look.band) is Reading.LEVEL else "bold"
-        text = number(result.speedup)
+        reading = read(result, look.band)
+        weight = "bold" if reading in {Reading.GAIN, Reading.HARM} else "normal"
+        text = number(result.speedup) + ("?" if reading is Reading.DOUBTFUL else "")
         axes.text(*at, text, ha="center", va="center", color=_ink_on(face), weight=weight)
         return
     mark = MARKS.get(result.outcome, FAILED)
@@ -145,4 +147,5 @@ def _explain(figure: Figure) -> None:
             for mark in marks
         ),
     ]
+    handles.append(Patch(facecolor="none", label=f"?  {Reading.DOUBTFUL.value}"))
     figure.legend(handles=handles, loc="outside lower left", ncols=3, handlelength=1.6, columnspacing=1.6)

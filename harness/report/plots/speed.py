@@ -42,7 +42,8 @@ def speed(analysis: Analysis) -> Figure | None:
         f"Time of {baseline} over time of each interpreter, both serial; right of 1 is faster (log scale). "
         f"Title: geometric mean over {plural(len(works), 'workload')}. {certainty(analysis)}."
     )
-    figure = page(speeds(found, baseline), subtitle, down * (ROW_IN * len(lines) + 0.7))
+    title = f"{speeds(found, baseline)}{board(analysis).caveat}"
+    figure = page(title, subtitle, down * (ROW_IN * len(lines) + 0.7))
     grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
     for axes, work in zip(grid, works, strict=False):
         _panel(axes, lines, found[found["workload"] == work])
@@ -61,15 +62,15 @@ def _subjects(analysis: Analysis) -> list[Subject]:
 
 def _panel(axes: Axes, lines: Sequence[Row], speeds_of: pd.DataFrame) -> None:
     label_rows(axes, lines)
-    axes.set_title(str(speeds_of["workload"].iloc[0]))
+    axes.set_title(str(speeds_of["workload"].iloc[0]), loc="left")
     axes.spines[["left"]].set_visible(False)
     axes.tick_params(axis="x", labelbottom=True)
     axes.grid(axis="x")
     axes.axvline(1, color=INK, linewidth=1)
-    places = {(row.subject.interpreter, row.subject.variant): row for row in lines if row.subject}
-    for one in speeds_of.to_dict("records"):
-        row = places[one["interpreter"], one["variant"]]
-        if row.subject:
+    found = {(one["interpreter"], one["variant"]): one for one in speeds_of.to_dict("records")}
+    for row in lines:
+        one = row.subject and found.get((row.subject.interpreter, row.subject.variant))
+        if row.subject and one:
             _dot(axes, row.y, GROUPS[row.subject.group], one)
 
 

@@ -10,11 +10,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from harness.model import Strategy
-from harness.report.board import Spread, board
+from harness.report.board import MOST_PER_WORKER, Spread, board
 from harness.report.findings import comparison
 from harness.report.plots.mixed import sweep
 from harness.report.style import FAINT, INK, STRATEGIES, label_rows, page, rows
-from harness.report.text import certainty
+from harness.report.text import certainty, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,7 @@ BAR_IN = 0.1
 NARROW_BAR_IN = 0.075
 MOST_WIDE_BARS = 10
 """Interpreters over which bars get narrower."""
+BACKING = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
 SERIAL = Spread(Strategy.SERIAL, 1)
 
 
@@ -52,6 +53,7 @@ def strategies(analysis: Analysis) -> Figure | None:
     subtitle = f"Speedup over serial, same interpreter and work{note}. {certainty(analysis)}."
     figure = page(comparison(shown), subtitle, down * panel_in + 0.55)
     grid = figure.subplots(down, ACROSS, sharex=True, sharey=True, squeeze=False).ravel()
+    grid[0].set_xlim(0, _reach(shown, works, spreads))
     for axes, work in zip(grid, works, strict=False):
         _panel(axes, lines, _Bars(shown, work, spreads))
     for axes in grid[len(works) :]:
@@ -97,9 +99,21 @@ def _has_any(shown: Board, work: Work, spreads: Sequence[Spread]) -> bool:
     return any(result is not None and result.is_measured for result in results)
 
 
+def _reach(shown: Board, works: Sequence[Work], spreads: Sequence[Spread]) -> float:
+    """How far the axis goes: to the longest bar that can be believed, or its capacity."""
+    capacities = [_Bars(shown, work, spreads).capacity for work in works]
+    labels = {work.label for work in works}
+    lengths = [
+        min(max(result.speedup, result.speedup_high), MOST_PER_WORKER * spread.workers)
+        for (_, label, spread), result in shown.results.items()
+        if label in labels and spread in spreads and result.is_measured
+    ]
+    return 1.06 * max(1.0, *lengths, *(capacity for capacity in capacities if not math.isnan(capacity)))
+
+
 def _panel(axes: Axes, lines: Sequence[Row], bars: _Bars) -> None:
     label_rows(axes, lines)
-    axes.set_title(bars.work.label)
+    axes.set_title(bars.work.label, loc="left")
     axes.grid(axis="x")
     axes.tick_params(axis="x", labelbottom=True)
     axes.spines[["left"]].set_visible(False)
@@ -117,9 +131,21 @@ def _bar(axes: Axes, y: float, thickness: float, of: tuple[Spread, Result]) -> N
     if not result.is_measured:
         word = result.outcome.value.replace("_", " ")
         said = f"X {word}" if result.outcome.is_failure else word
-        axes.text(0.03, y, f"{spread.strategy.value}: {said}", size=6.5, color=FAINT, va="center_baseline")
+        axes.text(
+            0.03,
+            y,
+            f"{spread.strategy.value}: {said}",
+            size=6.5,
+            color=FAINT,
+            va="center_baseline",
+            bbox=BACKING,
+        )
         return
     axes.barh(y, result.speedup, height=thickness * 0.92, color=STRATEGIES[spread.strategy])
+    edge = axes.get_xlim()[1]
+    if result.speedup > edge:
+        said = f"{number(result.speedup)}x, beyond the edge "
+        axes.text(edge, y, said, size=6.5, color=INK, ha="right", va="center_baseline", bbox=BACKING)
     low, high = _ends(spread, result)
     if not math.isnan(low):
         axes.plot([low, high], [y, y], color=INK, linewidth=1.1, solid_capstyle="butt")

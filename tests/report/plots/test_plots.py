@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.artist import getp
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
@@ -18,23 +21,30 @@ from harness.report.plots.heatmap import FAILED, MARKS, heatmap
 from harness.report.plots.mixed import Curve, apart, mixed, names_of, sweep
 from harness.report.plots.speed import speed
 from harness.report.plots.strategies import strategies
-from tests.report.worlds import alone, crowd, ruins, serial_only, usual
+from tests.report.worlds import alone, broad, crowd, doubtful, ruins, serial_only, usual
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
 def words(figure: Figure | None) -> list[str]:
     """Every text of a figure."""
     assert figure is not None
-    return [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text) and text.get_text()]
+    return [getp(text, "text") for text in figure.findobj(Text) if getp(text, "text")]
+
+
+def panels(figure: Figure | None) -> dict[str, Axes]:
+    """The axes that are seen, by their titles."""
+    assert figure is not None
+    return {axes.get_title(loc="left"): axes for axes in figure.axes if axes.get_visible()}
 
 
 def test_every_plot_has_its_own_name():
     assert len({plot.name for plot in PLOTS}) == len(PLOTS)
 
 
-@pytest.mark.parametrize("world", [usual, alone, crowd, ruins, serial_only])
+@pytest.mark.parametrize("world", [usual, alone, broad, crowd, ruins, serial_only])
 @pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.name)
 def test_every_world_gives_a_figure_that_can_be_drawn_or_none(plot, world):
     figure = plot.draw(world()[1])
@@ -90,9 +100,7 @@ def test_unsupported_is_a_letter_of_its_own():
 def test_bars_are_as_long_as_speedups_and_absences_are_words():
     analysis = usual()[1]
     figure = strategies(analysis)
-    assert figure is not None
-    fib = figure.axes[0]
-    assert fib.get_title(loc="left") == "fib"
+    fib = panels(figure)["fib"]
     drawn = [bar.get_width() for bar in fib.patches if isinstance(bar, Rectangle)]
     shown = analysis.summary.query("workload == 'fib' and outcome == 'ok'")
     assert sorted(drawn) == pytest.approx(sorted(shown["speedup"]))
@@ -100,20 +108,28 @@ def test_bars_are_as_long_as_speedups_and_absences_are_words():
     assert "threads: X crashed" in words(figure)
 
 
+def test_a_bar_that_can_not_be_runs_over_the_edge_and_says_so():
+    figure = strategies(doubtful()[1])
+    assert panels(figure)["fib"].get_xlim()[1] < 3.3
+    assert any(word.endswith("x, beyond the edge ") for word in words(figure))
+    assert not any("edge" in word for word in words(strategies(usual()[1])))
+
+
+def test_a_number_that_can_not_be_has_a_question_mark():
+    assert [word for word in words(heatmap(doubtful()[1])) if word.endswith("?")]
+
+
 def test_bars_show_one_and_the_capacity():
-    figure = strategies(usual()[1])
-    assert figure is not None
-    lines = {
-        round(float(list(line.get_xdata())[0]), 1)
-        for line in figure.axes[0].lines
-        if len(list(line.get_xdata())) == 2
-    }
-    assert {1.0, 1.9} <= lines
+    panel = panels(strategies(usual()[1]))["fib"]
+    standing = [
+        line.get_xdata() for line in panel.lines if np.ptp(np.asarray(line.get_xdata(), dtype=float)) == 0
+    ]
+    places = {round(float(np.asarray(data, dtype=float)[0]), 1) for data in standing}
+    assert places == {1.0, 1.9}
 
 
 def test_the_sweep_has_a_plot_of_its_own():
-    titles = [axes.get_title(loc="left") for axes in strategies(usual()[1]).axes]
-    assert not any("mixed" in title for title in titles)
+    assert list(panels(strategies(usual()[1]))) == ["fib", "sha256", "sleep"]
 
 
 def test_a_run_of_nothing_but_the_sweep_still_has_bars():
@@ -121,8 +137,7 @@ def test_a_run_of_nothing_but_the_sweep_still_has_bars():
     works = tuple(work for work in analysis.plan.works if work.script == "mixed")
     fields = {name: getattr(analysis.plan, name) for name in analysis.plan.__struct_fields__}
     only = type(analysis)(**vars(analysis) | {"plan": type(analysis.plan)(**fields | {"works": works})})
-    titles = [axes.get_title(loc="left") for axes in strategies(only).axes]
-    assert titles[0] == "mixed:cpu=0"
+    assert list(panels(strategies(only))) == ["mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1"]
 
 
 def test_curves_are_named_and_the_absent_mentioned():
@@ -146,7 +161,7 @@ def test_a_sweep_needs_two_points():
 def test_labels_are_moved_apart_and_stay_in_order(ends, step):
     places = apart(ends, step)
     assert len(places) == len(ends)
-    assert all(after - before >= step - 1e-9 for before, after in zip(places, places[1:], strict=False))
+    assert all(after - before >= step - 1e-9 for before, after in itertools.pairwise(places))
 
 
 def test_labels_that_have_room_stay_where_they_are():
@@ -173,6 +188,19 @@ def test_a_wide_range_of_speeds_has_powers_of_ten_on_its_axis():
     figure.draw_without_rendering()
     labels = [label.get_text() for label in figure.axes[0].get_xticklabels()]
     assert labels == ["0.01x", "0.1x", "1x"]
+
+
+def test_panels_without_a_workload_are_not_seen():
+    analysis = broad()[1]
+    assert list(panels(strategies(analysis))) == list(panels(speed(analysis))) == ["a", "b", "c", "d", "e"]
+
+
+def test_an_interpreter_that_lacks_a_workload_has_no_dot_there():
+    analysis = usual()[1]
+    some = analysis.relative.query("workload != 'fib' or interpreter != 'jython-2.7'")
+    figure = speed(type(analysis)(**vars(analysis) | {"relative": some}))
+    dots = {label: len(axes.lines) for label, axes in panels(figure).items()}
+    assert dots["sha256"] - dots["fib"] == 3
 
 
 def test_a_baseline_alone_has_no_speed_to_show():

@@ -1,0 +1,211 @@
+"""Workers: how they are started, what they give, and what happens when one fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from harness.model import Outcome
+from tests.workloads.running import run, workload
+
+SPREAD = ("threads", "processes")
+BOOM = "    def unit(self, index):\n        if index == 5: raise ValueError('boom')\n        return index"
+
+
+def spread(strategy: str, workers: int = 3) -> list[str]:
+    return ["--strategy", strategy, "--workers", str(workers)]
+
+
+@pytest.mark.parametrize("strategy", SPREAD)
+def test_a_worker_that_raises_ends_the_script_with_its_traceback(strategy, write_workload, tmp_path) -> None:
+    failed = run(write_workload(BOOM), *spread(strategy), cwd=tmp_path)
+    assert (failed.status, failed.stdout) == (1, "")
+    assert "Traceback (most recent call last)" in failed.stderr
+    assert "ValueError: boom" in failed.stderr
+    assert failed.stderr.splitlines()[-1].startswith("own.py: ")
+    assert " 2 failed with " in failed.stderr.splitlines()[-1]
+
+
+def test_serial_work_that_raises_ends_the_script(write_workload, tmp_path) -> None:
+    failed = run(write_workload(BOOM), cwd=tmp_path)
+    assert (failed.status, failed.stdout) == (1, "")
+    assert failed.stderr.endswith("ValueError: boom\n")
+
+
+@pytest.mark.parametrize("strategy", ["serial", *SPREAD])
+def test_a_worker_that_can_not_open_ends_the_script(strategy, write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    def open(self): raise ValueError('shut')\n    def close(self): print('closed')"
+    )
+    failed = run(script, *spread(strategy, 1), cwd=tmp_path)
+    assert (failed.status, failed.stdout) == (1, "")
+    assert "ValueError: shut" in failed.stderr
+
+
+def test_a_process_that_dies_is_missed(write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    def unit(self, index):\n        if index == 1: os._exit(7)\n        return index"
+    )
+    failed = run(script, *spread("processes"), cwd=tmp_path)
+    assert (failed.status, failed.stdout) == (1, "")
+    assert failed.stderr == "own.py: process 1 failed with exit status 7\n"
+
+
+@pytest.mark.parametrize("strategy", ["serial", *SPREAD])
+def test_each_worker_opens_once_and_closes_after_the_line(strategy, write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    def open(self): sys.stderr.write('open ')\n"
+        "    def unit(self, index): return index\n"
+        "    def close(self): sys.stdout.write('closed '); sys.stdout.flush()\n"
+    )
+    workers = 1 if strategy == "serial" else 3
+    done = run(script, *spread(strategy, workers), cwd=tmp_path)
+    assert done.stderr == "open " * workers
+    line, after = done.stdout.split("\n")
+    assert line.endswith("}")
+    assert after == "closed " * workers
+
+
+@pytest.mark.parametrize("strategy", ["serial", *SPREAD])
+def test_values_are_put_in_unit_order_whoever_made_them(strategy, write_workload, tmp_path) -> None:
+    script = write_workload("    def unit(self, index): return [index, index / 3.0, 'u%d' % index]")
+    workers = 1 if strategy == "serial" else 5
+    line = run(script, *spread(strategy, workers), "--units", "7", "--loops", "3", cwd=tmp_path).line
+    assert line.checksum == run(script, "--units", "7", cwd=tmp_path).line.checksum
+
+
+@pytest.mark.parametrize("strategy", SPREAD)
+def test_workers_beyond_the_units_are_idle(strategy, tmp_path) -> None:
+    line = run(workload("fib"), *spread(strategy, 4), "--units", "2", cwd=tmp_path).line
+    assert (line.outcome, line.workers, line.units) == (Outcome.OK, 4, 2)
+
+
+def test_iterations_that_disagree_show_in_the_checksum(write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    seen = 0\n    def unit(self, index):\n        self.seen += 1\n        return self.seen"
+    )
+    assert run(script, cwd=tmp_path).line.checksum.count("/") == 2
+
+
+def test_cpu_time_covers_the_worker_processes(write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    def unit(self, index):\n"
+        "        end = time.process_time() + 0.01\n"
+        "        while time.process_time() < end: pass\n"
+        "        return index"
+    )
+    line = run(script, *spread("processes", 2), "--units", "4", "--iterations", "1", cwd=tmp_path).line
+    assert (line.iterations[0].cpu_s or 0) >= 0.04
+
+
+@pytest.mark.parametrize(
+    ("strategy", "broken", "reason"),
+    [
+        (
+            "processes",
+            "sys.modules['multiprocessing'] = None",
+            "can't start a process: ModuleNotFoundError: ",
+        ),
+        (
+            "processes",
+            "del os.fork; __import__('multiprocessing').set_start_method('fork')",
+            "AttributeError",
+        ),
+        (
+            "threads",
+            "import threading; threading.Thread.start = lambda t: {}['new']",
+            "can't start a thread: 'new'",
+        ),
+    ],
+)
+def test_what_the_interpreter_lacks_is_unsupported(
+    strategy, broken, reason, write_workload, tmp_path
+) -> None:
+    script = write_workload(f"    {broken}\n    def unit(self, index): return index")
+    line = run(script, *spread(strategy, 2), cwd=tmp_path).line
+    assert (line.outcome, line.checksum, line.iterations) == (Outcome.UNSUPPORTED, "", ())
+    assert reason in line.reason
+
+
+@pytest.mark.parametrize(
+    ("strategy", "broken"),
+    [
+        ("processes", "import multiprocessing as m; m.Pipe = lambda: os.stat('/nowhere')"),
+        (
+            "threads",
+            "from threading import Thread as T; once = [T.start]; T.start = lambda t, o=once: o.pop()(t)",
+        ),
+    ],
+)
+def test_what_merely_ran_out_is_a_failure(strategy, broken, write_workload, tmp_path) -> None:
+    script = write_workload(f"    {broken}\n    def unit(self, index): return index")
+    failed = run(script, *spread(strategy, 2), cwd=tmp_path)
+    assert (failed.status, failed.stdout) == (1, "")
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_every_start_method_gives_the_same(method, tmp_path) -> None:
+    starter = tmp_path / "starter.py"
+    starter.write_text(
+        "import sys, multiprocessing\n"
+        f"sys.path.insert(0, {str(workload('fib').parent)!r})\n"
+        "import _contract, fib\n"
+        "if __name__ == '__main__':\n"
+        f"    multiprocessing.set_start_method({method!r})\n"
+        "    _contract.main(fib.Fib)\n"
+    )
+    line = run(starter, *spread("processes", 2), cwd=tmp_path).line
+    assert line.checksum == run(workload("fib"), "--describe", cwd=tmp_path).card.checksum
+
+
+def test_worker_processes_live_until_the_line_is_printed(write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    def unit(self, index): return index\n"
+        "    def close(self):\n"
+        "        for _ in range(2000):\n"
+        "            if os.path.exists('released'): break\n"
+        "            time.sleep(0.01)\n"
+    )
+    words = [sys.executable, str(script), *spread("processes", 3)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, cwd=tmp_path) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline().endswith(b"}\n")
+        workers = psutil.Process(parent.pid).children(recursive=True)
+        (tmp_path / "released").touch()
+    assert len(workers) >= 3
+    assert parent.returncode == 0
+    assert psutil.wait_procs(workers, timeout=10)[1] == []
+
+
+def test_no_worker_outlives_a_parent_that_was_killed(write_workload) -> None:
+    script = write_workload("    def unit(self, index): time.sleep(0.05); return index")
+    words = [sys.executable, str(script), *spread("processes", 3), "--iterations", "1000"]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as parent:
+        process = psutil.Process(parent.pid)
+        while len(workers := process.children(recursive=True)) < 3:
+            time.sleep(0.01)
+        parent.kill()
+    assert psutil.wait_procs(workers, timeout=30)[1] == []
+
+
+@pytest.mark.parametrize("strategy", ["serial", *SPREAD])
+def test_an_interrupt_ends_it_quietly(strategy, write_workload) -> None:
+    script = write_workload(
+        "    def open(self): sys.stderr.write('ready\\n'); sys.stderr.flush()\n"
+        "    def unit(self, index): time.sleep(0.02); return index"
+    )
+    words = [sys.executable, str(script), *spread(strategy, 1), "--iterations", "1000"]
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as script_process:
+        assert script_process.stderr is not None
+        script_process.stderr.readline()
+        os.killpg(script_process.pid, signal.SIGINT)
+        out, err = script_process.communicate(timeout=30)
+    assert (script_process.returncode, out, err) == (130, "", "")
