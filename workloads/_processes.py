@@ -8,6 +8,7 @@ the pipe is the end of the worker, so none outlives a parent that was killed.
 import errno
 import json
 import os
+import signal
 import sys
 
 from _runtime import cpu_clock
@@ -69,6 +70,7 @@ class Processes(object):
 
     def obituary(self, number):
         process = self.processes[number]
+        parent_ends[number].close()
         process.join()
         return "process %d failed with exit status %s" % (number, process.exitcode)
 
@@ -103,10 +105,9 @@ def work(number, worker, pipe):
     """A process's whole life."""
     while parent_ends:
         parent_ends.pop().close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends the pipe
     try:
         serve(worker, pipe)
-    except KeyboardInterrupt:
-        pass
     except:
         explain("process %d" % number)
         sys.exit(1)

@@ -9,6 +9,8 @@ only those who use it pay for it.
 import sys
 import traceback
 
+from _runtime import ON_JAVA
+
 
 class Unsupported(Exception):
     """The interpreter lacks what the strategy needs; the reason."""
@@ -110,6 +112,32 @@ class Gate(object):
             self.changed.notify_all()
 
 
+class Interrupts(object):
+    """Puts Ctrl-C off while the main thread is at the gate.
+
+    An interrupt between taking the gate's lock and entering its block would leave it locked,
+    and every thread waiting for ever. A second Ctrl-C ends the process at once.
+    """
+
+    def __init__(self):
+        self.seen = False
+
+    def put_off(self):
+        import signal
+
+        signal.signal(signal.SIGINT, self.note)
+
+    def note(self, number, _frame):
+        import signal
+
+        self.seen = True
+        signal.signal(number, signal.SIG_DFL)
+
+    def let_through(self):
+        if self.seen:
+            raise KeyboardInterrupt
+
+
 class Threads(object):
     """A thread for each worker."""
 
@@ -119,10 +147,13 @@ class Threads(object):
         self.failures = []
         self.threads = []
         self.gate = None
+        self.interrupts = Interrupts()
 
     def start(self):
         import threading
 
+        if not ON_JAVA:  # a JVM ends at once when interrupted
+            self.interrupts.put_off()
         self.gate = Gate(threading)
         for number in range(len(self.workers)):
             self.start_thread(threading.Thread(target=self.work, args=(number,)))
@@ -145,6 +176,7 @@ class Threads(object):
 
     def wait(self):
         self.gate.wait_for_workers(len(self.workers))
+        self.interrupts.let_through()
         if self.failures:
             raise WorkerFailed(self.failures[0])
 

@@ -46,7 +46,7 @@ class Live:
         """Say what comes next, the seconds done and the estimate of those to come."""
         if not self._console.is_terminal:
             return
-        self._bar.start()
+        self._bar.start()  # does nothing the second time
         total_s = max(done_s + left_s, 1e-9)
         self._bar.update(
             self._task, description=doing, completed=done_s, total=total_s, left=f"{minutes(left_s)} left"
@@ -63,7 +63,8 @@ class Live:
 
     def close(self) -> None:
         """Take the bar away."""
-        self._bar.stop()
+        if self._bar.live.is_started:
+            self._bar.stop()
 
     def __enter__(self) -> Self:
         return self

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -55,6 +56,10 @@ class FakeView:
 
     def say(self, sentence: str) -> None:
         self.said.append(sentence)
+
+    @contextlib.contextmanager
+    def download(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
+        yield lambda _size: None
 
     def close(self) -> None:
         pass

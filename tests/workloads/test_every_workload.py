@@ -7,11 +7,9 @@ import pytest
 from harness.model import CONTRACT, Outcome, Strategy
 from tests.workloads.running import NAMES, run, workload
 
-STRATEGIES = ("serial", "threads", "processes")
 
-
-def test_these_are_the_workloads() -> None:
-    assert NAMES == ("fib", "files", "mixed", "nested_loops", "sha256", "sleep")
+def test_the_workloads_are_found() -> None:
+    assert {"fib", "files", "mixed", "nested_loops", "sha256", "sleep"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -42,9 +42,12 @@ def test_one_checksum_for_every_interpreter_and_strategy(interpreter, name, tmp_
 
 
 @pytest.mark.parametrize("interpreter", required.NAMES)
-def test_a_failing_worker_hangs_no_interpreter(interpreter, write_workload, tmp_path) -> None:
+@pytest.mark.parametrize("strategy", ["threads", "processes"])
+def test_a_failing_worker_hangs_no_interpreter(interpreter, strategy, write_workload, tmp_path) -> None:
+    if (interpreter, strategy) == ("jython-2.7", "processes"):
+        pytest.skip("Jython has no processes to fail")
     python = required.interpreter(interpreter)
     script = write_workload("    def unit(self, index): return 1 // (5 - index)")
-    failed = run(script, "--strategy", "threads", "--workers", "2", python=python, cwd=tmp_path)
+    failed = run(script, "--strategy", strategy, "--workers", "2", python=python, cwd=tmp_path)
     assert (failed.status, failed.stdout) == (1, "")
     assert "ZeroDivisionError" in failed.stderr
