@@ -100,6 +100,7 @@ class Job(object):
 
     def start(self, strategy):
         """Start the workers, and time that apart from the work."""
+        strategy.prepare()
         before = clock()
         strategy.start()
         self.pool_start_s = clock() - before

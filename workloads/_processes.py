@@ -28,6 +28,13 @@ class Processes(object):
         self.workers = workers
         self.processes = []
 
+    def prepare(self):
+        try:
+            import multiprocessing
+        except ImportError as error:
+            raise Unsupported(lack_of(error))
+        self.multiprocessing = multiprocessing
+
     def start(self):
         for number in range(len(self.workers)):
             try:
@@ -35,16 +42,14 @@ class Processes(object):
             except Exception as error:
                 if self.processes or not is_a_lack(error):
                     raise
-                raise Unsupported("can't start a process: %s: %s" % (type(error).__name__, error))
+                raise Unsupported(lack_of(error))
         for number in range(len(self.processes)):
             self.receive(number)
 
     def start_process(self, number, worker):
-        import multiprocessing
-
-        ours, theirs = multiprocessing.Pipe()
+        ours, theirs = self.multiprocessing.Pipe()
         parent_ends.append(ours)
-        process = multiprocessing.Process(target=work, args=(number, worker, theirs))
+        process = self.multiprocessing.Process(target=work, args=(number, worker, theirs))
         process.daemon = True
         process.start()
         self.processes.append(process)
@@ -86,6 +91,10 @@ def is_a_lack(error):
     if isinstance(error, EnvironmentError):
         return error.errno == errno.ENOSYS
     return isinstance(error, (ImportError, NotImplementedError)) or not hasattr(os, "fork")
+
+
+def lack_of(error):
+    return "can't start a process: %s: %s" % (type(error).__name__, error)
 
 
 def packed(message):

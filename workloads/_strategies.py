@@ -1,9 +1,9 @@
 """How the work is spread: one class a strategy.
 
 A strategy takes its workers, starts them once, and then lets them do their shares as often
-as it is told to. It has start(), run(loops), which returns a Round, and stop(), which can
-be called at any time and leaves nothing behind. `processes` is a module of its own, so that
-only those who use it pay for it.
+as it is told to. It has prepare(), which imports what only it needs, start(), run(loops),
+which returns a Round, and stop(), which can be called at any time and leaves nothing behind.
+`processes` is a module of its own, so that only those who use it pay for it.
 """
 
 import sys
@@ -50,6 +50,9 @@ class Serial(object):
         self.worker = workers[0]
         self.opened = False
 
+    def prepare(self):
+        pass
+
     def start(self):
         self.worker.workload.open()
         self.opened = True
@@ -69,8 +72,8 @@ class Gate(object):
     Python 2.7 has no Barrier, and its waits with a timeout poll, so this waits without.
     """
 
-    def __init__(self, threading):
-        self.changed = threading.Condition()
+    def __init__(self, condition):
+        self.changed = condition
         self.round = 0
         self.loops = 0
         self.waiting = 0
@@ -149,14 +152,17 @@ class Threads(object):
         self.gate = None
         self.interrupts = Interrupts()
 
-    def start(self):
+    def prepare(self):
         import threading
 
+        self.make_thread = threading.Thread
+        self.gate = Gate(threading.Condition())
         if not ON_JAVA:  # a JVM ends at once when interrupted
             self.interrupts.put_off()
-        self.gate = Gate(threading)
+
+    def start(self):
         for number in range(len(self.workers)):
-            self.start_thread(threading.Thread(target=self.work, args=(number,)))
+            self.start_thread(self.make_thread(target=self.work, args=(number,)))
         self.wait()
 
     def start_thread(self, thread):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from harness.interpreters.probe import clean_environment
-from harness.model import Calibration, Cell, Entry, Finished, Interpreter, Outcome, Plan, Sample, Slot, Work
+from harness.model import (
+    Calibration,
+    Cell,
+    Entry,
+    Finished,
+    Interpreter,
+    Outcome,
+    Plan,
+    Role,
+    Sample,
+    Slot,
+    Work,
+)
 from harness.plan.blocks import slots_of
 from harness.plan.budget import Ledger, iterations_of
 from harness.run.calibrate import as_arguments, calibrate, pending
@@ -152,8 +164,10 @@ class Hopeless:
         self.learn(samples)
 
     def learn(self, samples: Iterable[Sample]) -> None:
-        """Take in how more invocations went."""
+        """Take in how more invocations went; a control's failure leaves its cell to speak for itself."""
         for sample in samples:
+            if sample.slot.role is not Role.MEASURE:
+                continue
             (self._worked if sample.outcome is Outcome.OK else self._failed).add(sample.slot.cell)
 
     def __contains__(self, cell: Cell) -> bool:

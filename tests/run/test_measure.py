@@ -157,3 +157,13 @@ def test_controls_run_as_copies_at_once(tmp_path):
         ("sleep", 1),
     ]
     assert sum(one.copies == 2 for one in launcher.launched) == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_control_that_fails_first_does_not_keep_its_cell_from_being_measured(tmp_path, seed):
+    def refuse(invocation: Invocation) -> Exit:
+        return obey(invocation) if "--calibrate" in invocation.argv else Exit(status=3)
+
+    plan = replace(small(blocks=1), seed=seed)
+    taken = samples(measured(tmp_path, plan, FakeLauncher(refuse)))
+    assert {one.slot.cell for one in taken if one.slot.role is Role.MEASURE} == set(plan.cells)
