@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -55,15 +56,32 @@ def rows(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_comparison_from_end_to_end(place):
-    ended = gilometer("compare", *only("ok"), *SMALL, "--seed", "1", "--out", "run")
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A finished run, and how its command ended."""
+    folder = tmp_path_factory.mktemp("finished")
+    matrix = folder / "ok.toml"
+    matrix.write_text(f'command = ["{FAKES / "ok"}"]\n')
+    words = ("--matrix", str(matrix), "-i", "ok", *SMALL, "--seed", "1", "--out", str(folder / "run"))
+    return folder / "run", gilometer("compare", *words, GILOMETER_CACHE=str(folder / "cache"))
+
+
+@pytest.fixture
+def run(finished):
+    """A copy of it, to be changed."""
+    shutil.copytree(finished[0], "run")
+    return Path("run")
+
+
+def test_a_comparison_from_end_to_end(finished):
+    folder, ended = finished
     assert ended.returncode == 0, ended.stderr
-    assert "Report: run/report.md" in ended.stdout
+    assert f"Report: {folder}/report.md" in ended.stdout
     assert "Traceback" not in ended.stderr
-    found = {path.name for path in Path("run").iterdir()}
+    found = {path.name for path in folder.iterdir()}
     assert found == {"run.json", "samples.jsonl", "summary.csv", "report.md", "plots"}
-    assert {row["outcome"] for row in rows(Path("run"))} == {"ok"}
-    assert Path("latest").resolve() == place / "run"
+    assert {row["outcome"] for row in rows(folder)} == {"ok"}
+    assert (folder.parent / "latest").resolve() == folder
 
 
 def test_an_interpreter_that_crashes_makes_the_status_1_and_is_in_the_report():
@@ -97,15 +115,14 @@ def test_doctor_tells_what_can_run():
     assert "cpython-3" in ended.stdout
 
 
-def test_a_report_is_drawn_again_from_its_samples():
-    gilometer("compare", *only("ok"), *SMALL, "--seed", "1", "--out", "run")
-    before = {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()}
+def test_a_report_is_drawn_again_from_its_samples(run):
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
     for path in before:
         if path.suffix in {".csv", ".md", ".svg", ".png"}:
             path.unlink()
     ended = gilometer("report", "run")
     assert ended.returncode == 0, ended.stderr
-    assert {path: path.read_bytes() for path in Path("run").rglob("*") if path.is_file()} == before
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize(
@@ -133,9 +150,8 @@ def test_a_mistake_is_one_sentence_and_status_2_before_anything_runs(words, sent
     assert not Path("reports").exists()
 
 
-def test_a_run_is_not_written_over():
-    gilometer("compare", *only("ok"), *SMALL, "--out", "run")
-    ended = gilometer("compare", *only("ok"), *SMALL, "--out", "run")
+def test_a_run_is_not_written_over(run):
+    ended = gilometer("compare", *only("ok"), *SMALL, "--out", str(run))
     assert ended.returncode == 2
     assert "run holds a run already; give --out another folder, or --resume run" in ended.stderr
 
@@ -183,7 +199,10 @@ def test_a_run_of_an_interpreter_that_changed_is_not_resumed(place):
     copy.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     copy.chmod(0o755)
     Path("mine.toml").write_text(f'command = ["{copy}"]\n')
-    gilometer("compare", "--matrix", "mine.toml", "-i", "mine", *SMALL, "--out", "run")
+    process = begin("compare", "--matrix", "mine.toml", "-i", "mine", *SMALL, "--out", "run")
+    wait_for_samples(Path("run"), 1)
+    process.kill()
+    process.communicate()
     copy.write_text(f'#!/bin/sh\nexec  {sys.executable} "$@"\n')
     ended = gilometer("compare", "--resume", "run")
     assert ended.returncode == 2
