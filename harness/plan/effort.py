@@ -23,6 +23,7 @@ DEFAULT = Effort(
     blocks=30,
     budget_s=285.0,
     timeout_s=60.0,
+    sweep_points=3,
 )
 RIGOROUS = Effort(
     name="rigorous",

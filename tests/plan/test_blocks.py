@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 
 from harness.model import Role, Slot
@@ -28,6 +30,12 @@ def test_the_seed_decides_the_order():
     assert slots_of(PLAN, 0) == again
     assert other_seed != again
     assert sorted(other_seed) == sorted(again)
+
+
+def test_what_is_compared_stands_together():
+    groups = [(slot.cell.interpreter, slot.cell.workload) for slot in slots_of(PLAN, 0)]
+    changes = sum(before != after for before, after in itertools.pairwise(groups))
+    assert changes == len(set(groups)) - 1
 
 
 def test_each_block_has_an_order_of_its_own():

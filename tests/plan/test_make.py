@@ -5,7 +5,7 @@ import pytest
 
 from harness.errors import UsageError
 from harness.model import Card, Cell, Role, Strategy
-from harness.plan.effort import DEFAULT, QUICK
+from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
 from harness.plan.make import Material, Request, choose_baseline, make, thinned
 from tests import records
 
@@ -49,11 +49,16 @@ def test_a_workload_has_serial_once_and_the_others_for_each_worker_count():
 
 
 def test_a_swept_workload_is_one_work_at_each_value():
-    plan = make(MATERIAL, asking(workloads=("mixed",)))
+    plan = make(MATERIAL, asking(workloads=("mixed",), effort=RIGOROUS))
     labels = [work.label for work in plan.works]
     assert labels == ["mixed:cpu=0", "mixed:cpu=0.25", "mixed:cpu=0.5", "mixed:cpu=0.75", "mixed:cpu=1"]
     assert plan.works[1].parameters == {"cpu": "0.25"}
     assert plan.works[1].calibrate_with == {"cpu": "1"}
+
+
+def test_by_default_both_ends_and_the_middle_are_measured():
+    plan = make(MATERIAL, asking(workloads=("mixed",)))
+    assert [work.label for work in plan.works] == ["mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1"]
 
 
 def test_quick_measures_the_middle_value_alone():
