@@ -22,10 +22,9 @@ class Noise:
     """Ratios of cells to themselves; differences that are no larger mean nothing."""
 
     pairs: pd.DataFrame
-    """workload, pairs (how many), ratio, ratio_low, ratio_high: first of the pair over the second."""
-    band: float
-    """The furthest from 1 that any of those intervals reaches, as a ratio above 1 (where blocks are too
-    few for intervals, that any ratio lies); NaN without a pair."""
+    """A row a workload: workload, pairs (how many), ratio, ratio_low, ratio_high (first of the pair over the
+    second), and band: the furthest from 1 that the interval reaches, as a ratio above 1 (where blocks are too
+    few for an interval, that the ratio lies)."""
 
 
 def noise(evidence: Evidence, measured: Grid) -> Noise:
@@ -46,11 +45,5 @@ def noise(evidence: Evidence, measured: Grid) -> Noise:
             "ratio_high": found.high,
         }
     )
-    return Noise(pairs, _band(pairs))
-
-
-def _band(pairs: pd.DataFrame) -> float:
-    if pairs.empty:
-        return float("nan")
     ends = pairs[["ratio", "ratio_low", "ratio_high"]].to_numpy(dtype=float)
-    return float(np.exp(np.nanmax(np.abs(np.log(ends)))))
+    return Noise(pairs.assign(band=np.exp(np.fmax.reduce(np.abs(np.log(ends)), axis=1))))

@@ -21,7 +21,7 @@ DEFAULT = Effort(
     iterations=4,
     warm_up=1.0,
     blocks=30,
-    budget_s=285.0,
+    budget_s=275.0,
     timeout_s=60.0,
     sweep_points=3,
 )

@@ -84,6 +84,8 @@ class Result:
     speedup_low: float
     speedup_high: float
     capacity: float
+    band: float
+    """Ratios of this workload within it are noise."""
 
     @property
     def is_measured(self) -> bool:
@@ -112,8 +114,6 @@ class Board:
     works: tuple[Work, ...]
     spreads: tuple[Spread, ...]
     """All but serial."""
-    band: float
-    """Ratios within it are noise."""
     caveat: str
     """What a sentence must add where too few blocks give no intervals; else empty."""
     results: Mapping[tuple[str, str, Spread], Result]
@@ -127,7 +127,7 @@ class Board:
     @property
     def has_doubts(self) -> bool:
         """Whether some speedup is too large to be one."""
-        return any(read(result, self.band) is Reading.DOUBTFUL for result in self.results.values())
+        return any(read(result) is Reading.DOUBTFUL for result in self.results.values())
 
     def widest(self, strategy: Strategy) -> Spread | None:
         """The strategy with the most workers."""
@@ -141,14 +141,15 @@ class Board:
     def reading(self, subject: Subject, work: Work, spread: Spread) -> Reading:
         """What that cell's speedup says."""
         result = self.at(subject, work, spread)
-        return Reading.NOTHING if result is None else read(result, self.band)
+        return Reading.NOTHING if result is None else read(result)
 
 
-def read(result: Result, band: float) -> Reading:
+def read(result: Result) -> Reading:
     """Call a speedup a gain or a harm only beyond the noise, and beyond its interval if it has one."""
     if not result.is_measured:
         return Reading.NOTHING
     low, high = result.speedup_low, result.speedup_high
+    band = result.band
     if math.isnan(low):
         band = max(band, SURE_WITHOUT_INTERVAL)
         low = high = result.speedup
@@ -168,22 +169,23 @@ def board(analysis: Analysis) -> Board:
     spreads = dict.fromkeys(
         Spread(cell.strategy, cell.workers) for cell in plan.cells if cell.strategy is not Strategy.SERIAL
     )
-    noise = analysis.noise.band
     return Board(
         subjects=_subjects(plan),
         works=tuple(sorted(plan.works, key=lambda work: _rank(work.kind, KINDS))),
         spreads=tuple(spreads),
         caveat="" if has_intervals(analysis) else f" ({plural(analysis.blocks, 'block')}: not established)",
-        band=LEAST_DIFFERENCE if math.isnan(noise) else max(noise, LEAST_DIFFERENCE),
         results=results,
     )
 
 
 def _results(analysis: Analysis) -> dict[tuple[str, str, Spread], Result]:
     found = {}
+    pairs = analysis.noise.pairs
+    bands = dict(zip(pairs["workload"], pairs["band"], strict=True))
     for row in analysis.summary.to_dict("records"):
         label = Subject(row["interpreter"], row["variant"], Group.ABSENT).label
         spread = Spread(Strategy(row["strategy"]), row["workers"])
+        row["band"] = max(bands.get(row["workload"], LEAST_DIFFERENCE), LEAST_DIFFERENCE)
         fields = {name: row[name] for name in Result.__dataclass_fields__}
         found[label, row["workload"], spread] = Result(**fields | {"outcome": Outcome(row["outcome"])})
     return found

@@ -81,7 +81,7 @@ def _speedup(result: Result | None) -> str:
         return escape(result.outcome.value.replace("_", " "))
     if not result.is_measured:
         return "no serial to compare with"
-    doubt = " ?" if read(result, 1.0) is Reading.DOUBTFUL else ""
+    doubt = " ?" if read(result) is Reading.DOUBTFUL else ""
     return f"{number(result.speedup)} {span(result.speedup_low, result.speedup_high)}".strip() + doubt
 
 
@@ -90,14 +90,20 @@ def _noise(analysis: Analysis) -> str:
     if pairs.empty:
         return "## Noise\n\nNo cell was measured twice in a block, so the noise is unknown."
     rows = [
-        [code(row["workload"]), str(row["pairs"]), number(row["ratio"]), _span_of(row, "ratio")]
+        [
+            code(row["workload"]),
+            str(row["pairs"]),
+            number(row["ratio"]),
+            _span_of(row, "ratio"),
+            f"{number(row['band'])}x",
+        ]
         for row in pairs.to_dict("records")
     ]
     said = (
-        f"Each block measures some cells twice. The same cell differed from itself by up to "
-        f"{number(analysis.noise.band)}x; a ratio nearer to 1 than that is noise."
+        f"Each block measures the serial cells of {code(analysis.plan.baseline)} twice. The band is how much "
+        "a cell can differ from itself by; a ratio nearer to 1 than the band of its workload is noise."
     )
-    return f"## Noise\n\n{said}\n\n{table(['workload', 'pairs', 'ratio', '95% interval'], rows)}"
+    return f"## Noise\n\n{said}\n\n{table(['workload', 'pairs', 'ratio', '95% interval', 'band'], rows)}"
 
 
 def _span_of(row: Mapping[Hashable, float], name: str) -> str:

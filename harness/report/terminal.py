@@ -107,7 +107,7 @@ def _words(result: Result, plus_minus: str) -> str:
         return (FAILURES | ABSENCES)[result.outcome]
     if not result.is_measured:
         return "no ratio"
-    doubt = "?" if read(result, 1.0) is Reading.DOUBTFUL else ""
+    doubt = "?" if read(result) is Reading.DOUBTFUL else ""
     if math.isnan(result.speedup_low):
         return number(result.speedup) + doubt
     half = (result.speedup_high - result.speedup_low) / 2

@@ -12,7 +12,7 @@ from tests.report.worlds import alone, crowd, doubtful, serial_only, usual
 def result(
     speedup: float, low: float = math.nan, high: float = math.nan, outcome: Outcome = Outcome.OK
 ) -> Result:
-    return Result(2, outcome, "", 1.0, 0.9, 1.1, speedup, low, high, 2.0)
+    return Result(2, outcome, "", 1.0, 0.9, 1.1, speedup, low, high, 2.0, 1.1)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def result(
     ],
 )
 def test_a_speedup_is_a_gain_only_beyond_noise_and_interval(shown, reading):
-    assert read(shown, band=1.1) is reading
+    assert read(shown) is reading
 
 
 def test_interpreters_stand_in_one_order():

@@ -57,16 +57,15 @@ def heatmap(analysis: Analysis) -> Figure | None:
     if spread is None:
         return None
     lines = rows(shown.subjects)
-    sure = max(shown.band, SURE_WITHOUT_INTERVAL)
-    beyond = f"{sure:.2f}x" if shown.caveat else f"{shown.band:.2f}x and its interval"
+    beyond = f"{SURE_WITHOUT_INTERVAL:.2f}x" if shown.caveat else "its interval"
     subtitle = (
         f"Speedup with {spread.workers} threads: time of serial over time of threads, same interpreter and "
-        f"work; 1 is no gain. Bold: clearly not 1 (beyond {beyond}). {certainty(analysis)}."
+        f"work; 1 is no gain. Bold: clearly not 1 (beyond its A/A noise and {beyond}). {certainty(analysis)}."
     )
     figure = page(headline(shown, Strategy.THREADS), subtitle, ROW_IN * len(lines) + 1.15)
     axes = figure.subplots()
     _frame(axes, lines, shown)
-    look = _Look(_reach(shown, spread), ROOM_IN / len(shown.works), shown.band)
+    look = _Look(_reach(shown, spread), ROOM_IN / len(shown.works))
     for row in lines:
         for column, work in enumerate(shown.works):
             result = row.subject and shown.at(row.subject, work, spread)
@@ -91,8 +90,6 @@ class _Look:
     """log2 of the ratio that has the full colour."""
     width_in: float
     """Of a cell."""
-    band: float
-    """Ratios within it are noise."""
 
 
 def _reach(shown: Board, spread: Spread) -> float:
@@ -100,7 +97,7 @@ def _reach(shown: Board, spread: Spread) -> float:
     ratios = [
         result.speedup
         for (_, _, of), result in shown.results.items()
-        if of == spread and read(result, shown.band) not in {Reading.NOTHING, Reading.DOUBTFUL}
+        if of == spread and read(result) not in {Reading.NOTHING, Reading.DOUBTFUL}
     ]
     return float(np.max(np.abs(np.log2(ratios)), initial=1.0))
 
@@ -110,7 +107,7 @@ def _fill(axes: Axes, at: tuple[float, float], result: Result, look: _Look) -> N
     if result.is_measured:
         face = COLOURS(0.5 + 0.5 * float(np.log2(result.speedup)) / look.reach)
         _box(axes, at, face, "")
-        reading = read(result, look.band)
+        reading = read(result)
         weight = "bold" if reading in {Reading.GAIN, Reading.HARM} else "normal"
         text = number(result.speedup) + ("?" if reading is Reading.DOUBTFUL else "")
         axes.text(*at, text, ha="center", va="center", color=_ink_on(face), weight=weight)
