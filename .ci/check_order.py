@@ -6,8 +6,8 @@ import csv
 import sys
 from pathlib import Path
 
-JYTHON_GAINS = 1.15
-OLD_GIL_GAINS_NOT = 1.1
+JYTHON_GAINS = 1.0
+OLD_GIL_GAINS_NOT = 1.0
 SLEEP_GAINS = 1.5
 
 

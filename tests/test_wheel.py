@@ -32,6 +32,7 @@ def test_it_holds_the_harness_its_matrix_and_the_workloads(wheel):
         "harness/workloads/_contract.py",
     } <= names
     assert not [name for name in names if "test" in name or name.startswith("workloads/")]
+    assert {Path(name).suffix for name in names if ".dist-info/" not in name} == {".py", ".toml"}
 
 
 def test_its_console_script_works_away_from_the_checkout(wheel, tmp_path):

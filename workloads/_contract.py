@@ -14,9 +14,19 @@ import sys
 
 import _runtime
 from _arguments import UsageError, help_text, parameters_of, parse
-from _strategies import STRATEGIES, Unsupported, Worker, WorkerFailed
+from _strategies import Serial, Threads, Unsupported, Worker, WorkerFailed
 
 CONTRACT = 1
+
+
+def processes(workers):
+    """The strategy of that name, which only those who use it import."""
+    from _processes import Processes
+
+    return Processes(workers)
+
+
+STRATEGIES = {"serial": Serial, "threads": Threads, "processes": processes}
 
 
 class Workload(object):

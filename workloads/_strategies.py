@@ -219,12 +219,3 @@ def explain(who):
     sys.stderr.write("%s failed:\n%s" % (who, traceback.format_exc()))
     sys.stderr.flush()
     return "%s failed with %s: %s" % (who, kind.__name__, error)
-
-
-def processes(workers):
-    from _processes import Processes
-
-    return Processes(workers)
-
-
-STRATEGIES = {"serial": Serial, "threads": Threads, "processes": processes}
