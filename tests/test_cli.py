@@ -32,13 +32,15 @@ def place(tmp_path, monkeypatch):
 
 
 def gilometer(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-m", "harness", *words],
         capture_output=True,
         text=True,
         check=False,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
     )
+    assert "Traceback" not in ended.stderr, ended.stderr
+    return ended
 
 
 def matrix_of(fake: str) -> str:
@@ -77,7 +79,6 @@ def test_a_comparison_from_end_to_end(finished):
     folder, ended = finished
     assert ended.returncode == 0, ended.stderr
     assert f"Report: {folder}/report.md" in ended.stdout
-    assert "Traceback" not in ended.stderr
     found = {path.name for path in folder.iterdir()}
     assert found == {"run.json", "samples.jsonl", "summary.csv", "report.md", "plots"}
     assert {row["outcome"] for row in rows(folder)} == {"ok"}
@@ -146,7 +147,6 @@ def test_a_mistake_is_one_sentence_and_status_2_before_anything_runs(words, sent
     )
     assert ended.returncode == 2
     assert sentence in ended.stderr
-    assert "Traceback" not in ended.stderr
     assert not Path("reports").exists()
 
 
