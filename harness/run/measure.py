@@ -56,6 +56,7 @@ class Measurement:
         self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
         self._works = {work.label: work for work in plan.works}
         self._ledger = Ledger(plan, store.entries)
+        self._hopeless = Hopeless(_of_type(store.entries, Sample))
 
     def run(self) -> Finished:
         """Do what is left of the plan, within its budget.
@@ -68,18 +69,27 @@ class Measurement:
         for finished in _of_type(self._store.entries, Finished):
             return finished
         self._calibrate()
-        block = 0
-        while block < self._plan.effort.blocks and self._ledger.allows(block):
+        block, why = 0, ""
+        while not why:
             self._measure_block(block)
             block += 1
-        why = "all blocks were measured" if block == self._plan.effort.blocks else "the budget is spent"
+            why = self._reason_to_stop(block)
         finished = Finished(blocks=block, why=why)
         self._store.append([finished])
         return finished
 
+    def _reason_to_stop(self, block: int) -> str:
+        """Why this block is not to be measured; empty if it is."""
+        if block == self._plan.effort.blocks:
+            return "all blocks were measured"
+        if all(slot.cell in self._hopeless for slot in slots_of(self._plan, block)):
+            return "no cell is left that works"
+        return "" if self._ledger.allows(block) else "the budget is spent"
+
     def _keep(self, entries: Sequence[Calibration | Sample]) -> None:
         self._store.append(entries)
         self._ledger.learn(entries)
+        self._hopeless.learn(_of_type(entries, Sample))
 
     def _calibrate(self) -> None:
         scripts = {work.script: work for work in self._plan.works}
@@ -96,22 +106,18 @@ class Measurement:
             (one.interpreter, one.variant, one.script): one
             for one in _of_type(self._store.entries, Calibration)
         }
-        samples = _of_type(self._store.entries, Sample)
-        done = {sample.slot for sample in samples}
-        hopeless = Hopeless(samples)
+        done = {sample.slot for sample in _of_type(self._store.entries, Sample)}
         slots = [slot for slot in slots_of(self._plan, block) if slot not in done]
         for index, slot in enumerate(slots):
             cell = slot.cell
-            if cell in hopeless:
+            if cell in self._hopeless:
                 continue
             doing = f"block {block + 1}: {cell.workload} {cell.strategy} on {cell.interpreter}{cell.variant}"
-            left_s = self._ledger.slots_s(one for one in slots[index:] if one.cell not in hopeless)
+            left_s = self._ledger.slots_s(one for one in slots[index:] if one.cell not in self._hopeless)
             self._announce(doing, left_s, block + 1)
             work = self._works[cell.workload]
             calibration = loops[cell.interpreter, cell.variant, work.script]
-            taken = self._measure_slot(slot, work, calibration)
-            hopeless.learn(taken)
-            self._keep(taken)
+            self._keep(self._measure_slot(slot, work, calibration))
 
     def _announce(self, doing: str, left_s: float, next_block: int) -> None:
         """Show what comes next; later blocks are counted in as far as the budget is likely to hold them."""

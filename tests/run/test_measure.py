@@ -167,3 +167,10 @@ def test_a_control_that_fails_first_does_not_keep_its_cell_from_being_measured(t
     plan = replace(small(blocks=1), seed=seed)
     taken = samples(measured(tmp_path, plan, FakeLauncher(refuse)))
     assert {one.slot.cell for one in taken if one.slot.role is Role.MEASURE} == set(plan.cells)
+
+
+def test_a_run_in_which_nothing_works_ends_at_once(tmp_path):
+    entries = measured(tmp_path, small(blocks=30), FakeLauncher(lambda _: Exit(status=3)))
+    assert entries[-1] == Finished(1, "no cell is left that works")
+    measures = [one.slot.cell for one in samples(entries) if one.slot.role is Role.MEASURE]
+    assert sorted(measures) == sorted(PLAN.cells)
