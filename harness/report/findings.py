@@ -163,9 +163,9 @@ def _where(board: Board, spread: Spread, kind: str) -> str:
 
 
 def _gains(board: Board, subject: Subject, works: Sequence[Work], spread: Spread) -> bool:
-    """Whether everything that was measured of these workloads gains."""
+    """Whether some of these workloads gain and none is slower; each has a sentence of its own besides."""
     readings = {board.reading(subject, work, spread) for work in works} - {Reading.NOTHING}
-    return readings == {Reading.GAIN}
+    return Reading.GAIN in readings and readings <= {Reading.GAIN, Reading.LEVEL}
 
 
 def _measured(board: Board, works: Sequence[Work], spread: Spread) -> list[Subject]:
