@@ -10,6 +10,7 @@ import matplotlib as mpl
 from harness.report.markdown import markdown
 from harness.report.plots import PLOTS
 from harness.report.style import RC, settle
+from harness.run.folder import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,13 +30,13 @@ def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
     write_summary(folder, analysis)
     (folder / "plots").mkdir(exist_ok=True)
     drawn = tuple(plot for plot in PLOTS if _draw_plot(folder / "plots", plot, analysis))
-    _write(folder / "report.md", markdown(manifest, analysis, drawn).encode())
+    write_whole(folder / "report.md", markdown(manifest, analysis, drawn).encode())
 
 
 def write_summary(folder: Path, analysis: Analysis) -> None:
     """Write ``summary.csv``, a row a cell."""
     summary = analysis.summary.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    _write(folder / "summary.csv", summary.encode())
+    write_whole(folder / "summary.csv", summary.encode())
 
 
 def _draw_plot(folder: Path, plot: Plot, analysis: Analysis) -> bool:
@@ -49,7 +50,7 @@ def _draw_plot(folder: Path, plot: Plot, analysis: Analysis) -> bool:
             return False
         settle(figure)
         for kind, path in paths.items():
-            _write(path, _rendered(figure, kind))
+            write_whole(path, _rendered(figure, kind))
     return True
 
 
@@ -57,10 +58,3 @@ def _rendered(figure: Figure, kind: str) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format=kind, metadata=NO_METADATA[kind])
     return buffer.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file in one step, so that a reader never sees half of it."""
-    whole = path.with_name(f".{path.name}.new")
-    whole.write_bytes(content)
-    whole.replace(path)
