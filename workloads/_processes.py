@@ -1,20 +1,19 @@
 """The strategy `processes`: a process for each worker, started as this interpreter prefers.
 
-Parent and worker talk over a pipe. The worker says it is ready; for each round it is sent
-the loops, and answers with its share of the values and the CPU time they took. The end of
-the pipe is the end of the worker, so none outlives a parent that was killed.
+Parent and worker talk over a pipe. The worker says what it lacks, nothing if it is ready; for
+each round it is sent the loops, and answers with its share of the values and the CPU time they
+took. The end of the pipe is the end of the worker, so none outlives a parent that was killed.
 """
 
 import errno
 import json
 import os
-import signal
 import sys
 
-from _runtime import cpu_clock
+from _runtime import ON_THE_WEB, cpu_clock
 from _strategies import Round, Unsupported, WorkerFailed, explain
 
-READY = "ready"
+READY = ""
 
 # The parent's ends of the pipes. A forked worker inherits those of its elder siblings, and
 # must close them, or they would not notice that the parent is gone.
@@ -29,6 +28,8 @@ class Processes(object):
         self.processes = []
 
     def prepare(self):
+        if ON_THE_WEB:  # it imports, and os.fork is there: neither ever works
+            raise Unsupported("can't start a process: WebAssembly has none")
         try:
             import multiprocessing
         except ImportError as error:
@@ -44,7 +45,9 @@ class Processes(object):
                     raise
                 raise Unsupported(lack_of(error))
         for number in range(len(self.processes)):
-            self.receive(number)
+            lack = self.receive(number)
+            if lack != READY:
+                raise Unsupported(lack)
 
     def start_process(self, number, worker):
         ours, theirs = self.multiprocessing.Pipe()
@@ -112,13 +115,17 @@ def total(seconds):
 
 def work(number, worker, pipe):
     """A process's whole life."""
+    import signal
+
     while parent_ends:
         parent_ends.pop().close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends the pipe
     try:
         serve(worker, pipe)
-    except:
-        explain("process %d" % number)
+    except Unsupported as lack:
+        say(pipe, str(lack))
+    except BaseException as error:
+        explain("process %d" % number, error)
         sys.exit(1)
 
 

@@ -5,19 +5,19 @@ The workloads import this module too, for the few facts that they can have for n
 whatever takes time is imported inside the functions that need it.
 """
 
-from __future__ import print_function
-
 import sys
 import time
 
 ON_JAVA = sys.platform.startswith("java")
+ON_THE_WEB = sys.platform == "emscripten"
 HAS_NO_GIL_EVER = ("jython", "ironpython", "rustpython")
-COUNTS_REFERENCES = ("cpython", "rustpython")
+COUNTS_REFERENCES = ("cpython", "pyodide", "rustpython")
 
 # Modules that some interpreters lack, and on which a workload or a strategy depends.
 OPTIONAL_MODULES = (
     "_hashlib",
     "_interpreters",
+    "_thread",
     "_xxsubinterpreters",
     "asyncio",
     "concurrent.futures",
@@ -35,12 +35,21 @@ OPTIONAL_MODULES = (
 
 def wall_clock_name():
     """The finest wall clock: Jython's time.clock counts System.nanoTime, not CPU time."""
-    if hasattr(time, "perf_counter"):
-        return "perf_counter"
+    for name in ("perf_counter", "ticks_us"):
+        if hasattr(time, name):
+            return name
     return "clock" if ON_JAVA else "time"
 
 
-clock = getattr(time, wall_clock_name())
+def wall_clock():
+    """A function that gives seconds."""
+    name = wall_clock_name()
+    if name == "ticks_us":  # MicroPython's microseconds, which 64 bits don't wrap in our time
+        return lambda: time.ticks_us() / 1e6
+    return getattr(time, name)
+
+
+clock = wall_clock()
 BORN = clock()
 
 
@@ -50,7 +59,7 @@ def cpu_clock():
         return time.process_time
     if ON_JAVA:
         return java_cpu_clock()
-    return time.clock
+    return getattr(time, "clock", None)
 
 
 def java_cpu_clock():
@@ -68,6 +77,8 @@ def java_cpu_clock():
 
 def implementation():
     """Which Python this is, in lower case."""
+    if ON_THE_WEB:
+        return "pyodide"
     if hasattr(sys, "implementation"):
         return sys.implementation.name.lower()
     if ON_JAVA:
@@ -88,7 +99,15 @@ def gil():
     """Whether a GIL is on right now."""
     if hasattr(sys, "_is_gil_enabled"):
         return bool(sys._is_gil_enabled())
-    return implementation() not in HAS_NO_GIL_EVER
+    return not has_no_gil_ever()
+
+
+def has_no_gil_ever():
+    """MicroPython may be built either way; one that doesn't say so counts as having a GIL."""
+    name = implementation()
+    if name == "micropython":
+        return getattr(sys.implementation, "_thread", "GIL") == "unsafe"
+    return name in HAS_NO_GIL_EVER
 
 
 def jit():
@@ -98,9 +117,43 @@ def jit():
         return "on"
     if name == "graalpy":
         return "off" if "Interpreted" in sys.version else "on"
-    if hasattr(sys, "_jit") and sys._jit.is_available():
-        return "on" if sys._jit.is_enabled() else "off"
-    return "none"
+    if hasattr(sys, "_jit"):
+        is_available, is_enabled = sys._jit.is_available, sys._jit.is_enabled
+    elif name == "cpython" and sys.version_info[:2] == (3, 13):
+        is_available, is_enabled = runs_traces, asked_for_jit
+    else:
+        return "none"
+    if not is_available():
+        return "none"
+    return "on" if is_enabled() else "off"
+
+
+def runs_traces():
+    """Whether CPython 3.13 was compiled with its JIT, of which its `sys` knows nothing yet.
+
+    sysconfig would tell too, but takes memory, which the harness reads when the line comes.
+    """
+    try:
+        import _opcode
+
+        _opcode.get_executor(runs_traces.__code__, 0)
+    except (ImportError, RuntimeError):  # "Executors are not available in this build"
+        return False
+    except ValueError:  # there are some, but not for that
+        pass
+    return True
+
+
+def asked_for_jit():
+    """Whether 3.13 has its JIT on: PYTHON_JIT decides, and where that is not set, the build."""
+    import os
+
+    from _build import config
+
+    asked = os.environ.get("PYTHON_JIT")
+    if asked:
+        return not asked.startswith("0")
+    return "-D_Py_TIER2=1" in (config("PY_CORE_CFLAGS") or "")
 
 
 def clock_facts():
@@ -129,16 +182,19 @@ def tick(wanted=100, patience=100000):
 
 def facts():
     """All of it."""
+    import _build
+
     return {
         "implementation": implementation(),
         "version": version(),
         "implementation_version": implementation_version(),
-        "executable": sys.executable or "",
+        "executable": getattr(sys, "executable", "") or "",
         "free_threaded": free_threaded(),
         "gil": gil(),
         "jit": jit(),
         "gc": "refcount" if implementation() in COUNTS_REFERENCES else "tracing",
-        "build": build(),
+        "collector": _build.collector(implementation()),
+        "build": _build.build(implementation()),
         "clock": clock_facts(),
         "capabilities": capabilities(),
     }
@@ -148,6 +204,8 @@ def implementation_version():
     """The version of the implementation, which is the language's where the two are one."""
     if implementation() == "graalpy":
         return graalpy_version()
+    if ON_THE_WEB:
+        return pyodide_version()
     if hasattr(sys, "pypy_version_info"):
         return dotted(sys.pypy_version_info)
     return dotted(getattr(getattr(sys, "implementation", None), "version", sys.version_info))
@@ -163,52 +221,20 @@ def graalpy_version():
         return version()
 
 
+def pyodide_version():
+    try:
+        from pyodide import __version__
+
+        return __version__
+    except ImportError:  # CPython for WebAssembly without what Pyodide adds
+        return version()
+
+
 def free_threaded():
     """Whether this build can run without a GIL."""
-    return implementation() in HAS_NO_GIL_EVER or bool(config("Py_GIL_DISABLED"))
+    from _build import config
 
-
-def config(name):
-    """A variable of the build's configuration; None where the interpreter keeps none."""
-    try:
-        import sysconfig
-
-        return sysconfig.get_config_var(name)
-    except Exception:  # each implementation fails at this in its own way
-        return None
-
-
-def build():
-    """How the binary was compiled."""
-    debug = config("Py_DEBUG")
-    return {
-        "compiler": compiler(),
-        "pgo": built_with("--enable-optimizations", "-fprofile-use"),
-        "lto": built_with("--with-lto", "-flto"),
-        "debug": None if debug is None else bool(debug),
-    }
-
-
-def compiler():
-    """What sys.version has in brackets."""
-    start, end = sys.version.rfind("["), sys.version.rfind("]")
-    return sys.version[start + 1 : end] if 0 <= start < end else None
-
-
-def built_with(option, flag):
-    """Whether configure was given the option or the compiler the flag; None if nothing tells.
-
-    A distribution's own packages are made with options that leave no trace here, so for
-    what lives in /usr the lack of a trace says nothing.
-    """
-    arguments = config("CONFIG_ARGS")
-    if implementation() != "cpython" or not arguments:
-        return None
-    flags = [config(name) or "" for name in ("PY_CORE_CFLAGS", "PY_CORE_LDFLAGS", "PY_LDFLAGS", "CFLAGS")]
-    asked = option in arguments and option + "=no" not in arguments
-    if asked or flag in " ".join(flags):
-        return True
-    return None if getattr(sys, "base_prefix", sys.prefix) == "/usr" else False
+    return has_no_gil_ever() or bool(config("Py_GIL_DISABLED"))
 
 
 def capabilities():
@@ -267,7 +293,7 @@ def nothing():
 def main():
     import json
 
-    print(json.dumps(facts(), sort_keys=True))
+    sys.stdout.write(json.dumps(facts()) + "\n")
 
 
 if __name__ == "__main__":

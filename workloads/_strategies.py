@@ -7,13 +7,18 @@ which returns a Round, and stop(), which can be called at any time and leaves no
 """
 
 import sys
-import traceback
 
 from _runtime import ON_JAVA
 
+ANY_ERROR = BaseException
+if ON_JAVA:  # whose own errors are no exceptions of Python's
+    from java.lang import Throwable
+
+    ANY_ERROR = (BaseException, Throwable)
+
 
 class Unsupported(Exception):
-    """The interpreter lacks what the strategy needs; the reason."""
+    """The interpreter lacks what the strategy or the workload needs; the reason."""
 
 
 class WorkerFailed(Exception):
@@ -147,17 +152,18 @@ class Threads(object):
     def __init__(self, workers):
         self.workers = workers
         self.shares = [None] * len(workers)
-        self.failures = []
+        self.failures = [None] * len(workers)
         self.threads = []
         self.gate = None
         self.interrupts = Interrupts()
 
     def prepare(self):
-        import threading
-
+        threading = import_threading()
         self.make_thread = threading.Thread
         self.gate = Gate(threading.Condition())
-        if not ON_JAVA:  # a JVM ends at once when interrupted
+        if hasattr(threading, "end_when_interrupted"):
+            threading.end_when_interrupted()
+        elif not ON_JAVA:  # a JVM ends at once when interrupted
             self.interrupts.put_off()
 
     def start(self):
@@ -183,8 +189,9 @@ class Threads(object):
     def wait(self):
         self.gate.wait_for_workers(len(self.workers))
         self.interrupts.let_through()
-        if self.failures:
-            raise WorkerFailed(self.failures[0])
+        for failure in self.failures:
+            if failure:
+                raise failure
 
     def stop(self):
         if self.gate:
@@ -196,9 +203,15 @@ class Threads(object):
         """A thread's whole life."""
         try:
             self.serve(number, self.workers[number])
-        except:  # whatever it is, Java's own errors too, or the main thread waits for ever
-            self.failures.append(explain("thread %d" % number))
-            self.gate.leave()
+        except Unsupported as lack:
+            self.leave(number, lack)
+        except ANY_ERROR as error:  # whatever it is, or the main thread waits for ever
+            self.leave(number, WorkerFailed(explain("thread %d" % number, error)))
+
+    def leave(self, number, failure):
+        """Each thread writes to places of its own: MicroPython's lists and dicts bear no more."""
+        self.failures[number] = failure
+        self.gate.leave()
 
     def serve(self, number, worker):
         worker.workload.open()
@@ -213,9 +226,27 @@ class Threads(object):
             worker.workload.close()
 
 
-def explain(who):
+def import_threading():
+    """The module `threading`, or on MicroPython, which has none, as much of it as is used here."""
+    try:
+        import threading
+    except ImportError:
+        import _micropython as threading
+    return threading
+
+
+def explain(who, error):
     """Print the traceback of what was just raised, and name it in a sentence."""
-    kind, error = sys.exc_info()[:2]
-    sys.stderr.write("%s failed:\n%s" % (who, traceback.format_exc()))
+    sys.stderr.write("%s failed:\n%s" % (who, traceback_of(error)))
     sys.stderr.flush()
-    return "%s failed with %s: %s" % (who, kind.__name__, error)
+    return "%s failed with %s: %s" % (who, type(error).__name__, error)
+
+
+def traceback_of(error):
+    try:
+        from traceback import format_exc
+    except ImportError:
+        import _micropython
+
+        return _micropython.format_error(error)
+    return format_exc()

@@ -5,6 +5,9 @@ import os
 
 import _contract
 
+with _contract.needs:
+    from os import fsync
+
 
 class Files(_contract.Workload):
     name = "files"
@@ -34,7 +37,7 @@ class Files(_contract.Workload):
             out.write(str(index).encode("ascii"))
             out.write(self.line)
             out.flush()
-            os.fsync(out.fileno())
+            fsync(out.fileno())
         with open(self.path, "rb") as back:
             return binascii.crc32(back.read()) & 0xFFFFFFFF
 

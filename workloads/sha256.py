@@ -1,5 +1,6 @@
 """Hashing a buffer with hashlib: native code."""
 
+import binascii
 import hashlib
 
 import _contract
@@ -19,12 +20,12 @@ class Sha256(_contract.Workload):
             raise _contract.UsageError("kb must be 1 or more, not %d" % self.kb)
 
     def open(self):
-        self.buffer = bytes(bytearray(range(256)) * (4 * self.kb))
+        self.buffer = bytes(bytearray(range(256))) * (4 * self.kb)
 
     def unit(self, index):
         digest = hashlib.sha256(self.buffer)
         digest.update(str(index).encode("ascii"))
-        return digest.hexdigest()
+        return binascii.hexlify(digest.digest()).decode("ascii")
 
 
 if __name__ == "__main__":

@@ -43,10 +43,16 @@ def test_every_interpreter_answers(name, tmp_path) -> None:
     facts = facts_of(required.interpreter(name), tmp_path)
     assert facts.implementation == implementation
     assert facts.version.startswith(version.rstrip("t") + ".")
-    assert facts.gil is (implementation != "jython" and not version.endswith("t"))
-    assert facts.gc == ("refcount" if implementation == "cpython" else "tracing")
-    assert "threading" in facts.capabilities
-    assert ("multiprocessing" in facts.capabilities) is (implementation != "jython")
+    assert facts.gil is not (
+        implementation in {"jython", "micropython", "rustpython"} or version.endswith("t")
+    )
+    assert facts.gc == ("refcount" if implementation in {"cpython", "pyodide", "rustpython"} else "tracing")
+    assert bool(facts.collector) is (implementation == "jython")
+    assert ("threading" in facts.capabilities) is (implementation not in {"micropython", "pyodide"})
+    assert ("_thread" in facts.capabilities) is (not version.startswith("2"))
+    assert ("multiprocessing" in facts.capabilities) is (
+        implementation not in {"jython", "micropython", "pyodide"}
+    )
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ def play(monkeypatch, runtime, **changes) -> None:
 )
 def test_knows_its_kin_by_name(monkeypatch, runtime, name, version, known) -> None:
     play(monkeypatch, runtime, implementation=SimpleNamespace(name=name), version=version)
-    monkeypatch.setattr(runtime, "config", lambda _name: None)
+    monkeypatch.setattr(import_module("_build"), "config", lambda _name: None)
     assert runtime.implementation() == name.lower()
     assert Known(gil=runtime.gil(), jit=runtime.jit(), free_threaded=runtime.free_threaded()) == known
 
@@ -111,32 +117,64 @@ def test_tells_the_state_of_cpythons_jit(monkeypatch, runtime, available, enable
     assert runtime.jit() == jit
 
 
+@pytest.mark.parametrize(
+    ("raised", "flags", "asked", "jit"),
+    [
+        (RuntimeError, "", "1", "none"),
+        (ImportError, "", "", "none"),
+        (ValueError, "-D_Py_TIER2=3 -D_Py_JIT", "", "off"),
+        (ValueError, "-D_Py_TIER2=3 -D_Py_JIT", "1", "on"),
+        (ValueError, "-D_Py_TIER2=1 -D_Py_JIT", "", "on"),
+        (ValueError, "-D_Py_TIER2=1 -D_Py_JIT", "0", "off"),
+        (ValueError, None, "", "off"),
+        (None, None, "1", "on"),
+    ],
+)
+def test_finds_out_the_jit_of_3_13_which_says_nothing_of_it(
+    monkeypatch, runtime, *, raised, flags, asked, jit
+) -> None:
+    def get_executor(_code, _offset):
+        if raised:
+            raise raised
+
+    play(monkeypatch, runtime, implementation=SimpleNamespace(name="cpython"), version_info=(3, 13, 5))
+    monkeypatch.setitem(sys.modules, "_opcode", SimpleNamespace(get_executor=get_executor))
+    monkeypatch.setattr(import_module("_build"), "config", {"PY_CORE_CFLAGS": flags}.get)
+    monkeypatch.setenv("PYTHON_JIT", asked)
+    assert runtime.jit() == jit
+
+
+def test_no_other_version_is_asked_in_that_way(monkeypatch, runtime) -> None:
+    play(monkeypatch, runtime, implementation=SimpleNamespace(name="cpython"), version_info=(3, 12, 1))
+    assert runtime.jit() == "none"
+
+
+def test_pyodide_is_known_by_its_platform(monkeypatch, runtime) -> None:
+    play(monkeypatch, runtime, implementation=SimpleNamespace(name="cpython"), version_info=(3, 14, 2))
+    monkeypatch.setattr(runtime, "ON_THE_WEB", True)
+    assert (runtime.implementation(), runtime.implementation_version()) == ("pyodide", "3.14.2")
+    monkeypatch.setitem(sys.modules, "pyodide", SimpleNamespace(__version__="314.0.7"))
+    assert runtime.implementation_version() == "314.0.7"
+
+
+@pytest.mark.parametrize(("threads", "gil"), [("GIL", True), ("unsafe", False)])
+def test_micropython_says_whether_it_was_built_with_a_gil(monkeypatch, runtime, threads, gil) -> None:
+    named = SimpleNamespace(name="micropython", version=(1, 29, 0, ""), _thread=threads)
+    play(monkeypatch, runtime, implementation=named)
+    assert (runtime.gil(), runtime.free_threaded()) == (gil, not gil)
+    assert runtime.implementation_version() == "1.29.0"
+
+
+def test_counts_micropythons_ticks_in_seconds(monkeypatch, runtime) -> None:
+    monkeypatch.setattr(runtime, "time", SimpleNamespace(ticks_us=lambda: 1_500_000, time=lambda: 0))
+    assert runtime.wall_clock_name() == "ticks_us"
+    assert runtime.wall_clock()() == 1.5
+    assert runtime.cpu_clock() is None
+
+
 def test_asks_a_free_threaded_build_whether_its_gil_is_on(monkeypatch, runtime) -> None:
     play(monkeypatch, runtime, implementation=SimpleNamespace(name="cpython"), _is_gil_enabled=lambda: False)
     assert runtime.gil() is False
-
-
-@pytest.mark.parametrize(
-    ("config", "prefix", "optimised"),
-    [
-        ({"CONFIG_ARGS": "'--enable-optimizations' '--with-lto'"}, "/opt/python", (True, True)),
-        ({"CONFIG_ARGS": "'--with-lto=no'"}, "/opt/python", (False, False)),
-        ({"CONFIG_ARGS": "'--prefix=/x'", "PY_CORE_CFLAGS": "-fprofile-use -flto"}, "/x", (True, True)),
-        ({"CONFIG_ARGS": "'--enable-shared'"}, "/usr", (None, None)),
-        ({}, "/opt/python", (None, None)),
-    ],
-)
-def test_reads_how_cpython_was_built(monkeypatch, runtime, config, prefix, optimised) -> None:
-    play(monkeypatch, runtime, implementation=SimpleNamespace(name="cpython"), base_prefix=prefix)
-    monkeypatch.setattr(runtime, "config", config.get)
-    built = runtime.build()
-    assert (built["pgo"], built["lto"]) == optimised
-    assert built["debug"] is None
-
-
-def test_a_version_without_brackets_names_no_compiler(monkeypatch, runtime) -> None:
-    play(monkeypatch, runtime, version="3.4.0; MicroPython v1.29")
-    assert runtime.compiler() is None
 
 
 def test_what_can_not_be_started_is_no_capability(monkeypatch, runtime) -> None:

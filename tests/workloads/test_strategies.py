@@ -133,6 +133,64 @@ def test_what_the_interpreter_lacks_is_unsupported(
     assert reason in line.reason
 
 
+@pytest.mark.parametrize("words", [(), *map(spread, SPREAD), ("--calibrate", "1")])
+def test_a_workload_may_say_that_something_is_lacking(words, write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    def open(self): raise _contract.Unsupported('no frobs here')\n"
+        "    def close(self): sys.stderr.write('closed')"
+    )
+    ended = run(script, *words, cwd=tmp_path)
+    assert (ended.line.outcome, ended.line.reason) == (Outcome.UNSUPPORTED, "no frobs here")
+    assert (ended.line.checksum, ended.line.iterations, ended.stderr) == ("", (), "")
+
+
+@pytest.mark.parametrize("words", [(), *map(spread, SPREAD), ("--calibrate", "1")])
+def test_a_needed_module_that_is_absent_is_lacking(words, write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    with _contract.needs:\n        import frob\n"
+        "    with _contract.needs:\n        from os import frobnicate\n"
+        "    def check(self): frob.check()\n"
+    )
+    line = run(script, *words, cwd=tmp_path).line
+    assert (line.outcome, line.checksum, line.iterations) == (Outcome.UNSUPPORTED, "", ())
+    assert line.reason == "lacks what it needs: No module named 'frob'"
+    assert run(script, "--describe", cwd=tmp_path).card.name == "own"
+
+
+def test_what_is_needed_may_fail_in_no_other_way(write_workload, tmp_path) -> None:
+    script = write_workload("    with _contract.needs:\n        1 // 0")
+    failed = run(script, cwd=tmp_path)
+    assert (failed.status, failed.stdout) == (1, "")
+    assert failed.stderr.endswith("ZeroDivisionError: integer division or modulo by zero\n")
+
+
+LIKE_MICROPYTHON = (
+    "    import types, _micropython, _strategies\n"
+    "    _strategies.import_threading = lambda shim=_micropython: shim\n"
+    "    noted = types.SimpleNamespace(kbd_intr=lambda key: sys.stderr.write('interrupts off '))\n"
+    "    sys.modules['micropython'] = noted\n"
+)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_threads_need_no_more_than_micropython_has(workers, write_workload, tmp_path) -> None:
+    script = write_workload(LIKE_MICROPYTHON + "    def unit(self, index): return index")
+    words = (*spread("threads", workers), "--iterations", "50")
+    ended = run(script, *words, cwd=tmp_path)
+    assert ended.line.checksum == run(script, cwd=tmp_path).line.checksum
+    assert (ended.line.outcome, len(ended.line.iterations), ended.stderr) == (
+        Outcome.OK,
+        50,
+        "interrupts off ",
+    )
+
+
+def test_such_a_thread_that_raises_ends_the_script(write_workload, tmp_path) -> None:
+    failed = run(write_workload(LIKE_MICROPYTHON + BOOM), *spread("threads"), cwd=tmp_path)
+    assert (failed.status, failed.stdout) == (1, "")
+    assert failed.stderr.endswith("thread 2 failed with ValueError: boom\n")
+
+
 @pytest.mark.parametrize(
     ("strategy", "broken"),
     [
