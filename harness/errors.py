@@ -27,6 +27,10 @@ class ProvisionError(GilometerError):
     """An interpreter could not be fetched; the run goes on without it."""
 
 
+class EngineError(GilometerError):
+    """podman or docker is absent, doesn't work, or could not do what it was asked for."""
+
+
 class LauncherError(GilometerError):
     """The process that starts invocations is gone, so nothing more can be measured."""
 

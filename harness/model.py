@@ -99,6 +99,8 @@ class Facts(Record, frozen=True):
     clock: Clock
     capabilities: tuple[str, ...]
     """Modules of the standard library that matter here and can be imported."""
+    collector: str = ""
+    """Which garbage collector ran, where an interpreter can have several: ``G1``, ``server concurrent``."""
 
 
 class Interpreter(Record, frozen=True):
@@ -110,13 +112,21 @@ class Interpreter(Record, frozen=True):
     command: tuple[str, ...]
     facts: Facts
     source: str
-    """Where it was found: ``pyenv``, ``PATH``, ``provisioned``, ``matrix``, ..."""
+    """Where it was found: ``pyenv``, ``PATH``, ``provisioned``, ``matrix``, ``image jython``, ..."""
     fingerprint: str
     """Identity of the binary and its command: changes when either does."""
     variant: str = ""
+    """Such as ``+gil``; empty for the command as it was found."""
+    image: str = ""
+    """Identity of the container image that it runs in; none: on this machine."""
     env: Mapping[str, str] = {}
     warm_up_s: float = 0.0
     """Worth of work, in seconds when warm, that an invocation does at least; 0 without a JIT."""
+
+    @property
+    def label(self) -> str:
+        """Its name with its variant, such as ``cpython-3.13t+gil``."""
+        return self.name + self.variant
 
 
 class Missing(Record, frozen=True):

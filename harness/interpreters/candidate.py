@@ -26,6 +26,10 @@ class Candidate(Record, frozen=True):
     """Given together with the name."""
     warm_up_s: float = 1.0
     """Likewise."""
+    variant: str = ""
+    """The same command with other flags or environment, such as ``+gil``."""
+    image: str = ""
+    """Identity of the container image that the command is in; none: it is on this machine."""
 
 
 class _Identity(Record, frozen=True):
@@ -37,12 +41,21 @@ class _Identity(Record, frozen=True):
     inode: int
 
 
+class _Whole(Record, frozen=True):
+    """All that an interpreter's identity hangs on."""
+
+    command: tuple[str, ...]
+    env: list[tuple[str, str]]
+    image: str
+    files: list[_Identity]
+
+
 def fingerprint(candidate: Candidate) -> str:
-    """Digest the command, its environment, and every file that the command names (a jar, too)."""
-    paths = (Path(word) for word in candidate.command)
+    """Digest the command, its environment, its image or every file that the command names (a jar, too)."""
+    paths = (Path(word) for word in candidate.command if not candidate.image)
     files = [_identity(path) for path in paths if path.is_absolute() and path.is_file()]
-    content = msgspec.json.encode((candidate.command, sorted(candidate.env.items()), files))
-    return hashlib.sha256(content).hexdigest()[:16]
+    whole = _Whole(candidate.command, sorted(candidate.env.items()), candidate.image, files)
+    return hashlib.sha256(msgspec.json.encode(whole)).hexdigest()[:16]
 
 
 def _identity(path: Path) -> _Identity:

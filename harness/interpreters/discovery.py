@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.interpreters.candidate import Candidate
+from harness.interpreters.containers import in_images
 from harness.interpreters.places import Place, is_shim, places
 from harness.interpreters.provision import provisioned
 from harness.model import Record
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def find(matrix: Matrix) -> tuple[Candidate, ...]:
-    """List the candidates of this machine: the matrix's own, those in its folders, the provisioned."""
+    """List the candidates: the matrix's own, those in folders, the provisioned, those in images."""
     own = (_named(entry) for entry in matrix.own)
-    return merge((*own, *search(matrix.families, places(os.environ)), *provisioned()))
+    return merge((*own, *search(matrix.families, places(os.environ)), *provisioned(), *in_images()))
 
 
 def search(families: Sequence[Family], where: Iterable[Place]) -> Iterator[Candidate]:
@@ -32,7 +33,7 @@ def search(families: Sequence[Family], where: Iterable[Place]) -> Iterator[Candi
         for path in _executables(place.folder, names):
             real = _without_links(path, names)
             if real:
-                yield Candidate((str(real),), place.source, timeout_s=names.timeout_s(real.name))
+                yield names.candidate(real, place.source)
 
 
 def merge(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -46,17 +47,20 @@ def merge(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 class _Sameness(Record, frozen=True):
     """Equal for two candidates that are one interpreter."""
 
-    device: int
-    inode: int
+    file: str
+    """Whatever its names, a file has one device and inode; an image is a world of its own."""
     arguments: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
 
 
 def _sameness(candidate: Candidate) -> _Sameness:
-    status = Path(candidate.command[0]).stat()
-    return _Sameness(
-        status.st_dev, status.st_ino, candidate.command[1:], tuple(sorted(candidate.env.items()))
-    )
+    first, *arguments = candidate.command
+    if candidate.image:
+        file = f"{candidate.image} {first}"
+    else:
+        status = Path(first).stat()
+        file = f"{status.st_dev} {status.st_ino}"
+    return _Sameness(file, tuple(arguments), tuple(sorted(candidate.env.items())))
 
 
 class _Names:
@@ -70,16 +74,16 @@ class _Names:
     def __contains__(self, name: str) -> bool:
         return self._any.match(name) is not None
 
-    def timeout_s(self, name: str) -> float:
-        """Return the patience of the most patient family that has the name."""
-        return max(
-            (
-                family.probe_timeout_s
-                for family in self._families
-                if any(fnmatch.fnmatchcase(name, pattern) for pattern in family.executables)
-            ),
-            default=10.0,
-        )
+    def candidate(self, path: Path, source: str) -> Candidate:
+        """Make one of a file that has such a name: with its families' arguments, and the longest patience."""
+        own = [
+            family
+            for family in self._families
+            if any(fnmatch.fnmatchcase(path.name, pattern) for pattern in family.executables)
+        ]
+        arguments = next((family.arguments for family in own if family.arguments), ())
+        patience_s = max((family.probe_timeout_s for family in own), default=10.0)
+        return Candidate((str(path), *arguments), source, timeout_s=patience_s)
 
 
 def _executables(folder: Path, names: _Names) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""Where things are: the workload scripts, and the folder for what can be made again."""
+"""Where things are: the workload scripts, what can be made again, and what is the user's own."""
 
 from __future__ import annotations
 
@@ -20,3 +20,9 @@ def cache_folder() -> Path:
     """Return the folder for answers and downloads; the environment's ``GILOMETER_CACHE`` names another."""
     named = os.environ.get("GILOMETER_CACHE")
     return Path(named).expanduser() if named else platformdirs.user_cache_path("gilometer")
+
+
+def config_folder() -> Path:
+    """Return the folder for what the user wrote; the environment's ``GILOMETER_CONFIG`` names another."""
+    named = os.environ.get("GILOMETER_CONFIG")
+    return Path(named).expanduser() if named else platformdirs.user_config_path("gilometer")

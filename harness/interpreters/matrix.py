@@ -1,5 +1,7 @@
 """The matrix: which interpreters there are, as data. One TOML file a kind; its stem is the kind.
 
+The package's own folder has the files that come with Gilometer, another the user's (``add`` writes there).
+
 Names follow one rule, which ``noxfile.py`` repeats with ``tomllib`` alone: the file's ``name``, or
 ``STEM-{version}`` when it has ``versions`` and ``STEM`` when it has none, filled in for each version.
 """
@@ -16,13 +18,30 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from harness.errors import MatrixError
-from harness.interpreters.matrix_file import convert, read, wrong
+from harness.interpreters.locations import config_folder
+from harness.interpreters.matrix_file import convert, nearest, read, wrong
 from harness.interpreters.versions import short_version, version_key
 from harness.model import Facts, Record
 
 FOLDER = Path(__file__).parent
 
+SWITCHED = ("gil", "jit", "collector")
+"""The facts that flags and variables can change in one binary."""
+
 _VERSION = re.compile(r"\d+\.\d+t?")
+_PLAIN_WORD = re.compile(r"[a-z0-9]+")
+
+
+class Variant(Record, frozen=True):
+    """What makes another interpreter of the binaries of a family, without another binary."""
+
+    changes: str
+    """The fact that must then differ from the plain interpreter's, or it is no variant; of ``SWITCHED``."""
+    env: Mapping[str, str]
+    versions: tuple[str, ...] = ()
+    """Of the family's; none: all."""
+    suffix: str = ""
+    """What it adds to a name: ``+gil`` for the table ``variants.gil``."""
 
 
 class Family(Record, frozen=True):
@@ -36,6 +55,8 @@ class Family(Record, frozen=True):
     executables: tuple[str, ...]
     """Glob patterns for file names in the folders that are searched."""
     add: str
+    arguments: tuple[str, ...] = ()
+    """What an executable that is found needs before a script's path."""
     add_by_version: Mapping[str, str] = {}
     free_threaded: bool | None = None
     """Whether its builds can run without a GIL, for an implementation that is built both ways."""
@@ -43,6 +64,7 @@ class Family(Record, frozen=True):
     probe_timeout_s: float = 10.0
     warm_up_s: float = 1.0
     """How long its JIT is given to get warm, if it has one and that is on."""
+    variants: Mapping[str, Variant] = {}
 
     def name_of(self, version: str) -> str:
         """Fill a version such as ``3.13`` into the family's pattern for names."""
@@ -67,8 +89,15 @@ class Family(Record, frozen=True):
 
     def name_for(self, facts: Facts) -> str:
         """Name the interpreter that gave these facts."""
-        suffix = "t" if self.free_threaded else ""
-        return self.name_of(short_version(facts.version) + suffix)
+        return self.name_of(self._version_of(facts))
+
+    def variants_for(self, facts: Facts) -> tuple[Variant, ...]:
+        """List the variants that the interpreter that gave these facts may have, in the file's order."""
+        version = self._version_of(facts)
+        return tuple(one for one in self.variants.values() if not one.versions or version in one.versions)
+
+    def _version_of(self, facts: Facts) -> str:
+        return short_version(facts.version) + ("t" if self.free_threaded else "")
 
 
 class Own(Record, frozen=True):
@@ -104,19 +133,21 @@ class Matrix(Record, frozen=True):
         return next((family for family in self.families if family.describes(facts)), None)
 
 
+def own_folder() -> Path:
+    """Return the folder of the user's own files."""
+    return config_folder() / "interpreters"
+
+
 def load_matrix(extra: Path | None = None) -> Matrix:
-    """Read the files of this folder, and one more that the user names (``--matrix FILE``).
+    """Read the files that come with Gilometer, then the user's own, then one more (``--matrix FILE``).
 
     Raises:
         MatrixError: A file can't be read, has a wrong, unknown or missing key, or takes a kind or a
             name that is taken.
 
     """
-    paths = sorted(FOLDER.glob("*.toml"), key=lambda path: path.stem)
-    if extra is not None:
-        paths.append(extra)
     entries: list[Family | Own] = []
-    for path in paths:
+    for path in (*_files_in(FOLDER), *_files_in(own_folder()), *([extra] if extra else [])):
         entry = _load(path)
         _refuse_what_is_taken(entry, entries, path)
         entries.append(entry)
@@ -126,11 +157,32 @@ def load_matrix(extra: Path | None = None) -> Matrix:
     )
 
 
+def _files_in(folder: Path) -> list[Path]:
+    """List what is no editor's hidden file, by kind."""
+    return sorted(folder.glob("[!.]*.toml"), key=lambda path: path.stem)
+
+
 def _load(path: Path) -> Family | Own:
     data = read(path)
     if "command" in data:
         return _checked_own(convert(data, Own, path), path)
+    if isinstance(data.get("variants"), dict):
+        data["variants"] = {key: _variant(key, table, path) for key, table in data["variants"].items()}
     return _checked_family(convert(data, Family, path), path)
+
+
+def _variant(key: str, table: object, path: Path) -> Variant:
+    """Make a variant of the table ``variants.KEY``."""
+    place = f"variants.{key}"
+    if not _PLAIN_WORD.fullmatch(key):
+        raise wrong(path, place, "it can't be part of a name", "use lower-case letters and digits alone")
+    variant = convert(table, Variant, path, place)
+    if variant.changes not in SWITCHED:
+        what = f'"{variant.changes}" is no fact that a variant changes'
+        raise wrong(path, f"{place}.changes", what, nearest(variant.changes, SWITCHED, "those"))
+    if not variant.env:
+        raise wrong(path, f"{place}.env", "it is empty", "give the variables that make the difference")
+    return replace(variant, suffix=f"+{key}")
 
 
 def _checked_family(family: Family, path: Path) -> Family:
@@ -142,18 +194,39 @@ def _checked_family(family: Family, path: Path) -> Family:
         raise wrong(path, "versions", "it is empty", 'list at least one, as in ["3.13"]')
     if family.name and "{version}" not in family.name:
         raise wrong(path, "name", "all versions would have one name", "put {version} in it")
+    for key, variant in family.variants.items():
+        _refuse_strange_versions(key, variant, family, path)
     return replace(family, versions=tuple(sorted(family.versions, key=version_key)))
+
+
+def _refuse_strange_versions(key: str, variant: Variant, family: Family, path: Path) -> None:
+    for number, version in enumerate(variant.versions):
+        if version not in family.versions:
+            place = f"variants.{key}.versions[{number}]"
+            raise wrong(
+                path, place, f'"{version}" is none of `versions`', f"those are {', '.join(family.versions)}"
+            )
 
 
 def _checked_own(own: Own, path: Path) -> Own:
     """Refuse a command that isn't there, and make its first word a path."""
     if not own.command:
         raise wrong(path, "command", "it is empty", "give the path of an interpreter and its arguments")
-    first = Path(own.command[0]).expanduser()
-    found = shutil.which(path.parent / first if len(first.parts) > 1 else first)
-    if not found:
-        raise wrong(path, "command", f"{own.command[0]} is not there or can't be run", "name one that can")
-    return replace(own, name=own.name or own.kind, command=(os.path.abspath(found), *own.command[1:]))  # noqa: PTH100  Path.resolve would follow the links of a venv
+    program = find_program(own.command[0], path.parent)
+    if not program:
+        what = f"{own.command[0]} is not there or can't be run"
+        raise wrong(path, "command", what, "name one that can, or remove the file")
+    return replace(own, name=own.name or own.kind, command=(program, *own.command[1:]))
+
+
+def find_program(word: str, start: Path) -> str | None:
+    """Return the absolute path of what a command's first word names, if that can be run.
+
+    A path that isn't absolute begins at ``start``; a word without a slash is looked up on ``PATH``.
+    """
+    named = str(start.absolute() / Path(word).expanduser()) if os.sep in word else word
+    found = shutil.which(named)
+    return os.path.abspath(found) if found else None  # noqa: PTH100  Path.resolve would follow the links of a venv
 
 
 def _refuse_what_is_taken(entry: Family | Own, earlier: list[Family | Own], path: Path) -> None:

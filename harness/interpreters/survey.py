@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from harness.interpreters.candidate import Candidate, fingerprint
 from harness.interpreters.discovery import find
 from harness.interpreters.probe import NoAnswer
+from harness.interpreters.variants import with_variants
 from harness.interpreters.versions import version_key
 from harness.model import Facts, Interpreter, Missing, Record
 
@@ -38,7 +39,7 @@ class Survey(Record, frozen=True):
     """All that is known of the interpreters of this machine."""
 
     runnable: tuple[Interpreter, ...]
-    """By kind in the matrix's order, then by version; no two with one name."""
+    """By kind in the matrix's order, then by version, each before its variants; no two with one label."""
     missing: tuple[Missing, ...]
     """What the matrix has besides, in the same order."""
     also: tuple[Interpreter, ...] = ()
@@ -51,12 +52,11 @@ def survey(matrix: Matrix, *, ask: Asker, candidates: Sequence[Candidate] | None
     found = find(matrix) if candidates is None else candidates
     with ThreadPoolExecutor(AT_ONCE) as pool:
         judged = [_judge(matrix, *pair) for pair in zip(found, pool.map(ask, found), strict=True)]
-    answered = [verdict for verdict in judged if isinstance(verdict, Interpreter)]
+        answered = [verdict for verdict in judged if isinstance(verdict, Interpreter)]
+        best, also = _one_a_name(answered)
+        runnable = with_variants(_in_order(best, matrix), matrix, ask, pool)
     broken = tuple(verdict for verdict in judged if isinstance(verdict, Broken))
-    best, also = _one_a_name(answered)
-    return Survey(
-        _in_order(best, matrix), _missing(matrix, answered, broken), _in_order(also, matrix), broken
-    )
+    return Survey(runnable, _missing(matrix, answered, broken), _in_order(also, matrix), broken)
 
 
 def _judge(matrix: Matrix, candidate: Candidate, answer: Facts | NoAnswer) -> Interpreter | Broken:
@@ -90,6 +90,7 @@ def _interpreter(candidate: Candidate, facts: Facts, given: _Name) -> Interprete
         source=candidate.source,
         fingerprint=fingerprint(candidate),
         env=candidate.env,
+        image=candidate.image,
     )
 
 

@@ -65,13 +65,15 @@ def says(facts: Facts) -> str:
 class Told:
     """An asker that was told what each command answers, and remembers what it was asked."""
 
-    def __init__(self, answers: dict[str, Facts]) -> None:
-        self.answers = answers
+    def __init__(self, answers: dict[str, Facts], variants: dict[str, Facts] | None = None) -> None:
+        """The keys of ``variants`` are such as ``/bin/python3.13t+gil``."""
+        self.answers = answers | (variants or {})
         self.asked: list[str] = []
 
     def __call__(self, candidate: Candidate) -> Facts | NoAnswer:
-        self.asked.append(candidate.command[0])
-        return self.answers.get(candidate.command[0], NoAnswer("printed nothing"))
+        asked = candidate.command[0] + candidate.variant
+        self.asked.append(asked)
+        return self.answers.get(asked, NoAnswer("printed nothing"))
 
 
 def found(*commands: str) -> list[Candidate]:

@@ -105,16 +105,30 @@ def test_other_flags_make_another_interpreter_of_one_binary(tmp_path):
     assert merge([plain, no_gil, other_env, plain]) == (plain, no_gil, other_env)
 
 
-def test_the_matrix_comes_first_and_the_provisioned_last(tmp_path, monkeypatch):
+def test_the_matrix_comes_first_and_the_images_last(tmp_path, monkeypatch):
     python, jython, mine = (str(executable(tmp_path / name)) for name in ("python3.13", "java", "mine"))
     monkeypatch.setattr(discovery, "places", lambda _: [Place("PATH", tmp_path)])
     monkeypatch.setattr(
         discovery, "provisioned", lambda: (Candidate((jython, "-jar", "j.jar"), "provisioned"),)
     )
+    monkeypatch.setattr(discovery, "in_images", lambda: (Candidate(("python3",), "image one", image="id"),))
     own = (Own("mine", (mine,), "mine.toml", name="mine"), Own("same", (python,), "same.toml", name="same"))
     found = find(Matrix(FAMILIES, own))
     assert [(each.command[0], each.source, each.name) for each in found] == [
         (mine, "matrix", "mine"),
         (python, "matrix", "same"),
         (jython, "provisioned", ""),
+        ("python3", "image one", ""),
     ]
+
+
+def test_an_executable_gets_the_arguments_that_its_family_needs(tmp_path):
+    path = executable(tmp_path / "micropython")
+    (one,) = search(FAMILIES, [Place("PATH", tmp_path)])
+    assert one.command == (str(path), "-X", "heapsize=256m")
+
+
+def test_an_image_is_a_world_of_its_own():
+    command = ("/usr/bin/python3",)
+    images = [Candidate(command, f"image {name}", image=name) for name in ("one", "two")]
+    assert merge([*images, images[0]]) == tuple(images)

@@ -26,3 +26,14 @@ def test_the_environment_names_another_cache(monkeypatch):
     monkeypatch.setenv("HOME", "/home/ann")
     monkeypatch.setenv("GILOMETER_CACHE", "~/scratch")
     assert locations.cache_folder() == Path("/home/ann/scratch")
+
+
+def test_what_the_user_wrote_is_where_the_platform_keeps_that(monkeypatch):
+    monkeypatch.delenv("GILOMETER_CONFIG")
+    assert locations.config_folder() == platformdirs.user_config_path("gilometer")
+
+
+def test_the_environment_names_another_folder_for_it(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/ann")
+    monkeypatch.setenv("GILOMETER_CONFIG", "~/settings")
+    assert locations.config_folder() == Path("/home/ann/settings")

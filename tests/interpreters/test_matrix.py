@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from harness.errors import MatrixError
-from harness.interpreters.matrix import FOLDER, Family, load_matrix
+from harness.interpreters.matrix import FOLDER, SWITCHED, Family, load_matrix
+from harness.model import Facts
 from tests.interpreters.builders import CPYTHON, JYTHON, cpython, executable
+
+IRONPYTHON = replace(JYTHON, implementation="ironpython", version="3.4.2")
 
 KINDS = (
     "cpython",
@@ -15,6 +20,8 @@ KINDS = (
     "graalpy",
     "ironpython",
     "jython",
+    "micropython",
+    "pyodide",
     "pypy",
     "rustpython",
 )
@@ -25,6 +32,13 @@ implementation = "stackless"
 versions = ["3.8", "3.10", "3.9"]
 executables = ["stackless*"]
 add = "get stackless {version}"
+"""
+
+
+VARIANT = """
+[variants.green]
+env = { STACKLESS_GREEN = "1" }
+changes = "gil"
 """
 
 
@@ -77,8 +91,60 @@ class TestTheFilesOfGilometer:
 
     def test_a_version_may_have_a_remedy_of_its_own(self):
         (family,) = (entry for entry in load_matrix().families if entry.kind == "cpython")
-        assert family.remedy("3.14") == "uv python install 3.14"
+        assert family.remedy("3.14") == "nox -s provision -- 3.14"
         assert family.remedy("3.6") == "pyenv install 3.6"
+
+    @pytest.mark.parametrize(
+        ("facts", "suffixes"),
+        [
+            (cpython("3.13.1", free_threaded=True), ["+gil"]),
+            (cpython("3.16.0", free_threaded=True), ["+gil"]),
+            (cpython("3.15.2"), ["+jit"]),
+            (cpython("3.12.1"), []),
+            (JYTHON, ["+parallelgc", "+serialgc"]),
+            (IRONPYTHON, ["+servergc"]),
+        ],
+    )
+    def test_variants_are_those_of_the_family_in_this_version(self, facts, suffixes):
+        family = load_matrix().family_of(facts)
+        assert family
+        assert [each.suffix for each in family.variants_for(facts)] == suffixes
+
+    def test_each_variant_changes_something_that_interpreters_tell(self):
+        assert set(SWITCHED) <= set(Facts.__struct_fields__)
+        changed = {one.changes for family in load_matrix().families for one in family.variants.values()}
+        assert changed == set(SWITCHED)
+
+
+class TestTheUsersOwnFolder:
+    @pytest.fixture
+    def folder(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("GILOMETER_CONFIG", str(tmp_path))
+        (tmp_path / "interpreters").mkdir()
+        return tmp_path / "interpreters"
+
+    def test_its_files_come_after_gilometers_and_before_the_one_more(self, folder, tmp_path):
+        for path in (folder / "b.toml", folder / "a.toml", tmp_path / "more.toml"):
+            path.write_text('command = ["sh"]')
+        kinds = [entry.kind for entry in load_matrix(tmp_path / "more.toml").entries]
+        assert kinds == [*KINDS, "a", "b", "more"]
+
+    def test_a_family_may_be_there_too(self, folder):
+        (folder / "stackless.toml").write_text(FAMILY)
+        assert [entry.kind for entry in load_matrix().families] == [*KINDS, "stackless"]
+
+    def test_what_an_editor_hides_there_is_not_read(self, folder):
+        (folder / ".#mine.toml").symlink_to("ann@example.1234")
+        assert [entry.kind for entry in load_matrix().entries] == list(KINDS)
+
+    def test_a_wrong_file_there_is_refused_like_any_other(self, folder):
+        (folder / "mine.toml").write_text('command = ["/opt/none/python"]')
+        with pytest.raises(MatrixError) as caught:
+            load_matrix()
+        assert str(caught.value) == (
+            f"{folder}/mine.toml: key `command`: /opt/none/python is not there or can't be run;"
+            " name one that can, or remove the file"
+        )
 
 
 class TestOneMoreFile:
@@ -108,6 +174,22 @@ class TestOneMoreFile:
         python = executable(tmp_path / "build" / "python")
         (own,) = load(tmp_path, 'command = ["build/python"]').own
         assert own.command == (str(python),)
+
+    def test_even_one_that_is_a_name_alone(self, tmp_path, monkeypatch):
+        python = executable(tmp_path / "python")
+        monkeypatch.chdir(tmp_path)
+        Path("mine.toml").write_text('command = ["./python"]')
+        (own,) = load_matrix(Path("mine.toml")).own
+        assert own.command == (str(python),)
+
+    def test_a_variant_has_its_tables_name_and_its_keys(self, tmp_path):
+        family = load(tmp_path, FAMILY + VARIANT + 'versions = ["3.9"]', "stackless").families[-1]
+        green = family.variants["green"]
+        assert (green.suffix, green.changes, green.env) == ("+green", "gil", {"STACKLESS_GREEN": "1"})
+        of_two = [
+            replace(CPYTHON, implementation="stackless", version=version) for version in ("3.9.1", "3.10.1")
+        ]
+        assert [family.variants_for(facts) for facts in of_two] == [(green,), ()]
 
     def test_a_bare_word_is_looked_up_on_path(self, tmp_path, monkeypatch):
         python = executable(tmp_path / "bin" / "snake")
@@ -156,6 +238,12 @@ class TestRefusals:
             ('free_threaded = "no"', "key `free_threaded`: expected bool, got str"),
             ('probe_timeout_s = "9"', "key `probe_timeout_s`: expected float, got str; write a number"),
             ('add_by_version = "x"', "key `add_by_version`: expected object, got str; write a table"),
+            (
+                'add_by_version = { "3.8" = "get it", "3.9" = 3.9 }',
+                "key `add_by_version.3.9`: expected str, got float; put it in quotes",
+            ),
+            ('variants = "green"', "key `variants`: expected object, got str; write a table"),
+            ("variants = { green = 1 }", "key `variants.green`: expected object, got int; write a table"),
         ],
     )
     def test_a_value_of_the_wrong_type(self, tmp_path, line, sentence):
@@ -174,6 +262,56 @@ class TestRefusals:
         assert sentence in refused(
             tmp_path, FAMILY.replace('versions = ["3.8", "3.10", "3.9"]', line), "stackless"
         )
+
+    @pytest.mark.parametrize(
+        ("line", "other", "sentence"),
+        [
+            (
+                "changes",
+                "change",
+                "key `variants.green.change`: there is no such key; did you mean `changes`?",
+            ),
+            (
+                'changes = "gil"',
+                'changes = "jot"',
+                'key `variants.green.changes`: "jot" is no fact that a variant changes; did you mean `jit`?',
+            ),
+            (
+                'changes = "gil"',
+                'changes = "speed"',
+                '"speed" is no fact that a variant changes; those are gil, jit, collector',
+            ),
+            ('changes = "gil"', "changes = true", "key `variants.green.changes`: expected str, got bool"),
+            ('changes = "gil"', "", "the key `variants.green.changes` is missing; add it"),
+            (
+                '"1" }',
+                "1 }",
+                "key `variants.green.env.STACKLESS_GREEN`: expected str, got int; put it in quotes",
+            ),
+            ('{ STACKLESS_GREEN = "1" }', "{}", "key `variants.green.env`: it is empty; give the variables"),
+            (
+                'changes = "gil"',
+                'changes = "gil"\nversions = "3.9"',
+                "key `variants.green.versions`: expected array, got str; put it in brackets",
+            ),
+            (
+                'changes = "gil"',
+                'changes = "gil"\nversions = ["3.9", "3.11"]',
+                'key `variants.green.versions[1]`: "3.11" is none of `versions`; those are 3.8, 3.10, 3.9',
+            ),
+            ("variants.green", 'variants."+green"', "key `variants.+green`: it can't be part of a name; use"),
+            (
+                'changes = "gil"',
+                'changes = "gil"\nsuffix = "+x"',
+                "key `variants.green.suffix`: there is no such key; the keys are changes, env, versions",
+            ),
+        ],
+    )
+    def test_a_variant_that_is_wrong(self, tmp_path, line, other, sentence):
+        assert sentence in refused(tmp_path, FAMILY + VARIANT.replace(line, other), "stackless")
+
+    def test_ones_own_interpreter_has_no_variants(self, tmp_path):
+        assert "key `variants`: there is no such key" in refused(tmp_path, 'command = ["sh"]' + VARIANT)
 
     def test_one_name_for_several_versions(self, tmp_path):
         assert "put {version} in it" in refused(tmp_path, FAMILY + 'name = "stackless"')

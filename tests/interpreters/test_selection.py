@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from harness.errors import UsageError
+from harness.interpreters.candidate import Candidate
 from harness.interpreters.matrix import load_matrix
 from harness.interpreters.selection import Selection, every, matching, newest_of_each_kind
 from harness.interpreters.survey import survey
@@ -26,6 +28,8 @@ def test_by_default_the_newest_of_each_kind_is_taken():
         "ironpython-3.4",
         "pypy-3.11",
         "rustpython-3.12",
+        "micropython-3.4",
+        "pyodide-3.14",
     }
 
 
@@ -66,3 +70,73 @@ def test_a_kind_may_be_near_too():
 def test_or_if_nothing_is_near_what_there_is():
     with pytest.raises(UsageError, match=r'called "ZZZ"; near it: cpython, '):
         matching(SURVEY, ["ZZZ"])
+
+
+FREE = cpython("3.13.1", free_threaded=True, gil=False)
+JIT_OFF = cpython("3.15.0", jit="off")
+WITH_VARIANTS = survey(
+    load_matrix(),
+    ask=Told(
+        {"/free": FREE, "/jit": JIT_OFF, "/jython": replace(JYTHON, collector="G1")},
+        {
+            "/free+gil": replace(FREE, gil=True),
+            "/jit+jit": replace(JIT_OFF, jit="on"),
+            "/jython+serialgc": replace(JYTHON, collector="Serial"),
+        },
+    ),
+    candidates=found("/free", "/jit", "/jython"),
+)
+
+
+def labels(selection: Selection) -> list[str]:
+    return [each.label for each in selection.interpreters]
+
+
+def test_a_variant_that_switches_the_gil_or_the_jit_is_taken_by_default_and_others_are_not():
+    assert labels(newest_of_each_kind(WITH_VARIANTS)) == [
+        "cpython-3.15",
+        "cpython-3.15+jit",
+        "cpython-3.13t",
+        "cpython-3.13t+gil",
+        "jython-2.7",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "taken"),
+    [
+        ("cpython-3.13t", ["cpython-3.13t"]),
+        ("cpython-3.13t+gil", ["cpython-3.13t+gil"]),
+        ("cpython-3.13t*", ["cpython-3.13t", "cpython-3.13t+gil"]),
+        ("cpython-freethreaded", ["cpython-3.13t", "cpython-3.13t+gil"]),
+        ("*+serialgc", ["jython-2.7+serialgc"]),
+        ("jython", ["jython-2.7"]),
+    ],
+)
+def test_a_variant_goes_by_its_label(pattern, taken):
+    assert labels(matching(WITH_VARIANTS, [pattern])) == taken
+
+
+class TestTheSource:
+    survey = survey(
+        load_matrix(),
+        ask=Told({"/local": JYTHON, "jython": JYTHON}),
+        candidates=[*found("/local"), Candidate(("jython",), "image jython", image="sha256:1")],
+    )
+
+    @pytest.mark.parametrize(
+        ("pattern", "image"),
+        [
+            ("jython-2.7", ""),
+            ("jython-2.7@PATH", ""),
+            ("jython-2.7@image", "sha256:1"),
+            ("*@image jython", "sha256:1"),
+        ],
+    )
+    def test_an_interpreter_is_taken_from_where_it_is_asked_for(self, pattern, image):
+        (one,) = matching(self.survey, [pattern]).interpreters
+        assert one.image == image
+
+    def test_a_source_without_it_is_told_which_there_are(self):
+        with pytest.raises(UsageError, match=r'"jython-2.7" comes from "uv"; .* PATH, image jython;'):
+            matching(self.survey, ["jython-2.7@uv"])

@@ -1,0 +1,82 @@
+"""The same binary with other flags: what the matrix offers is asked, and kept if it makes the difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from harness.interpreters.candidate import Candidate, fingerprint
+from harness.model import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Executor
+
+    from harness.interpreters.matrix import Matrix, Variant
+    from harness.interpreters.probe import Asker
+    from harness.model import Interpreter
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """An interpreter, and a variant that the matrix has for it."""
+
+    base: Interpreter
+    variant: Variant
+    candidate: Candidate
+    warm_up_s: float
+    """If it has a JIT that is on."""
+
+
+def with_variants(
+    bases: Iterable[Interpreter], matrix: Matrix, ask: Asker, pool: Executor
+) -> tuple[Interpreter, ...]:
+    """Return the interpreters, each followed by those of its variants that change what they are to change.
+
+    A variant that gives no answer, or that changes nothing (a JIT that was not compiled in), is not offered.
+    """
+    bases = tuple(bases)
+    offers = [offer for base in bases for offer in _offers(base, matrix)]
+    answers = pool.map(ask, [offer.candidate for offer in offers])
+    variants = [
+        _variant(offer, answer)
+        for offer, answer in zip(offers, answers, strict=True)
+        if isinstance(answer, Facts) and _makes_a_difference(offer, answer)
+    ]
+    return tuple(
+        each for base in bases for each in (base, *(one for one in variants if one.name == base.name))
+    )
+
+
+def _offers(base: Interpreter, matrix: Matrix) -> Iterator[_Offer]:
+    family = matrix.family_of(base.facts)
+    if family is None or family.kind != base.kind:  # the user's own command may be anything
+        return
+    for variant in family.variants_for(base.facts):
+        candidate = Candidate(
+            command=base.command,
+            source=base.source,
+            env={**base.env, **variant.env},
+            timeout_s=family.probe_timeout_s,
+            variant=variant.suffix,
+            image=base.image,
+        )
+        yield _Offer(base, variant, candidate, family.warm_up_s)
+
+
+def _makes_a_difference(offer: _Offer, facts: Facts) -> bool:
+    changes = offer.variant.changes
+    return bool(getattr(facts, changes) != getattr(offer.base.facts, changes))
+
+
+def _variant(offer: _Offer, facts: Facts) -> Interpreter:
+    return replace(
+        offer.base,
+        variant=offer.variant.suffix,
+        facts=facts,
+        env=offer.candidate.env,
+        fingerprint=fingerprint(offer.candidate),
+        warm_up_s=offer.warm_up_s if facts.jit == "on" else 0.0,
+    )

@@ -1,0 +1,7 @@
+"""What holds for every test: it sees none of the interpreters that a developer added for themselves."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["GILOMETER_CONFIG"] = os.devnull  # already here, since test modules load the matrix when collected

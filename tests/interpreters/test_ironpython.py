@@ -1,0 +1,50 @@
+"""A local `ipy`, from the folder where it lies to its names: with a fake one, and the real probe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.interpreters import discovery
+from harness.interpreters.locations import workloads_folder
+from harness.interpreters.matrix import load_matrix
+from harness.interpreters.places import Place
+from harness.interpreters.probe import SCRIPT, Probe
+from harness.interpreters.survey import Survey, survey
+
+FAKES = Path(__file__).parent / "fakes"
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch):
+    monkeypatch.delenv("DOTNET_gcServer", raising=False)
+
+
+def surveyed() -> Survey:
+    matrix = load_matrix()
+    candidates = discovery.search(matrix.families, [Place("PATH", FAKES)])
+    return survey(matrix, ask=Probe(workloads_folder() / SCRIPT), candidates=list(candidates))
+
+
+def test_it_is_found_by_its_name_and_given_the_time_that_dotnet_takes():
+    (candidate,) = discovery.search(load_matrix().families, [Place("PATH", FAKES)])
+    assert candidate.command == (str(FAKES / "ipy"),)
+    assert candidate.timeout_s == 30
+
+
+def test_it_runs_without_a_gil_and_once_more_with_the_servers_collector():
+    plain, server = surveyed().runnable
+    assert (plain.label, plain.kind, plain.source) == ("ironpython-3.4", "ironpython", "PATH")
+    assert (server.label, server.env) == ("ironpython-3.4+servergc", {"DOTNET_gcServer": "1"})
+    assert not plain.facts.gil
+    assert (plain.facts.collector, server.facts.collector) == ("workstation concurrent", "server concurrent")
+
+
+def test_where_the_servers_collector_is_the_usual_one_there_is_no_such_variant(monkeypatch):
+    monkeypatch.setenv("DOTNET_gcServer", "1")
+    assert [each.label for each in surveyed().runnable] == ["ironpython-3.4"]
+
+
+def test_it_is_not_called_missing():
+    assert "ironpython-3.4" not in {each.name for each in surveyed().missing}
