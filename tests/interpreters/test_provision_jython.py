@@ -1,26 +1,23 @@
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import hashlib
 import io
-import os
-import threading
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.errors import ProvisionError
-from harness.interpreters import provision
 from harness.interpreters.candidate import Candidate
 from harness.interpreters.locations import workloads_folder
 from harness.interpreters.probe import SCRIPT, Probe
 from harness.interpreters.provision.jython import Jython
-from harness.interpreters.provision.provisioner import Artifact
+from harness.interpreters.provision.provisioner import Artifact, Offer
+from harness.interpreters.provision.shelf import RECEIPT
 from harness.model import Facts
+from tests import required
+from tests.interpreters.provisioning import Listener, silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,11 +32,6 @@ def jar(content: str = "a Python for the JVM") -> bytes:
 
 WHOLE = jar()
 ARTIFACT = Artifact("org.example", "snake", "1.0", hashlib.sha256(WHOLE).hexdigest())
-
-
-@contextlib.contextmanager
-def silent(_name: str, _total: int):
-    yield lambda _: None
 
 
 @dataclass
@@ -65,39 +57,30 @@ class Remote:
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path))
-    return tmp_path / "provisioned" / "jython"
+    return tmp_path / "provisioned"
 
 
 def jython(remote: Remote, java: tuple[str, ...] = ("/opt/java", "--flag")) -> Jython:
     return Jython(ARTIFACT, remote, lambda: java)
 
 
-def test_the_notice_says_what_how_big_and_why():
-    assert Jython().notice() == (
-        "Fetching Jython 2.7.4 (a 50 MB jar from Maven Central, once): a Python without a GIL,"
-        " to compare threads with; --offline does without"
-    )
+def test_the_offer_says_what_how_big_and_whence():
+    assert Jython().offer == Offer("Jython 2.7.4, without a GIL", "Maven Central", 50)
 
 
 def test_it_is_there_once_it_was_fetched(cache):
     one = jython(Remote())
-    assert one.fetched() is None
+    assert one.fetched() == ()
     one.fetch(silent)
-    jar_path = str(cache / "snake-1.0.jar")
+    jar_path = str(cache / "jython-1.0" / "snake-1.0.jar")
     command = ("/opt/java", "--flag", "-Dpython.cachedir.skip=true", "-jar", jar_path)
-    assert one.fetched() == Candidate(command, "provisioned", timeout_s=60)
+    assert one.fetched() == (Candidate(command, "provisioned", timeout_s=60),)
 
 
 def test_the_progress_is_told_the_name_the_size_and_the_bytes():
-    told: list[object] = []
-
-    @contextlib.contextmanager
-    def progress(name: str, total: int):
-        told.extend([name, total])
-        yield told.append
-
-    jython(Remote()).fetch(progress)
-    assert told == ["snake-1.0.jar", len(WHOLE), len(WHOLE)]
+    listener = Listener()
+    jython(Remote()).fetch(listener)
+    assert listener.told == ["snake-1.0.jar", len(WHOLE), len(WHOLE)]
 
 
 def test_what_is_there_is_not_fetched_again():
@@ -112,24 +95,33 @@ def test_a_damaged_or_foreign_jar_is_never_used(cache, content):
     one = jython(Remote(content))
     with pytest.raises(ProvisionError, match=r"snake-1\.0\.jar came damaged, or is another file"):
         one.fetch(silent)
-    assert one.fetched() is None
-    assert [path.name for path in cache.iterdir()] == [".lock"]
+    assert one.fetched() == ()
+    assert [path.name for path in cache.iterdir()] == [".jython-1.0.lock"]
 
 
 def test_a_download_that_breaks_off_leaves_nothing(cache):
     one = jython(Remote(WHOLE[:10], error=ProvisionError("no connection")))
     with pytest.raises(ProvisionError, match="no connection"):
         one.fetch(silent)
-    assert one.fetched() is None
-    assert [path.name for path in cache.iterdir()] == [".lock"]
+    assert one.fetched() == ()
+    assert [path.name for path in cache.iterdir()] == [".jython-1.0.lock"]
 
 
-def test_what_a_killed_download_left_is_cleared_away(cache):
-    abandoned = cache / ".fetching-abc" / "repository"
-    abandoned.mkdir(parents=True)
-    (abandoned / "snake-1.0.jar").write_bytes(WHOLE[:10])
+def test_nothing_but_the_jar_is_kept(cache):
     jython(Remote()).fetch(silent)
-    assert sorted(path.name for path in cache.iterdir()) == [".lock", "snake-1.0.jar"]
+    kept = [path.name for path in (cache / "jython-1.0").iterdir() if path.name != RECEIPT]
+    assert kept == ["snake-1.0.jar"]
+
+
+def test_one_that_was_damaged_is_not_used_and_fetched_again(cache):
+    remote = Remote()
+    one = jython(remote)
+    one.fetch(silent)
+    (cache / "jython-1.0" / "snake-1.0.jar").write_bytes(WHOLE[:10])
+    assert one.fetched() == ()
+    one.fetch(silent)
+    assert (cache / "jython-1.0" / "snake-1.0.jar").read_bytes() == WHOLE
+    assert len(remote.asked) == 2
 
 
 def test_without_a_java_nothing_is_fetched():
@@ -141,52 +133,7 @@ def test_without_a_java_nothing_is_fetched():
 
 def test_a_jar_without_a_java_can_not_run():
     jython(Remote()).fetch(silent)
-    assert jython(Remote(), java=()).fetched() is None
-
-
-def test_a_cache_that_cannot_be_written_is_one_sentence(tmp_path):
-    (tmp_path / "provisioned").write_text("not a folder")
-    with pytest.raises(ProvisionError, match=r"Jython can't be kept in .*jython: Not a directory"):
-        jython(Remote()).fetch(silent)
-
-
-@dataclass
-class SlowRemote(Remote):
-    """Holds the download until it is let go."""
-
-    started: threading.Event = field(default_factory=threading.Event)
-    go_on: threading.Event = field(default_factory=threading.Event)
-
-    def __call__(self, artifact: Artifact, folder: Path, progress) -> Path:
-        self.started.set()
-        assert self.go_on.wait(30)
-        return super().__call__(artifact, folder, progress)
-
-
-def test_a_second_one_waits_for_the_first_and_does_not_fetch(monkeypatch):
-    first, second, waiting = SlowRemote(), Remote(), threading.Event()
-    lock = fcntl.flock
-
-    def flock(file, operation):
-        waiting.set()
-        lock(file, operation)
-
-    with ThreadPoolExecutor(2) as pool:
-        one = pool.submit(jython(first).fetch, silent)
-        assert first.started.wait(30)
-        monkeypatch.setattr(fcntl, "flock", flock)
-        other = pool.submit(jython(second).fetch, silent)
-        assert waiting.wait(30)
-        first.go_on.set()
-        one.result(30)
-        other.result(30)
-    assert first.asked == ["snake-1.0.jar"]
-    assert second.asked == []
-
-
-def test_what_can_be_fetched_and_what_was():
-    assert [each.kind for each in provision.provisioners()] == ["jython"]
-    assert provision.provisioned() == ()
+    assert jython(Remote(), java=()).fetched() == ()
 
 
 @pytest.mark.network
@@ -195,10 +142,8 @@ def test_the_real_one_runs():
     try:
         real.fetch(silent)
     except ProvisionError as error:
-        if "jython-2.7" in os.environ.get("GILOMETER_REQUIRE", ""):
-            raise
-        pytest.skip(str(error))
-    (candidate,) = provision.provisioned()
+        required.absent("jython-2.7", str(error))
+    (candidate,) = real.fetched()
     facts = Probe(workloads_folder() / SCRIPT)(candidate)
     assert isinstance(facts, Facts)
     assert (facts.implementation, facts.version, facts.gil) == ("jython", "2.7.4", False)

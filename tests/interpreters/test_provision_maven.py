@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from harness.errors import ProvisionError
-from harness.interpreters.provision import jython
+from harness.interpreters.provision import jars
 from harness.interpreters.provision.provisioner import Artifact
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def silent(_name: str, _total: int):
 
 
 def fetch(tmp_path: Path) -> Path:
-    return jython.from_maven(ARTIFACT, tmp_path / "repository", silent)
+    return jars.from_maven(ARTIFACT, tmp_path / "repository", silent)
 
 
 def test_the_artifact_comes_from_the_mirror_that_the_settings_name(tmp_path, use, capfd):
@@ -80,7 +80,7 @@ def test_the_artifact_comes_from_the_mirror_that_the_settings_name(tmp_path, use
 
     with serving(Repository) as url:
         use(url)
-        path = jython.from_maven(ARTIFACT, tmp_path / "repository", progress)
+        path = jars.from_maven(ARTIFACT, tmp_path / "repository", progress)
     assert path.read_bytes() == CONTENT
     assert path.is_relative_to(tmp_path / "repository")
     assert told[:2] == ["snake-1.0.jar", len(CONTENT)]

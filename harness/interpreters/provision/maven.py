@@ -14,21 +14,24 @@ from jgo.constants import MAVEN_CENTRAL_URL
 from jgo.maven import MavenContext, PythonResolver
 
 from harness.errors import ProvisionError
+from harness.interpreters.provision.reach import UnreachableError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.interpreters.provision.provisioner import Artifact, Progress
 
-STALL_S = 5
-"""Seconds without an answer, or without a byte, after which the network counts as down."""
+STALL_S = 4
+"""Seconds without an answer or a byte, after which an address counts as down; a host may have two."""
 
 
 def fetch(artifact: Artifact, folder: Path, progress: Progress) -> Path:
     """Download an artifact into a repository below ``folder``, which jgo leaves half done if it fails.
 
     Raises:
-        ProvisionError: There is no network, or the repositories lack the artifact.
+        UnreachableError: There is no network.
+        ProvisionError: The repositories lack the artifact, or sent half of it.
+        OSError: It can't be written.
 
     """
     logging.getLogger("jgo").setLevel(logging.CRITICAL)
@@ -43,8 +46,10 @@ def fetch(artifact: Artifact, folder: Path, progress: Progress) -> Path:
         return (
             context.project(artifact.group, artifact.name).at_version(artifact.version).artifact().resolve()
         )
-    except (OSError, RuntimeError) as error:
-        raise ProvisionError(
+    except (requests.RequestException, RuntimeError) as error:
+        unreached = isinstance(error, requests.Timeout | requests.ConnectionError)
+        failure = UnreachableError if unreached else ProvisionError
+        raise failure(
             f"{artifact.filename} could not be fetched from Maven ({_reason(error)}); try again later"
         ) from error
 

@@ -18,31 +18,48 @@ class Progress(Protocol):
     """Whatever draws how far a download is."""
 
     def __call__(self, name: str, total: int, /) -> AbstractContextManager[Callable[[int], None]]:
-        """Open a bar of ``total`` bytes; what it gives is called with the bytes of each chunk."""
+        """Open a bar of ``total`` bytes (0: unknown); what it gives is called with each chunk's bytes."""
         ...
 
 
+class Offer(Record, frozen=True):
+    """What a provisioner would fetch, told before it does."""
+
+    title: str
+    """Such as ``Jython 2.7.4, which has no GIL``."""
+    source: str
+    """Such as ``Maven Central``."""
+    megabytes: int
+    """What comes over the network, about."""
+
+
 class Provisioner(Protocol):
-    """Fetches one interpreter."""
+    """Fetches one interpreter into the cache folder, without root."""
+
+    @property
+    def name(self) -> str:
+        """What its user calls it, such as ``jython`` or ``3.14t``."""
+        ...
 
     @property
     def kind(self) -> str:
         """The kind that it adds, as the matrix has it."""
         ...
 
-    def notice(self) -> str:
-        """Say in one line what will be fetched, how big it is, and why."""
+    @property
+    def offer(self) -> Offer:
+        """What it would fetch."""
         ...
 
-    def fetched(self) -> Candidate | None:
-        """Return what an earlier ``fetch`` left, if it can be started."""
+    def fetched(self) -> tuple[Candidate, ...]:
+        """Return what an earlier ``fetch`` left, if it is whole and can be started; asks no network."""
         ...
 
     def fetch(self, progress: Progress) -> None:
-        """Fetch it, unless it is there.
+        """Fetch it, unless it is there undamaged.
 
         Raises:
-            ProvisionError: It could not be fetched; the run goes on without it.
+            ProvisionError: It could not be fetched; nothing half-made is left under its name.
 
         """
         ...

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from harness.errors import ProvisionError
+from harness.interpreters.provision import refusals
+from harness.interpreters.provision.reach import UnreachableError
+from harness.interpreters.provision.refusals import Refusal, check, fetch, forget, latest
+from tests.interpreters.provisioning import Snake, silent
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path))
+    return tmp_path
+
+
+def refuse() -> None:
+    with pytest.raises(UnreachableError):
+        fetch(Snake(error=UnreachableError("no answer")), silent)
+
+
+def write(refusal: Refusal, cache) -> None:
+    (cache / "refusals").mkdir()
+    (cache / "refusals" / "snake.json").write_bytes(msgspec.json.encode(refusal))
+
+
+def ago(**time: float) -> Refusal:
+    return Refusal(dt.datetime.now(dt.UTC) - dt.timedelta(**time), "no answer")
+
+
+def test_what_was_never_tried_may_be():
+    check("snake")
+
+
+def test_what_was_out_of_reach_is_remembered_with_the_time_and_the_way_out():
+    refuse()
+    refusal = latest("snake")
+    assert refusal is not None
+    assert refusal.sentence == "no answer"
+    with pytest.raises(ProvisionError) as caught:
+        check("snake")
+    assert str(caught.value) == (
+        f"the source of snake was out of reach at {refusals.when(refusal)};"
+        " `nox -s provision -- snake --retry` tries again"
+    )
+    check("another")
+
+
+def test_it_is_remembered_for_a_day(cache):
+    write(ago(hours=25), cache)
+    check("snake")
+
+
+def test_it_is_still_remembered_before_that(cache):
+    write(ago(hours=23), cache)
+    with pytest.raises(ProvisionError, match="out of reach"):
+        check("snake")
+
+
+def test_a_failure_of_another_kind_is_not_remembered():
+    with pytest.raises(ProvisionError, match="no Java"):
+        fetch(Snake(error=ProvisionError("no Java")), silent)
+    check("snake")
+
+
+def test_success_forgets_it():
+    refuse()
+    fetch(Snake(), silent)
+    check("snake")
+
+
+def test_it_can_be_forgotten():
+    refuse()
+    forget("snake")
+    forget("snake")
+    check("snake")
+
+
+def test_a_damaged_memory_is_none(cache):
+    refuse()
+    (cache / "refusals" / "snake.json").write_text("{")
+    check("snake")
+
+
+def test_the_time_is_the_clocks_on_the_wall():
+    at = dt.datetime(2026, 1, 2, 3, 4, tzinfo=dt.UTC)
+    assert refusals.when(Refusal(at, "")) == at.astimezone().strftime("%H:%M")
