@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 from harness.interpreters.locations import workloads_folder
 from harness.interpreters.probe import clean_environment
 from harness.model import Cell, Outcome, Sample, Slot, Strategy
-from harness.run.launcher import Invocation, LocalLauncher
+from harness.run.launcher import Invocation
+from harness.run.local import LocalLauncher
 from harness.run.store import Store
 
 ROUNDS = 60
@@ -25,7 +27,8 @@ def main() -> None:
     bare, harness = [], []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with LocalLauncher(folder) as launcher, Store(folder, "run", "plan") as store:
+        launcher = LocalLauncher(folder, workloads_folder())
+        with contextlib.closing(launcher), Store(folder, "run", "plan") as store:
             for number in range(ROUNDS):
                 bare.append(timed_bare(invocation))
                 harness.append(timed_harness(invocation, launcher, store, number))

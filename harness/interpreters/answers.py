@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from harness.interpreters import whole_file
 from harness.interpreters.candidate import Candidate, fingerprint
+from harness.interpreters.containers.probing import ContainerProbe, WhereItIs
 from harness.interpreters.locations import cache_folder, workloads_folder
-from harness.interpreters.probe import SCRIPT, Asker, NoAnswer, Probe
+from harness.interpreters.probe import BUILD, SCRIPT, Asker, NoAnswer, Probe
 from harness.model import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Remembered:
@@ -27,7 +26,7 @@ class Remembered:
     """
 
     def __init__(self, ask: Asker, folder: Path, question: bytes) -> None:
-        """``question`` is the probe's content: another probe gets other answers."""
+        """``question`` is the content of the probe's files: another probe gets other answers."""
         self._ask = ask
         self._folder = folder
         self._question = hashlib.sha256(question).hexdigest()[:16]
@@ -41,14 +40,15 @@ class Remembered:
         answer = self._ask(candidate)
         if isinstance(answer, Facts):
             with contextlib.suppress(OSError):  # without a cache it is slower, and as good
-                _write(path, answer)
+                whole_file.write(path, msgspec.json.encode(answer))
         return answer
 
 
 def default_asker() -> Remembered:
     """Make the asker that runs the probe and keeps its answers in the cache folder."""
     script = workloads_folder() / SCRIPT
-    return Remembered(Probe(script), cache_folder() / "probes", script.read_bytes())
+    question = script.read_bytes() + script.with_name(BUILD).read_bytes()
+    return Remembered(WhereItIs(Probe(script), ContainerProbe(script)), cache_folder() / "probes", question)
 
 
 def _read(path: Path) -> Facts | None:
@@ -57,21 +57,3 @@ def _read(path: Path) -> Facts | None:
         return msgspec.json.decode(path.read_bytes(), type=Facts)
     except (OSError, msgspec.MsgspecError):
         return None
-
-
-def _write(path: Path, facts: Facts) -> None:
-    """Write the whole file or nothing, whoever else writes it at the same time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _temporary(path.parent) as draft:
-        draft.write_bytes(msgspec.json.encode(facts))
-        draft.replace(path)
-
-
-@contextlib.contextmanager
-def _temporary(folder: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".draft-")
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)

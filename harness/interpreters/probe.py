@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SCRIPT = "_runtime.py"
 """The probe, in the folder of workload scripts."""
+BUILD = "_build.py"
+"""What the probe alone imports, beside it."""
 
 
 class NoAnswer(Record, frozen=True):
@@ -36,12 +38,11 @@ class Asker(Protocol):
 
 
 class Probe:
-    """The asker that runs the candidate."""
+    """The asker that runs the candidate on this machine."""
 
     def __init__(self, script: Path) -> None:
         """``script`` prints one line of JSON that decodes as ``Facts``."""
         self._script = str(script)
-        self._decoder = msgspec.json.Decoder(Facts)
 
     def __call__(self, candidate: Candidate) -> Facts | NoAnswer:
         """Run the script under the candidate."""
@@ -50,17 +51,20 @@ class Probe:
             answer = asking.ask(argv, clean_environment(candidate.env), candidate.timeout_s)
         except OSError as error:
             return NoAnswer(f"can't be started: {error.strerror}")
-        why = _why_unusable(answer, candidate.timeout_s)
-        return NoAnswer(why) if why else self._decode(answer.stdout)
+        return understand(answer, candidate.timeout_s)
 
-    def _decode(self, stdout: str) -> Facts | NoAnswer:
-        last = stdout.strip().rpartition("\n")[2]
-        if not last:
-            return NoAnswer("printed nothing")
-        try:
-            return self._decoder.decode(last)
-        except msgspec.MsgspecError as error:
-            return NoAnswer(f"answered something else than its facts: {error}")
+
+def understand(answer: asking.Answer, timeout_s: float) -> Facts | NoAnswer:
+    """Find the facts in what a candidate answered, or what is wrong with it."""
+    if why := _why_unusable(answer, timeout_s):
+        return NoAnswer(why)
+    last = answer.stdout.strip().rpartition("\n")[2]
+    if not last:
+        return NoAnswer("printed nothing")
+    try:
+        return msgspec.json.decode(last, type=Facts)
+    except msgspec.MsgspecError as error:
+        return NoAnswer(f"answered something else than its facts: {error}")
 
 
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:

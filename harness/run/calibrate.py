@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.interpreters.probe import clean_environment
 from harness.model import Calibration, Cell, Interpreter, Outcome, Plan, Strategy, Work
 from harness.plan.budget import warm_up_s
 from harness.run.launcher import Invocation, Launcher
@@ -12,7 +11,6 @@ from harness.run.outcome import Asked, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
 
 def pending(plan: Plan, done: Sequence[Calibration]) -> list[Calibration]:
@@ -27,20 +25,18 @@ def pending(plan: Plan, done: Sequence[Calibration]) -> list[Calibration]:
     ]
 
 
-def calibrate(
-    interpreter: Interpreter, work: Work, plan: Plan, launcher: Launcher, folder: Path
-) -> Calibration:
+def calibrate(interpreter: Interpreter, work: Work, plan: Plan, launcher: Launcher) -> Calibration:
     """Let the script itself find the loops, in one process, its JIT's warm-up behind it."""
     argv = (
         *interpreter.command,
-        str(folder / f"{work.script}.py"),
+        str(launcher.scripts / f"{work.script}.py"),
         "--calibrate",
         str(plan.effort.iteration_s),
         *at_least(warm_up_s(interpreter, work, plan)),
         *as_arguments(work.calibrate_with.items()),
     )
-    environment = clean_environment(interpreter.env)
-    exited = launcher.launch(Invocation(argv=argv, env=environment, timeout_s=plan.effort.timeout_s))[0]
+    invocation = Invocation(argv=argv, env=dict(interpreter.env), timeout_s=plan.effort.timeout_s)
+    exited = launcher.launch(invocation)[0]
     serial = Cell(interpreter.name, interpreter.variant, work.label, Strategy.SERIAL, 1)
     verdict = judge(exited, Asked(work=work, cell=serial, timeout_s=plan.effort.timeout_s))
     return Calibration(

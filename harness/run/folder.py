@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.errors import RunFolderError
+from harness.interpreters import whole_file
 from harness.model import SCHEMA, Manifest, Plan
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def create(folder: Path, manifest: Manifest) -> None:
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+        whole_file.write(
+            folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+        )
     except OSError as error:
         raise RunFolderError(
             f"{folder} can't hold a run: {error.strerror}; give --out another folder"
@@ -82,20 +85,20 @@ def refuse_newer(schema: int, path: Path) -> None:
 
 
 def point_latest_at(folder: Path) -> None:
-    """Make ``latest`` beside the run's folder lead to it."""
+    """Make ``latest`` beside the run's folder lead to it.
+
+    Raises:
+        RunFolderError: The folder above it takes no link.
+
+    """
     latest = folder.parent / "latest"
     if latest.exists() and not latest.is_symlink():
         return
     fresh = folder.parent / f".latest-{os.getpid()}"
-    fresh.symlink_to(folder.name, target_is_directory=True)
-    fresh.replace(latest)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees all of it or the one before."""
-    fresh = path.with_name(f".{path.name}-{os.getpid()}")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    try:
+        fresh.symlink_to(folder.name, target_is_directory=True)
+        fresh.replace(latest)
+    except OSError as error:
+        raise RunFolderError(
+            f"{latest} can't lead to this run: {error.strerror}; the report is whole, in {folder}"
+        ) from error

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from harness.interpreters.probe import clean_environment
 from harness.model import (
     Calibration,
     Cell,
     Entry,
     Finished,
-    Interpreter,
     Outcome,
     Plan,
     Role,
@@ -21,12 +19,11 @@ from harness.model import (
 from harness.plan.blocks import slots_of
 from harness.plan.budget import Ledger, iterations_of
 from harness.run.calibrate import as_arguments, calibrate, pending
-from harness.run.launcher import Exit, Invocation, Launcher
+from harness.run.launcher import Exit, Invocation, Launchers
 from harness.run.outcome import Asked, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from harness.run.store import Store
 
@@ -44,15 +41,12 @@ class Progress(Protocol):
 class Measurement:
     """One run of a plan, from wherever its store says it is."""
 
-    def __init__(
-        self, plan: Plan, launcher: Launcher, store: Store, progress: Progress, workloads: Path
-    ) -> None:
-        """``workloads`` is the folder of the scripts."""
+    def __init__(self, plan: Plan, launchers: Launchers, store: Store, progress: Progress) -> None:
+        """Take in how far the store says the run is."""
         self._plan = plan
-        self._launcher = launcher
+        self._launchers = launchers
         self._store = store
         self._progress = progress
-        self._workloads = workloads
         self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
         self._works = {work.label: work for work in plan.works}
         self._ledger = Ledger(plan, store.entries)
@@ -99,7 +93,7 @@ class Measurement:
             self._announce(f"calibrating {one.script} on {one.interpreter}{one.variant}", left_s, 0)
             interpreter = self._interpreters[one.interpreter, one.variant]
             work = scripts[one.script]
-            self._keep([calibrate(interpreter, work, self._plan, self._launcher, self._workloads)])
+            self._keep([calibrate(interpreter, work, self._plan, self._launchers.of(interpreter))])
 
     def _measure_block(self, block: int) -> None:
         loops = {
@@ -131,23 +125,21 @@ class Measurement:
         if calibration.outcome is not Outcome.OK:
             return [_not_calibrated(slot, calibration)]
         interpreter = self._interpreters[slot.cell.interpreter, slot.cell.variant]
-        argv = self._argv(interpreter, slot.cell, work, calibration)
+        launcher = self._launchers.of(interpreter)
+        script = launcher.scripts / f"{work.script}.py"
         invocation = Invocation(
-            argv=argv,
-            env=clean_environment(interpreter.env),
+            argv=(*interpreter.command, str(script), *self._arguments(slot.cell, work, calibration)),
+            env=dict(interpreter.env),
             timeout_s=self._plan.effort.timeout_s,
             copies=slot.copies,
         )
         asked = Asked(work=work, cell=slot.cell, timeout_s=self._plan.effort.timeout_s)
-        exits = self._launcher.launch(invocation)
+        exits = launcher.launch(invocation)
         return [_sample(slot, copy, exited, asked) for copy, exited in enumerate(exits)]
 
-    def _argv(
-        self, interpreter: Interpreter, cell: Cell, work: Work, calibration: Calibration
-    ) -> tuple[str, ...]:
+    def _arguments(self, cell: Cell, work: Work, calibration: Calibration) -> tuple[str, ...]:
+        interpreter = self._interpreters[cell.interpreter, cell.variant]
         return (
-            *interpreter.command,
-            str(self._workloads / f"{work.script}.py"),
             "--strategy",
             cell.strategy.value,
             "--workers",

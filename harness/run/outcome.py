@@ -37,6 +37,11 @@ def _judge_ending(exited: Exit, asked: Asked) -> Verdict | None:
     """Judge a process that did not end by itself with status 0."""
     if exited.error:
         return Verdict(Outcome.CRASHED, f"could not be started: {exited.error}")
+    if exited.lost:
+        outcome = Outcome.KILLED if exited.signal == signal.SIGKILL else Outcome.CRASHED
+        return Verdict(outcome, exited.lost)
+    if exited.memory_limit and exited.status != 0:  # whatever became of it when a process of its was killed
+        return Verdict(Outcome.KILLED, f"out of memory: killed at the limit of {in_gib(exited.memory_limit)}")
     if exited.timed_out:
         return Verdict(Outcome.TIMEOUT, f"still running after {asked.timeout_s:g} s (--timeout)")
     if exited.flooded:
@@ -85,6 +90,11 @@ def _disobedience(line: Line, asked: Asked) -> str:
     if any(iteration.wall_s <= 0 for iteration in line.iterations):
         return "timed an iteration at or below zero"
     return ""
+
+
+def in_gib(size: int) -> str:
+    """Write a number of bytes as people read it, in GiB."""
+    return f"{size / (1 << 30):.3g} GiB"
 
 
 def _signal_name(number: int) -> str:

@@ -1,12 +1,14 @@
 """The small process that starts, times, limits and kills invocations.
 
 It stands alone (standard library, no import of the harness) and stays small for two reasons: a child's
-``ru_maxrss`` counts its parent's memory until it runs its own program, and the same file can live inside a
-container. It reads one request a line from standard input and answers each with one line of JSON:
+``ru_maxrss`` counts its parent's memory until it runs its own program, and the same file lives inside
+containers, as their process 1. It reads one request a line from standard input and answers each with one
+line of JSON:
 
     {"argv": [...], "env": {...}, "copies": 1, "timeout_s": 60.0}  ->  [{"status": 0, "wall_s": ...}, ...]
 
-When standard input closes, whatever still runs is killed: a harness that dies leaves nothing behind.
+``env`` is added to the environment that the warden itself was given. When standard input closes, whatever
+still runs is killed: a harness that dies leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -31,6 +33,11 @@ SNAPSHOTS_WITHIN = 1 << 17
 LINGER_S = 0.5
 """How long an invocation's helpers (a resource tracker, a fork server) may outlive it."""
 PR_SET_CHILD_SUBREAPER = 36
+CGROUP = "/sys/fs/cgroup"
+KILL_COUNTERS = (f"{CGROUP}/memory.events", f"{CGROUP}/memory/memory.oom_control")
+MEMORY_LIMITS = (f"{CGROUP}/memory.max", f"{CGROUP}/memory/memory.limit_in_bytes")
+"""Where a container sees its own: control groups of version 2, and of version 1."""
+NO_LIMIT = 1 << 60
 
 
 class Child:
@@ -125,7 +132,7 @@ class Child:
             if stream in self.streams:
                 self.close(stream)
 
-    def report(self, left_behind: int) -> dict[str, object]:
+    def report(self, left_behind: int, memory_limit: int) -> dict[str, object]:
         """What the harness is told."""
         return {
             "status": os.WEXITSTATUS(self.status) if os.WIFEXITED(self.status) else None,
@@ -133,6 +140,7 @@ class Child:
             "timed_out": self.timed_out,
             "flooded": self.flooded,
             "left_behind": left_behind,
+            "memory_limit": memory_limit,
             "wall_s": self.ended - self.started,
             "cpu_s": self.cpu_s,
             "peak_rss": self.peak_rss or (self.max_rss if self.max_rss > own_max_rss() else 0),
@@ -173,14 +181,31 @@ def family_of(pid: int) -> list[int]:
 
 def peak_rss_of(pid: int) -> int:
     """Bytes of memory that a process has held at most since it began its own program."""
-    try:
-        with open(f"/proc/{pid}/status") as status:
-            for line in status:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
+    for line in lines_of(f"/proc/{pid}/status"):
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
     return 0
+
+
+def killed_for_memory() -> int:
+    """How many processes the kernel has ended so far because they held too much memory."""
+    counts = (line.split() for path in KILL_COUNTERS for line in lines_of(path))
+    return sum(int(number) for name, number in counts if name == "oom_kill")
+
+
+def memory_limit() -> int:
+    """Bytes that all processes here may hold together; 0 if they have no limit."""
+    limits = [int(line) for path in MEMORY_LIMITS for line in lines_of(path) if line.strip().isdigit()]
+    return min((limit for limit in limits if limit < NO_LIMIT), default=0)
+
+
+def lines_of(path: str) -> list[str]:
+    """The lines of a file; none if it can't be read."""
+    try:
+        with open(path) as file:
+            return file.readlines()
+    except OSError:
+        return []
 
 
 class Warden:
@@ -195,9 +220,11 @@ class Warden:
     ) -> list[dict[str, object]]:
         """Start the copies, wait for all of them, end what they leave, and tell how each went."""
         children: list[Child] = []
+        environment = {**os.environ, **env}
+        killed_before = killed_for_memory()
         try:
             for _ in range(copies):
-                children.append(Child(argv, env))  # noqa: PERF401  those before a failure must be known
+                children.append(Child(argv, environment))  # noqa: PERF401  those before a failure must be known
             self.wait(children, time.perf_counter() + timeout_s)
         except OSError as error:
             return [{"error": f"{argv[0]}: {error.strerror}"}]
@@ -209,7 +236,8 @@ class Warden:
             left_behind = self.end_orphans(patience)
             for child in children:
                 child.drain()
-        return [child.report(left_behind) for child in children]
+        limit = memory_limit() if killed_for_memory() > killed_before else 0
+        return [child.report(left_behind, limit) for child in children]
 
     def wait(self, children: list[Child], deadline: float) -> None:
         """Until every child is reaped; a child past the deadline is killed."""

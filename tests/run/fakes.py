@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import msgspec
 
-from harness.model import Cell, Strategy
+from harness.model import Cell, Interpreter, Strategy
 from harness.run.launcher import Exit, Invocation
 from tests import records
 
@@ -33,11 +34,16 @@ def obey(invocation: Invocation) -> Exit:
 
 
 class FakeLauncher:
-    """Answers at once, and remembers what it was asked."""
+    """Answers at once for every interpreter, and remembers what it was asked."""
+
+    scripts = Path("/workloads")
 
     def __init__(self, behave: Behave = obey) -> None:
         self.behave = behave
         self.launched: list[Invocation] = []
+
+    def of(self, interpreter: Interpreter) -> FakeLauncher:
+        return self
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
         self.launched.append(invocation)

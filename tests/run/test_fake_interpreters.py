@@ -12,7 +12,7 @@ from harness.interpreters.locations import workloads_folder
 from harness.model import Effort, Entry, Finished, Interpreter, Outcome, Sample
 from harness.plan.effort import QUICK
 from harness.plan.make import Material, Request, make
-from harness.run.launcher import LocalLauncher
+from harness.run.fleet import Fleet
 from harness.run.measure import Measurement
 from harness.run.store import Store, read
 from tests import records
@@ -35,10 +35,8 @@ def run(folder: Path, *names: str, effort: Effort = EFFORT) -> list[Entry]:
         workloads_digest=digest_of(workloads),
     )
     plan = make(material, Request((), (), (2,), 1, replace(effort, workloads=("sleep",))))
-    scratch = folder / "scratch"
-    scratch.mkdir()
-    with Store(folder, "run1", "plan1") as store, LocalLauncher(scratch) as launcher:
-        Measurement(plan, launcher, store, FakeView(), workloads).run()
+    with Store(folder, "run1", "plan1") as store, Fleet(folder / "scratch", workloads) as launchers:
+        Measurement(plan, launchers, store, FakeView()).run()
     return read(folder)
 
 

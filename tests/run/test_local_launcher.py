@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,19 +15,21 @@ import psutil
 import pytest
 
 from harness.errors import LauncherError
-from harness.interpreters.probe import clean_environment
-from harness.run.launcher import Exit, Invocation, LocalLauncher
+from harness.run.launcher import Exit, Invocation
+from harness.run.local import LocalLauncher
+
+SCRIPTS = Path("/workloads")
 
 
 @pytest.fixture
 def launcher(tmp_path):
-    with LocalLauncher(tmp_path) as launcher:
+    with contextlib.closing(LocalLauncher(tmp_path, SCRIPTS)) as launcher:
         yield launcher
 
 
 def python(code: str, timeout_s: float = 30.0, copies: int = 1) -> Invocation:
     argv = (sys.executable, "-c", textwrap.dedent(code))
-    return Invocation(argv=argv, env=clean_environment({}), timeout_s=timeout_s, copies=copies)
+    return Invocation(argv=argv, env={}, timeout_s=timeout_s, copies=copies)
 
 
 def only(exits: tuple[Exit, ...]) -> Exit:
@@ -148,8 +151,9 @@ def test_a_killed_harness_leaves_nothing_running(tmp_path):
     code = f"""
         import sys
         from pathlib import Path
-        from harness.run.launcher import Invocation, LocalLauncher
-        launcher = LocalLauncher(Path({str(tmp_path)!r}))
+        from harness.run.launcher import Invocation
+        from harness.run.local import LocalLauncher
+        launcher = LocalLauncher(Path({str(tmp_path)!r}), Path("/workloads"))
         launcher.launch(Invocation(argv=("/bin/sleep", "3600"), env={{}}, timeout_s=4000))
     """
     root = Path(__file__).parents[2]
@@ -178,7 +182,7 @@ def wait_for(condition, patience_s: float = 20.0):
 
 
 def test_a_warden_that_is_gone_is_one_sentence(tmp_path):
-    launcher = LocalLauncher(tmp_path)
+    launcher = LocalLauncher(tmp_path, SCRIPTS)
     launcher._warden.kill()
     launcher._warden.wait()
     with pytest.raises(LauncherError, match="what was measured is kept: resume the run"):

@@ -22,7 +22,7 @@ def small(blocks: int = 2, budget_s: float = 1e6):
 
 def measured(folder, plan, launcher, view=None) -> list[Entry]:
     with Store(folder, "run1", "plan1") as store:
-        Measurement(plan, launcher, store, view or FakeView(), folder / "workloads").run()
+        Measurement(plan, launcher, store, view or FakeView()).run()
     return read(folder)
 
 

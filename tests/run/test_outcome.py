@@ -37,6 +37,11 @@ def test_processes_left_behind_are_named_beside_a_good_line():
     )
 
 
+def test_a_child_killed_for_memory_is_no_matter_if_the_work_was_done_all_the_same():
+    verdict = judge(msgspec.structs.replace(printed(), memory_limit=2 << 30), ASKED)
+    assert (verdict.outcome, verdict.reason) == (Outcome.OK, "")
+
+
 @pytest.mark.parametrize(
     ("exited", "outcome", "reason"),
     [
@@ -44,6 +49,11 @@ def test_processes_left_behind_are_named_beside_a_good_line():
         (Exit(signal=9, timed_out=True, wall_s=60.01), "timeout", "still running after 60 s"),
         (Exit(signal=9, flooded=True), "garbled", "wrote more than 16 MiB"),
         (Exit(signal=9), "killed", "killed by SIGKILL, not by the harness"),
+        (Exit(signal=9, memory_limit=2 << 30), "killed", "out of memory: killed at the limit of 2 GiB"),
+        (Exit(status=1, memory_limit=256 << 20, stderr="BrokenProcessPool"), "killed", "of 0.25 GiB"),
+        (Exit(signal=9, timed_out=True, memory_limit=2 << 30), "killed", "out of memory"),
+        (Exit(signal=9, lost="its container was killed"), "killed", "its container was killed"),
+        (Exit(lost="its container ended with status 1"), "crashed", "its container ended with status 1"),
         (Exit(signal=11), "crashed", "died of SIGSEGV"),
         (Exit(signal=250), "crashed", "died of signal 250"),
         (Exit(status=3), "crashed", "exit status 3"),

@@ -12,7 +12,8 @@ import textwrap
 import psutil
 import pytest
 
-from harness.run.launcher import WARDEN
+from harness.run import warden as module
+from harness.run.wire import WARDEN
 
 
 @pytest.fixture
@@ -44,6 +45,19 @@ def test_it_answers_one_request_after_the_other(warden):
 def test_it_answers_for_each_copy(warden):
     answers = ask(warden, "import os; print(os.getpid())", copies=3)
     assert len({answer["stdout"] for answer in answers}) == 3
+
+
+def test_of_no_copies_it_has_nothing_to_tell(warden):
+    send(warden, ["/no/such/python"], copies=0)
+    assert json.loads(warden.stdout.readline()) == []
+
+
+def test_what_it_is_given_is_added_to_its_own_environment(warden):
+    request = {"argv": ["/usr/bin/env"], "env": {"GREETING": "hi"}, "timeout_s": 30.0, "copies": 1}
+    warden.stdin.write(json.dumps(request) + "\n")
+    warden.stdin.flush()
+    (answer,) = json.loads(warden.stdout.readline())
+    assert {"GREETING=hi", f"HOME={os.environ['HOME']}"} <= set(answer["stdout"].splitlines())
 
 
 def test_what_can_not_be_started_is_an_answer(warden):
@@ -84,3 +98,24 @@ def test_ctrl_c_is_for_the_harness_to_handle(warden):
     ask(warden, "print(1)")
     warden.send_signal(signal.SIGINT)
     assert ask(warden, "print(2)")[0]["stdout"] == "2\n"
+
+
+@pytest.mark.parametrize(
+    ("counted", "limit", "expected"),
+    [
+        ("low 0\nhigh 0\nmax 7\noom 4\noom_kill 3\noom_group_kill 0\n", "268435456\n", (3, 268435456)),
+        ("low 0\noom_kill 0\n", "max\n", (0, 0)),
+        ("oom_kill_disable 0\nunder_oom 0\noom_kill 2\n", "9223372036854771712\n", (2, 0)),
+        (None, None, (0, 0)),
+    ],
+)
+def test_what_the_kernel_did_for_memory_is_read_from_either_version_of_control_groups(
+    tmp_path, monkeypatch, counted, limit, expected
+):
+    counter, maximum = tmp_path / "memory.events", tmp_path / "memory.max"
+    if counted is not None:
+        counter.write_text(counted)
+        maximum.write_text(limit)
+    monkeypatch.setattr(module, "KILL_COUNTERS", (str(counter),))
+    monkeypatch.setattr(module, "MEMORY_LIMITS", (str(maximum),))
+    assert (module.killed_for_memory(), module.memory_limit()) == expected
