@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from harness.errors import UsageError
-from harness.interpreters.provision import provisioners
+from harness.interpreters.provision import by_default
 from harness.interpreters.selection import every, matching, newest_of_each_kind
 from harness.model import Effort, Strategy
 from harness.pipeline import FindInterpreters, Options
@@ -72,7 +72,7 @@ def search(asked: Asked) -> FindInterpreters:
     return FindInterpreters(
         matrix=asked.matrix,
         choose=choice(asked),
-        provisioners=() if asked.offline else provisioners(),
+        provisioners=() if asked.offline else by_default(),
     )
 
 

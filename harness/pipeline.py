@@ -7,23 +7,23 @@ heavy to import is imported by the stage that needs it.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from harness import __version__
 from harness.errors import InterruptedRunError, ProvisionError, RunFolderError
-from harness.interpreters import cards, locations, machine
+from harness.interpreters import cards, containers, locations, machine
 from harness.interpreters.answers import default_asker
 from harness.interpreters.candidate import Candidate, fingerprint
 from harness.interpreters.matrix import load_matrix
+from harness.interpreters.provision import refusals
 from harness.interpreters.survey import Survey, survey
 from harness.model import SCHEMA, Effort, Entry, Manifest, Record, Sample, Strategy
 from harness.plan.make import Material, Request, make
 from harness.run import folder as run_folder
 from harness.run import store
-from harness.run.launcher import LocalLauncher
+from harness.run.fleet import Fleet
 from harness.run.measure import Measurement, Progress
 
 if TYPE_CHECKING:
@@ -110,13 +110,20 @@ class FindInterpreters:
         missing = {one.kind for one in selection.missing}
         fetched = [fetch(one, comparison.view) for one in self.provisioners if one.kind in missing]
         comparison.selection = self.choose(survey(matrix, ask=ask)) if any(fetched) else selection
+        for sentence in containers.out_of_date(comparison.selection.interpreters):
+            comparison.view.say(sentence)
 
 
 def fetch(provisioner: Provisioner, view: View) -> bool:
     """Provision one interpreter; if that fails say so, and let the run go on."""
-    view.say(provisioner.notice())
+    offer = provisioner.offer
     try:
-        provisioner.fetch(view.download)
+        refusals.check(provisioner.name)
+        view.say(
+            f"Fetching {offer.title}, once (about {offer.megabytes} MB from {offer.source});"
+            " --offline does without"
+        )
+        refusals.fetch(provisioner, view.download)
     except ProvisionError as error:
         view.say(f"{error}; going on without it")
         return False
@@ -182,7 +189,7 @@ def check_unchanged(comparison: Comparison) -> None:
             f"{comparison.folder} was measured with other workload scripts than those here; start a new run"
         )
     for one in plan.interpreters:
-        if fingerprint(Candidate(one.command, one.source, one.env)) != one.fingerprint:
+        if fingerprint(Candidate(one.command, one.source, one.env, image=one.image)) != one.fingerprint:
             raise RunFolderError(
                 f"{comparison.folder} was measured with another {one.name} than the one at "
                 f"{one.command[0]} now; start a new run"
@@ -192,22 +199,18 @@ def check_unchanged(comparison: Comparison) -> None:
 def measure(comparison: Comparison) -> None:
     """Stage 3: run the plan, each sample on disk before the next invocation."""
     folder, manifest = comparison.folder, comparison.manifest
-    scratch = folder / "scratch"
-    scratch.mkdir(exist_ok=True)
     try:
         with (
             store.Store(folder, manifest.run, run_folder.digest(manifest.plan)) as samples,
-            LocalLauncher(scratch) as launcher,
+            Fleet(folder / "scratch", locations.workloads_folder()) as launchers,
         ):
-            scripts = locations.workloads_folder()
-            Measurement(manifest.plan, launcher, samples, comparison.view, scripts).run()
+            Measurement(manifest.plan, launchers, samples, comparison.view).run()
     except KeyboardInterrupt as interrupt:
         raise InterruptedRunError(
             f"interrupted; what was measured is kept. Go on with: nox -s compare -- --resume {folder}"
         ) from interrupt
     finally:
         comparison.view.close()
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def read_samples(comparison: Comparison) -> None:

@@ -44,8 +44,10 @@ THREADS = Strategy.THREADS
 PROCESSES = Strategy.PROCESSES
 
 
-def interpreter(name: str, variant: str = "", *, gil: bool = True, jit: str = "none") -> Interpreter:
-    """One Python that ran."""
+def interpreter(
+    name: str, variant: str = "", *, gil: bool = True, jit: str = "none", image: str = ""
+) -> Interpreter:
+    """One Python that ran, if need be in the image of that name."""
     kind, _, version = name.partition("-")
     return Interpreter(
         name=name,
@@ -56,7 +58,7 @@ def interpreter(name: str, variant: str = "", *, gil: bool = True, jit: str = "n
             version=version.rstrip("t") + ".1",
             implementation_version=version,
             executable=f"/opt/{name}/bin/python",
-            free_threaded=not gil,
+            free_threaded=not gil or variant == "+gil",
             gil=gil,
             jit=jit,
             gc="refcount" if kind == "cpython" else "tracing",
@@ -64,9 +66,11 @@ def interpreter(name: str, variant: str = "", *, gil: bool = True, jit: str = "n
             clock=CLOCK,
             capabilities=("threading", "multiprocessing"),
         ),
-        source="PATH",
+        source=f"image {image}" if image else "PATH",
         fingerprint=f"{name}{variant}",
         variant=variant,
+        image=image and f"sha256:{image}",
+        env={"PYTHON_GIL": "1"} if variant == "+gil" else {},
         warm_up_s=1.5 if jit == "on" else 0.0,
     )
 
@@ -210,9 +214,9 @@ class World:
     """How fast things are there: the truth that an analysis should find again."""
 
     speed: Mapping[str, float] = field(default_factory=dict)
-    """By interpreter: over the baseline's."""
+    """By interpreter (its label, or else its name): over the baseline's."""
     threads: Mapping[tuple[str, str], float] = field(default_factory=dict)
-    """Speedup by interpreter (with its variant) and workload script; ("", script) is for the rest."""
+    """Speedup by interpreter (its label) and workload script; ("", script) is for the rest."""
     processes: float = 1.9
     spread: float = 0.02
     """Standard deviation of the logarithm of a time."""
@@ -251,7 +255,8 @@ def _measured(slot: Slot, world: World, draw: random.Random, gil: Mapping[str, b
 def _walls(slot: Slot, world: World, draw: random.Random) -> list[float]:
     """Four iterations, the first ones slower."""
     cell = slot.cell
-    settled = 0.1 / world.speed.get(cell.interpreter, 1.0) / _speedup(cell, world)
+    speed = world.speed.get(cell.interpreter + cell.variant, world.speed.get(cell.interpreter, 1.0))
+    settled = 0.1 / speed / _speedup(cell, world)
     if slot.role is Role.CAPACITY:
         settled *= 1.05
     settled *= draw.lognormvariate(0, world.spread)
@@ -264,8 +269,8 @@ def _speedup(cell: Cell, world: World) -> float:
     if cell.strategy is not THREADS:
         return 1.0
     script, _, point = cell.workload.partition(":cpu=")
-    name = f"{cell.interpreter}+{cell.variant}" if cell.variant else cell.interpreter
-    gain = world.threads.get((name, script), world.threads.get(("", script), 1.0))
+    label = cell.interpreter + cell.variant
+    gain = world.threads.get((label, script), world.threads.get(("", script), 1.0))
     if not point:
         return gain
     share = float(point)

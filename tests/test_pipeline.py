@@ -4,47 +4,48 @@ import pytest
 
 from harness import pipeline
 from harness.errors import ProvisionError
+from harness.interpreters.provision.reach import UnreachableError
 from harness.interpreters.selection import Selection
 from harness.model import Outcome, Slot
 from tests import records
+from tests.interpreters.provisioning import Snake
 from tests.run.fakes import FakeView
 
 
-class Jython:
-    kind = "jython"
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path / "cache"))
 
-    def __init__(self, error: str = "") -> None:
-        self.error = error
-        self.asked = 0
 
-    def notice(self) -> str:
-        return "Fetching Jython"
-
-    def fetched(self) -> None:
-        return None
-
-    def fetch(self, progress: object) -> None:
-        self.asked += 1
-        if self.error:
-            raise ProvisionError(self.error)
+NOTICE = "Fetching Snake 1.0, without a GIL, once (about 5 MB from the test); --offline does without"
 
 
 def test_what_is_fetched_is_announced():
     view = FakeView()
-    assert pipeline.fetch(Jython(), view)
-    assert view.said == ["Fetching Jython"]
+    assert pipeline.fetch(Snake(), view)
+    assert view.said == [NOTICE]
 
 
 def test_a_fetch_that_fails_is_one_line_and_the_run_goes_on():
     view = FakeView()
-    assert not pipeline.fetch(Jython("no network"), view)
-    assert view.said == ["Fetching Jython", "no network; going on without it"]
+    assert not pipeline.fetch(Snake(error=ProvisionError("no Java")), view)
+    assert view.said == [NOTICE, "no Java; going on without it"]
+
+
+def test_a_source_that_was_out_of_reach_is_not_tried_again():
+    view, snake = FakeView(), Snake(error=UnreachableError("no network"))
+    assert not pipeline.fetch(snake, FakeView())
+    assert not pipeline.fetch(snake, view)
+    (said,) = view.said
+    assert said.startswith("the source of snake was out of reach at ")
+    assert said.endswith("`nox -s provision -- snake --retry` tries again; going on without it")
+    assert snake.asked == 1
 
 
 @pytest.mark.parametrize(("kind", "asked"), [("jython", 1), ("cpython", 0)])
 def test_only_what_was_selected_and_is_missing_is_fetched(tmp_path, monkeypatch, kind, asked):
     monkeypatch.setattr(pipeline, "survey", lambda _matrix, *, ask: ask)
-    jython = Jython("no network")
+    jython = Snake(kind="jython", error=ProvisionError("no network"))
     selection = Selection((), (records.missing(f"{kind}-2.7"),))
     find = pipeline.FindInterpreters(None, lambda _survey: selection, (jython,))
     find(pipeline.Comparison(FakeView(), tmp_path))

@@ -9,7 +9,7 @@ import pytest
 
 HARNESS = Path(__file__).parents[1] / "harness"
 ROOMS = ("interpreters", "plan", "run", "analysis", "report")
-EVERYWHERE = {"model", "errors"}
+EVERYWHERE = {"model", "errors", "__version__"}
 HEAVY = {"pandas", "numpy", "scipy", "matplotlib"}
 
 

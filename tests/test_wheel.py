@@ -27,12 +27,15 @@ def test_it_holds_the_harness_its_matrix_and_the_workloads(wheel):
     assert {
         "harness/cli.py",
         "harness/interpreters/jython.toml",
+        "harness/interpreters/images/jython/Containerfile",
+        "harness/interpreters/provision/pyodide.mjs",
         "harness/run/warden.py",
         "harness/workloads/fib.py",
         "harness/workloads/_contract.py",
     } <= names
     assert not [name for name in names if "test" in name or name.startswith("workloads/")]
-    assert {Path(name).suffix for name in names if ".dist-info/" not in name} == {".py", ".toml"}
+    kinds = {Path(name).suffix or Path(name).name for name in names if ".dist-info/" not in name}
+    assert kinds == {".py", ".toml", ".mjs", ".txt", "Containerfile"}
 
 
 def test_its_console_script_works_away_from_the_checkout(wheel, tmp_path):

@@ -10,6 +10,7 @@ from harness.analysis.grid import grid
 from harness.analysis.noise import Noise, noise
 from harness.analysis.outcomes import failures
 from harness.analysis.relative import relative_speeds
+from harness.analysis.same_binary import prices
 from harness.analysis.summary import summarise
 from harness.model import Role
 
@@ -32,6 +33,8 @@ class Analysis:
     """A row a cell (``summary.COLUMNS``)."""
     relative: pd.DataFrame
     """A row a serial cell: its speed over the baseline's (``relative``)."""
+    prices: pd.DataFrame
+    """A row for each workload of a binary that ran with its GIL on and off (``same_binary``)."""
     failures: pd.DataFrame
     """A row for each way in which a cell failed (``outcomes``)."""
     noise: Noise
@@ -51,6 +54,7 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         invocations=evidence.invocations,
         summary=summarise(plan, evidence, measured),
         relative=relative_speeds(plan, measured),
+        prices=prices(plan, measured),
         failures=failures(evidence),
         noise=noise(evidence, measured),
         blocks=len(measured.blocks),

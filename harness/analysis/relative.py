@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
 from harness.analysis.frames import cell_columns
 from harness.analysis.intervals import geometric_means
 from harness.model import Strategy
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from harness.analysis.grid import Grid
-    from harness.model import Plan
+    from harness.model import Interpreter, Plan
 
 COMPARABLE_KINDS = frozenset({"cpu", "native"})
 """Kinds whose time is work alone. Where a workload also waits, the waiting is the same for all."""
@@ -25,17 +24,32 @@ def relative_speeds(plan: Plan, measured: Grid) -> pd.DataFrame:
     Columns: interpreter, variant, workload, kind, speed, speed_low, speed_high. A row for each serial cell
     of a comparable kind that was measured beside the baseline.
     """
-    variant = min((one.variant for one in plan.interpreters if one.name == plan.baseline), default="")
-    found = geometric_means(measured.baselines(plan.baseline, variant) - measured.logs)
+    baseline = baseline_of(plan)
+    columns = comparable(plan, measured)
+    speeds = measured.baselines(baseline.name, baseline.variant) - measured.logs
+    found = geometric_means(speeds[:, columns])
     kinds = {work.label: work.kind for work in plan.works}
-    rows = [
-        code
-        for code, cell in enumerate(measured.cells)
-        if cell.strategy is Strategy.SERIAL
-        and kinds.get(cell.workload) in COMPARABLE_KINDS
-        and not np.isnan(found.mean[code])
+    names = cell_columns(measured.cells, columns)[["interpreter", "variant", "workload"]]
+    rows = names.assign(
+        kind=[kinds[workload] for workload in names["workload"]],
+        speed=found.mean,
+        speed_low=found.low,
+        speed_high=found.high,
+    )
+    return rows[rows["speed"].notna()].reset_index(drop=True)
+
+
+def baseline_of(plan: Plan) -> Interpreter:
+    """Find what others are compared with; it is a variant only where the plan has it as nothing else."""
+    named = [one for one in plan.interpreters if one.name == plan.baseline]
+    return min(named, key=lambda one: bool(one.variant))
+
+
+def comparable(plan: Plan, measured: Grid) -> list[int]:
+    """List the columns of serial cells whose time is work alone."""
+    kinds = {work.label: work.kind for work in plan.works}
+    return [
+        column
+        for column, cell in enumerate(measured.cells)
+        if cell.strategy is Strategy.SERIAL and kinds.get(cell.workload) in COMPARABLE_KINDS
     ]
-    names = cell_columns(measured.cells, rows)[["interpreter", "variant", "workload"]]
-    speeds = {"speed": found.mean[rows], "speed_low": found.low[rows], "speed_high": found.high[rows]}
-    kind = [kinds[workload] for workload in names["workload"]]
-    return pd.concat([names.assign(kind=kind), pd.DataFrame(speeds)], axis=1)

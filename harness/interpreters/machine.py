@@ -1,20 +1,19 @@
-"""The machine that figures are measured on, and what about it and its interpreters bends them."""
+"""The machine that figures are measured on, and what about it bends them."""
 
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.interpreters import cores
-from harness.interpreters.versions import version_key
+from harness.interpreters.fairness import unfair
 from harness.model import Machine, Trap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from harness.model import Facts, Interpreter
+    from harness.model import Interpreter
 
 ROOT = Path("/")
 
@@ -40,7 +39,7 @@ def inspect(root: Path = ROOT) -> Machine:
 
 def traps(machine: Machine, interpreters: Sequence[Interpreter], root: Path = ROOT) -> tuple[Trap, ...]:
     """List what bends the figures of these interpreters on this machine."""
-    return (*_of_machine(machine, root), *_of_interpreters(interpreters))
+    return (*_of_machine(machine, root), *unfair(interpreters))
 
 
 def _of_machine(machine: Machine, root: Path) -> Iterator[Trap]:
@@ -67,64 +66,3 @@ def _of_machine(machine: Machine, root: Path) -> Iterator[Trap]:
             f"Over the last minute {load:.1f} processes wanted a core:"
             " wait for them to end, or expect noise.",
         )
-
-
-def _of_interpreters(interpreters: Sequence[Interpreter]) -> Iterator[Trap]:
-    for trap in _BUILD_TRAPS:
-        names = [each.name for each in interpreters if trap.applies(each.facts)]
-        if names:
-            yield Trap(trap.id, f"{trap.sentence}: {', '.join(names)}.")
-
-
-@dataclass(frozen=True)
-class _BuildTrap:
-    """Something about a build, told by its facts."""
-
-    id: str
-    sentence: str
-    """To be followed by the interpreters' names."""
-    applies: Callable[[Facts], bool]
-
-
-def _is(facts: Facts, implementation: str, *version: int) -> bool:
-    """Tell whether facts are of this implementation and language version or, given none, of any."""
-    return facts.implementation == implementation and version_key(facts.version)[: len(version)] == version
-
-
-_BUILD_TRAPS = (
-    _BuildTrap(
-        "debug-build",
-        "Built for debugging, several times slower",
-        lambda facts: facts.build.debug is True,
-    ),
-    _BuildTrap(
-        "unoptimised-build",
-        "Built without profile-guided optimisation, slower than what most people run",
-        lambda facts: facts.build.pgo is False and facts.build.debug is not True,
-    ),
-    _BuildTrap(
-        "jit-off",
-        "Has a JIT that is off unless asked for",
-        lambda facts: facts.jit == "off" and not _is(facts, "graalpy"),
-    ),
-    _BuildTrap(
-        "graalpy-interpreted",
-        "Runs without its compiler, tens of times slower than GraalPy is",
-        lambda facts: facts.jit == "off" and _is(facts, "graalpy"),
-    ),
-    _BuildTrap(
-        "gil-switched-on",
-        "Can run without a GIL, and ran with one",
-        lambda facts: facts.free_threaded and facts.gil,
-    ),
-    _BuildTrap(
-        "immortal-objects",
-        "Makes objects immortal once a second thread starts, so memory grows",
-        lambda facts: _is(facts, "cpython", 3, 13) and facts.free_threaded,
-    ),
-    _BuildTrap(
-        "forkserver",
-        "Starts processes by forkserver unless told otherwise, slower than older versions' fork",
-        lambda facts: _is(facts, "cpython") and version_key(facts.version) >= (3, 14),
-    ),
-)

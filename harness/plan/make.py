@@ -76,9 +76,13 @@ def make(material: Material, request: Request) -> Plan:
 
 
 def choose_baseline(interpreters: Sequence[Interpreter]) -> Interpreter:
-    """The newest CPython with its GIL, or whatever comes first without one."""
+    """The newest CPython with its GIL, or whatever comes first without one.
+
+    One of this machine goes before one in a container, whose cost would be in every control.
+    """
     usual = [one for one in interpreters if one.kind == "cpython" and not one.variant]
-    return max(usual, key=_version, default=interpreters[0])
+    here = [one for one in usual if not one.image]
+    return max(here or usual, key=_version, default=interpreters[0])
 
 
 def _version(interpreter: Interpreter) -> list[int]:

@@ -8,16 +8,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from harness.model import Outcome, Strategy
+from harness.report.order import in_order, place, rank
 from harness.report.text import has_intervals, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     from harness.analysis import Analysis
     from harness.model import Interpreter, Plan, Work
-
-FAMILIES = ("cpython", "pypy", "graalpy", "jython", "ironpython", "rustpython", "micropython")
-"""One order of interpreters, everywhere; unknown ones follow."""
 
 KINDS = ("cpu", "native", "mixed", "io")
 """One order of workloads: from all work to all waiting; other kinds follow."""
@@ -28,10 +26,8 @@ SURE_WITHOUT_INTERVAL = 1.25
 LEAST_DIFFERENCE = 1.05
 """A smaller ratio is called no gain, however narrow its interval."""
 
-
 MOST_PER_WORKER = 1.5
 """A speedup of more than this for each worker is not one: the serial time it is over was slowed."""
-
 
 DOUBT = "more than its workers can give, so serial was slowed: by a JIT still warming up, or by neighbours"
 
@@ -56,18 +52,10 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True)
 class Subject:
-    """One interpreter and variant of the run."""
+    """One interpreter of the run, be it a variant."""
 
-    interpreter: str
-    variant: str
+    label: str
     group: Group
-
-    @property
-    def label(self) -> str:
-        """Its name for readers."""
-        if not self.variant:
-            return self.interpreter
-        return f"{self.interpreter}+{self.variant.removeprefix('+')}"
 
 
 @dataclass(frozen=True)
@@ -104,6 +92,10 @@ class Spread:
     def label(self) -> str:
         """Both for readers: ``threads 2``."""
         return f"{self.strategy.value} {self.workers}"
+
+
+SERIAL = Spread(Strategy.SERIAL, 1)
+"""What every other spread is over."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +163,7 @@ def board(analysis: Analysis) -> Board:
     )
     return Board(
         subjects=_subjects(plan),
-        works=tuple(sorted(plan.works, key=lambda work: _rank(work.kind, KINDS))),
+        works=tuple(sorted(plan.works, key=lambda work: rank(work.kind, KINDS))),
         spreads=tuple(spreads),
         caveat="" if has_intervals(analysis) else f" ({plural(analysis.blocks, 'block')}: not established)",
         results=results,
@@ -183,7 +175,7 @@ def _results(analysis: Analysis) -> dict[tuple[str, str, Spread], Result]:
     pairs = analysis.noise.pairs
     bands = dict(zip(pairs["workload"], pairs["band"], strict=True))
     for row in analysis.summary.to_dict("records"):
-        label = Subject(row["interpreter"], row["variant"], Group.ABSENT).label
+        label = label_of(row)
         spread = Spread(Strategy(row["strategy"]), row["workers"])
         row["band"] = max(bands.get(row["workload"], LEAST_DIFFERENCE), LEAST_DIFFERENCE)
         fields = {name: row[name] for name in Result.__dataclass_fields__}
@@ -191,30 +183,20 @@ def _results(analysis: Analysis) -> dict[tuple[str, str, Spread], Result]:
     return found
 
 
+def label_of(row: Mapping[Hashable, str]) -> str:
+    """Name the interpreter in a row of a frame, as ``Interpreter.label`` does."""
+    return row["interpreter"] + row["variant"]
+
+
 def _subjects(plan: Plan) -> tuple[Subject, ...]:
-    """All that took part or could not, in the one order: group, family, version, variant."""
-    subjects = [Subject(one.name, one.variant, _group(one)) for one in plan.interpreters]
-    subjects += [Subject(one.name, "", Group.ABSENT) for one in plan.missing]
-    return tuple(sorted(subjects, key=_place))
+    """All that took part or could not: by group, and in a group in the one order."""
+    groups = list(Group)
+    present = sorted(in_order(plan.interpreters), key=lambda one: groups.index(_group(one)))
+    return (
+        *(Subject(one.label, _group(one)) for one in present),
+        *(Subject(one.name, Group.ABSENT) for one in sorted(plan.missing, key=lambda one: place(one.name))),
+    )
 
 
 def _group(interpreter: Interpreter) -> Group:
     return Group.GIL if interpreter.facts.gil else Group.NO_GIL
-
-
-def _place(subject: Subject) -> tuple[object, ...]:
-    family, _, version = subject.interpreter.partition("-")
-    digits = "".join(char if char.isdigit() else " " for char in version).split()
-    numbers = tuple(int(part) for part in digits)
-    return (
-        list(Group).index(subject.group),
-        _rank(family, FAMILIES),
-        family,
-        numbers,
-        version,
-        subject.variant,
-    )
-
-
-def _rank(name: str, order: tuple[str, ...]) -> int:
-    return order.index(name) if name in order else len(order)

@@ -9,6 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from harness.report.order import in_order, place
+from harness.report.text import duration
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,13 +24,23 @@ INDENT = (0, 0, 0, 2)
 """Below a heading: top, right, bottom, left."""
 
 
-def print_doctor(console: Console, survey: Survey, machine: Machine, traps: Sequence[Trap]) -> None:
-    """Print the whole view; readable from 80 columns on."""
+def print_doctor(
+    console: Console,
+    survey: Survey,
+    machine: Machine,
+    traps: Sequence[Trap],
+    notes: Sequence[str] = (),
+) -> None:
+    """Print the whole view; readable from 80 columns on.
+
+    ``notes`` are sentences about what is to be mended: an image that is stale, an engine that can't start.
+    """
     console.print(_machine_line(machine))
     _print_runnable(console, survey)
     _print_missing(console, survey.missing)
     _print_broken(console, survey.broken)
-    _print_traps(console, traps)
+    _print_sentences(console, "To be mended", notes)
+    _print_sentences(console, "What bends the figures here", [trap.sentence for trap in traps])
 
 
 def _machine_line(machine: Machine) -> Text:
@@ -45,21 +58,20 @@ def _heading(console: Console, words: str, style: str) -> None:
 def _print_runnable(console: Console, survey: Survey) -> None:
     _heading(console, f"Can run: {len(survey.runnable)}", "green")
     if survey.runnable:
-        table = _table("interpreter", "version", "GIL", "JIT", "build", "clock tick", "from")
-        for interpreter in survey.runnable:
+        table = _table("interpreter", "version", "GIL", "JIT", "build", "tick", "from")
+        for interpreter in in_order(survey.runnable):
             table.add_row(*_cells(interpreter))
         console.print(Padding(table, INDENT))
         console.print()
-        console.print(Padding(_paths(survey), INDENT))
+        console.print(Padding(_commands(survey), INDENT))
 
 
 def _cells(interpreter: Interpreter) -> tuple[str | Text, ...]:
     facts = interpreter.facts
     gil = Text("yes") if facts.gil else Text("no", style="green")
-    name = Text(interpreter.name, style="bold")
-    version = facts.implementation_version
-    tick = _duration(facts.clock.tick_s)
-    return name, version, gil, facts.jit, _build(facts.build), tick, interpreter.source
+    label = Text(interpreter.label, style="bold")
+    tick = duration(facts.clock.tick_s)
+    return label, facts.implementation_version, gil, facts.jit, _build(facts.build), tick, interpreter.source
 
 
 def _build(build: Build) -> Text:
@@ -73,25 +85,27 @@ def _build(build: Build) -> Text:
     return Text("PGO+LTO" if build.lto else "PGO")
 
 
-def _duration(seconds: float) -> str:
-    """Write a clock's tick with three digits and a unit."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds / 1e-9:.3g} ns"
-
-
-def _paths(survey: Survey) -> Table:
+def _commands(survey: Survey) -> Table:
     """List the command of each, and the commands of those that lost their name to it."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(style="dim", overflow="fold")
-    for interpreter in survey.runnable:
-        table.add_row(interpreter.name, _command(interpreter.command))
+    for interpreter in in_order(survey.runnable):
+        table.add_row(interpreter.label, _started_by(interpreter))
         for other in survey.also:
-            if other.name == interpreter.name:
-                table.add_row("", f"also at {_command(other.command)} ({other.facts.implementation_version})")
+            if other.name == interpreter.label:
+                version = Text(f" ({other.facts.implementation_version})")
+                table.add_row("", Text("also found: ") + _started_by(other) + version)
     return table
+
+
+def _started_by(interpreter: Interpreter) -> Text:
+    """Say what starts it; a variant is the command of its base with more in the environment."""
+    if interpreter.variant:
+        added = " ".join(f"{name}={value}" for name, value in interpreter.env.items())
+        return Text(f"the same with {added}")
+    where = f"{interpreter.source}: " if interpreter.image else ""
+    return Text(where) + _command(interpreter.command)
 
 
 def _command(command: Sequence[str]) -> Text:
@@ -107,7 +121,7 @@ def _print_missing(console: Console, missing: Sequence[Missing]) -> None:
         alike = [each for each in missing if each.why == why]
         _heading(console, f"Can't run ({why}): {len(alike)}", "yellow")
         table = _table("interpreter", "what adds it")
-        for each in alike:
+        for each in sorted(alike, key=lambda one: place(one.name)):
             table.add_row(Text(each.name, style="bold"), Text(each.remedy, style="cyan"))
         console.print(Padding(table, INDENT))
 
@@ -121,13 +135,13 @@ def _print_broken(console: Console, broken: Sequence[Broken]) -> None:
         console.print(Padding(Text(f"{each.why} (found by {each.source})", style="red"), (0, 0, 0, 4)))
 
 
-def _print_traps(console: Console, traps: Sequence[Trap]) -> None:
-    if not traps:
+def _print_sentences(console: Console, heading: str, sentences: Sequence[str]) -> None:
+    if not sentences:
         return
-    _heading(console, "What bends the figures here", "yellow")
+    _heading(console, heading, "yellow")
     table = Table.grid(padding=(0, 1))
-    for trap in traps:
-        table.add_row(Text("!", style="bold yellow"), Text(trap.sentence))
+    for sentence in sentences:
+        table.add_row(Text("!", style="bold yellow"), Text(sentence))
     console.print(Padding(table, INDENT))
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 
+from harness.errors import RunFolderError
+from harness.interpreters import whole_file
 from harness.report.markdown import markdown
 from harness.report.plots import PLOTS
 from harness.report.style import RC, settle
-from harness.run.folder import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,17 +27,28 @@ NO_METADATA = {"svg": {"Date": None}, "png": {"Software": None}}
 
 
 def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
-    """Write ``summary.csv``, ``plots/`` and ``report.md`` into a run's folder."""
-    write_summary(folder, analysis)
-    (folder / "plots").mkdir(exist_ok=True)
-    drawn = tuple(plot for plot in PLOTS if _draw_plot(folder / "plots", plot, analysis))
-    write_whole(folder / "report.md", markdown(manifest, analysis, drawn).encode())
+    """Write ``summary.csv``, ``plots/`` and ``report.md`` into a run's folder.
+
+    Raises:
+        RunFolderError: The folder can't take them: the disk is full, say.
+
+    """
+    try:
+        write_summary(folder, analysis)
+        (folder / "plots").mkdir(exist_ok=True)
+        drawn = tuple(plot for plot in PLOTS if _draw_plot(folder / "plots", plot, analysis))
+        whole_file.write(folder / "report.md", markdown(manifest, analysis, drawn).encode())
+    except OSError as error:
+        raise RunFolderError(
+            f"{folder} can't take its report: {error.strerror or error}; the samples are safe, and"
+            f" `nox -s report -- {folder}` draws it later"
+        ) from error
 
 
 def write_summary(folder: Path, analysis: Analysis) -> None:
     """Write ``summary.csv``, a row a cell."""
     summary = analysis.summary.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    write_whole(folder / "summary.csv", summary.encode())
+    whole_file.write(folder / "summary.csv", summary.encode())
 
 
 def _draw_plot(folder: Path, plot: Plot, analysis: Analysis) -> bool:
@@ -50,7 +62,7 @@ def _draw_plot(folder: Path, plot: Plot, analysis: Analysis) -> bool:
             return False
         settle(figure)
         for kind, path in paths.items():
-            write_whole(path, _rendered(figure, kind))
+            whole_file.write(path, _rendered(figure, kind))
     return True
 
 

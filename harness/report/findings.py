@@ -12,21 +12,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.model import Strategy
-from harness.report.board import Board, Group, Reading, Result, Spread, Subject
-from harness.report.text import FEW_NAMES, listed, number, plural, span
+from harness.report.board import Board, Group, Reading, Result, Spread, Subject, label_of
+from harness.report.same_binary import finding, same_binary
+from harness.report.text import FEW_NAMES, listed, noun, number, plural, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
+    from harness.analysis import Analysis
     from harness.model import Work
-
-NOUNS = {"cpu": "CPU-bound work", "native": "native code", "io": "I/O", "mixed": "mixed work"}
-"""What a kind of workload is called in a sentence."""
 
 CONTRAST = ("io", "cpu", "native")
 """The kinds that a headline sets against each other."""
+
+
+def headlines(analysis: Analysis, board: Board) -> list[str]:
+    """Say the most that this run says, the strongest evidence first."""
+    same = same_binary(analysis, board)
+    first = [finding(same)] if same else []
+    return [f"{sentence}." for sentence in (*first, headline(board, Strategy.THREADS))]
 
 
 def headline(board: Board, strategy: Strategy) -> str:
@@ -42,7 +48,7 @@ def headline(board: Board, strategy: Strategy) -> str:
         return _alone(board, spread, subjects[0], kinds)
     places: dict[str, list[str]] = {}
     for kind in kinds:
-        places.setdefault(_where(board, spread, kind), []).append(_noun(kind))
+        places.setdefault(_where(board, spread, kind), []).append(noun(kind))
     clauses = [f"{listed(nouns)} on {where}" for where, nouns in places.items()]
     return f"{strategy.value.capitalize()} speed up {'; '.join(clauses)}{board.caveat}"
 
@@ -72,8 +78,7 @@ def speeds(relative: pd.DataFrame, baseline: str) -> str:
     """Say which interpreters are fastest and slowest on one thread, over the workloads that all ran."""
     logs: dict[str, list[float]] = {}
     for row in relative.to_dict("records"):
-        label = Subject(row["interpreter"], row["variant"], Group.GIL).label
-        logs.setdefault(label, []).append(math.log(row["speed"]))
+        logs.setdefault(label_of(row), []).append(math.log(row["speed"]))
     whole = max(len(values) for values in logs.values())
     means = {
         label: math.exp(sum(values) / whole)
@@ -142,8 +147,8 @@ def _ratio(result: Result) -> str:
 
 def _alone(board: Board, spread: Spread, subject: Subject, kinds: Sequence[str]) -> str:
     gaining = [kind for kind in kinds if _gains(board, subject, _of_kind(board, kind), spread)]
-    gains = [_noun(kind) for kind in gaining]
-    others = [_noun(kind) for kind in kinds if kind not in gaining]
+    gains = [noun(kind) for kind in gaining]
+    others = [noun(kind) for kind in kinds if kind not in gaining]
     said = [f"speed up {listed(gains)}"] if gains else []
     said += [f"give no clear gain on {listed(others)}"] if others else []
     return f"On {subject.label}, {spread.strategy.value} {'; they '.join(said)}{board.caveat}"
@@ -157,9 +162,23 @@ def _where(board: Board, spread: Spread, kind: str) -> str:
         return "no interpreter"
     if len(gains) == len(subjects):
         return f"all {len(subjects)} interpreters"
-    if len(gains) <= FEW_NAMES - 1:
+    if len(gains) < FEW_NAMES:
         return f"{listed(gains)} only"
-    return f"{len(gains)} of {len(subjects)} interpreters"
+    return _shares(subjects, gains)
+
+
+def _shares(subjects: Sequence[Subject], gains: Sequence[str]) -> str:
+    """Count how many gain, in each group if there are both."""
+    groups = [group for group in Group if any(subject.group is group for subject in subjects)]
+    if len(groups) == 1:
+        return f"{len(gains)} of {len(subjects)} interpreters"
+    clauses = []
+    for group in groups:
+        members = {subject.label for subject in subjects if subject.group is group}
+        count = len(members & set(gains))
+        share = "all" if count == len(members) else f"{count or 'none'} of"
+        clauses.append(f"{share} {len(members)} {group.value}")
+    return listed(clauses)
 
 
 def _gains(board: Board, subject: Subject, works: Sequence[Work], spread: Spread) -> bool:
@@ -180,10 +199,6 @@ def _of_kind(board: Board, kind: str) -> list[Work]:
     return [work for work in board.works if work.kind == kind]
 
 
-def _noun(kind: str) -> str:
-    return NOUNS.get(kind, kind)
-
-
 def _capital(kind: str) -> str:
-    noun = _noun(kind)
-    return f"{noun[:1].upper()}{noun[1:]}"
+    words = noun(kind)
+    return f"{words[:1].upper()}{words[1:]}"

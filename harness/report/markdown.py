@@ -5,17 +5,20 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from harness.analysis.relative import baseline_of
 from harness.model import Outcome, Strategy
 from harness.report import findings
-from harness.report.board import DOUBT, Board, Group, Reading, Result, Spread, Subject, board, read
+from harness.report.board import DOUBT, SERIAL, Board, Reading, Result, Spread, board, label_of, read
 from harness.report.markup import block, bullets, code, escape, table
-from harness.report.text import certainty, listed, number, plural, span
+from harness.report.order import in_order
+from harness.report.same_binary import SameBinary, same_binary
+from harness.report.text import certainty, duration, listed, number, plural, span
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
     from harness.analysis import Analysis
-    from harness.model import Build, Interpreter, Manifest, Plan
+    from harness.model import Build, Facts, Interpreter, Manifest, Plan
     from harness.report.plots import Plot
 
 
@@ -25,7 +28,9 @@ def markdown(manifest: Manifest, analysis: Analysis, drawn: Sequence[Plot]) -> s
     sections = [
         _top(manifest, analysis, shown),
         _plots(drawn),
+        _same_binary(same_binary(analysis, shown)),
         *(_speedups(shown, spread) for spread in shown.spreads),
+        _times(shown),
         _noise(analysis),
         _failures(analysis),
         _unsupported(shown),
@@ -38,7 +43,7 @@ def markdown(manifest: Manifest, analysis: Analysis, drawn: Sequence[Plot]) -> s
 
 
 def _top(manifest: Manifest, analysis: Analysis, shown: Board) -> str:
-    sentences = [f"{findings.headline(shown, Strategy.THREADS)}."]
+    sentences = findings.headlines(analysis, shown)
     spread = shown.widest(Strategy.THREADS)
     if spread is not None:
         sentences += findings.by_workload(shown, spread)
@@ -65,24 +70,64 @@ def _plots(drawn: Sequence[Plot]) -> str:
     return "\n\n".join(["## Plots", *images])
 
 
-def _speedups(shown: Board, spread: Spread) -> str:
-    head = ["interpreter", *(code(work.label) for work in shown.works)]
-    rows = [
-        [code(subject.label), *(_speedup(shown.at(subject, work, spread)) for work in shown.works)]
-        for subject in shown.present
-    ]
-    return f"## Speedup of {spread.workers} {spread.strategy.value}\n\n{table(head, rows)}"
-
-
-def _speedup(result: Result | None) -> str:
-    if result is None:
+def _same_binary(found: SameBinary | None) -> str:
+    if found is None:
         return ""
+    head = ["binary", "workload", "GIL off", "GIL on", "capacity", "one thread, off over on"]
+    rows = [
+        [
+            code(binary.name),
+            code(one.work.label),
+            _speedup(one.off),
+            _speedup(one.on),
+            number(one.off.capacity),
+            f"{number(one.price.value)} {span(one.price.low, one.price.high)}".strip(),
+        ]
+        for binary in found.binaries
+        for one in binary.contrasts
+    ]
+    said = (
+        f"Speedup of {found.spread.workers} threads over serial, beside what as many independent processes "
+        "reached; and the time of serial with the GIL off, over that with it on. Nothing else differs, so "
+        "the difference is the GIL's."
+    )
+    return f"## The same binary with its GIL off and on\n\n{said}\n\n{table(head, rows)}"
+
+
+def _speedups(shown: Board, spread: Spread) -> str:
+    title = f"Speedup of {spread.workers} {spread.strategy.value}"
+    return f"## {title}\n\n{_by_workload(shown, spread, _speedup)}"
+
+
+def _times(shown: Board) -> str:
+    return f"## Time of serial, for one pass\n\n{_by_workload(shown, SERIAL, _time)}"
+
+
+def _by_workload(shown: Board, spread: Spread, say: Callable[[Result], str]) -> str:
+    """Tabulate what every interpreter that was asked for gave, be it only a reason."""
+    head = ["interpreter", *(code(work.label) for work in shown.works)]
+    rows = []
+    for subject in shown.subjects:
+        results = [shown.at(subject, work, spread) for work in shown.works]
+        rows.append([code(subject.label), *(say(result) if result else "" for result in results)])
+    return table(head, rows)
+
+
+def _speedup(result: Result) -> str:
     if result.outcome is not Outcome.OK:
-        return escape(result.outcome.value.replace("_", " "))
+        return _outcome(result)
     if not result.is_measured:
         return "no serial to compare with"
     doubt = " ?" if read(result) is Reading.DOUBTFUL else ""
     return f"{number(result.speedup)} {span(result.speedup_low, result.speedup_high)}".strip() + doubt
+
+
+def _time(result: Result) -> str:
+    return duration(result.wall_s) if result.outcome is Outcome.OK else _outcome(result)
+
+
+def _outcome(result: Result) -> str:
+    return escape(result.outcome.value.replace("_", " "))
 
 
 def _noise(analysis: Analysis) -> str:
@@ -99,8 +144,9 @@ def _noise(analysis: Analysis) -> str:
         ]
         for row in pairs.to_dict("records")
     ]
+    baseline = baseline_of(analysis.plan).label
     said = (
-        f"Each block measures the serial cells of {code(analysis.plan.baseline)} twice. The band is how much "
+        f"Each block measures the serial cells of {code(baseline)} twice. The band is how much "
         "a cell can differ from itself by; a ratio nearer to 1 than the band of its workload is noise."
     )
     return f"## Noise\n\n{said}\n\n{table(['workload', 'pairs', 'ratio', '95% interval', 'band'], rows)}"
@@ -117,14 +163,13 @@ def _failures(analysis: Analysis) -> str:
     for _, group in analysis.failures.groupby(keys, sort=False):
         rows = group.to_dict("records")
         first = rows[0]
-        label = Subject(first["interpreter"], first["variant"], Group.GIL).label
         cells = ", ".join(
             f"{code(row['workload'])} {row['strategy']} {row['workers']}"
             f"{'' if row['role'] == 'measure' else ' (' + row['role'] + ')'} x{row['times']}"
             for row in rows
         )
         outcome = first["outcome"].replace("_", " ")
-        said = f"**{outcome}** on {code(label)}: {escape(first['reason'])}\n\nCells: {cells}"
+        said = f"**{outcome}** on {code(label_of(first))}: {escape(first['reason'])}\n\nCells: {cells}"
         tail = first["stderr_tail"]
         parts.append(f"{said}\n\n{block(tail)}" if tail.strip() else said)
     return "\n\n".join(["## Failures", *parts]) if parts else ""
@@ -169,18 +214,18 @@ def _interpreters(plan: Plan, analysis: Analysis) -> str:
     head = ["interpreter", "version", "GIL", "JIT", "collector", "build", "clock", "source"]
     rows = [
         [
-            code(Subject(one.name, one.variant, Group.GIL).label),
+            code(one.label),
             escape(f"{one.facts.implementation} {one.facts.implementation_version}"),
             _gil(one, analysis),
             escape(one.facts.jit),
-            escape(one.facts.gc),
+            escape(_collector(one.facts)),
             escape(_build(one.facts.build)),
             escape(f"{one.facts.clock.name}, tick {one.facts.clock.tick_s:.1e} s"),
             escape(one.source),
         ]
-        for one in plan.interpreters
+        for one in in_order(plan.interpreters)
     ]
-    return f"## Interpreters\n\nBaseline: {code(plan.baseline)}.\n\n{table(head, rows)}"
+    return f"## Interpreters\n\nBaseline: {code(baseline_of(plan).label)}.\n\n{table(head, rows)}"
 
 
 def _gil(interpreter: Interpreter, analysis: Analysis) -> str:
@@ -190,6 +235,10 @@ def _gil(interpreter: Interpreter, analysis: Analysis) -> str:
     own = rows[(rows["interpreter"] == interpreter.name) & (rows["variant"] == interpreter.variant)]
     changed = own.loc[own["gil_after"] == (not interpreter.facts.gil), "workload"]
     return f"{said}, otherwise in {escape(listed(sorted(set(changed))))}" if len(changed) else said
+
+
+def _collector(facts: Facts) -> str:
+    return f"{facts.gc} ({facts.collector})" if facts.collector else facts.gc
 
 
 def _build(build: Build) -> str:

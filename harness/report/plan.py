@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from harness.model import Role
 from harness.plan.budget import Estimate
 from harness.report.live import minutes
+from harness.report.order import in_order
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,21 +21,37 @@ if TYPE_CHECKING:
 
 
 def print_plan(console: Console, plan: Plan) -> None:
-    """One row for each interpreter and workload, then the sums."""
-    table = Table("interpreter", "workload", "cells", box=None, header_style="bold", pad_edge=False)
-    names = [one.name + one.variant for one in plan.interpreters]
-    for name in names:
-        for index, work in enumerate(plan.works):
-            cells = [
-                f"{cell.strategy} x{cell.workers}"
-                for cell in plan.cells
-                if (cell.interpreter + cell.variant, cell.workload) == (name, work.label)
-            ]
-            table.add_row(
-                "" if index else f"[cyan]{escape(name)}[/cyan]", escape(work.label), ", ".join(cells)
-            )
-    console.print(table)
+    """Which cells each workload has, once for all interpreters that have the same; then the sums."""
+    for lines, labels in _alike(plan).items():
+        console.print(Text(", ".join(labels), style="cyan"))
+        table = Table("workload", "cells", box=None, header_style="bold", pad_edge=False)
+        for line in lines:
+            table.add_row(escape(line.work), line.cells)
+        console.print(Padding(table, (0, 0, 0, 2)))
     print_sums(console, plan)
+
+
+class _Line(NamedTuple):
+    """What is measured of a workload."""
+
+    work: str
+    cells: str
+
+
+def _alike(plan: Plan) -> dict[tuple[_Line, ...], list[str]]:
+    """Labels of interpreters by their cells."""
+    found: dict[tuple[_Line, ...], list[str]] = {}
+    for one in in_order(plan.interpreters):
+        own = [cell for cell in plan.cells if (cell.interpreter, cell.variant) == (one.name, one.variant)]
+        lines = tuple(
+            _Line(
+                work.label,
+                ", ".join(f"{cell.strategy} x{cell.workers}" for cell in own if cell.workload == work.label),
+            )
+            for work in plan.works
+        )
+        found.setdefault(lines, []).append(one.label)
+    return found
 
 
 def print_sums(console: Console, plan: Plan) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from harness.model import Strategy
 from harness.report.board import Group
@@ -46,6 +48,10 @@ MARKERS = {
 }
 
 GROUPS = {Group.GIL: "#d55e00", Group.NO_GIL: "#0072b2", Group.ABSENT: FAINT}
+
+DASHED = (0, (4, 2))
+BACKING = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.1}
+"""Keeps words apart from the lines that they are written over."""
 
 WIDTH_IN = 10.0
 SIDE_IN = 0.15
@@ -112,18 +118,23 @@ def settle(figure: Figure) -> None:
         axes.set_position((round(box.x0, 4), round(box.y0, 4), round(box.width, 4), round(box.height, 4)))
 
 
+Thing = TypeVar("Thing")
+"""What a line of a chart is about: a subject, or a workload."""
+
+
 @dataclass(frozen=True)
-class Row:
-    """A line of a chart: a subject at its height, or the heading of its group."""
+class Row(Generic[Thing]):
+    """A line of a chart: a thing at its height, or the heading of those below."""
 
     y: float
     label: str
-    subject: Subject | None
+    of: Thing | None
+    """None: a heading."""
 
 
-def rows(subjects: Sequence[Subject]) -> list[Row]:
+def rows(subjects: Sequence[Subject]) -> list[Row[Subject]]:
     """Subjects from the top down, a heading before each group."""
-    found: list[Row] = []
+    found: list[Row[Subject]] = []
     group = None
     for subject in subjects:
         if subject.group is not group:
@@ -133,12 +144,63 @@ def rows(subjects: Sequence[Subject]) -> list[Row]:
     return found
 
 
-def label_rows(axes: Axes, lines: Sequence[Row]) -> None:
+def label_rows(axes: Axes, lines: Sequence[Row[Thing]]) -> None:
     """Name the lines at the left; headings stand out by weight and place, not by colour."""
     axes.set_yticks([row.y for row in lines], [row.label for row in lines])
     axes.set_ylim(len(lines) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     for row, tick in zip(lines, axes.yaxis.get_major_ticks(len(lines)), strict=True):
-        if row.subject is None:
+        if row.of is None:
             tick.label1.set_fontweight("bold")
             tick.label1.set_color(FAINT)
+
+
+def ratio_panel(axes: Axes, lines: Sequence[Row[Thing]], title: str) -> None:
+    """Set up a chart of ratios: a line for each row, the scale below, and 1 drawn through all."""
+    label_rows(axes, lines)
+    axes.set_title(title, loc="left")
+    axes.grid(axis="x")
+    axes.tick_params(axis="x", labelbottom=True)
+    axes.spines[["left"]].set_visible(False)
+    axes.axvline(1, color=INK, linewidth=1)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A ratio to draw: its value, its interval (NaN: none), and what is written beside it."""
+
+    value: float
+    low: float
+    high: float
+    words: str
+
+
+def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None:
+    """Draw a ratio as its way from 1, its interval and its number."""
+    axes.plot([1, at.value], [y, y], color=color, linewidth=2.5, alpha=0.35, solid_capstyle="butt")
+    axes.plot([at.low, at.high], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
+    axes.plot([at.value], [y], color=color, marker=marker, markersize=5)
+    beside = max(at.value, at.value if math.isnan(at.high) else at.high, 1.0)
+    offset = "offset points"
+    axes.annotate(
+        at.words, (beside, y), xytext=(5, 0), textcoords=offset, va="center", size=8.5, bbox=BACKING
+    )
+
+
+def panels(figure: Figure, across: int, wanted: int) -> list[Axes]:
+    """As many panels as are wanted, on shared scales; of the last row, what is left over is hidden."""
+    down = math.ceil(wanted / across)
+    grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
+    for axes in grid[wanted:]:
+        axes.set_visible(False)
+    return list(grid[:wanted])
+
+
+def key_of_one() -> Line2D:
+    """Make the legend's entry for the line at 1."""
+    return Line2D([], [], color=INK, linewidth=1, label="serial = 1")
+
+
+def key_of_capacity() -> Line2D:
+    """Make the legend's entry for the machine's capacity."""
+    return Line2D([], [], color=INK, linewidth=1.2, linestyle=DASHED, label="capacity of the machine")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from harness.model import Outcome, Strategy
-from harness.report.board import DOUBT, Group, Reading, Subject, board, read
-from harness.report.findings import headline
+from harness.model import Outcome
+from harness.report.board import DOUBT, Reading, board, label_of, read
+from harness.report.findings import headlines
 from harness.report.text import FEW_NAMES, certainty, heading, number, one_line
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from harness.analysis import Analysis
     from harness.model import Manifest, Work
-    from harness.report.board import Board, Result, Spread
+    from harness.report.board import Board, Result, Spread, Subject
 
 STYLES = {
     Reading.GAIN: "bold green",
@@ -48,7 +48,8 @@ def print_summary(console: Console, manifest: Manifest, analysis: Analysis, fold
     """Print the speedups, what failed, what could not run and how to add it, and where the report is."""
     shown = board(analysis)
     console.print()
-    console.print(Text(f"{headline(shown, Strategy.THREADS)}.", style="bold"))
+    for sentence in headlines(analysis, shown):
+        console.print(Text(sentence, style="bold"))
     console.print(Text(f"Speedup over serial; {certainty(analysis)}."))
     if shown.has_doubts:
         console.print(Text(f"?: {DOUBT}."))
@@ -125,8 +126,7 @@ def _print_failures(console: Console, analysis: Analysis) -> None:
         console.print(Text("\nFailed (report.md has their stderr):", style="bold yellow"))
     ways: dict[str, list[str]] = {}
     for row in analysis.failures.to_dict("records"):
-        label = Subject(row["interpreter"], row["variant"], Group.GIL).label
-        way = f"{label}: {row['outcome'].replace('_', ' ')}, {row['reason']}"
+        way = f"{label_of(row)}: {row['outcome'].replace('_', ' ')}, {row['reason']}"
         ways.setdefault(way, []).append(f"{row['workload']} {row['strategy']} {row['workers']}")
     for way, cells in ways.items():
         more = f" and {len(cells) - FEW_NAMES} more" if len(cells) > FEW_NAMES else ""

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 FEW_NAMES = 4
 """How many names a sentence lists before it counts them."""
 
+SMALL, LARGE = 0.1, 10.0
+"""Ratios between them have two decimals."""
+
+NOUNS = {"cpu": "CPU-bound work", "native": "native code", "io": "I/O", "mixed": "mixed work"}
+"""What a kind of workload is called in a sentence."""
+
 
 def printable(text: str) -> str:
     """Without control characters other than line ends and tabs: no escape sequence survives."""
@@ -36,16 +42,34 @@ def counted(names: Sequence[str]) -> str:
     return listed(names) if len(names) <= FEW_NAMES else f"{len(names)} interpreters"
 
 
+def noun(kind: str) -> str:
+    """Name a kind of work in a sentence."""
+    return NOUNS.get(kind, kind)
+
+
 def plural(count: int, noun: str) -> str:
     """``1 block``, ``2 blocks``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def number(value: float) -> str:
-    """A ratio in three figures; ``-`` for none."""
+    """A ratio in two decimals where it is about 1, otherwise in two or three figures; ``-`` for none."""
     if math.isnan(value):
         return "-"
-    return f"{value:.2f}" if value < 10 else f"{value:.3g}"  # noqa: PLR2004  three figures either way
+    if value < SMALL:
+        return f"{value:.2g}"
+    return f"{value:.2f}" if value < LARGE else f"{value:.3g}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in three figures, with the unit that suits; ``-`` for none."""
+    if math.isnan(seconds):
+        return "-"
+    seconds = float(f"{seconds:.3g}")  # 999.9 ns are 1 us
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds / 1e-9:.3g} ns"
 
 
 def span(low: float, high: float) -> str:

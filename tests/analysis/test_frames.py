@@ -11,7 +11,7 @@ from harness.model import Calibration, Cell, Entry, Finished, Header, Iteration,
 from tests.records import SERIAL, THREADS, failed, sample
 
 FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)
-THREADED = Cell("cpython-3.13", "gil", "fib", THREADS, 2)
+THREADED = Cell("cpython-3.13", "+gil", "fib", THREADS, 2)
 
 
 def test_each_sample_is_a_row_with_its_slot_and_cell():
@@ -19,7 +19,7 @@ def test_each_sample_is_a_row_with_its_slot_and_cell():
     row = gather((FIB, THREADED), entries).invocations.iloc[0]
     assert row[["block", "role", "copies", "copy", "cell"]].to_list() == [4, "capacity", 2, 1, 1]
     names = row[["interpreter", "variant", "workload", "strategy", "workers"]].to_list()
-    assert names == ["cpython-3.13", "gil", "fib", "threads", 2]
+    assert names == ["cpython-3.13", "+gil", "fib", "threads", 2]
 
 
 def test_settled_times_leave_out_the_first_half_and_are_for_one_pass():

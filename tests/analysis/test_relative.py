@@ -49,6 +49,6 @@ def test_what_has_no_baseline_beside_it_is_left_out():
 
 
 def test_a_baseline_may_be_a_variant():
-    of = plan([interpreter("cpython-3.13t", "gil"), interpreter("pypy-3.11")], WORKS)
-    entries = serial("cpython-3.13t", "fib", 3, variant="gil") + serial("pypy-3.11", "fib", 1)
+    of = plan([interpreter("cpython-3.13t", "+gil"), interpreter("pypy-3.11")], WORKS)
+    entries = serial("cpython-3.13t", "fib", 3, variant="+gil") + serial("pypy-3.11", "fib", 1)
     assert relative(of, entries)["speed"].to_list() == pytest.approx([1, 3])

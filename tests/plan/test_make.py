@@ -113,6 +113,13 @@ def test_the_baseline_is_the_newest_cpython_with_a_gil():
     assert choose_baseline(several[:1]).name == "jython-2.7"
 
 
+def test_a_baseline_of_this_machine_goes_before_a_newer_one_in_a_container():
+    contained = records.interpreter("cpython-3.15", image="debian-sid")
+    several = [records.interpreter("cpython-3.9"), contained, records.interpreter("jython-2.7")]
+    assert choose_baseline(several).name == "cpython-3.9"
+    assert choose_baseline(several[1:]) is contained
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

@@ -6,7 +6,7 @@ import pytest
 
 from harness.model import Outcome, Strategy
 from harness.report.board import Group, Reading, Result, Spread, board, read
-from tests.report.worlds import alone, crowd, doubtful, serial_only, usual
+from tests.report.worlds import alone, crowd, doubtful, matrix, serial_only, usual
 
 
 def result(
@@ -47,6 +47,20 @@ def test_interpreters_stand_in_one_order():
         "jython-2.7",
         "graalpy-3.12",
     ]
+
+
+def test_a_variant_follows_its_base_and_its_own_gil_says_where_it_belongs():
+    shown = board(matrix()[1])
+    with_gil = [one.label for one in shown.subjects if one.group is Group.GIL]
+    without = [one.label for one in shown.subjects if one.group is Group.NO_GIL]
+    assert with_gil[1:6] == [
+        "cpython-3.13t+gil",
+        "cpython-3.14",
+        "cpython-3.14t+gil",
+        "cpython-3.15",
+        "cpython-3.15+jit",
+    ]
+    assert without[:4] == ["cpython-3.13t", "cpython-3.14t", "jython-2.7", "jython-2.7+parallelgc"]
 
 
 def test_versions_are_numbers_and_strangers_come_last():

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from harness.interpreters.survey import Broken, Survey
-from harness.model import Build, Clock, Machine, Missing, Trap
+from harness.model import Build, Machine, Missing, Trap
 from harness.report.doctor import print_doctor
 from tests import records
+from tests.report import worlds
 
 MACHINE = Machine("Example 9000", 4, 4.0, 8 * 2**30, "Linux 6.1 x86_64", "CPython 3.13.1")
 CPYTHON = records.interpreter("cpython-3.13")
@@ -18,9 +19,9 @@ JYTHON = replace(records.interpreter("jython-2.7", gil=False, jit="on"), source=
 MISSING = Missing("pypy-3.11", "pypy", "not found on this machine", "uv python install pypy3.11")
 
 
-def printed(survey: Survey, machine=MACHINE, traps=(), width=80) -> str:
+def printed(survey: Survey, machine=MACHINE, traps=(), notes=(), width=80) -> str:
     output = io.StringIO()
-    print_doctor(Console(file=output, width=width), survey, machine, traps)
+    print_doctor(Console(file=output, width=width), survey, machine, traps, notes)
     return output.getvalue()
 
 
@@ -65,21 +66,49 @@ def test_how_it_was_built(build, words):
     assert line_with(printed(only(interpreter)), " PATH ") == f"cpython-3.13 3.13 yes none {words}100 ns PATH"
 
 
-@pytest.mark.parametrize(
-    ("tick_s", "words"),
-    [(4.2e-8, "42 ns"), (9.54e-7, "954 ns"), (2.834e-6, "2.83 us"), (0.0156, "15.6 ms"), (1.0, "1 s")],
-)
-def test_the_tick_of_its_clock(tick_s, words):
-    facts = replace(CPYTHON.facts, clock=Clock("time", tick_s))
-    assert words in printed(only(replace(CPYTHON, facts=facts)))
-
-
 def test_those_that_lost_their_name_are_shown_with_the_winner():
     loser = replace(CPYTHON, command=("/opt/old/python",))
     text = printed(Survey((JYTHON, CPYTHON), (), also=(loser,)))
     lines = [line.strip() for line in text.splitlines()]
     winner = lines.index("cpython-3.13  /opt/cpython-3.13/bin/python")
-    assert lines[winner + 1] == "also at /opt/old/python (3.13)"
+    assert lines[winner + 1] == "also found: /opt/old/python (3.13)"
+
+
+def test_an_image_is_named_with_the_command_in_it():
+    sid = records.interpreter("pypy-3.11", image="debian-sid")
+    text = printed(Survey((CPYTHON,), (), also=(replace(sid, name="cpython-3.13"),)), width=100)
+    assert "also found: image debian-sid: /opt/pypy-3.11/bin/python (3.11)" in text
+    text = printed(only(sid))
+    assert line_with(text, "100 ns") == "pypy-3.11 3.11 yes none PGO 100 ns image debian-sid"
+    assert "pypy-3.11  image debian-sid: /opt/pypy-3.11/bin/python" in text
+
+
+def test_a_variant_stands_below_its_base_and_says_what_is_other():
+    base = records.interpreter("cpython-3.13t", gil=False)
+    gil = records.interpreter("cpython-3.13t", "+gil")
+    lines = [" ".join(line.split()) for line in printed(Survey((gil, CPYTHON, base), ())).splitlines()]
+    assert lines[4:7] == [
+        "cpython-3.13 3.13 yes none PGO 100 ns PATH",
+        "cpython-3.13t 3.13t no none PGO 100 ns PATH",
+        "cpython-3.13t+gil 3.13t yes none PGO 100 ns PATH",
+    ]
+    assert "cpython-3.13t+gil the same with PYTHON_GIL=1" in lines
+
+
+def test_the_whole_matrix_fits_80_columns_a_line_each():
+    of = worlds.matrix()[0].plan
+    lines = printed(Survey(of.interpreters, of.missing)).splitlines()
+    table = lines[lines.index(f"Can run: {len(of.interpreters)}") + 2 :]
+    assert [line.split()[0] for line in table[: len(of.interpreters)]][-2:] == [
+        "micropython-3.4",
+        "pyodide-3.14",
+    ]
+    assert table[len(of.interpreters)].strip() == ""
+
+
+def test_what_is_to_be_mended_is_said():
+    text = printed(Survey((), ()), notes=["Image debian-sid is stale."])
+    assert "To be mended\n  ! Image debian-sid is stale." in text
 
 
 def test_the_home_folder_is_short(monkeypatch):
@@ -117,7 +146,7 @@ def test_the_traps_come_last():
 
 def test_sections_with_nothing_in_them_are_left_out():
     text = printed(only(CPYTHON))
-    assert not [word for word in ("Can't", "Broken", "bends") if word in text]
+    assert not [word for word in ("Can't", "Broken", "mended", "bends") if word in text]
 
 
 def test_brackets_in_paths_and_errors_are_no_markup():

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import errno
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.errors import RunFolderError
 from harness.report.draw import draw
 from harness.report.plots import PLOTS
 from tests.report.worlds import ruins, usual
@@ -22,41 +25,49 @@ def written(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_report_is_these_files(tmp_path):
-    draw(tmp_path, *usual())
-    assert set(written(tmp_path)) == FILES
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory) -> Path:
+    """A folder with the report of the usual world, not to be changed."""
+    folder: Path = tmp_path_factory.mktemp("run")
+    draw(folder, *usual())
+    return folder
 
 
-def test_drawing_again_gives_the_same_bytes(tmp_path):
-    draw(tmp_path, *usual())
-    first = written(tmp_path)
-    draw(tmp_path, *usual())
-    assert written(tmp_path) == first
+def test_a_report_is_these_files(drawn):
+    assert set(written(drawn)) == FILES
 
 
-def test_a_plot_with_nothing_to_show_takes_its_old_files_away(tmp_path):
+def test_drawing_again_gives_the_same_bytes(drawn, tmp_path):
     draw(tmp_path, *usual())
+    assert written(tmp_path) == written(drawn)
+
+
+def test_a_plot_with_nothing_to_show_takes_its_old_files_away(drawn, tmp_path):
+    shutil.copytree(drawn, tmp_path, dirs_exist_ok=True)
     draw(tmp_path, *ruins())
     assert set(written(tmp_path)) == {"summary.csv", "report.md", "plots/threads.png", "plots/threads.svg"}
     assert "plots/speed.png" not in (tmp_path / "report.md").read_text()
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
-    draw(tmp_path, *usual())
-    before = (tmp_path / "report.md").read_bytes()
+def test_a_full_disk_leaves_the_old_file_and_says_what_to_do(tmp_path, monkeypatch):
+    old = tmp_path / "summary.csv"
+    old.write_text("old")
 
     def fail(*_):
-        raise OSError("no space left")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.replace", fail)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(RunFolderError) as caught:
         draw(tmp_path, *ruins())
-    assert (tmp_path / "report.md").read_bytes() == before
+    assert str(caught.value) == (
+        f"{tmp_path} can't take its report: No space left on device; the samples are safe, and"
+        f" `nox -s report -- {tmp_path}` draws it later"
+    )
+    assert old.read_text() == "old"
 
 
-def test_the_summary_has_a_line_a_cell(tmp_path):
-    manifest, analysis = usual()
-    draw(tmp_path, manifest, analysis)
-    lines = (tmp_path / "summary.csv").read_text().splitlines()
+def test_the_summary_has_a_line_a_cell(drawn):
+    manifest, _ = usual()
+    lines = (drawn / "summary.csv").read_text().splitlines()
     assert len(lines) == 1 + len(manifest.plan.cells)
     assert lines[1].startswith("cpython-3.13,,fib,cpu,serial,1,ok,,6,0.049")

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from harness.analysis import analyse
 from harness.model import Strategy
 from harness.report.board import Spread, board
-from harness.report.findings import by_workload, comparison, curve, headline, speeds
+from harness.report.findings import by_workload, comparison, curve, headline, headlines, speeds
 from harness.report.plots.mixed import sweep
 from tests.records import World, interpreter, manifest, plan, run, work
-from tests.report.worlds import alone, crowd, doubtful, ruins, serial_only, usual
+from tests.report.worlds import alone, crowd, doubtful, matrix, ruins, serial_only, usual
 
 TWO_THREADS = Spread(Strategy.THREADS, 2)
 
@@ -34,6 +37,39 @@ def test_many_interpreters_are_counted():
     of = manifest(plan([interpreter(name) for name in names], [work("fib")]))
     shown = board(analyse(of, run(of.plan, World(threads=gains), 4)))
     assert headline(shown, Strategy.THREADS) == "Threads speed up CPU-bound work on 5 of 6 interpreters"
+
+
+def test_of_many_each_group_is_counted():
+    said = headline(board(matrix()[1]), Strategy.THREADS)
+    assert said == (
+        "Threads speed up I/O and native code on all 14 interpreters;"
+        " CPU-bound work on none of 8 with a GIL and all 6 without a GIL"
+    )
+
+
+def test_the_strongest_evidence_comes_first():
+    analysis = matrix()[1]
+    first, second = headlines(analysis, board(analysis))
+    ratios = r"(\d\.\d\d)-(\d\.\d\d)x"
+    found = re.fullmatch(
+        rf"Same binary, GIL off against on: 2 threads give CPU-bound work"
+        rf" {ratios} against {ratios} \(cpython-3\.13t\) and {ratios} against {ratios} \(cpython-3\.14t\),"
+        rf" where independent processes reach {ratios}; off, one thread takes {ratios} as long\.",
+        first,
+    )
+    assert found
+    ends = [float(end) for end in found.groups()]
+    truths = (1.85, 1.0, 1.92, 1.0, 2 / 1.05, 1.07)
+    for low, truth, high in zip(ends[::2], truths, ends[1::2], strict=True):
+        assert low - 0.05 < truth < high + 0.05
+    assert second.startswith("Threads speed up I/O")
+
+
+def test_without_a_price_none_is_told():
+    analysis = usual()[1]
+    analysis = replace(analysis, prices=analysis.prices.iloc[:0])
+    assert headlines(analysis, board(analysis))[0].partition(" reach ")[2].startswith("1.")
+    assert "one thread" not in headlines(analysis, board(analysis))[0]
 
 
 def test_one_interpreter_alone_is_named():

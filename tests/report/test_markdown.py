@@ -12,7 +12,7 @@ from harness.model import Role, Slot, Trap
 from harness.report.markdown import markdown
 from harness.report.plots import PLOTS
 from tests.records import World, manifest, plan, run, sample
-from tests.report.worlds import HOSTILE, WORKS, alone, doubtful, ruins, serial_only, usual
+from tests.report.worlds import HOSTILE, WORKS, alone, doubtful, matrix, ruins, serial_only, usual
 
 if TYPE_CHECKING:
     from harness.model import Manifest
@@ -33,8 +33,10 @@ def test_sections_of_a_run_in_their_order():
     assert headings(report(usual())) == [
         "Gilometer: 20260102-030405",
         "Plots",
+        "The same binary with its GIL off and on",
         "Speedup of 2 threads",
         "Speedup of 2 processes",
+        "Time of serial, for one pass",
         "Noise",
         "Failures",
         "Not measured",
@@ -48,8 +50,9 @@ def test_sections_of_a_run_in_their_order():
 
 def test_findings_come_first():
     lines = report(usual()).splitlines()
-    assert lines[2].startswith("- Threads speed up I/O on all 5 interpreters;")
-    assert lines[3].startswith("- fib: faster on ")
+    assert lines[2].startswith("- Same binary, GIL off against on: 2 threads give CPU-bound work 1.")
+    assert lines[3].startswith("- Threads speed up I/O on all 5 interpreters;")
+    assert lines[4].startswith("- fib: faster on ")
 
 
 def test_each_speedup_has_its_interval():
@@ -57,6 +60,72 @@ def test_each_speedup_has_its_interval():
     row = next(line for line in text.splitlines() if line.startswith("| `jython-2.7` | 1."))
     assert row.count("[") == 6
     assert "95% intervals over 6 blocks" in text
+
+
+def section(text: str, title: str) -> list[str]:
+    """The lines of a section."""
+    return text.partition(f"## {title}\n")[2].partition("\n## ")[0].splitlines()
+
+
+def row_of(lines: list[str], label: str) -> list[str]:
+    """The cells of the only row of a table that begins with a label."""
+    (row,) = (line for line in lines if line.startswith(f"| `{label}` |"))
+    return [cell.strip() for cell in row.strip("|").split("|")[1:]]
+
+
+def test_the_same_binary_has_a_row_for_each_workload():
+    lines = section(report(matrix()), "The same binary with its GIL off and on")
+    fib = next(line for line in lines if line.startswith("| `cpython-3.14t` | `fib` |"))
+    off, on, capacity, price = (cell.strip() for cell in fib.strip("|").split("|")[2:])
+    assert off.startswith("1.9")
+    assert "[" in on
+    assert capacity.startswith("1.9")
+    assert price.startswith("1.0")
+    sleep = next(line for line in lines if line.startswith("| `cpython-3.14t` | `sleep` |"))
+    assert sleep.endswith("| - |")
+
+
+@pytest.mark.parametrize(
+    "title", ["Speedup of 2 threads", "Speedup of 2 processes", "Time of serial, for one pass"]
+)
+def test_no_cell_of_what_was_asked_for_is_absent(title):
+    world = matrix()
+    lines = section(report(world), title)
+    plan = world[0].plan
+    for label in (*(one.label for one in plan.interpreters), *(one.name for one in plan.missing)):
+        cells = row_of(lines, label)
+        assert len(cells) == len(plan.works)
+        assert all(cells)
+
+
+def test_what_one_lacks_is_an_outcome_with_its_reason():
+    text = report(matrix())
+    assert set(row_of(section(text, "Speedup of 2 processes"), "micropython-3.4")) == {"unsupported"}
+    assert "unsupported" not in row_of(section(text, "Speedup of 2 threads"), "micropython-3.4")
+    assert set(row_of(section(text, "Speedup of 2 threads"), "pyodide-3.14")) == {"unsupported"}
+    assert all("ms" in cell for cell in row_of(section(text, "Time of serial, for one pass"), "pyodide-3.14"))
+    assert set(row_of(section(text, "Speedup of 2 threads"), "ironpython-3.4")) == {"unavailable"}
+    reasons = [line for line in section(text, "Not measured") if line.startswith("| `pyodide-3.14`")]
+    assert ["no multiprocessing" in reasons[1], "can't start new thread" in reasons[0]] == [True, True]
+    assert (
+        row_of(section(text, "Not on this machine"), "ironpython-3.4")[1]
+        == "`nox -s provision -- ironpython`"
+    )
+
+
+def test_interpreters_stand_beside_their_variants_with_their_collectors():
+    of, analysis = matrix()
+    jython = next(one for one in of.plan.interpreters if one.label == "jython-2.7+parallelgc")
+    facts = msgspec.structs.replace(jython.facts, collector="Parallel")
+    others = tuple(one for one in of.plan.interpreters if one is not jython)
+    changed = msgspec.structs.replace(
+        of.plan, interpreters=(*others, msgspec.structs.replace(jython, facts=facts))
+    )
+    lines = section(report((msgspec.structs.replace(of, plan=changed), analysis)), "Interpreters")
+    labels = [line.split("`")[1] for line in lines if line.startswith("| `")]
+    assert labels[1:5] == ["cpython-3.13t", "cpython-3.13t+gil", "cpython-3.14", "cpython-3.14t"]
+    assert row_of(lines, "jython-2.7+parallelgc")[3] == "tracing (Parallel)"
+    assert row_of(lines, "jython-2.7+parallelgc")[-1] == "image jython"
 
 
 def test_one_block_has_no_intervals_and_says_so():

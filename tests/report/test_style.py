@@ -12,11 +12,11 @@ def test_each_strategy_and_group_has_its_own_colour():
 
 
 def test_a_heading_stands_before_each_group():
-    subjects = [Subject("a", "", Group.GIL), Subject("b", "", Group.GIL), Subject("c", "x", Group.NO_GIL)]
+    subjects = [Subject("a", Group.GIL), Subject("b", Group.GIL), Subject("c+x", Group.NO_GIL)]
     lines = rows(subjects)
     assert [line.label for line in lines] == ["with a GIL", "a", "b", "without a GIL", "c+x"]
     assert [line.y for line in lines] == [0, 1, 2, 3, 4]
-    assert [line.subject is None for line in lines] == [True, False, False, True, False]
+    assert [line.of is None for line in lines] == [True, False, False, True, False]
 
 
 def test_a_long_title_makes_its_page_taller_and_is_not_cut():

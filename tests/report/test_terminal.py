@@ -11,7 +11,7 @@ from rich.console import Console
 from harness.analysis import Analysis
 from harness.model import Outcome
 from harness.report.terminal import FAILURES, print_summary
-from tests.report.worlds import HOSTILE, alone, crowd, doubtful, ruins, serial_only, usual
+from tests.report.worlds import HOSTILE, alone, crowd, doubtful, matrix, ruins, serial_only, usual
 
 if TYPE_CHECKING:
     from harness.model import Manifest
@@ -38,11 +38,15 @@ def line_of(text: str, *words: str) -> str:
     return next(line for line in text.splitlines() if all(word in line for word in words))
 
 
-@pytest.mark.parametrize("world", [usual, alone, crowd, ruins])
+@pytest.mark.parametrize("world", [usual, alone, crowd, matrix, ruins])
 def test_tables_fit_80_columns(world):
     table = shown(world()).partition("Speedup over serial")[2].partition("Failed")[0].partition("Not on")[0]
     assert all(len(line) <= 80 for line in table.splitlines() if "report.md" not in line)
     assert "\N{HORIZONTAL ELLIPSIS}" not in table
+
+
+def test_the_same_binary_speaks_first():
+    assert shown(matrix()).splitlines()[1].startswith("Same binary, GIL off against on: 2 threads give")
 
 
 def test_threads_and_processes_stand_below_one_another():

@@ -4,7 +4,18 @@ import math
 
 import pytest
 
-from harness.report.text import certainty, counted, heading, listed, number, one_line, plural, printable, span
+from harness.report.text import (
+    certainty,
+    counted,
+    duration,
+    heading,
+    listed,
+    number,
+    one_line,
+    plural,
+    printable,
+    span,
+)
 from tests.report.worlds import alone, usual
 
 
@@ -25,9 +36,10 @@ def test_many_names_become_a_number():
     assert counted(list("abcde")) == "5 interpreters"
 
 
-def test_numbers_have_three_figures():
-    assert [number(value) for value in (0.617, 1.0, 12.34, 1234.0, math.nan)] == [
+def test_numbers_have_two_or_three_figures():
+    assert [number(value) for value in (0.617, 0.0821, 1.0, 12.34, 1234.0, math.nan)] == [
         "0.62",
+        "0.082",
         "1.00",
         "12.3",
         "1.23e+03",
@@ -35,6 +47,22 @@ def test_numbers_have_three_figures():
     ]
     assert span(0.5, 12.0) == "[0.50, 12]"
     assert span(math.nan, math.nan) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (4.2e-8, "42 ns"),
+        (9.54e-7, "954 ns"),
+        (9.999e-7, "1 us"),
+        (2.834e-6, "2.83 us"),
+        (0.0156, "15.6 ms"),
+        (1.0, "1 s"),
+        (math.nan, "-"),
+    ],
+)
+def test_a_duration_has_the_unit_that_suits(seconds, words):
+    assert duration(seconds) == words
 
 
 def test_one_is_singular():

@@ -1,7 +1,8 @@
-"""Whole runs to report on, from the usual to the odd."""
+"""Whole runs to report on, from the usual to the odd; each is made once, so no test may change one."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from harness.analysis import Analysis, analyse
@@ -30,6 +31,7 @@ WORKS = (
     work("mixed:cpu=0.5", "mixed", cpu="0.5"),
     work("mixed:cpu=1", "mixed", cpu="1"),
 )
+WIDE = (*WORKS[:1], work("nested_loops"), *WORKS[1:], work("files", "io"))
 GAINS = {("", "sleep"): 1.95, ("", "sha256"): 1.7, ("jython-2.7", "fib"): 1.8, ("jython-2.7", "mixed"): 1.8}
 HOSTILE = "a|b `c` *d* [e](http://f) <script>\x1b[31m\n# g\n```\nh"
 
@@ -39,13 +41,14 @@ def outcome(manifest_of: Manifest, world: World, blocks: int) -> tuple[Manifest,
     return manifest_of, analyse(manifest_of, run(manifest_of.plan, world, blocks))
 
 
+@cache
 def usual(blocks: int = 6) -> tuple[Manifest, Analysis]:
     """Five interpreters and one that is missing; something is lacking, something crashed."""
     interpreters = [
         interpreter("cpython-3.13"),
         interpreter("cpython-2.7"),
         interpreter("cpython-3.13t", gil=False),
-        interpreter("cpython-3.13t", "gil"),
+        interpreter("cpython-3.13t", "+gil"),
         interpreter("jython-2.7", gil=False, jit="on"),
     ]
     endings: dict[tuple[str, str, Strategy], tuple[Outcome, str]] = {
@@ -57,11 +60,13 @@ def usual(blocks: int = 6) -> tuple[Manifest, Analysis]:
     return outcome(manifest(plan(interpreters, WORKS, [missing("graalpy-3.12")])), world, blocks)
 
 
+@cache
 def alone(blocks: int = 1) -> tuple[Manifest, Analysis]:
     """One interpreter, and too few blocks for an interval."""
     return outcome(manifest(plan([interpreter("cpython-3.13")], WORKS)), World(threads=GAINS), blocks)
 
 
+@cache
 def crowd() -> tuple[Manifest, Analysis]:
     """Twenty interpreters."""
     names = [f"cpython-3.{minor}" for minor in range(18)] + ["pypy-3.11", "stranger"]
@@ -69,18 +74,73 @@ def crowd() -> tuple[Manifest, Analysis]:
     return outcome(manifest(plan(interpreters, WORKS, workers=(2, 4))), World(threads=GAINS), 3)
 
 
+@cache
+def matrix() -> tuple[Manifest, Analysis]:
+    """Fifteen interpreters: two binaries with their GIL on and off, containers, and what lacks much."""
+    interpreters = [
+        interpreter("cpython-2.7"),
+        interpreter("cpython-3.13t", gil=False),
+        interpreter("cpython-3.13t", "+gil"),
+        interpreter("cpython-3.14t", gil=False, image="debian-sid"),
+        interpreter("cpython-3.14t", "+gil", image="debian-sid"),
+        interpreter("cpython-3.14"),
+        interpreter("cpython-3.15", jit="off", image="debian-sid"),
+        interpreter("cpython-3.15", "+jit", jit="on", image="debian-sid"),
+        interpreter("graalpy-3.12", jit="on"),
+        interpreter("jython-2.7", gil=False, jit="on", image="jython"),
+        interpreter("jython-2.7", "+parallelgc", gil=False, jit="on", image="jython"),
+        interpreter("micropython-3.4", gil=False),
+        interpreter("pyodide-3.14"),
+        interpreter("pypy-3.11", jit="on", image="debian-sid"),
+        interpreter("rustpython-3.12", gil=False),
+    ]
+    baseline = next(one for one in interpreters if one.name == "cpython-3.14")
+    rest = [one for one in interpreters if one is not baseline]
+    of = plan([baseline, *rest], WIDE, [missing("ironpython-3.4")])
+    speed = {
+        "cpython-2.7": 0.6,
+        "cpython-3.13t": 0.7,
+        "cpython-3.13t+gil": 0.75,
+        "cpython-3.14t": 0.93,
+        "cpython-3.14t+gil": 0.97,
+        "cpython-3.15+jit": 1.1,
+        "graalpy-3.12": 9.0,
+        "jython-2.7": 0.4,
+        "micropython-3.4": 0.35,
+        "pyodide-3.14": 0.2,
+        "pypy-3.11": 7.0,
+        "rustpython-3.12": 0.08,
+    }
+    free = {"cpython-3.13t": 1.85, "cpython-3.14t": 1.92, "jython-2.7": 1.5, "micropython-3.4": 1.7}
+    free |= {"jython-2.7+parallelgc": 1.9, "rustpython-3.12": 1.1, "cpython-2.7": 0.6}
+    threads = {
+        (name, script): gain for name, gain in free.items() for script in ("fib", "nested_loops", "mixed")
+    }
+    threads |= {("", "sleep"): 1.95, ("", "sha256"): 1.7, ("", "files"): 1.3}
+    lacking = dict.fromkeys(("jython-2.7", "pyodide-3.14", "micropython-3.4"), "no multiprocessing")
+    endings: dict[tuple[str, str, Strategy], tuple[Outcome, str]] = {}
+    for script in {one.script for one in WIDE}:
+        for name, reason in lacking.items():
+            endings[name, script, PROCESSES] = (Outcome.UNSUPPORTED, reason)
+        endings["pyodide-3.14", script, THREADS] = (Outcome.UNSUPPORTED, "can't start new thread")
+    return outcome(manifest(of), World(speed, threads, endings=endings), 6)
+
+
+@cache
 def broad() -> tuple[Manifest, Analysis]:
     """Five workloads without a wait, which leave a row of panels unfilled."""
     of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], [work(label) for label in "abcde"])
     return outcome(manifest(of), World({"pypy-3.11": 5.0}), 3)
 
 
+@cache
 def doubtful() -> tuple[Manifest, Analysis]:
     """Two threads that seem nine times as fast as one."""
     of = plan([interpreter("cpython-3.13"), interpreter("jython-2.7", gil=False)], WORKS)
     return outcome(manifest(of), World(threads={("jython-2.7", "fib"): 9.0}), 3)
 
 
+@cache
 def ruins(reason: str = "exit status 3", stderr_tail: str = "") -> tuple[Manifest, Analysis]:
     """Nothing went well, and the run did not end."""
     of = manifest(plan([interpreter("cpython-3.13")], WORKS), [Trap("load", reason)])
@@ -88,6 +148,7 @@ def ruins(reason: str = "exit status 3", stderr_tail: str = "") -> tuple[Manifes
     return of, analyse(of, entries)
 
 
+@cache
 def serial_only() -> tuple[Manifest, Analysis]:
     """A plan with nothing to compare serial with."""
     whole = plan([interpreter("cpython-3.13")], WORKS)

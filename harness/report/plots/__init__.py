@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.report.plots.heatmap import heatmap
 from harness.report.plots.mixed import mixed
+from harness.report.plots.same_binary import contrasts
 from harness.report.plots.speed import speed
 from harness.report.plots.strategies import strategies
 
@@ -30,6 +31,7 @@ class Plot:
 
 
 PLOTS = (
+    Plot("same_binary", "Speedup of threads on the same binary with its GIL on and off", contrasts),
     Plot("threads", "Speedup of threads by interpreter and workload", heatmap),
     Plot("strategies", "Speedup of serial, threads and processes by workload", strategies),
     Plot("mixed", "Speedup over the CPU share of the work", mixed),

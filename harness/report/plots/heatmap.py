@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.typing import ColorType
 
     from harness.analysis import Analysis
-    from harness.report.board import Board, Result, Spread
+    from harness.report.board import Board, Result, Spread, Subject
     from harness.report.style import Row
 
 ROW_IN = 0.31
@@ -68,14 +68,14 @@ def heatmap(analysis: Analysis) -> Figure | None:
     look = _Look(_reach(shown, spread), ROOM_IN / len(shown.works))
     for row in lines:
         for column, work in enumerate(shown.works):
-            result = row.subject and shown.at(row.subject, work, spread)
+            result = row.of and shown.at(row.of, work, spread)
             if result:
                 _fill(axes, (column, row.y), result, look)
     _explain(figure)
     return figure
 
 
-def _frame(axes: Axes, lines: list[Row], shown: Board) -> None:
+def _frame(axes: Axes, lines: list[Row[Subject]], shown: Board) -> None:
     label_rows(axes, lines)
     axes.set_xlim(-0.5, len(shown.works) - 0.5)
     axes.set_xticks(range(len(shown.works)), [heading(work.label) for work in shown.works])

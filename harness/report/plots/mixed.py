@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from matplotlib.lines import Line2D
 from harness.model import Strategy
 from harness.report.board import Group, board
 from harness.report.findings import curve
-from harness.report.style import GROUPS, INK, page
+from harness.report.style import GROUPS, INK, key_of_one, page
 from harness.report.text import FEW_NAMES, certainty, counted
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ PARAMETER = "cpu"
 HEIGHT_IN = 4.4
 PANEL_IN = 3.0
 """Height of a panel without its labels."""
+PANEL_LETTERS = 60
+"""How many letters fit below a panel."""
 LABEL_IN = 0.165
 """Height of a label beside a line's end."""
 MARKERS = "osD^vPX*<>"
@@ -117,8 +120,11 @@ def _draw(axes: Axes, panel: Panel) -> None:
     axes.axhline(1, color=INK, linewidth=1)
     axes.set_xlim(-0.03, 1.03)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%\nall waiting", "25%", "50%", "75%", "100%\nall CPU"])
-    without = f"\nnot measured: {counted(panel.without)}" if panel.without else ""
-    axes.set_xlabel(f"CPU share of each unit{without}")
+    absent = [f"not measured: {counted(panel.without)}"] if panel.without else []
+    lines = [
+        line for words in ("CPU share of each unit", *absent) for line in textwrap.wrap(words, PANEL_LETTERS)
+    ]
+    axes.set_xlabel("\n".join(lines))
     for line in panel.curves:
         colour = GROUPS[line.subject.group]
         speedups = [result.speedup for result in line.results]
@@ -203,5 +209,5 @@ def _explain(figure: Figure, panels: Sequence[Panel]) -> None:
         for group in Group
         if group in groups
     ]
-    handles.append(Line2D([], [], color=INK, linewidth=1, label="serial = 1"))
+    handles.append(key_of_one())
     figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))

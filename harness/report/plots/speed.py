@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from harness.analysis.relative import baseline_of
 from harness.report.board import board
 from harness.report.findings import speeds
-from harness.report.style import GROUPS, INK, label_rows, page, rows
+from harness.report.style import GROUPS, Dot, dot, page, panels, ratio_panel, rows
 from harness.report.text import certainty, number, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -31,10 +32,12 @@ MOST_TICKS = 5
 def speed(analysis: Analysis) -> Figure | None:
     """Draw a panel a workload, on a logarithmic axis with the baseline at 1."""
     found = analysis.relative
-    baseline = analysis.plan.baseline
-    if (found["interpreter"] == baseline).all():
+    baseline = baseline_of(analysis.plan).label
+    found = found.assign(label=found["interpreter"] + found["variant"])
+    if (found["label"] == baseline).all():
         return None
-    lines = rows(_subjects(analysis))
+    shown = board(analysis)
+    lines = rows([subject for subject in shown.present if subject.label in set(found["label"])])
     works = list(dict.fromkeys(found["workload"]))
     across = min(ACROSS, len(works))
     down = math.ceil(len(works) / across)
@@ -42,47 +45,21 @@ def speed(analysis: Analysis) -> Figure | None:
         f"Time of {baseline} over time of each interpreter, both serial; right of 1 is faster (log scale). "
         f"Title: geometric mean over {plural(len(works), 'workload')}. {certainty(analysis)}."
     )
-    title = f"{speeds(found, baseline)}{board(analysis).caveat}"
+    title = f"{speeds(found, baseline)}{shown.caveat}"
     figure = page(title, subtitle, down * (ROW_IN * len(lines) + 0.7))
-    grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
-    for axes, work in zip(grid, works, strict=False):
+    for axes, work in zip(panels(figure, across, len(works)), works, strict=True):
         _panel(axes, lines, found[found["workload"] == work])
         _scale(axes, found["speed"].to_list())
-    for axes in grid[len(works) :]:
-        axes.set_visible(False)
     return figure
 
 
-def _subjects(analysis: Analysis) -> list[Subject]:
-    """Everyone who has a speed."""
-    found = set(zip(analysis.relative["interpreter"], analysis.relative["variant"], strict=True))
-    present = board(analysis).present
-    return [subject for subject in present if (subject.interpreter, subject.variant) in found]
-
-
-def _panel(axes: Axes, lines: Sequence[Row], speeds_of: pd.DataFrame) -> None:
-    label_rows(axes, lines)
-    axes.set_title(str(speeds_of["workload"].iloc[0]), loc="left")
-    axes.spines[["left"]].set_visible(False)
-    axes.tick_params(axis="x", labelbottom=True)
-    axes.grid(axis="x")
-    axes.axvline(1, color=INK, linewidth=1)
-    found = {(one["interpreter"], one["variant"]): one for one in speeds_of.to_dict("records")}
+def _panel(axes: Axes, lines: Sequence[Row[Subject]], speeds_of: pd.DataFrame) -> None:
+    ratio_panel(axes, lines, str(speeds_of["workload"].iloc[0]))
+    found = {one["label"]: one for one in speeds_of.to_dict("records")}
     for row in lines:
-        one = row.subject and found.get((row.subject.interpreter, row.subject.variant))
-        if row.subject and one:
-            _dot(axes, row.y, GROUPS[row.subject.group], one)
-
-
-def _dot(axes: Axes, y: float, colour: str, one: Mapping[Hashable, float]) -> None:
-    speed, low, high = one["speed"], one["speed_low"], one["speed_high"]
-    axes.plot([1, speed], [y, y], color=colour, linewidth=2.5, alpha=0.35, solid_capstyle="butt")
-    axes.plot([low, high], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
-    axes.plot([speed], [y], color=colour, marker="o", markersize=5)
-    beside = max(speed, 1.0 if math.isnan(high) else high, 1.0)
-    axes.annotate(
-        number(speed), (beside, y), xytext=(5, 0), textcoords="offset points", va="center", size=8.5
-    )
+        if row.of and (one := found.get(row.of.label)):
+            at = Dot(one["speed"], one["speed_low"], one["speed_high"], number(one["speed"]))
+            dot(axes, row.y, at, color=GROUPS[row.of.group])
 
 
 def _scale(axes: Axes, speeds_of: Sequence[float]) -> None:

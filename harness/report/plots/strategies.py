@@ -6,14 +6,24 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from harness.model import Strategy
-from harness.report.board import MOST_PER_WORKER, Spread, board
+from harness.report.board import MOST_PER_WORKER, SERIAL, board
 from harness.report.findings import comparison
 from harness.report.plots.mixed import sweep
-from harness.report.style import FAINT, INK, STRATEGIES, label_rows, page, rows
+from harness.report.style import (
+    BACKING,
+    DASHED,
+    FAINT,
+    INK,
+    STRATEGIES,
+    key_of_capacity,
+    key_of_one,
+    page,
+    panels,
+    ratio_panel,
+    rows,
+)
 from harness.report.text import certainty, number
 
 if TYPE_CHECKING:
@@ -24,7 +34,7 @@ if TYPE_CHECKING:
 
     from harness.analysis import Analysis
     from harness.model import Work
-    from harness.report.board import Board, Result
+    from harness.report.board import Board, Result, Spread, Subject
     from harness.report.style import Row
 
 ACROSS = 3
@@ -32,8 +42,6 @@ BAR_IN = 0.1
 NARROW_BAR_IN = 0.075
 MOST_WIDE_BARS = 10
 """Interpreters over which bars get narrower."""
-BACKING = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
-SERIAL = Spread(Strategy.SERIAL, 1)
 
 
 def strategies(analysis: Analysis) -> Figure | None:
@@ -52,12 +60,10 @@ def strategies(analysis: Analysis) -> Figure | None:
     note = "; the mixed workload has a plot of its own" if swept and swept[0] not in works else ""
     subtitle = f"Speedup over serial, same interpreter and work{note}. {certainty(analysis)}."
     figure = page(comparison(shown), subtitle, down * panel_in + 0.55)
-    grid = figure.subplots(down, ACROSS, sharex=True, sharey=True, squeeze=False).ravel()
+    grid = panels(figure, ACROSS, len(works))
     grid[0].set_xlim(0, _reach(shown, works, spreads))
-    for axes, work in zip(grid, works, strict=False):
+    for axes, work in zip(grid, works, strict=True):
         _panel(axes, lines, _Bars(shown, work, spreads))
-    for axes in grid[len(works) :]:
-        axes.set_visible(False)
     _explain(figure, spreads)
     return figure
 
@@ -70,7 +76,7 @@ class _Bars:
     work: Work
     spreads: Sequence[Spread]
 
-    def place(self, row: Row, index: int) -> float:
+    def place(self, row: Row[Subject], index: int) -> float:
         """Height of a subject's bar: its spreads lie below one another around the row."""
         return row.y + (index - (len(self.spreads) - 1) / 2) * self.thickness
 
@@ -111,36 +117,32 @@ def _reach(shown: Board, works: Sequence[Work], spreads: Sequence[Spread]) -> fl
     return 1.06 * max(1.0, *lengths, *(capacity for capacity in capacities if not math.isnan(capacity)))
 
 
-def _panel(axes: Axes, lines: Sequence[Row], bars: _Bars) -> None:
-    label_rows(axes, lines)
-    axes.set_title(bars.work.label, loc="left")
-    axes.grid(axis="x")
-    axes.tick_params(axis="x", labelbottom=True)
-    axes.spines[["left"]].set_visible(False)
-    axes.axvline(1, color=INK, linewidth=1)
-    axes.axvline(bars.capacity, color=INK, linewidth=1.2, linestyle=(0, (4, 2)))
+def _panel(axes: Axes, lines: Sequence[Row[Subject]], bars: _Bars) -> None:
+    ratio_panel(axes, lines, bars.work.label)
+    axes.axvline(bars.capacity, color=INK, linewidth=1.2, linestyle=DASHED)
     for row in lines:
-        for index, spread in enumerate(bars.spreads):
-            result = row.subject and bars.shown.at(row.subject, bars.work, spread)
-            if result:
-                _bar(axes, bars.place(row, index), bars.thickness, (spread, result))
+        if row.of:
+            _bars_of(axes, row, row.of, bars)
+
+
+def _bars_of(axes: Axes, row: Row[Subject], subject: Subject, bars: _Bars) -> None:
+    """Draw a subject's bars, and write once why there are none for some of its strategies."""
+    absent: dict[str, list[int]] = {}
+    for index, spread in enumerate(bars.spreads):
+        result = bars.shown.at(subject, bars.work, spread)
+        if result and result.is_measured:
+            _bar(axes, bars.place(row, index), bars.thickness, (spread, result))
+        elif result:
+            word = result.outcome.value.replace("_", " ")
+            absent.setdefault(f"X {word}" if result.outcome.is_failure else word, []).append(index)
+    for word, indices in absent.items():
+        names = ", ".join(bars.spreads[index].strategy.value for index in indices)
+        y = sum(bars.place(row, index) for index in indices) / len(indices)
+        axes.text(0.03, y, f"{names}: {word}", size=6.5, color=FAINT, va="center_baseline", bbox=BACKING)
 
 
 def _bar(axes: Axes, y: float, thickness: float, of: tuple[Spread, Result]) -> None:
     spread, result = of
-    if not result.is_measured:
-        word = result.outcome.value.replace("_", " ")
-        said = f"X {word}" if result.outcome.is_failure else word
-        axes.text(
-            0.03,
-            y,
-            f"{spread.strategy.value}: {said}",
-            size=6.5,
-            color=FAINT,
-            va="center_baseline",
-            bbox=BACKING,
-        )
-        return
     axes.barh(y, result.speedup, height=thickness * 0.92, color=STRATEGIES[spread.strategy])
     edge = axes.get_xlim()[1]
     if result.speedup > edge:
@@ -160,11 +162,8 @@ def _ends(spread: Spread, result: Result) -> tuple[float, float]:
 
 def _explain(figure: Figure, spreads: Sequence[Spread]) -> None:
     bars = [Patch(facecolor=STRATEGIES[one.strategy], label=_name(one)) for one in spreads]
-    lines = [
-        Line2D([], [], color=INK, linewidth=1, label="serial = 1"),
-        Line2D([], [], color=INK, linewidth=1.2, linestyle=(0, (4, 2)), label="capacity of the machine"),
-    ]
-    figure.legend(handles=[*bars, *lines], loc="outside lower left", ncols=len(bars) + 2)
+    handles = [*bars, key_of_one(), key_of_capacity()]
+    figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))
 
 
 def _name(spread: Spread) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,14 +19,22 @@ from harness.model import Outcome
 from harness.report.board import Group, board
 from harness.report.plots import PLOTS
 from harness.report.plots.heatmap import FAILED, MARKS, heatmap
-from harness.report.plots.mixed import Curve, apart, mixed, names_of, sweep
+from harness.report.plots.mixed import PANEL_LETTERS, Curve, apart, mixed, names_of, sweep
+from harness.report.plots.same_binary import contrasts
 from harness.report.plots.speed import speed
 from harness.report.plots.strategies import strategies
-from tests.report.worlds import alone, broad, crowd, doubtful, ruins, serial_only, usual
+from tests.report.worlds import alone, broad, crowd, doubtful, matrix, ruins, serial_only, usual
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from harness.analysis import Analysis
+    from harness.model import Manifest
+
+    World = tuple[Manifest, Analysis]
 
 
 def words(figure: Figure | None) -> list[str]:
@@ -44,10 +53,16 @@ def test_every_plot_has_its_own_name():
     assert len({plot.name for plot in PLOTS}) == len(PLOTS)
 
 
-@pytest.mark.parametrize("world", [usual, alone, broad, crowd, ruins, serial_only])
+@cache
+def drawn(draw: Callable[[Analysis], Figure | None], world: Callable[[], World]) -> Figure | None:
+    """A plot of a world, made once; no test may change one."""
+    return draw(world()[1])
+
+
+@pytest.mark.parametrize("world", [usual, alone, broad, matrix, ruins, serial_only])
 @pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.name)
 def test_every_world_gives_a_figure_that_can_be_drawn_or_none(plot, world):
-    figure = plot.draw(world()[1])
+    figure = drawn(plot.draw, world)
     if figure is not None:
         figure.draw_without_rendering()
         assert figure.get_size_inches()[0] == 10
@@ -55,7 +70,7 @@ def test_every_world_gives_a_figure_that_can_be_drawn_or_none(plot, world):
 
 def test_the_heatmap_writes_each_number_and_marks_what_has_none():
     analysis = usual()[1]
-    written = words(heatmap(analysis))
+    written = words(drawn(heatmap, usual))
     rows = analysis.summary.query("strategy == 'threads' and outcome == 'ok'")
     for speedup in rows["speedup"]:
         assert f"{speedup:.2f}" in written
@@ -69,7 +84,7 @@ def test_marks_differ_in_letter_and_look():
 
 
 def test_the_heatmap_explains_its_marks():
-    written = "\n".join(words(heatmap(usual()[1])))
+    written = "\n".join(words(drawn(heatmap, usual)))
     for mark in [*MARKS.values(), FAILED]:
         assert mark.means in written
 
@@ -99,28 +114,33 @@ def test_unsupported_is_a_letter_of_its_own():
 
 def test_bars_are_as_long_as_speedups_and_absences_are_words():
     analysis = usual()[1]
-    figure = strategies(analysis)
+    figure = drawn(strategies, usual)
     fib = panels(figure)["fib"]
-    drawn = [bar.get_width() for bar in fib.patches if isinstance(bar, Rectangle)]
+    widths = [bar.get_width() for bar in fib.patches if isinstance(bar, Rectangle)]
     shown = analysis.summary.query("workload == 'fib' and outcome == 'ok'")
-    assert sorted(drawn) == pytest.approx(sorted(shown["speedup"]))
+    assert sorted(widths) == pytest.approx(sorted(shown["speedup"]))
     assert "processes: unsupported" in words(figure)
     assert "threads: X crashed" in words(figure)
 
 
+def test_what_a_whole_row_lacks_is_written_once():
+    written = words(drawn(strategies, matrix))
+    assert written.count("threads, processes: unsupported") == 5, "Pyodide's, in each panel"
+
+
 def test_a_bar_that_can_not_be_runs_over_the_edge_and_says_so():
-    figure = strategies(doubtful()[1])
+    figure = drawn(strategies, doubtful)
     assert panels(figure)["fib"].get_xlim()[1] < 3.3
     assert any(word.endswith("x, beyond the edge ") for word in words(figure))
-    assert not any("edge" in word for word in words(strategies(usual()[1])))
+    assert not any("edge" in word for word in words(drawn(strategies, usual)))
 
 
 def test_a_number_that_can_not_be_has_a_question_mark():
-    assert [word for word in words(heatmap(doubtful()[1])) if word.endswith("?")]
+    assert [word for word in words(drawn(heatmap, doubtful)) if word.endswith("?")]
 
 
 def test_bars_show_one_and_the_capacity():
-    panel = panels(strategies(usual()[1]))["fib"]
+    panel = panels(drawn(strategies, usual))["fib"]
     standing = [
         line.get_xdata() for line in panel.lines if np.ptp(np.asarray(line.get_xdata(), dtype=float)) == 0
     ]
@@ -129,7 +149,7 @@ def test_bars_show_one_and_the_capacity():
 
 
 def test_the_sweep_has_a_plot_of_its_own():
-    assert list(panels(strategies(usual()[1]))) == ["fib", "sha256", "sleep"]
+    assert list(panels(drawn(strategies, usual))) == ["fib", "sha256", "sleep"]
 
 
 def test_a_run_of_nothing_but_the_sweep_still_has_bars():
@@ -141,13 +161,16 @@ def test_a_run_of_nothing_but_the_sweep_still_has_bars():
 
 
 def test_curves_are_named_and_the_absent_mentioned():
-    written = words(mixed(usual()[1]))
+    written = words(drawn(mixed, usual))
     assert written.count("jython-2.7") == 1, "threads only"
     assert "CPU share of each unit\nnot measured: jython-2.7" in written
+    assert all(
+        len(line) <= PANEL_LETTERS for word in words(drawn(mixed, matrix)) for line in word.split("\n")[1:]
+    )
 
 
 def test_a_crowd_of_curves_shares_a_name():
-    assert "20 with a GIL" in words(mixed(crowd()[1]))
+    assert "20 with a GIL" in words(drawn(mixed, crowd))
 
 
 def test_a_sweep_needs_two_points():
@@ -170,7 +193,7 @@ def test_labels_that_have_room_stay_where_they_are():
 
 def test_speeds_are_written_beside_their_dots():
     analysis = usual()[1]
-    figure = speed(analysis)
+    figure = drawn(speed, usual)
     written = words(figure)
     for value in analysis.relative["speed"]:
         assert f"{value:.2f}" in written
@@ -191,8 +214,8 @@ def test_a_wide_range_of_speeds_has_powers_of_ten_on_its_axis():
 
 
 def test_panels_without_a_workload_are_not_seen():
-    analysis = broad()[1]
-    assert list(panels(strategies(analysis))) == list(panels(speed(analysis))) == ["a", "b", "c", "d", "e"]
+    shown = [list(panels(drawn(plot, broad))) for plot in (strategies, speed)]
+    assert shown == [["a", "b", "c", "d", "e"]] * 2
 
 
 def test_an_interpreter_that_lacks_a_workload_has_no_dot_there():
@@ -204,7 +227,7 @@ def test_an_interpreter_that_lacks_a_workload_has_no_dot_there():
 
 
 def test_a_baseline_alone_has_no_speed_to_show():
-    assert speed(alone()[1]) is None
+    assert drawn(speed, alone) is None
 
 
 def test_curves_of_both_groups_are_named_apart():
@@ -216,3 +239,48 @@ def test_curves_of_both_groups_are_named_apart():
     ]
     groups = [name.group for name in names_of(curves, math.inf)]
     assert groups == [Group.GIL] * 3 + [Group.NO_GIL] * 2
+
+
+class TestSameBinary:
+    def test_each_workload_has_a_dot_for_each_side_and_its_number(self):
+        figure = drawn(contrasts, matrix)
+        written = words(figure)
+        on_and_off = ("cpython-3.13t", "cpython-3.13t+gil", "cpython-3.14t", "cpython-3.14t+gil")
+        summary = matrix()[1].summary
+        rows = summary[(summary["interpreter"] + summary["variant"]).isin(on_and_off)]
+        for speedup in rows.query("strategy == 'threads'")["speedup"]:
+            assert f"{speedup:.2f}" in written
+        gains = panels(figure)["Speedup of 2 threads"]
+        dots = [line for line in gains.lines if line.get_marker() in {"o", "D"}]
+        assert len(dots) == 4 * len(matrix()[0].plan.works)
+
+    def test_the_price_is_of_work_that_does_not_wait(self):
+        figure = drawn(contrasts, matrix)
+        prices = panels(figure)["What one thread pays for no GIL"]
+        squares = [
+            float(np.asarray(line.get_xdata())[0]) for line in prices.lines if line.get_marker() == "s"
+        ]
+        assert squares == pytest.approx(matrix()[1].prices["price"].to_list())
+
+    def test_every_binary_has_its_heading(self):
+        assert {"cpython-3.13t", "cpython-3.14t"} <= set(words(drawn(contrasts, matrix)))
+
+    def test_a_side_without_a_number_says_why(self):
+        analysis = usual()[1]
+        failed = analysis.summary["variant"] == "+gil"
+        summary = analysis.summary.assign(
+            outcome=analysis.summary["outcome"].mask(failed, "crashed"),
+        )
+        written = words(contrasts(type(analysis)(**vars(analysis) | {"summary": summary})))
+        assert written.count("GIL on: crashed") == len(analysis.plan.works)
+        assert "No workload ran both with and without the GIL of the same binary" in written
+
+    def test_a_number_that_can_not_be_is_marked(self):
+        analysis = usual()[1]
+        summary = analysis.summary.assign(speedup=9.0, speedup_low=8.9, speedup_high=9.1)
+        written = words(contrasts(type(analysis)(**vars(analysis) | {"summary": summary})))
+        assert "9.00?" in written
+
+    @pytest.mark.parametrize("world", [alone, broad, serial_only])
+    def test_without_such_a_binary_there_is_no_plot(self, world):
+        assert drawn(contrasts, world) is None
