@@ -64,6 +64,24 @@ def doctor(session: nox.Session) -> None:
 
 
 @nox.session
+def provision(session: nox.Session) -> None:
+    """Fetch interpreters: `nox -s provision -- jython 3.14t`; without a name, list them."""
+    harness(session, "provision")
+
+
+@nox.session
+def add(session: nox.Session) -> None:
+    """Add an interpreter of your own: `nox -s add -- NAME --command "/path/to/python -X dev"`."""
+    harness(session, "add")
+
+
+@nox.session
+def images(session: nox.Session) -> None:
+    """Build container images: `nox -s images -- jython debian-sid`; without a name, list them."""
+    harness(session, "images")
+
+
+@nox.session
 def report(session: nox.Session) -> None:
     """Draw the report of a run again: `nox -s report -- reports/RUN`."""
     harness(session, "report")
