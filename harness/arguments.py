@@ -72,6 +72,7 @@ def search(asked: Asked) -> FindInterpreters:
     return FindInterpreters(
         matrix=asked.matrix,
         choose=choice(asked),
+        patterns=("*",) if asked.all_versions else tuple(asked.interpreters),
         provisioners=() if asked.offline else by_default(),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from harness import __version__
@@ -101,15 +102,18 @@ class FindInterpreters:
 
     matrix: Path | None
     choose: Choose
+    patterns: tuple[str, ...]
+    """Of the variants that are to be found besides the usual."""
     provisioners: tuple[Provisioner, ...]
 
     def __call__(self, comparison: Comparison) -> None:
         """Fill in the selection."""
-        matrix, ask = load_matrix(self.matrix), default_asker()
-        selection = self.choose(survey(matrix, ask=ask))
+        matrix = load_matrix(self.matrix)
+        look = partial(survey, matrix, ask=default_asker(), patterns=self.patterns)
+        selection = self.choose(look())
         missing = {one.kind for one in selection.missing}
         fetched = [fetch(one, comparison.view) for one in self.provisioners if one.kind in missing]
-        comparison.selection = self.choose(survey(matrix, ask=ask)) if any(fetched) else selection
+        comparison.selection = self.choose(look()) if any(fetched) else selection
         for sentence in containers.out_of_date(comparison.selection.interpreters):
             comparison.view.say(sentence)
 

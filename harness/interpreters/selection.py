@@ -109,5 +109,5 @@ def _near(survey: Survey, newest: Selection, pattern: str) -> list[str]:
     chosen: list[Interpreter | Missing] = [*newest.interpreters, *newest.missing]
     labels = (each.label for each in survey.runnable)
     missing = (each.name for each in survey.missing)
-    names = list(dict.fromkeys((*(each.kind for each in chosen), *labels, *missing)))
+    names = list(dict.fromkeys((*(each.kind for each in chosen), *labels, *missing, *survey.on_request)))
     return difflib.get_close_matches(pattern, names, n=3) or names[:3]

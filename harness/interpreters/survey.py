@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from harness.interpreters.candidate import Candidate, fingerprint
 from harness.interpreters.discovery import find
 from harness.interpreters.probe import NoAnswer
-from harness.interpreters.variants import with_variants
+from harness.interpreters.variants import Variants
 from harness.interpreters.versions import version_key
 from harness.model import Facts, Interpreter, Missing, Record
 
@@ -45,18 +45,27 @@ class Survey(Record, frozen=True):
     also: tuple[Interpreter, ...] = ()
     """Those that lost their name to a better one."""
     broken: tuple[Broken, ...] = ()
+    on_request: tuple[str, ...] = ()
+    """Labels of variants that were not asked."""
 
 
-def survey(matrix: Matrix, *, ask: Asker, candidates: Sequence[Candidate] | None = None) -> Survey:
-    """Ask every candidate, in parallel; by default those that ``find`` finds on this machine."""
+def survey(
+    matrix: Matrix, *, ask: Asker, patterns: Sequence[str] = (), candidates: Sequence[Candidate] | None = None
+) -> Survey:
+    """Ask every candidate, in parallel; by default those that ``find`` finds on this machine.
+
+    ``patterns`` are globs over the labels of variants that are to be asked besides the usual.
+    """
     found = find(matrix) if candidates is None else candidates
     with ThreadPoolExecutor(AT_ONCE) as pool:
         judged = [_judge(matrix, *pair) for pair in zip(found, pool.map(ask, found), strict=True)]
         answered = [verdict for verdict in judged if isinstance(verdict, Interpreter)]
         best, also = _one_a_name(answered)
-        runnable = with_variants(_in_order(best, matrix), matrix, ask, pool)
+        variants = Variants(_in_order(best, matrix), matrix, patterns)
+        runnable = variants.ask(ask, pool)
     broken = tuple(verdict for verdict in judged if isinstance(verdict, Broken))
-    return Survey(runnable, _missing(matrix, answered, broken), _in_order(also, matrix), broken)
+    missing = _missing(matrix, answered, broken)
+    return Survey(runnable, missing, _in_order(also, matrix), broken, variants.on_request)
 
 
 def _judge(matrix: Matrix, candidate: Candidate, answer: Facts | NoAnswer) -> Interpreter | Broken:

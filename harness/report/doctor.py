@@ -64,6 +64,8 @@ def _print_runnable(console: Console, survey: Survey) -> None:
         console.print(Padding(table, INDENT))
         console.print()
         console.print(Padding(_commands(survey), INDENT))
+    if survey.on_request:
+        console.print(Padding(Text(f"On request (-i NAME): {', '.join(survey.on_request)}"), INDENT))
 
 
 def _cells(interpreter: Interpreter) -> tuple[str | Text, ...]:

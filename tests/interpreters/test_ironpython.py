@@ -24,7 +24,8 @@ def plain(monkeypatch):
 def surveyed() -> Survey:
     matrix = load_matrix()
     candidates = discovery.search(matrix.families, [Place("PATH", FAKES)])
-    return survey(matrix, ask=Probe(workloads_folder() / SCRIPT), candidates=list(candidates))
+    ask = Probe(workloads_folder() / SCRIPT)
+    return survey(matrix, ask=ask, patterns=["*+servergc"], candidates=list(candidates))
 
 
 def test_it_is_found_by_its_name_and_given_the_time_that_dotnet_takes():

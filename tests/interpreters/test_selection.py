@@ -85,6 +85,7 @@ WITH_VARIANTS = survey(
         },
     ),
     candidates=found("/free", "/jit", "/jython"),
+    patterns=["*"],
 )
 
 

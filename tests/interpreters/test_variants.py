@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from harness.interpreters.candidate import Candidate
 from harness.interpreters.matrix import Matrix, Own, load_matrix
 from harness.interpreters.survey import survey
-from tests.interpreters.builders import Told, cpython, found
+from tests.interpreters.builders import JYTHON, Told, cpython, found
 
 MATRIX = load_matrix()
 FREE = cpython("3.13.1", free_threaded=True, gil=False)
@@ -64,3 +65,25 @@ def test_a_users_own_command_is_left_as_it_is():
     candidate = Candidate(own.command, "matrix", name=own.name, kind=own.kind)
     result = survey(Matrix(MATRIX.families, (own,)), ask=asker, candidates=[candidate])
     assert [each.label for each in result.runnable] == ["mine"]
+
+
+class TestOneThatIsNotPartOfTheQuestion:
+    plain = replace(JYTHON, collector="G1")
+    serial = replace(JYTHON, collector="Serial")
+
+    def surveyed(self, asker: Told, *patterns: str):
+        return survey(MATRIX, ask=asker, candidates=found("/jython"), patterns=patterns)
+
+    def test_is_not_asked_but_named(self):
+        asker = Told({"/jython": self.plain})
+        result = self.surveyed(asker)
+        assert asker.asked == ["/jython"]
+        assert result.on_request == ("jython-2.7+parallelgc", "jython-2.7+serialgc")
+
+    @pytest.mark.parametrize("pattern", ["jython-2.7+serialgc", "*+serialgc", "jython-2.7+serialgc@PATH"])
+    def test_is_asked_when_a_pattern_means_it(self, pattern):
+        asker = Told({"/jython": self.plain}, {"/jython+serialgc": self.serial})
+        result = self.surveyed(asker, pattern)
+        assert [each.label for each in result.runnable] == ["jython-2.7", "jython-2.7+serialgc"]
+        assert asker.asked == ["/jython", "/jython+serialgc"]
+        assert result.on_request == ("jython-2.7+parallelgc",)
