@@ -44,7 +44,7 @@ def test_a_source_that_was_out_of_reach_is_not_tried_again():
 
 @pytest.mark.parametrize(("kind", "asked"), [("jython", 1), ("cpython", 0)])
 def test_only_what_was_selected_and_is_missing_is_fetched(tmp_path, monkeypatch, kind, asked):
-    monkeypatch.setattr(pipeline, "survey", lambda _matrix, *, ask, patterns: ask)
+    monkeypatch.setattr(pipeline, "survey", lambda _matrix, *, ask, **_: ask)
     jython = Snake(kind="jython", error=ProvisionError("no network"))
     selection = Selection((), (records.missing(f"{kind}-2.7"),))
     find = pipeline.FindInterpreters(None, lambda _survey: selection, (), (jython,))
