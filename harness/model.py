@@ -122,6 +122,8 @@ class Interpreter(Record, frozen=True):
     env: Mapping[str, str] = {}
     warm_up_s: float = 0.0
     """Worth of work, in seconds when warm, that an invocation does at least; 0 without a JIT."""
+    patience_s: float = 0.0
+    """What an invocation may take beyond the timeout of the run, for one that is slow to start."""
 
     @property
     def label(self) -> str:

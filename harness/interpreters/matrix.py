@@ -64,6 +64,8 @@ class Family(Record, frozen=True):
     probe_timeout_s: float = 10.0
     warm_up_s: float = 1.0
     """How long its JIT is given to get warm, if it has one and that is on."""
+    patience_s: float = 0.0
+    """As of ``Interpreter``."""
     variants: Mapping[str, Variant] = {}
 
     def name_of(self, version: str) -> str:

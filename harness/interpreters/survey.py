@@ -76,7 +76,8 @@ def _judge(matrix: Matrix, candidate: Candidate, answer: Facts | NoAnswer) -> In
         return _interpreter(candidate, answer, _Name(candidate.name, candidate.kind, candidate.warm_up_s))
     family = matrix.family_of(answer)
     if family:
-        return _interpreter(candidate, answer, _Name(family.name_for(answer), family.kind, family.warm_up_s))
+        given = _Name(family.name_for(answer), family.kind, family.warm_up_s, family.patience_s)
+        return _interpreter(candidate, answer, given)
     why = f"calls itself {answer.implementation} {answer.version}, which no file of the matrix describes"
     return Broken(candidate.command, candidate.source, why)
 
@@ -87,6 +88,7 @@ class _Name(Record, frozen=True):
     name: str
     kind: str
     warm_up_s: float
+    patience_s: float = 0.0
 
 
 def _interpreter(candidate: Candidate, facts: Facts, given: _Name) -> Interpreter:
@@ -94,6 +96,7 @@ def _interpreter(candidate: Candidate, facts: Facts, given: _Name) -> Interprete
         name=given.name,
         kind=given.kind,
         warm_up_s=given.warm_up_s if facts.jit == "on" else 0.0,
+        patience_s=given.patience_s,
         command=candidate.command,
         facts=facts,
         source=candidate.source,

@@ -35,10 +35,11 @@ def calibrate(interpreter: Interpreter, work: Work, plan: Plan, launcher: Launch
         *at_least(warm_up_s(interpreter, work, plan)),
         *as_arguments(work.calibrate_with.items()),
     )
-    invocation = Invocation(argv=argv, env=dict(interpreter.env), timeout_s=plan.effort.timeout_s)
+    timeout_s = plan.effort.timeout_s + interpreter.patience_s
+    invocation = Invocation(argv=argv, env=dict(interpreter.env), timeout_s=timeout_s)
     exited = launcher.launch(invocation)[0]
     serial = Cell(interpreter.name, interpreter.variant, work.label, Strategy.SERIAL, 1)
-    verdict = judge(exited, Asked(work=work, cell=serial, timeout_s=plan.effort.timeout_s))
+    verdict = judge(exited, Asked(work=work, cell=serial, timeout_s=timeout_s))
     return Calibration(
         interpreter=interpreter.name,
         variant=interpreter.variant,

@@ -130,10 +130,10 @@ class Measurement:
         invocation = Invocation(
             argv=(*interpreter.command, str(script), *self._arguments(slot.cell, work, calibration)),
             env=dict(interpreter.env),
-            timeout_s=self._plan.effort.timeout_s,
+            timeout_s=self._plan.effort.timeout_s + interpreter.patience_s,
             copies=slot.copies,
         )
-        asked = Asked(work=work, cell=slot.cell, timeout_s=self._plan.effort.timeout_s)
+        asked = Asked(work=work, cell=slot.cell, timeout_s=invocation.timeout_s)
         exits = launcher.launch(invocation)
         return [_sample(slot, copy, exited, asked) for copy, exited in enumerate(exits)]
 

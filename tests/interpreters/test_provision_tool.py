@@ -86,6 +86,13 @@ error: failed to query replaced source registry `crates-io`
 
 Caused by:
   [6] Could not resolve hostname (Could not resolve host: example.org)"""
+NPM_REFUSED = """npm error FetchError: request to https://example.org/snake failed, reason: connect ECONNREFUSED 127.0.0.1:9
+npm error     at ClientRequest.<anonymous> (/usr/lib/node_modules/npm/index.js:130:14)
+npm error   code: 'ECONNREFUSED',
+npm error   port: 9,
+npm error   type: 'system'
+npm error }
+npm error"""  # noqa: E501  as it comes
 NPM = """npm error code ENOTFOUND
 npm error network request to https://example.org/snake failed, reason: getaddrinfo ENOTFOUND example.org
 npm error network This is a problem related to network connectivity.
@@ -104,8 +111,12 @@ npm error A complete log of this run can be found in: /home/someone/.npm/_logs/d
             NPM,
             "network request to https://example.org/snake failed, reason: getaddrinfo ENOTFOUND example.org",
         ),
+        (
+            NPM_REFUSED,
+            "FetchError: request to https://example.org/snake failed, reason: connect ECONNREFUSED 127.0.0.1:9",
+        ),
     ],
-    ids=["uv", "cargo", "npm"],
+    ids=["uv", "cargo", "npm", "npm without a connection"],
 )
 def test_no_network_is_told_from_other_failures(hatch, printed, reason):
     with pytest.raises(UnreachableError) as caught:

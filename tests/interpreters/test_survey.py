@@ -52,6 +52,11 @@ def test_they_come_by_kind_and_then_by_version():
     ]
 
 
+def test_what_the_matrix_knows_of_its_kind_comes_with_it():
+    (one,) = surveyed({"/a": replace(JYTHON, implementation="graalpy", version="3.12.8")}).runnable
+    assert (one.warm_up_s, one.patience_s) == (3.0, 60.0)
+
+
 def test_what_the_matrix_has_besides_is_missing_with_the_command_that_adds_it():
     missing = {each.name: each for each in surveyed({"/a": CPYTHON}).missing}
     assert "cpython-3.13" not in missing

@@ -60,6 +60,17 @@ def test_an_interpreter_with_a_jit_does_more_iterations_the_same_for_every_strat
     assert {argument(one, "--seconds", "none") for one in calibrating} == {"1.5", "none"}
 
 
+def test_one_that_is_slow_to_start_has_longer(tmp_path):
+    slow = replace(PLAN.interpreters[1], patience_s=60.0)
+    launcher = FakeLauncher()
+    measured(tmp_path, replace(small(), interpreters=(PLAN.interpreters[0], slow)), launcher)
+    usual_s = PLAN.effort.timeout_s
+    assert {(one.argv[0], one.timeout_s) for one in launcher.launched} == {
+        ("/opt/jython-2.7/bin/python", usual_s + 60),
+        ("/opt/cpython-3.13/bin/python", usual_s),
+    }
+
+
 def test_a_run_ends_when_its_budget_is_spent(tmp_path):
     entries = measured(tmp_path, small(blocks=30, budget_s=25.0), FakeLauncher())
     assert entries[-1] == Finished(2, "the budget is spent")

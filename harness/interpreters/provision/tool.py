@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _PREFIX = re.compile(r"^(?:(?:npm )?(?:error|err!|warning|cause|caused by)[:\s]+)*", re.IGNORECASE)
 _UNTELLING = re.compile(
     r"^$|^network$|^(?:hint|note|help):|complete log of this run"
-    r"|behind a proxy|network (?:connectivity|settings)",
+    r"|behind a proxy|network (?:connectivity|settings)"
+    r"|^npm error$|^at |^\}$|^\w+: (?:'[^']*'|\d+),?$",  # npm ends with a stack, and the error's parts
     re.IGNORECASE,
 )
 
