@@ -86,7 +86,7 @@ error: failed to query replaced source registry `crates-io`
 
 Caused by:
   [6] Could not resolve hostname (Could not resolve host: example.org)"""
-NPM_REFUSED = """npm error FetchError: request to https://example.org/snake failed, reason: connect ECONNREFUSED 127.0.0.1:9
+NPM_REFUSED = """npm error FetchError: request to https://example.org/snake failed, reason: connect ECONNREFUSED ::1:9
 npm error     at ClientRequest.<anonymous> (/usr/lib/node_modules/npm/index.js:130:14)
 npm error   code: 'ECONNREFUSED',
 npm error   port: 9,
@@ -113,7 +113,7 @@ npm error A complete log of this run can be found in: /home/someone/.npm/_logs/d
         ),
         (
             NPM_REFUSED,
-            "FetchError: request to https://example.org/snake failed, reason: connect ECONNREFUSED 127.0.0.1:9",
+            "FetchError: request to https://example.org/snake failed, reason: connect ECONNREFUSED ::1:9",
         ),
     ],
     ids=["uv", "cargo", "npm", "npm without a connection"],
