@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from harness.interpreters.containers.recipes import recipes
 from harness.interpreters.provision import provisioners
 
 if TYPE_CHECKING:
@@ -33,6 +34,15 @@ NAMES = (
     "pyodide-3.14",
     "rustpython-3.12",
 )
+PARTS = (
+    "containers",
+    "podman",
+    "docker",
+    *(f"image-{recipe.name}" for recipe in recipes()),
+    "graalpy",
+    "rustpython",
+)
+"""What else a test may need; the last two are fetched, at length, only where they are named."""
 
 
 def interpreter(name: str) -> Command:

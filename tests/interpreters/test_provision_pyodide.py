@@ -128,7 +128,7 @@ def real() -> Candidate:
     try:
         Pyodide().fetch(silent)
     except ProvisionError as error:
-        required.absent("pyodide", str(error))
+        required.absent("pyodide-3.14", str(error))
     (candidate,) = Pyodide().fetched()
     return candidate
 

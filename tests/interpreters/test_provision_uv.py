@@ -176,7 +176,7 @@ def test_the_real_one_runs():
     try:
         one.fetch(silent)
     except UnreachableError as error:
-        required.absent("uv-3.14t", str(error))
+        required.absent("cpython-3.14t", str(error))
     (candidate,) = uv.kept()[0].fetched()
     facts = Probe(workloads_folder() / SCRIPT)(candidate)
     assert isinstance(facts, Facts)

@@ -23,10 +23,6 @@ LACKS = {
 pytestmark = pytest.mark.interpreters
 
 
-def test_what_is_required_has_a_name_that_is_known() -> None:
-    assert required.required_names() <= set(required.NAMES)
-
-
 def lack(interpreter: str, *needed: str) -> str:
     """Why something can't be done there; empty if it can."""
     implementation = interpreter.partition("-")[0]
