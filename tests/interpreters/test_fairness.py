@@ -131,7 +131,7 @@ class TestContainers:
             named("jython-2.7", JYTHON, image="sha256:2"),
         ]
         assert found(named("cpython-3.13"), *inside) == {
-            "containers": "Run in containers, where start-up and files cost more than outside:"
+            "containers": "Measured in containers, whose cost (`nox -s perf`) is not taken off:"
             " pypy-3.11, jython-2.7."
         }
 
