@@ -98,7 +98,7 @@ def _containers(interpreters: Sequence[Interpreter]) -> Iterator[Trap]:
     if inside and len(inside) < len(interpreters):
         yield Trap(
             "containers",
-            f"Measured in containers, whose cost (`nox -s perf`) is not taken off: {', '.join(_who(inside))}.",
+            f"In containers, whose cost (`nox -s perf`) is not taken off: {', '.join(_who(inside))}.",
         )
 
 
