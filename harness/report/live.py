@@ -55,7 +55,7 @@ class Live:
 
     @contextmanager
     def download(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
-        """Open a bar of ``total`` bytes, 0 if unknown; what it gives is called with the bytes of each chunk."""
+        """Open a bar of ``total`` bytes (0: unknown); what it gives is told the bytes of each chunk."""
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
         with Progress(*columns, console=self._console, transient=True) as bar:
             task = bar.add_task(escape(name), total=total or None)
