@@ -222,5 +222,6 @@ def test_a_measurement_is_the_same_in_an_image_and_beside_it(image, tmp_path):
         Measurement(plan, fleet, store, FakeView()).run()
     samples = [one for one in read(tmp_path) if isinstance(one, Sample)]
     assert {(one.outcome, one.reason) for one in samples} == {(Outcome.OK, "")}
-    assert all(one.peak_rss > 0 and one.cpu_s > 0 for one in samples)
+    assert all(one.cpu_s > 0 for one in samples)
+    assert any(one.peak_rss > 0 for one in samples)  # of one that is gone too soon nothing is seen
     assert not (tmp_path / "scratch").exists()
