@@ -87,6 +87,12 @@ def report(session: nox.Session) -> None:
     harness(session, "report")
 
 
+@nox.session
+def diff(session: nox.Session) -> None:
+    """Tell what changed from one run to another: `nox -s diff -- reports/A reports/B`."""
+    harness(session, "diff")
+
+
 def install_group(session: nox.Session, group: str) -> None:
     session.install("--quiet", "--editable", ".", *nox.project.dependency_groups(PROJECT, group))
 

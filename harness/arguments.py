@@ -19,6 +19,9 @@ from harness.pipeline import FindInterpreters, Options
 from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.analysis.claims.asserting import Assertion
     from harness.pipeline import Choose
 
 UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -42,6 +45,8 @@ class Asked:
     offline: bool
     matrix: Path | None
     timeout: float | None
+    like: Path | None
+    assertions: list[str]
 
 
 def options_of(asked: Asked, command: tuple[str, ...]) -> Options:
@@ -59,6 +64,7 @@ def options_of(asked: Asked, command: tuple[str, ...]) -> Options:
         effort=effort(asked),
         seed=secrets.randbelow(2**32) if asked.seed is None else asked.seed,
         folder=asked.out or fresh_folder(Path("reports"), dt.datetime.now(dt.UTC)),
+        like=asked.like,
     )
 
 
@@ -157,6 +163,20 @@ def strategy(name: str) -> Strategy:
     except ValueError:
         known = ", ".join(Strategy)
         raise UsageError(f"--strategy {name!r}: there are {known}") from None
+
+
+def assertions(texts: Sequence[str]) -> tuple[Assertion, ...]:
+    """What the verdicts must be.
+
+    Raises:
+        UsageError: There is no such claim or verdict.
+
+    """
+    if not texts:
+        return ()
+    from harness.analysis.claims.asserting import parse  # noqa: PLC0415  imports pandas
+
+    return tuple(map(parse, texts))
 
 
 def fresh_folder(parent: Path, now: dt.datetime) -> Path:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from harness.analysis.claims.asserting import Assertion
     from harness.arguments import Asked
     from harness.pipeline import Comparison, Stage
 
@@ -31,6 +32,12 @@ app = typer.Typer(
 )
 
 Names = list[str]
+Assertions = Annotated[
+    Names,
+    typer.Option("--assert", metavar="CLAIM", help='Fail unless so: "C2 holds on cpython-*" (repeatable).'),
+]
+BESIDE_RESUME = frozenset({"resume", "assertions"})
+"""Parameters that say nothing of a plan."""
 ResumeFolder = Annotated[
     Path | None, typer.Option("--resume", metavar="DIR", help="Go on with an interrupted run.")
 ]
@@ -75,6 +82,10 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
         timeout: Annotated[
             float | None, typer.Option(metavar="SECONDS", help="For one invocation; else 60.")
         ] = None,
+        like: Annotated[
+            Path | None, typer.Option(metavar="RUN", help="With the loops of that run, to diff them.")
+        ] = None,
+        assertions: Assertions = [],  # noqa: B006
     ) -> None:
         from harness.arguments import Asked  # noqa: PLC0415  --help must not wait for the rooms
 
@@ -94,15 +105,17 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
             offline=offline,
             matrix=matrix,
             timeout=timeout,
+            like=like,
+            assertions=assertions,
         )
         action(asked, resume)
 
 
 def refuse_beside_resume(context: typer.Context) -> None:
-    """A run is resumed with the plan it has, so no other option may say otherwise."""
+    """A run is resumed with the plan it has, so no option may say otherwise; what is asserted is no part."""
     for name in context.params:
         source = context.get_parameter_source(name)
-        if name != "resume" and source is not None and source.name == "COMMANDLINE":
+        if name not in BESIDE_RESUME and source is not None and source.name == "COMMANDLINE":
             option = name.removesuffix("_versions")
             raise UsageError(
                 f"--resume goes on with the plan of that run; leave out --{option}, or start a new run"
@@ -114,11 +127,12 @@ def compare(asked: Asked, resume: Path | None) -> None:
     """Measure the interpreters of this machine, and write a report."""
     from harness import arguments, pipeline  # noqa: PLC0415
 
+    assertions = arguments.assertions(asked.assertions)
     if resume:
-        show_result(pipeline.RESUMING, resume)
+        show_result(pipeline.RESUMING, resume, assertions)
     else:
         options = arguments.options_of(asked, tuple(sys.argv[1:]))
-        show_result(pipeline.comparing(options, arguments.search(asked)), options.folder)
+        show_result(pipeline.comparing(options, arguments.search(asked)), options.folder, assertions)
 
 
 @measuring_command
@@ -137,11 +151,29 @@ def plan(asked: Asked, resume: Path | None) -> None:
 
 
 @app.command()
-def report(run: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.")]) -> None:
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.")],
+    assertions: Assertions = [],  # noqa: B006  typer gives each call its own
+) -> None:
     """Draw the report of a run again, from its samples."""
+    from harness import arguments, pipeline  # noqa: PLC0415
+
+    show_result(pipeline.REDRAWING, run, arguments.assertions(assertions))
+
+
+@app.command()
+def diff(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run's folder.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another's.")],
+) -> None:
+    """Tell what changed from one run to another."""
     from harness import pipeline  # noqa: PLC0415
 
-    show_result(pipeline.REDRAWING, run)
+    sides = [walk(pipeline.READING, folder) for folder in (run_a, run_b)]
+    found = pipeline.difference(*sides)
+    from harness.report.diff import Folders, print_diff  # noqa: PLC0415  imports pandas, which must wait
+
+    print_diff(console(), found, Folders(run_a, run_b))
 
 
 @app.command()
@@ -238,15 +270,19 @@ def images(
     raise typer.Exit(int(any(ending.error for ending in endings)))
 
 
-def show_result(stages: Sequence[Stage], folder: Path) -> None:
-    """Walk the stages up to a report, print its summary, and exit as its outcomes ask."""
+def show_result(stages: Sequence[Stage], folder: Path, assertions: Sequence[Assertion]) -> None:
+    """Walk the stages up to a report, print its summary, and exit as its outcomes and verdicts ask."""
     from harness import pipeline  # noqa: PLC0415
 
     comparison = walk(stages, folder)
-    from harness.report.terminal import print_summary  # noqa: PLC0415  imports pandas, which must wait
+    from harness.analysis.claims.asserting import unmet  # noqa: PLC0415  imports pandas, which must wait
+    from harness.report.terminal import print_summary  # noqa: PLC0415
+    from harness.report.verdicts import print_unmet  # noqa: PLC0415
 
     print_summary(console(), comparison.manifest, comparison.analysis, folder)
-    raise typer.Exit(pipeline.exit_status(comparison.entries))
+    broken = unmet(assertions, comparison.analysis.verdicts)
+    print_unmet(console(), broken)
+    raise typer.Exit(pipeline.exit_status(comparison.entries, broken))
 
 
 def walk(stages: Sequence[Stage], folder: Path) -> Comparison:

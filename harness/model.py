@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of a run's files. A reader refuses a newer one."""
 
 CONTRACT = 1
@@ -213,6 +213,14 @@ class Slot(Record, frozen=True, order=True):
     copies: int = 1
 
 
+class Group(Record, frozen=True, order=True):
+    """The cells of a block whose ratios are taken: one workload on one interpreter."""
+
+    interpreter: str
+    variant: str
+    workload: str
+
+
 class Effort(Record, frozen=True):
     """How hard a run tries: ``quick``, ``default`` or ``rigorous``, with the user's changes."""
 
@@ -231,6 +239,12 @@ class Effort(Record, frozen=True):
     """How many values of a swept parameter are measured, ends first."""
     workloads: tuple[str, ...] = ()
     """Those that are measured unless others are asked for; none: all."""
+    precision: float = 0.02
+    """Half-width at which the interval of a ratio is narrow enough, as a share of the ratio."""
+    fewest_blocks: int = 6
+    """Before which no interval counts as narrow, however narrow it looks."""
+    jit_iterations: int = 20
+    """The fewest iterations of an invocation on a JIT: under these, no change of its speed can be seen."""
 
 
 class Plan(Record, frozen=True):
@@ -334,6 +348,14 @@ class Header(Record, frozen=True, tag="header"):
     """Digest of the plan."""
 
 
+class Choice(Record, frozen=True, tag="choice"):
+    """What a block measures, decided and on disk before its first invocation."""
+
+    block: int
+    groups: tuple[Group, ...]
+    why: str
+
+
 class Finished(Record, frozen=True, tag="finished"):
     """Last line of a run that did all it meant to do."""
 
@@ -341,7 +363,7 @@ class Finished(Record, frozen=True, tag="finished"):
     why: str
 
 
-Entry = Header | Calibration | Sample | Finished
+Entry = Header | Calibration | Choice | Sample | Finished
 """A line of ``samples.jsonl``."""
 
 

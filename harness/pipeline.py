@@ -13,18 +13,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from harness import __version__
-from harness.errors import InterruptedRunError, ProvisionError, RunFolderError
+from harness.errors import InterruptedRunError, ProvisionError, UsageError
 from harness.interpreters import cards, containers, locations, machine
 from harness.interpreters.answers import default_asker
-from harness.interpreters.candidate import Candidate, fingerprint
 from harness.interpreters.matrix import load_matrix
 from harness.interpreters.provision import refusals
 from harness.interpreters.survey import Survey, survey
-from harness.model import SCHEMA, Effort, Entry, Manifest, Record, Sample, Strategy
+from harness.model import SCHEMA, Calibration, Effort, Entry, Manifest, Record, Sample, Strategy
 from harness.plan.make import Material, Request, make
 from harness.run import folder as run_folder
-from harness.run import store
+from harness.run import store, unchanged
+from harness.run.calibrate import pending
 from harness.run.fleet import Fleet
+from harness.run.like import calibrations_of
 from harness.run.measure import Measurement, Progress
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.analysis.analyse import Analysis
+    from harness.analysis.claims.asserting import Unmet
+    from harness.analysis.diff import Diff
     from harness.interpreters.provision.provisioner import Provisioner
     from harness.interpreters.selection import Selection
 
@@ -49,6 +52,8 @@ class Options(Record, frozen=True):
     seed: int
     folder: Path
     """Where the run goes."""
+    like: Path | None = None
+    """A run whose loops are to be used again."""
 
 
 class View(Progress, Protocol):
@@ -79,6 +84,8 @@ class Comparison:
     folder: Path
     selection: Selection = field(init=False)
     manifest: Manifest = field(init=False)
+    taken_over: list[Calibration] = field(init=False, default_factory=list)
+    """From another run."""
     entries: list[Entry] = field(init=False)
     analysis: Analysis = field(init=False)
 
@@ -175,9 +182,32 @@ def default_workers(usable_cores: float) -> tuple[int, ...]:
     return tuple(sorted({2, max(2, int(usable_cores))}))
 
 
+@dataclass(frozen=True)
+class TakeOverLoops:
+    """Stage 2, with ``--like``: what an earlier run spares this one of calibrating."""
+
+    like: Path
+
+    def __call__(self, comparison: Comparison) -> None:
+        """Fill in what is taken over."""
+        plan = comparison.manifest.plan
+        comparison.taken_over = calibrations_of(self.like, plan)
+        comparison.view.say(
+            f"{len(comparison.taken_over)} of {len(pending(plan, []))} calibrations are those of {self.like}"
+        )
+
+
 def create_folder(comparison: Comparison) -> None:
     """Begin stage 3: a folder that holds the manifest before anything is measured."""
     run_folder.create(comparison.folder, comparison.manifest)
+
+
+def keep_loops(comparison: Comparison) -> None:
+    """Put what was taken over on disk, where measuring finds it, be it resumed."""
+    if comparison.taken_over:
+        manifest = comparison.manifest
+        with store.Store(comparison.folder, manifest.run, run_folder.digest(manifest.plan)) as samples:
+            samples.append(comparison.taken_over)
 
 
 def reopen_folder(comparison: Comparison) -> None:
@@ -186,18 +216,8 @@ def reopen_folder(comparison: Comparison) -> None:
 
 
 def check_unchanged(comparison: Comparison) -> None:
-    """Refuse to go on with a run whose workloads or interpreters are no longer what was measured."""
-    plan = comparison.manifest.plan
-    if cards.digest_of(locations.workloads_folder()) != plan.workloads_digest:
-        raise RunFolderError(
-            f"{comparison.folder} was measured with other workload scripts than those here; start a new run"
-        )
-    for one in plan.interpreters:
-        if fingerprint(Candidate(one.command, one.source, one.env, image=one.image)) != one.fingerprint:
-            raise RunFolderError(
-                f"{comparison.folder} was measured with another {one.name} than the one at "
-                f"{one.command[0]} now; start a new run"
-            )
+    """Refuse to go on with a run if something is no longer what was measured."""
+    unchanged.refuse_changes(comparison.folder, comparison.manifest)
 
 
 def measure(comparison: Comparison) -> None:
@@ -229,6 +249,24 @@ def analyse(comparison: Comparison) -> None:
     comparison.analysis = analyse_entries(comparison.manifest, comparison.entries)
 
 
+def difference(before: Comparison, after: Comparison) -> Diff:
+    """Instead of stage 4: what changed from one run to another.
+
+    Raises:
+        UsageError: It is one run, or nothing in the two compares.
+
+    """
+    if before.manifest == after.manifest:
+        raise UsageError(f"{before.folder} and {after.folder} are the same run; give two runs")
+    from harness.analysis.diff import Run, diff  # noqa: PLC0415  imports pandas
+    from harness.report.diff import Folders, nothing_compares  # noqa: PLC0415  imports pandas
+
+    found = diff(Run(before.manifest, before.entries), Run(after.manifest, after.entries))
+    if found.figures.empty:
+        raise UsageError(nothing_compares(found, Folders(before.folder, after.folder)))
+    return found
+
+
 def draw(comparison: Comparison) -> None:
     """Stage 5: tables, plots and pages into the run's folder."""
     from harness.report.draw import draw as draw_report  # noqa: PLC0415  imports matplotlib
@@ -242,21 +280,25 @@ def draw(comparison: Comparison) -> None:
 
 def planning(options: Options, find_interpreters: FindInterpreters) -> tuple[Stage, ...]:
     """``plan``: interpreters, plan."""
-    return (find_interpreters, MakePlan(options))
+    take_over = (TakeOverLoops(options.like),) if options.like else ()
+    return (find_interpreters, MakePlan(options), *take_over)
 
 
 def comparing(options: Options, find_interpreters: FindInterpreters) -> tuple[Stage, ...]:
     """``compare``: interpreters, plan, run, analysis, report."""
-    return (*planning(options, find_interpreters), create_folder, measure, *REPORTING)
+    return (*planning(options, find_interpreters), create_folder, keep_loops, measure, *REPORTING)
 
 
 REPORTING: tuple[Stage, ...] = (read_samples, analyse, draw)
 REDRAWING: tuple[Stage, ...] = (reopen_folder, *REPORTING)
 """``report``: a run's samples, analysis, report."""
+READING: tuple[Stage, ...] = (reopen_folder, read_samples)
+"""``diff``, for each of its runs."""
 RESUMING: tuple[Stage, ...] = (reopen_folder, check_unchanged, measure, *REPORTING)
 """``compare --resume``: a run's plan, run, analysis, report."""
 
 
-def exit_status(entries: Sequence[Entry]) -> int:
-    """1 if some invocation failed, else 0."""
-    return int(any(isinstance(entry, Sample) and entry.outcome.is_failure for entry in entries))
+def exit_status(entries: Sequence[Entry], unmet: Sequence[Unmet]) -> int:
+    """1 if some invocation failed, or an assertion is not met, else 0."""
+    failed = any(isinstance(entry, Sample) and entry.outcome.is_failure for entry in entries)
+    return int(failed or bool(unmet))

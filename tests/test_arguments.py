@@ -27,6 +27,8 @@ NOTHING = Asked(
     offline=False,
     matrix=None,
     timeout=None,
+    like=None,
+    assertions=[],
 )
 
 

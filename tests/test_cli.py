@@ -80,7 +80,7 @@ def test_a_comparison_from_end_to_end(finished):
     assert ended.returncode == 0, ended.stderr
     assert f"Report: {folder}/report.md" in ended.stdout
     found = {path.name for path in folder.iterdir()}
-    assert found == {"run.json", "samples.jsonl", "summary.csv", "report.md", "plots"}
+    assert found == {"run.json", "samples.jsonl", "summary.csv", "verdicts.json", "report.md", "plots"}
     assert {row["outcome"] for row in rows(folder)} == {"ok"}
     assert (folder.parent / "latest").resolve() == folder
 

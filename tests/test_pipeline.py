@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from harness import pipeline
+from harness.analysis.claims.asserting import Assertion, Unmet
+from harness.analysis.claims.verdict import Verdict
 from harness.errors import ProvisionError
 from harness.interpreters.provision.reach import UnreachableError
 from harness.interpreters.selection import Selection
@@ -56,10 +58,11 @@ def test_the_default_is_two_workers_and_one_for_each_core():
     assert [pipeline.default_workers(cores) for cores in (1, 2, 2.5, 8)] == [(2,), (2,), (2,), (2, 8)]
 
 
-def test_the_exit_status_is_1_if_something_failed():
+def test_the_exit_status_is_1_if_something_failed_or_is_not_as_asserted():
     cell = next(iter(records.cells_of([("cpython-3.13", "")], [records.work("fib")])))
     good = records.sample(Slot(0, cell), [0.1])
     lacking = records.failed(Slot(0, cell), Outcome.UNSUPPORTED, "no processes")
     hung = records.failed(Slot(0, cell), Outcome.TIMEOUT, "still running")
-    assert pipeline.exit_status([good, lacking]) == 0
-    assert pipeline.exit_status([good, lacking, hung]) == 1
+    assert pipeline.exit_status([good, lacking], ()) == 0
+    assert pipeline.exit_status([good, lacking, hung], ()) == 1
+    assert pipeline.exit_status([good], (Unmet(Assertion("C2", Verdict.HOLDS, "*"), (), ()),)) == 1

@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.analysis.capacity import capacities
+from harness.analysis.claims.case import Case
+from harness.analysis.claims.judge import judge
+from harness.analysis.claims.reading import claims
+from harness.analysis.disturbances import disturbances
 from harness.analysis.frames import gather
 from harness.analysis.grid import grid
+from harness.analysis.means import means
 from harness.analysis.noise import Noise, noise
 from harness.analysis.outcomes import failures
 from harness.analysis.relative import relative_speeds
+from harness.analysis.resolution import resolved
 from harness.analysis.same_binary import prices
+from harness.analysis.scaling import scaling
 from harness.analysis.summary import summarise
+from harness.analysis.warmup import first_iterations
 from harness.model import Role
 
 if TYPE_CHECKING:
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from harness.analysis.claims.verdict import Judgement
     from harness.model import Entry, Finished, Manifest, Plan
 
 
@@ -33,11 +43,21 @@ class Analysis:
     """A row a cell (``summary.COLUMNS``)."""
     relative: pd.DataFrame
     """A row a serial cell: its speed over the baseline's (``relative``)."""
+    means: pd.DataFrame
+    """A row for each geometric mean over workloads (``means``)."""
     prices: pd.DataFrame
     """A row for each workload of a binary that ran with its GIL on and off (``same_binary``)."""
+    first_iterations: pd.DataFrame
+    """A row for each iteration of a cell that has enough of them: its relative time (``warmup``)."""
     failures: pd.DataFrame
     """A row for each way in which a cell failed (``outcomes``)."""
     noise: Noise
+    verdicts: tuple[Judgement, ...]
+    """One for each claim and interpreter (``claims``)."""
+    scaling: pd.DataFrame
+    """A row for each curve of speedups that the Universal Scalability Law was fitted to (``scaling``)."""
+    disturbances: pd.DataFrame
+    """A row a block: how fast the machine was in it (``disturbances``)."""
     blocks: int
     """How many blocks hold at least one sample."""
     finished: Finished | None
@@ -47,16 +67,25 @@ class Analysis:
 def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     """Turn a run's entries into everything that its report shows."""
     plan = manifest.plan
-    evidence = gather(plan.cells, entries)
+    evidence = resolved(plan, gather(plan.cells, entries))
     measured = grid(evidence, Role.MEASURE)
+    possible = capacities(evidence, measured)
+    summary = summarise(plan, evidence, measured, possible)
+    relative = relative_speeds(plan, measured)
+    noises = noise(evidence, measured)
     return Analysis(
         plan=plan,
         invocations=evidence.invocations,
-        summary=summarise(plan, evidence, measured),
-        relative=relative_speeds(plan, measured),
+        summary=summary,
+        relative=relative,
+        means=means(plan, summary, relative),
         prices=prices(plan, measured),
+        first_iterations=first_iterations(evidence),
         failures=failures(evidence),
-        noise=noise(evidence, measured),
+        noise=noises,
+        verdicts=judge(claims(), Case(plan, evidence, summary, measured, possible, noises)),
+        scaling=scaling(summary, measured),
+        disturbances=disturbances(plan, evidence, measured, possible),
         blocks=len(measured.blocks),
         finished=evidence.finished,
     )

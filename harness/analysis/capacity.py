@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.analysis.grid import ok_rows
-from harness.model import Role
+from harness.analysis.grid import log_times, mean_table, ok_rows
+from harness.model import Role, Strategy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+    from numpy.typing import NDArray
 
     from harness.analysis.frames import Evidence
     from harness.analysis.grid import Grid
+    from harness.model import Cell
 
 
 @dataclass(frozen=True)
@@ -25,24 +29,63 @@ class Load:
     workers: int
 
 
-def capacities(evidence: Evidence, measured: Grid) -> dict[Load, float]:
-    """Capacity of each load: the geometric mean over blocks of its throughput.
+@dataclass(frozen=True)
+class Capacities:
+    """Throughput of each load in each block, over that of one process alone."""
 
-    The throughput of N copies in a block is the sum over them of (serial alone / this copy), both of the
-    same cell in that block; N where the copies don't disturb one another. A block in which a copy failed
-    counts for nothing.
+    loads: tuple[Load, ...]
+    logs: NDArray[np.float64]
+    """Logarithms (blocks x loads); NaN where some copy has no time."""
+
+    @property
+    def columns(self) -> NDArray[np.float64]:
+        """The same (blocks x loads), and behind them a column of 0, for serial, and one of NaN."""
+        padded = np.pad(self.logs, ((0, 0), (0, 2)))
+        padded[:, -1] = np.nan
+        return padded
+
+    def of(self, cells: Sequence[Cell]) -> NDArray[np.float64]:
+        """Logarithms (blocks x cells) of what each cell could have reached, from ``columns``."""
+        return self.columns[:, self.places(cells)]
+
+    def places(self, cells: Sequence[Cell]) -> NDArray[np.intp]:
+        """In which of ``columns`` the capacity of each cell is.
+
+        That of serial is 1, since capacity is over it; of what no control measured it is unknown.
+        """
+        serial, unknown = len(self.loads), len(self.loads) + 1
+        known = {load: place for place, load in enumerate(self.loads)}
+        places = [
+            serial
+            if cell.strategy is Strategy.SERIAL
+            else known.get(Load(cell.workload, cell.workers), unknown)
+            for cell in cells
+        ]
+        return np.asarray(places, dtype=np.intp)
+
+
+def capacities(evidence: Evidence, measured: Grid) -> Capacities:
+    """Throughput of the capacity controls.
+
+    That of N copies in a block is the sum over them of (serial alone / this copy), both of the same cell in
+    that block; N where the copies don't disturb one another. A block in which a copy failed counts for
+    nothing.
     """
     rows = ok_rows(evidence.invocations, Role.CAPACITY)
     in_block = np.searchsorted(measured.blocks, rows["block"].to_numpy())
     alone = measured.logs[in_block, rows["cell"].to_numpy()]
-    share = np.exp(alone - np.log(rows["wall_s"].to_numpy()))
-    return _means(rows.assign(share=share))
+    share = np.exp(alone - log_times(rows))
+    return _table(rows.assign(share=share, place=in_block), len(measured.blocks))
 
 
-def _means(rows: pd.DataFrame) -> dict[Load, float]:
-    grouped = rows.groupby(["workload", "copies", "block"])["share"]
-    sums = grouped.agg(["sum", "count"]).reset_index()
-    whole = sums[sums["count"] == sums["copies"]]
-    logs = np.log(whole["sum"]).groupby([whole["workload"], whole["copies"]]).mean()
-    loads = (Load(workload, copies) for workload, copies in logs.index)
-    return dict(zip(loads, np.exp(logs.to_numpy()), strict=True))
+def _table(rows: pd.DataFrame, blocks: int) -> Capacities:
+    """Add up the shares of each load in each block, where all copies have one."""
+    shares = rows.groupby(["workload", "copies", "place"])["share"].agg(["sum", "count"]).reset_index()
+    whole = shares[shares["count"] == shares["copies"]]
+    keys = list(zip(whole["workload"], whole["copies"].tolist(), strict=True))
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    columns = np.asarray([places[key] for key in keys], dtype=np.intp)
+    logs = mean_table(
+        whole["place"].to_numpy(), columns, np.log(whole["sum"].to_numpy()), (blocks, len(places))
+    )
+    return Capacities(tuple(Load(*key) for key in places), logs)

@@ -1,7 +1,8 @@
 """Entries of a run's store as one tidy frame: a row an invocation.
 
-The settled value of an invocation is the median of the second half of its iterations, so that the first
-iterations of a JIT are not averaged in (docs/method.md says what that can't do).
+The time of an invocation is the median of its steady state (``steady``). With too few iterations to tell
+whether there is one, it is the settled time: the median of the second half, so that the first iterations of a
+JIT are not averaged in (docs/method.md says what that can't do).
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from harness.model import Finished, Sample
+from harness.analysis.runs import Runs
+from harness.analysis.steady import SteadyState, judge, of_cell
+from harness.model import Finished, Outcome, Role, Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +33,12 @@ class Evidence:
     cells: tuple[Cell, ...]
     """The plan's cells, and after them any other that a sample names."""
     invocations: pd.DataFrame
-    """A row a sample; its column ``cell`` is an index into ``cells``. Seconds are for one pass."""
+    """A row a sample; its column ``cell`` is an index into ``cells``. Seconds are for one pass, but for those
+    that passed outside the iterations, or (``warmup_s``) before the steady state."""
+    walls: Runs
+    """Wall seconds of the iterations of each invocation, in the order of its rows."""
+    steady_states: tuple[SteadyState, ...]
+    """One for each of ``cells``."""
     finished: Finished | None
 
 
@@ -46,10 +54,21 @@ def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Evidence:
     codes = {cell: code for code, cell in enumerate(cells)}
     of_sample = [codes.setdefault(sample.slot.cell, len(codes)) for sample in samples]
     known = tuple(codes)
+    lines = [sample.line for sample in samples]
+    timed = _measurements(lines)
     invocations = pd.concat(
-        [_slots(samples), cell_columns(known, of_sample), _outside(samples), _inside(samples)], axis=1
+        [
+            _slots(samples),
+            cell_columns(known, of_sample),
+            _outside(samples),
+            _inside(samples),
+            _times(lines, timed),
+        ],
+        axis=1,
     )
-    return Evidence(known, invocations, finished)
+    states = _states_of_cells(invocations, len(known))
+    unsteady = [state is SteadyState.NONE for state in states]
+    return Evidence(known, _without_times(invocations, unsteady), timed.walls, states, finished)
 
 
 def cell_columns(cells: Sequence[Cell], rows: Sequence[int]) -> pd.DataFrame:
@@ -107,64 +126,66 @@ def _inside(samples: list[Sample]) -> pd.DataFrame:
         "gil_before": np.asarray([line.gil.before if line else None for line in lines], dtype=object),
         "gil_after": np.asarray([line.gil.after if line else None for line in lines], dtype=object),
     }
-    return pd.concat([pd.DataFrame(columns), _times(lines)], axis=1)
+    return pd.DataFrame(columns)
 
 
-def _times(lines: list[Line | None]) -> pd.DataFrame:
-    """Seconds for one pass: settled wall and CPU, and the first iteration's wall."""
+@dataclass(frozen=True)
+class _Timed:
+    """What the iterations of each invocation took, in seconds; those of no duration at all are left out."""
+
+    walls: Runs
+    cpus: Runs
+    """NaN where unknown."""
+
+
+def _measurements(lines: list[Line | None]) -> _Timed:
+    """Take what was measured: a clock that stepped back, or reads no number, measured nothing."""
     runs = [line.iterations if line else () for line in lines]
-    passes = _positive(_numbers([line.passes if line else None for line in lines]))
     lengths = np.asarray([len(run) for run in runs], dtype=np.intp)
-    wall = Runs(lengths, _numbers([iteration.wall_s for iteration in _chain(runs)]))
-    cpu = Runs(lengths, _numbers([iteration.cpu_s for iteration in _chain(runs)]))
-    cpu_s = cpu.settled_mean()
+    walls = Runs(lengths, _numbers([iteration.wall_s for iteration in _chain(runs)]))
+    cpu_s = _numbers([iteration.cpu_s for iteration in _chain(runs)])
+    cpus = Runs(lengths, np.where(_is_duration(cpu_s), cpu_s, np.nan))
+    measured = _is_duration(walls.seconds)
+    return _Timed(walls.where(measured), cpus.where(measured))
+
+
+def _is_duration(seconds: NDArray[np.float64]) -> NDArray[np.bool_]:
+    is_duration: NDArray[np.bool_] = np.isfinite(seconds) & (seconds >= 0)
+    return is_duration
+
+
+def _times(lines: list[Line | None], timed: _Timed) -> pd.DataFrame:
+    """Seconds for one pass, of the iterations that count, and seconds before these."""
+    passes = _positive(_numbers([line.passes if line else None for line in lines]))
+    judged = judge(timed.walls, _numbers([line.clock.tick_s if line else 0.0 for line in lines]))
+    has_steady = ~np.isin(judged.states, [SteadyState.UNKNOWN.value, SteadyState.NONE.value])
+    cpu_s = timed.cpus.means(judged.starts)
     return pd.DataFrame(
         {
-            "iterations": lengths,
-            "wall_s": _positive(wall.settled_median()) / passes,
-            "first_s": wall.first() / passes,
+            "iterations": timed.walls.lengths,
+            "steady_state": judged.states,
+            "steady_from": np.where(has_steady, judged.starts, np.nan),
+            "warmup_s": np.where(has_steady, timed.walls.totals_before(judged.starts), np.nan),
+            "wall_s": _positive(timed.walls.medians(judged.starts)) / passes,
             "cpu_s": cpu_s / passes,
-            "effective_cores": cpu_s / _positive(wall.settled_mean()),
+            "effective_cores": cpu_s / _positive(timed.walls.means(judged.starts)),
         }
     )
 
 
-@dataclass(frozen=True)
-class Runs:
-    """The iterations of many invocations end to end: row i has ``lengths[i]`` of ``values``."""
+def _states_of_cells(invocations: pd.DataFrame, count: int) -> tuple[SteadyState, ...]:
+    """Class each cell by its measured invocations that were ok."""
+    good = (invocations["role"] == Role.MEASURE.value) & (invocations["outcome"] == Outcome.OK.value)
+    told = invocations[good & (invocations["steady_state"] != SteadyState.UNKNOWN.value)]
+    found = {code: of_cell(states) for code, states in told.groupby("cell")["steady_state"]}
+    return tuple(found.get(code, SteadyState.UNKNOWN) for code in range(count))
 
-    lengths: NDArray[np.intp]
-    values: NDArray[np.float64]
 
-    def first(self) -> NDArray[np.float64]:
-        """The first value of each row; NaN for an empty one."""
-        found = np.full(len(self.lengths), np.nan)
-        some = self.lengths > 0
-        found[some] = self.values[self._starts()[some]]
-        return found
-
-    def settled_median(self) -> NDArray[np.float64]:
-        """The median of the second half of each row (the middle one belongs to it)."""
-        found = np.full(len(self.lengths), np.nan)
-        for rows, values in self._second_halves():
-            found[rows] = np.median(values, axis=1)
-        return found
-
-    def settled_mean(self) -> NDArray[np.float64]:
-        """The mean of the second half, for clocks (of CPU time) whose tick is coarse."""
-        found = np.full(len(self.lengths), np.nan)
-        for rows, values in self._second_halves():
-            found[rows] = values.mean(axis=1)
-        return found
-
-    def _starts(self) -> NDArray[np.intp]:
-        return np.cumsum(self.lengths) - self.lengths
-
-    def _second_halves(self) -> Iterable[tuple[NDArray[np.intp], NDArray[np.float64]]]:
-        starts = self._starts()
-        for length in np.unique(self.lengths[self.lengths > 0]):
-            rows = np.flatnonzero(self.lengths == length)
-            yield rows, self.values[starts[rows, None] + np.arange(length // 2, length)]
+def _without_times(invocations: pd.DataFrame, unsteady: list[bool]) -> pd.DataFrame:
+    """Take the times from cells that are ``unsteady``: a few of their invocations may have some."""
+    figures = ["steady_from", "warmup_s", "wall_s", "cpu_s", "effective_cores"]
+    gone = np.asarray(unsteady, dtype=bool)[invocations["cell"].to_numpy()]
+    return invocations.assign(**{name: invocations[name].mask(gone) for name in figures})
 
 
 def _chain(runs: list[tuple[Iteration, ...]]) -> Iterable[Iteration]:

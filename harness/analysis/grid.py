@@ -54,7 +54,7 @@ def grid(evidence: Evidence, role: Role) -> Grid:
     logs = mean_table(
         np.searchsorted(blocks, rows["block"].to_numpy()),
         rows["cell"].to_numpy(),
-        np.log(rows["wall_s"].to_numpy()),
+        log_times(rows),
         (len(blocks), len(evidence.cells)),
     )
     return Grid(evidence.cells, blocks, logs)
@@ -63,6 +63,14 @@ def grid(evidence: Evidence, role: Role) -> Grid:
 def ok_rows(invocations: pd.DataFrame, role: Role) -> pd.DataFrame:
     """The invocations of one role that were ok."""
     return invocations[(invocations["role"] == role.value) & (invocations["outcome"] == Outcome.OK.value)]
+
+
+def log_times(rows: pd.DataFrame) -> NDArray[np.float64]:
+    """Logarithms of the times of invocations; NaN for what has none, or none above zero."""
+    times = rows["wall_s"].to_numpy(dtype=float)
+    logs: NDArray[np.float64] = np.full(len(times), np.nan)
+    np.log(times, out=logs, where=times > 0)
+    return logs
 
 
 def mean_table(

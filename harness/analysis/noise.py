@@ -30,7 +30,7 @@ class Noise:
 def noise(evidence: Evidence, measured: Grid) -> Noise:
     """Compare each twin with the measured invocation of its cell in the same block."""
     ratios = measured.logs - grid(evidence, Role.TWIN).logs
-    blocks, columns = np.nonzero(~np.isnan(ratios))
+    blocks, columns = np.nonzero(np.isfinite(ratios))
     workloads = sorted({measured.cells[column].workload for column in columns})
     places = {workload: place for place, workload in enumerate(workloads)}
     of_workload = np.asarray([places[measured.cells[column].workload] for column in columns], dtype=np.intp)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from harness.analysis.frames import cell_columns
+from harness.analysis.resolution import FEWEST_TICKS, is_short, ticks
 from harness.model import Outcome, Role
 
 if TYPE_CHECKING:
@@ -38,13 +40,35 @@ class Ending:
     reason: str
 
 
+@dataclass(frozen=True)
+class Share:
+    """How many of a cell's invocations ended in the worst way, of how many."""
+
+    such: int
+    of: int
+
+
 def endings(plan: Plan, evidence: Evidence) -> tuple[Ending, ...]:
-    """One ending for each cell of the plan, in its order."""
+    """One ending for each cell of the plan, in its order.
+
+    The reason of one that failed now and then says how often; the figures of one that is ok but too short for
+    its clock are absent, and the reason says why.
+    """
     measured = _measured(evidence)
     missing = {one.name: one.why for one in plan.missing}
-    return tuple(
-        measured.get(code, Ending(Outcome.UNAVAILABLE, missing.get(cell.interpreter, NOT_REACHED)))
-        for code, cell in enumerate(plan.cells)
+    lengths = ticks(plan, evidence)
+    short = is_short(lengths)
+    ends = []
+    for code, cell in enumerate(plan.cells):
+        end = measured.get(code, Ending(Outcome.UNAVAILABLE, missing.get(cell.interpreter, NOT_REACHED)))
+        ends.append(_too_short(lengths[code]) if end.outcome is Outcome.OK and short[code] else end)
+    return tuple(ends)
+
+
+def _too_short(length: float) -> Ending:
+    return Ending(
+        Outcome.OK,
+        f"too short for its clock: an iteration lasts {length:.2g} ticks, and a ratio needs {FEWEST_TICKS}",
     )
 
 
@@ -70,8 +94,16 @@ def _measured(evidence: Evidence) -> dict[int, Ending]:
     worst = rows[rank == rank.groupby(rows["cell"]).transform("max")]
     # A stable sort puts the first reason that says something before the silent ones.
     worst = worst.iloc[np.argsort((worst["reason"] == "").to_numpy(), kind="stable")]
-    worst = worst.drop_duplicates("cell")
+    such, all_of = (Counter(some["cell"]) for some in (worst, rows))
+    firsts = worst.drop_duplicates("cell")
     return {
-        int(cell): Ending(Outcome(outcome), reason)
-        for cell, outcome, reason in zip(worst["cell"], worst["outcome"], worst["reason"], strict=True)
+        cell: _ending(Outcome(outcome), reason, Share(such[cell], all_of[cell]))
+        for cell, outcome, reason in zip(firsts["cell"], firsts["outcome"], firsts["reason"], strict=True)
     }
+
+
+def _ending(outcome: Outcome, reason: str, share: Share) -> Ending:
+    """Say how often it was so, of a failure that was not the only ending."""
+    if not outcome.is_failure or share.such == share.of:
+        return Ending(outcome, reason)
+    return Ending(outcome, f"in {share.such} of {share.of} invocations{reason and f': {reason}'}")

@@ -4,45 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from harness.analysis.frames import cell_columns
 from harness.analysis.intervals import geometric_means
+from harness.analysis.significance import p_differs, q_values
 from harness.model import Strategy
+from harness.plan.groups import COMPARABLE_KINDS, baseline_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from harness.analysis.grid import Grid
-    from harness.model import Interpreter, Plan
-
-COMPARABLE_KINDS = frozenset({"cpu", "native"})
-"""Kinds whose time is work alone. Where a workload also waits, the waiting is the same for all."""
+    from harness.model import Plan
 
 
 def relative_speeds(plan: Plan, measured: Grid) -> pd.DataFrame:
     """Time of the baseline's serial over time of this one's, within blocks; above 1 is faster.
 
-    Columns: interpreter, variant, workload, kind, speed, speed_low, speed_high. A row for each serial cell
-    of a comparable kind that was measured beside the baseline.
+    Columns: interpreter, variant, workload, kind, speed, speed_low, speed_high, speed_q (of "differs from 1",
+    across the table). A row for each serial cell of a comparable kind that was measured beside the baseline;
+    the baseline's own speed is 1 by definition, and has neither interval nor q.
     """
     baseline = baseline_of(plan)
     columns = comparable(plan, measured)
-    speeds = measured.baselines(baseline.name, baseline.variant) - measured.logs
-    found = geometric_means(speeds[:, columns])
+    speeds = (measured.baselines(baseline.name, baseline.variant) - measured.logs)[:, columns]
+    found = geometric_means(speeds)
     kinds = {work.label: work.kind for work in plan.works}
     names = cell_columns(measured.cells, columns)[["interpreter", "variant", "workload"]]
+    own = ((names["interpreter"] == baseline.name) & (names["variant"] == baseline.variant)).to_numpy()
     rows = names.assign(
         kind=[kinds[workload] for workload in names["workload"]],
         speed=found.mean,
-        speed_low=found.low,
-        speed_high=found.high,
+        speed_low=np.where(own, np.nan, found.low),
+        speed_high=np.where(own, np.nan, found.high),
+        speed_q=q_values(np.where(own, np.nan, p_differs(speeds, 1.0))),
     )
     return rows[rows["speed"].notna()].reset_index(drop=True)
-
-
-def baseline_of(plan: Plan) -> Interpreter:
-    """Find what others are compared with; it is a variant only where the plan has it as nothing else."""
-    named = [one for one in plan.interpreters if one.name == plan.baseline]
-    return min(named, key=lambda one: bool(one.variant))
 
 
 def comparable(plan: Plan, measured: Grid) -> list[int]:

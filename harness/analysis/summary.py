@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from harness.analysis.capacity import Load, capacities
 from harness.analysis.frames import cell_columns
 from harness.analysis.grid import ok_rows
 from harness.analysis.intervals import geometric_means
 from harness.analysis.outcomes import endings
+from harness.analysis.significance import p_differs, q_values
+from harness.analysis.steady import SteadyState
 from harness.model import Role, Strategy
 
 if TYPE_CHECKING:
+    from harness.analysis.capacity import Capacities
     from harness.analysis.frames import Evidence
     from harness.analysis.grid import Grid
     from harness.model import Plan
@@ -35,8 +37,13 @@ COLUMNS = (
     "speedup",
     "speedup_low",
     "speedup_high",
+    "speedup_q",
     "capacity",
+    "capacity_low",
+    "capacity_high",
     "efficiency",
+    "efficiency_low",
+    "efficiency_high",
     "effective_cores",
     "cpu_s",
     "peak_rss_mb",
@@ -50,7 +57,7 @@ COLUMNS = (
 _MEGABYTE = 1e6
 
 
-def summarise(plan: Plan, evidence: Evidence, measured: Grid) -> pd.DataFrame:
+def summarise(plan: Plan, evidence: Evidence, measured: Grid, possible: Capacities) -> pd.DataFrame:
     """One row for each cell of the plan, with exactly ``COLUMNS``.
 
     Seconds are for one pass; ``invocations`` counts all that were measured, and the figures rest on those
@@ -61,15 +68,15 @@ def summarise(plan: Plan, evidence: Evidence, measured: Grid) -> pd.DataFrame:
         _identity(plan, evidence),
         _walls(measured, count),
         _speedups(measured, count),
+        _shares_of_possible(measured, possible, count),
         _medians(evidence, count),
     ]
     summary = pd.concat(parts, axis=1)
-    summary["capacity"] = _capacity(plan, capacities(evidence, measured))
-    summary["efficiency"] = summary["speedup"] / summary["capacity"]
     summary["invocations"] = _invocations(evidence, count)
     summary["checksum"] = _checksums(evidence, count)
-    summary["warmup_s"] = np.nan
-    summary["steady_state"] = ""
+    summary["steady_state"] = [state.value for state in evidence.steady_states[:count]]
+    unsteady = (summary["steady_state"] == SteadyState.NONE) & (summary["reason"] == "")
+    summary["reason"] = summary["reason"].mask(unsteady, SteadyState.NONE.value)
     return summary[list(COLUMNS)]
 
 
@@ -90,30 +97,49 @@ def _walls(measured: Grid, count: int) -> pd.DataFrame:
 
 
 def _speedups(measured: Grid, count: int) -> pd.DataFrame:
-    """Serial over this, within blocks. Serial itself is 1 by definition, so it has no interval."""
-    found = geometric_means((measured.serials() - measured.logs)[:, :count])
+    """Serial over this, within blocks. Serial itself is 1 by definition, so it has no interval and no q.
+
+    ``speedup_q`` is of "differs from 1", across the table.
+    """
+    logs = (measured.serials() - measured.logs)[:, :count]
+    found = geometric_means(logs)
     serial = np.asarray([cell.strategy is Strategy.SERIAL for cell in measured.cells[:count]], dtype=bool)
     return pd.DataFrame(
         {
             "speedup": found.mean,
             "speedup_low": np.where(serial, np.nan, found.low),
             "speedup_high": np.where(serial, np.nan, found.high),
+            "speedup_q": q_values(np.where(serial, np.nan, p_differs(logs, 1.0))),
         }
     )
 
 
-def _capacity(plan: Plan, found: dict[Load, float]) -> list[float]:
-    return [
-        1.0
-        if cell.strategy is Strategy.SERIAL
-        else found.get(Load(cell.workload, cell.workers), float("nan"))
-        for cell in plan.cells
-    ]
+def _shares_of_possible(measured: Grid, possible: Capacities, count: int) -> pd.DataFrame:
+    """What the machine could give each cell, and the share that it took, within blocks that have both.
+
+    Of serial both are 1 by definition, so they have no interval.
+    """
+    cells = measured.cells[:count]
+    places = possible.places(cells)
+    capacity = geometric_means(possible.columns)
+    speedups = (measured.serials() - measured.logs)[:, :count]
+    efficiency = geometric_means(speedups - possible.of(cells))
+    serial = np.asarray([cell.strategy is Strategy.SERIAL for cell in cells], dtype=bool)
+    return pd.DataFrame(
+        {
+            "capacity": capacity.mean[places],
+            "capacity_low": np.where(serial, np.nan, capacity.low[places]),
+            "capacity_high": np.where(serial, np.nan, capacity.high[places]),
+            "efficiency": efficiency.mean,
+            "efficiency_low": np.where(serial, np.nan, efficiency.low),
+            "efficiency_high": np.where(serial, np.nan, efficiency.high),
+        }
+    )
 
 
 def _medians(evidence: Evidence, count: int) -> pd.DataFrame:
     """Medians over the cell's ok invocations."""
-    columns = ["effective_cores", "cpu_s", "peak_rss", "startup_s", "pool_start_s"]
+    columns = ["effective_cores", "cpu_s", "peak_rss", "startup_s", "warmup_s", "pool_start_s"]
     rows = ok_rows(evidence.invocations, Role.MEASURE)
     medians = rows.groupby("cell")[columns].median().reindex(range(count))
     return medians.assign(peak_rss_mb=medians["peak_rss"] / _MEGABYTE).drop(columns="peak_rss")

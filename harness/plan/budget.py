@@ -1,12 +1,26 @@
-"""What a plan takes, and whether another block fits. Pure arithmetic on what was measured so far."""
+"""What a plan takes. Pure arithmetic on guesses, and on what was measured so far."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from harness.model import Calibration, Cell, Entry, Interpreter, Plan, Role, Sample, Slot, Strategy, Work
+import msgspec
+
+from harness.model import (
+    Calibration,
+    Cell,
+    Choice,
+    Entry,
+    Interpreter,
+    Plan,
+    Sample,
+    Slot,
+    Strategy,
+    Work,
+)
 from harness.plan.blocks import slots_of
+from harness.plan.groups import groups_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,72 +42,58 @@ def iterations_of(interpreter: Interpreter, work: Work, plan: Plan, iteration_s:
 
     A time instead of a number would let the faster strategy get warmer, and so look faster still.
     """
-    to_warm_up = math.ceil(warm_up_s(interpreter, work, plan) / max(iteration_s, plan.effort.iteration_s))
-    return max(plan.effort.iterations, to_warm_up)
+    effort = plan.effort
+    to_warm_up_s = warm_up_s(interpreter, work, plan)
+    if not to_warm_up_s:
+        return effort.iterations
+    to_warm_up = math.ceil(to_warm_up_s / max(iteration_s, effort.iteration_s))
+    return max(effort.iterations, effort.jit_iterations, to_warm_up)
 
 
 class Ledger:
-    """What was spent so far, and from that what the rest will take. Starts from guesses, then learns."""
+    """What was spent so far, and what a slot is expected to take. Starts from guesses, then learns."""
 
-    def __init__(self, plan: Plan, entries: Iterable[Entry]) -> None:
-        """Begin with the entries of a run that is resumed, or with none."""
+    def __init__(self, plan: Plan) -> None:
+        """Begin with nothing spent."""
         self._plan = plan
         self._works = {work.label: work for work in plan.works}
         self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
-        self._last: dict[tuple[Cell, Role], float] = {}
-        self._blocks: dict[int, float] = {}
+        self._last: dict[Slot, float] = {}
+        self._iteration_s: dict[tuple[str, str, str], float] = {}
         self.spent_s = 0.0
-        self.learn(entries)
 
     def learn(self, entries: Iterable[Entry]) -> None:
         """Take in what was measured; copies that ran at once count once."""
         for entry in entries:
             if isinstance(entry, Calibration):
                 self.spent_s += entry.wall_s
+                self._iteration_s[entry.interpreter, entry.variant, entry.script] = entry.iteration_s
             elif isinstance(entry, Sample) and entry.copy == 0:
                 self.spent_s += entry.wall_s
-                block = entry.slot.block
-                self._blocks[block] = self._blocks.get(block, 0.0) + entry.wall_s
-                self._last[entry.slot.cell, entry.slot.role] = entry.wall_s
+                self._last[_in_any_block(entry.slot)] = entry.wall_s
 
-    def allows(self, block: int) -> bool:
-        """Whether the budget holds this block, if it is like the last. The first is always held."""
-        if block == 0 or block in self._blocks:
-            return True
-        return self.spent_s + self._blocks[block - 1] <= self._plan.effort.budget_s
-
-    def calibration_s(self) -> float:
-        """Expected seconds of calibrating everything."""
-        scripts = {work.script: work for work in self._plan.works}
-        each = CALIBRATION_ITERATIONS * self._plan.effort.iteration_s
-        return sum(
-            _startup_s(one) + warm_up_s(one, work, self._plan) + each
-            for one in self._plan.interpreters
-            for work in scripts.values()
-        )
+    def calibration_s(self, interpreter: Interpreter, work: Work) -> float:
+        """Expected seconds of one calibration."""
+        iterations_s = CALIBRATION_ITERATIONS * self._plan.effort.iteration_s
+        return _startup_s(interpreter) + warm_up_s(interpreter, work, self._plan) + iterations_s
 
     def slots_s(self, slots: Iterable[Slot]) -> float:
         """Expected seconds of some slots."""
         return sum(self._slot_s(slot) for slot in slots)
 
-    def blocks_after(self, budget_s: float, block: int) -> int:
-        """How many blocks from this one on are likely to fit into some seconds."""
-        each = max(self.slots_s(slots_of(self._plan, block)), 1e-9)
-        return max(0, min(self._plan.effort.blocks - block, int(budget_s / each)))
-
     def _slot_s(self, slot: Slot) -> float:
-        known = self._last.get((slot.cell, slot.role))
-        if known is not None:
-            return known
-        interpreter = self._interpreters[slot.cell.interpreter, slot.cell.variant]
+        known = self._last.get(_in_any_block(slot))
+        return self._guess_s(slot.cell) if known is None else known
+
+    def _guess_s(self, cell: Cell) -> float:
+        interpreter = self._interpreters[cell.interpreter, cell.variant]
         startup_s = _startup_s(interpreter)
-        if slot.cell.strategy is Strategy.PROCESSES and not _has_processes(interpreter):
+        if cell.strategy is Strategy.PROCESSES and not _has_processes(interpreter):
             return startup_s
-        effort = self._plan.effort
-        work = self._works[slot.cell.workload]
-        return startup_s + max(
-            effort.iterations * effort.iteration_s, warm_up_s(interpreter, work, self._plan)
-        )
+        work = self._works[cell.workload]
+        calibrated_s = self._iteration_s.get((cell.interpreter, cell.variant, work.script), 0.0)
+        iteration_s = max(calibrated_s, self._plan.effort.iteration_s)
+        return startup_s + iterations_of(interpreter, work, self._plan, iteration_s) * iteration_s
 
 
 class Estimate:
@@ -101,11 +101,20 @@ class Estimate:
 
     def __init__(self, plan: Plan) -> None:
         """Work it out from first guesses."""
-        ledger = Ledger(plan, [])
-        self.calibration_s = ledger.calibration_s()
-        self.block_s = ledger.slots_s(slots_of(plan, 0))
-        self.blocks = max(1, ledger.blocks_after(plan.effort.budget_s - self.calibration_s, 0))
-        self.total_s = self.calibration_s + self.blocks * self.block_s
+        ledger = Ledger(plan)
+        scripts = {work.script: work for work in plan.works}
+        whole = Choice(0, tuple(groups_of(plan)), "")
+        self.calibration_s = sum(
+            ledger.calibration_s(one, work) for one in plan.interpreters for work in scripts.values()
+        )
+        self.block_s = ledger.slots_s(slots_of(plan, whole))
+        self.floor_s = self.calibration_s + plan.effort.fewest_blocks * self.block_s
+        """Of measuring everything in the fewest blocks."""
+
+
+def _in_any_block(slot: Slot) -> Slot:
+    """The same of the first block: slots of all blocks take about equally long."""
+    return msgspec.structs.replace(slot, block=0) if slot.block else slot
 
 
 def _startup_s(interpreter: Interpreter) -> float:

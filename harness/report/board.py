@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from harness.analysis.claims.rules import MOST_PER_WORKER
+from harness.analysis.significance import Call, Found, call
+from harness.analysis.steady import SteadyState
 from harness.model import Outcome, Strategy
+from harness.plan.edges import MARGIN
 from harness.report.order import in_order, place, rank
 from harness.report.text import has_intervals, plural
 
@@ -22,12 +26,6 @@ KINDS = ("cpu", "native", "mixed", "io")
 
 SURE_WITHOUT_INTERVAL = 1.25
 """What a ratio must exceed to be called a gain when too few blocks give it no interval."""
-
-LEAST_DIFFERENCE = 1.05
-"""A smaller ratio is called no gain, however narrow its interval."""
-
-MOST_PER_WORKER = 1.5
-"""A speedup of more than this for each worker is not one: the serial time it is over was slowed."""
 
 DOUBT = "more than its workers can give, so serial was slowed: by a JIT still warming up, or by neighbours"
 
@@ -71,14 +69,27 @@ class Result:
     speedup: float
     speedup_low: float
     speedup_high: float
+    speedup_q: float
     capacity: float
     band: float
-    """Ratios of this workload within it are noise."""
+    """Ratios of this workload within it are noise, or make no difference."""
 
     @property
     def is_measured(self) -> bool:
         """Whether it ended well and has a speedup."""
         return self.outcome is Outcome.OK and not math.isnan(self.speedup)
+
+    @property
+    def found(self) -> Found:
+        """Its speedup."""
+        return Found(self.speedup, self.speedup_low, self.speedup_high, self.speedup_q)
+
+    @property
+    def absence(self) -> str:
+        """Why it has no speedup, in a word or three."""
+        if self.outcome is not Outcome.OK:
+            return self.outcome.value.replace("_", " ")
+        return self.reason if self.reason == SteadyState.NONE else "no ratio"
 
 
 @dataclass(frozen=True)
@@ -137,21 +148,19 @@ class Board:
 
 
 def read(result: Result) -> Reading:
-    """Call a speedup a gain or a harm only beyond the noise, and beyond its interval if it has one."""
+    """Call a speedup a gain or a harm; one without an interval is taken at its word, if it is large."""
     if not result.is_measured:
         return Reading.NOTHING
-    low, high = result.speedup_low, result.speedup_high
-    band = result.band
-    if math.isnan(low):
-        band = max(band, SURE_WITHOUT_INTERVAL)
-        low = high = result.speedup
-    if low > MOST_PER_WORKER * result.workers:
+    found, least = result.found, result.band
+    if math.isnan(found.low):
+        found = Found(found.ratio, found.ratio, found.ratio, q=0.0)
+        least = max(least, SURE_WITHOUT_INTERVAL)
+    if found.low > MOST_PER_WORKER * result.workers:
         return Reading.DOUBTFUL
-    if result.speedup > band and low > 1:
-        return Reading.GAIN
-    if result.speedup < 1 / band and high < 1:
-        return Reading.HARM
-    return Reading.LEVEL
+    return _READINGS[call(found, least)]
+
+
+_READINGS = {Call.HIGHER: Reading.GAIN, Call.LOWER: Reading.HARM, Call.NONE: Reading.LEVEL}
 
 
 def board(analysis: Analysis) -> Board:
@@ -177,7 +186,7 @@ def _results(analysis: Analysis) -> dict[tuple[str, str, Spread], Result]:
     for row in analysis.summary.to_dict("records"):
         label = label_of(row)
         spread = Spread(Strategy(row["strategy"]), row["workers"])
-        row["band"] = max(bands.get(row["workload"], LEAST_DIFFERENCE), LEAST_DIFFERENCE)
+        row["band"] = max(MARGIN, bands.get(row["workload"], MARGIN))
         fields = {name: row[name] for name in Result.__dataclass_fields__}
         found[label, row["workload"], spread] = Result(**fields | {"outcome": Outcome(row["outcome"])})
     return found

@@ -1,4 +1,4 @@
-"""The files of a report: summary, plots and markdown, each there whole or not at all."""
+"""The files of a report: summary, verdicts, plots and markdown, each there whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from harness.interpreters import whole_file
 from harness.report.markdown import markdown
 from harness.report.plots import PLOTS
 from harness.report.style import RC, settle
+from harness.report.verdicts_file import verdicts_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ NO_METADATA = {"svg": {"Date": None}, "png": {"Software": None}}
 
 
 def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
-    """Write ``summary.csv``, ``plots/`` and ``report.md`` into a run's folder.
+    """Write ``summary.csv``, ``verdicts.json``, ``plots/`` and ``report.md`` into a run's folder.
 
     Raises:
         RunFolderError: The folder can't take them: the disk is full, say.
@@ -35,6 +36,7 @@ def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
     """
     try:
         write_summary(folder, analysis)
+        whole_file.write(folder / "verdicts.json", verdicts_json(manifest.run, analysis.verdicts))
         (folder / "plots").mkdir(exist_ok=True)
         drawn = tuple(plot for plot in PLOTS if _draw_plot(folder / "plots", plot, analysis))
         whole_file.write(folder / "report.md", markdown(manifest, analysis, drawn).encode())

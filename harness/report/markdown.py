@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from harness.analysis.relative import baseline_of
+from harness.analysis.means import SPEED
 from harness.model import Outcome, Strategy
-from harness.report import findings
+from harness.plan.groups import baseline_of
+from harness.plan.precision import percent
+from harness.report import disturbances, findings, scaling
 from harness.report.board import DOUBT, SERIAL, Board, Reading, Result, Spread, board, label_of, read
 from harness.report.markup import block, bullets, code, escape, table
-from harness.report.order import in_order
+from harness.report.order import in_order, place
 from harness.report.same_binary import SameBinary, same_binary
+from harness.report.steady import section as steady_state
 from harness.report.text import certainty, duration, listed, number, plural, span
+from harness.report.verdicts import verdicts_section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
+
+    import pandas as pd
 
     from harness.analysis import Analysis
     from harness.model import Build, Facts, Interpreter, Manifest, Plan
@@ -26,12 +33,18 @@ def markdown(manifest: Manifest, analysis: Analysis, drawn: Sequence[Plot]) -> s
     """Write the whole report, with the plots that were ``drawn`` beside it."""
     shown = board(analysis)
     sections = [
-        _top(manifest, analysis, shown),
+        f"# Gilometer: {escape(manifest.run)}",
+        verdicts_section(analysis, shown),
+        _findings(analysis, shown),
         _plots(drawn),
         _same_binary(same_binary(analysis, shown)),
         *(_speedups(shown, spread) for spread in shown.spreads),
+        _means(analysis.means),
+        scaling.section(analysis.scaling),
         _times(shown),
+        steady_state(analysis.summary, shown),
         _noise(analysis),
+        disturbances.section(analysis.disturbances),
         _failures(analysis),
         _unsupported(shown),
         _missing(manifest.plan),
@@ -42,7 +55,7 @@ def markdown(manifest: Manifest, analysis: Analysis, drawn: Sequence[Plot]) -> s
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def _top(manifest: Manifest, analysis: Analysis, shown: Board) -> str:
+def _findings(analysis: Analysis, shown: Board) -> str:
     sentences = findings.headlines(analysis, shown)
     spread = shown.widest(Strategy.THREADS)
     if spread is not None:
@@ -54,13 +67,7 @@ def _top(manifest: Manifest, analysis: Analysis, shown: Board) -> str:
     )
     if shown.has_doubts:
         said += f" A question mark: {DOUBT}."
-    return "\n\n".join(
-        [
-            f"# Gilometer: {escape(manifest.run)}",
-            bullets(escape(sentence) for sentence in sentences),
-            said,
-        ]
-    )
+    return "\n\n".join(["## Findings", bullets(escape(sentence) for sentence in sentences), said])
 
 
 def _plots(drawn: Sequence[Plot]) -> str:
@@ -99,6 +106,33 @@ def _speedups(shown: Board, spread: Spread) -> str:
     return f"## {title}\n\n{_by_workload(shown, spread, _speedup)}"
 
 
+def _means(means: pd.DataFrame) -> str:
+    """Tabulate the geometric means; where there is none, what it would lack."""
+    if means.empty:
+        return ""
+    found: dict[str, dict[str, str]] = {}
+    for row in sorted(means.to_dict("records"), key=lambda row: place(row["interpreter"], row["variant"])):
+        found.setdefault(label_of(row), {})[_averaged(row)] = _mean(row)
+    head = list(dict.fromkeys(column for cells in found.values() for column in cells))
+    rows = [[code(label), *(cells.get(column, "") for column in head)] for label, cells in found.items()]
+    said = (
+        "Each workload counts alike. There is no mean where one of them has no number: the cell names which."
+    )
+    return f"## Geometric means over workloads\n\n{said}\n\n{table(['interpreter', *head], rows)}"
+
+
+def _averaged(row: Mapping[Hashable, Any]) -> str:
+    if row["figure"] == SPEED:
+        return f"speed of one thread, {row['workloads']} workloads"
+    return f"{row['kind']}: {row['strategy']} {row['workers']}, {row['workloads']} workloads"
+
+
+def _mean(row: Mapping[Hashable, Any]) -> str:
+    if row["missing"]:
+        return f"without {', '.join(code(name) for name in row['missing'].split())}"
+    return f"{number(row['mean'])} {_span_of(row, 'mean')}".strip()
+
+
 def _times(shown: Board) -> str:
     return f"## Time of serial, for one pass\n\n{_by_workload(shown, SERIAL, _time)}"
 
@@ -117,13 +151,15 @@ def _speedup(result: Result) -> str:
     if result.outcome is not Outcome.OK:
         return _outcome(result)
     if not result.is_measured:
-        return "no serial to compare with"
+        return escape(result.reason) or "no serial to compare with"
     doubt = " ?" if read(result) is Reading.DOUBTFUL else ""
     return f"{number(result.speedup)} {span(result.speedup_low, result.speedup_high)}".strip() + doubt
 
 
 def _time(result: Result) -> str:
-    return duration(result.wall_s) if result.outcome is Outcome.OK else _outcome(result)
+    if result.outcome is not Outcome.OK:
+        return _outcome(result)
+    return duration(result.wall_s) if not math.isnan(result.wall_s) else escape(result.reason) or "-"
 
 
 def _outcome(result: Result) -> str:
@@ -252,10 +288,13 @@ def _method(manifest: Manifest, analysis: Analysis) -> str:
     plan = manifest.plan
     effort = plan.effort
     said = (
-        f"Effort {escape(effort.name)}: {plural(analysis.blocks, 'block')} of all cells in random order "
-        f"(seed {plan.seed}), a fresh process for each invocation, {effort.iterations} iterations of about "
+        f"Effort {escape(effort.name)}: {plural(analysis.blocks, 'block')} in random order "
+        f"(seed {plan.seed}), the first of all cells, each later one of those whose ratios were not yet "
+        f"known to within {percent(effort.precision)} (`samples.jsonl` has each choice), a fresh process for "
+        f"each invocation, {effort.iterations} iterations of about "
         f"{effort.iteration_s:g} s (with a JIT, as many as it needs to get warm). A time is the median "
-        "of the second half of an invocation's iterations; intervals are 95% bootstraps over blocks. "
+        "of an invocation's steady state, or of its second half where too few iterations tell; intervals are "
+        "95% bootstraps over blocks. "
         f"Workloads {code(plan.workloads_digest[:12])}. Every sample is in `samples.jsonl`, a row for each "
         "cell is in `summary.csv`."
     )

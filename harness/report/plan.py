@@ -11,13 +11,14 @@ from rich.text import Text
 
 from harness.model import Role
 from harness.plan.budget import Estimate
+from harness.plan.precision import percent
 from harness.report.live import minutes
 from harness.report.order import in_order
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.model import Plan
+    from harness.model import Effort, Plan
 
 
 def print_plan(console: Console, plan: Plan) -> None:
@@ -65,11 +66,24 @@ def print_sums(console: Console, plan: Plan) -> None:
         f"order from seed {plan.seed}; baseline {plan.baseline}",
         highlight=False,
     )
-    console.print(
-        f"about {minutes(estimate.calibration_s)} to calibrate, then {estimate.blocks} block(s) of about "
-        f"{minutes(estimate.block_s)}: {minutes(estimate.total_s)} in all "
-        f"(budget {minutes(plan.effort.budget_s)}, effort {plan.effort.name})",
-        highlight=False,
-    )
+    console.print(_times(plan.effort, estimate), highlight=False)
     for one in plan.missing:
         console.print(f"can't run {one.name}: {one.why}; add it with: {one.remedy}", markup=False)
+
+
+def _times(effort: Effort, estimate: Estimate) -> str:
+    """What is measured at least, what it is measured for, and when it ends."""
+    aim, budget = percent(effort.precision), minutes(effort.budget_s)
+    floor = (
+        f"about {minutes(estimate.calibration_s)} to calibrate, then blocks of about "
+        f"{minutes(estimate.block_s)}; with {effort.fewest_blocks}, the fewest, {minutes(estimate.floor_s)}\n"
+    )
+    if estimate.floor_s > effort.budget_s:
+        return floor + (
+            f"the budget of {budget} (effort {effort.name}) does not hold them: after the first block, "
+            f"what is quick to measure goes first; the aim is {aim}"
+        )
+    return floor + (
+        f"then more of what is not yet known to within {aim}, until the budget of {budget} is spent "
+        f"(effort {effort.name})"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.layout_engine import LayoutEngine
     from matplotlib.typing import RcKeyType
 
     from harness.report.board import Subject
@@ -59,6 +60,8 @@ TITLE_LINE_IN = 0.26
 SUBTITLE_LINE_IN = 0.2
 TITLE_LETTERS = 90
 SUBTITLE_LETTERS = 136
+MOST_PANELS = 30
+"""On one page: with more it is neither read nor drawn in reasonable time."""
 
 RC: dict[RcKeyType, Any] = {
     "figure.dpi": 100,
@@ -109,10 +112,11 @@ def page(title: str, subtitle: str, height_in: float) -> Figure:
 def settle(figure: Figure) -> None:
     """Lay a finished page out for good.
 
-    The layout's solver differs from one time to the next in the last digits, which an SVG would show.
+    The layout's solver differs from one time to the next in the last digits, which an SVG would show. And of
+    many panels it takes long, so it is done once and not for each kind of file.
     """
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    cast("LayoutEngine", figure.get_layout_engine()).execute(figure)
+    figure.set_layout_engine(None)
     for axes in figure.axes:
         box = axes.get_position()
         axes.set_position((round(box.x0, 4), round(box.y0, 4), round(box.width, 4), round(box.height, 4)))
@@ -182,9 +186,15 @@ def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None
     axes.plot([at.value], [y], color=color, marker=marker, markersize=5)
     beside = max(at.value, at.value if math.isnan(at.high) else at.high, 1.0)
     offset = "offset points"
-    axes.annotate(
+    words = axes.annotate(
         at.words, (beside, y), xytext=(5, 0), textcoords=offset, va="center", size=8.5, bbox=BACKING
     )
+    words.set_in_layout(False)  # the axis has room for it, and to look takes long
+
+
+def left_out(shown: int, of: int, noun: str) -> str:
+    """What a subtitle says where a page has no room for all; empty where it has."""
+    return f" The first {shown} of {of} {noun}; summary.csv has all." if shown < of else ""
 
 
 def panels(figure: Figure, across: int, wanted: int) -> list[Axes]:

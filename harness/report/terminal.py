@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from harness.analysis.steady import SteadyState
 from harness.model import Outcome
 from harness.report.board import DOUBT, Reading, board, label_of, read
+from harness.report.disturbances import sentence as disturbed
 from harness.report.findings import headlines
 from harness.report.text import FEW_NAMES, certainty, heading, number, one_line
+from harness.report.verdicts import print_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +48,10 @@ GAP = 2
 
 
 def print_summary(console: Console, manifest: Manifest, analysis: Analysis, folder: Path) -> None:
-    """Print the speedups, what failed, what could not run and how to add it, and where the report is."""
+    """Print verdicts, speedups, what failed, what could not run and what adds it, and the report's path."""
     shown = board(analysis)
+    console.print()
+    print_verdicts(console, analysis)
     console.print()
     for sentence in headlines(analysis, shown):
         console.print(Text(sentence, style="bold"))
@@ -57,6 +62,7 @@ def print_summary(console: Console, manifest: Manifest, analysis: Analysis, fold
     for works in _in_columns(shown, console.width, LETTERS + len(plus_minus) + GAP):
         console.print()
         console.print(_table(shown, works, plus_minus))
+    console.print(Text(f"\n{disturbed(analysis.disturbances)}"))
     _print_failures(console, analysis)
     _print_missing(console, manifest)
     if analysis.finished is None:
@@ -107,7 +113,7 @@ def _words(result: Result, plus_minus: str) -> str:
     if result.outcome is not Outcome.OK:
         return (FAILURES | ABSENCES)[result.outcome]
     if not result.is_measured:
-        return "no ratio"
+        return "unsteady" if result.reason == SteadyState.NONE else "no ratio"
     doubt = "?" if read(result) is Reading.DOUBTFUL else ""
     if math.isnan(result.speedup_low):
         return number(result.speedup) + doubt

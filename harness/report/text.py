@@ -79,8 +79,12 @@ def span(low: float, high: float) -> str:
 
 def certainty(analysis: Analysis) -> str:
     """What the intervals of this run rest on, or why it has none."""
-    blocks = plural(analysis.blocks, "block")
-    return f"95% intervals over {blocks}" if has_intervals(analysis) else f"{blocks}: no interval"
+    if not has_intervals(analysis):
+        return f"{plural(analysis.blocks, 'block')}: no interval"
+    found = analysis.summary["speedup_low"].notna()
+    counts = analysis.summary.loc[found, "invocations"]
+    fewest, most = int(counts.min()), int(counts.max())
+    return f"95% intervals over {f'{fewest} to ' if fewest < most else ''}{plural(most, 'block')}"
 
 
 def has_intervals(analysis: Analysis) -> bool:

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from harness.model import (
     Calibration,
     Cell,
+    Choice,
     Entry,
     Finished,
+    Interpreter,
     Outcome,
     Plan,
-    Role,
     Sample,
     Slot,
     Work,
 )
 from harness.plan.blocks import slots_of
-from harness.plan.budget import Ledger, iterations_of
+from harness.plan.budget import iterations_of
+from harness.plan.planner import Planner
 from harness.run.calibrate import as_arguments, calibrate, pending
 from harness.run.launcher import Exit, Invocation, Launchers
 from harness.run.outcome import Asked, judge
@@ -49,11 +51,12 @@ class Measurement:
         self._progress = progress
         self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
         self._works = {work.label: work for work in plan.works}
-        self._ledger = Ledger(plan, store.entries)
-        self._hopeless = Hopeless(_of_type(store.entries, Sample))
+        self._planner = Planner(plan, store.entries)
+        self._calibrations = {_script_of(one): one for one in _of_type(store.entries, Calibration)}
+        self._done = {sample.slot for sample in _of_type(store.entries, Sample)}
 
     def run(self) -> Finished:
-        """Do what is left of the plan, within its budget.
+        """Do what is left of the plan, until its planner says that it is enough.
 
         Raises:
             LauncherError: The launcher is gone.
@@ -63,63 +66,60 @@ class Measurement:
         for finished in _of_type(self._store.entries, Finished):
             return finished
         self._calibrate()
-        block, why = 0, ""
-        while not why:
-            self._measure_block(block)
-            block += 1
-            why = self._reason_to_stop(block)
-        finished = Finished(blocks=block, why=why)
+        begun = _of_type(self._store.entries, Choice)
+        choice = begun[-1] if begun else self._choose(0)
+        while choice.groups:
+            self._measure_block(choice)
+            choice = self._choose(choice.block + 1)
+        finished = Finished(blocks=choice.block, why=choice.why)
         self._store.append([finished])
         return finished
 
-    def _reason_to_stop(self, block: int) -> str:
-        """Why this block is not to be measured; empty if it is."""
-        if block == self._plan.effort.blocks:
-            return "all blocks were measured"
-        if all(slot.cell in self._hopeless for slot in slots_of(self._plan, block)):
-            return "no cell is left that works"
-        return "" if self._ledger.allows(block) else "the budget is spent"
+    def _choose(self, block: int) -> Choice:
+        """Decide what a block measures, and have that on disk before it begins."""
+        choice = self._planner.next(block)
+        if choice.groups:
+            self._store.append([choice])
+        return choice
 
     def _keep(self, entries: Sequence[Calibration | Sample]) -> None:
         self._store.append(entries)
-        self._ledger.learn(entries)
-        self._hopeless.learn(_of_type(entries, Sample))
+        self._planner.learn(entries)
 
     def _calibrate(self) -> None:
-        scripts = {work.script: work for work in self._plan.works}
-        todo = pending(self._plan, _of_type(self._store.entries, Calibration))
+        todo = pending(self._plan, tuple(self._calibrations.values()))
+        whole = self._planner.next(0)
+        slots = slots_of(self._plan, whole)
         for index, one in enumerate(todo):
-            left_s = self._ledger.calibration_s() * (len(todo) - index) / len(todo)
-            self._announce(f"calibrating {one.script} on {one.interpreter}{one.variant}", left_s, 0)
-            interpreter = self._interpreters[one.interpreter, one.variant]
-            work = scripts[one.script]
-            self._keep([calibrate(interpreter, work, self._plan, self._launchers.of(interpreter))])
+            calibrating_s = sum(self._planner.calibration_s(*self._subject(other)) for other in todo[index:])
+            left_s = self._planner.left_s(whole, slots, calibrating_s)
+            self._announce(f"calibrating {one.script} on {one.interpreter}{one.variant}", left_s)
+            interpreter, work = self._subject(one)
+            found = calibrate(interpreter, work, self._plan, self._launchers.of(interpreter))
+            self._keep([found])
+            self._calibrations[_script_of(found)] = found
 
-    def _measure_block(self, block: int) -> None:
-        loops = {
-            (one.interpreter, one.variant, one.script): one
-            for one in _of_type(self._store.entries, Calibration)
-        }
-        done = {sample.slot for sample in _of_type(self._store.entries, Sample)}
-        slots = [slot for slot in slots_of(self._plan, block) if slot not in done]
+    def _subject(self, calibration: Calibration) -> tuple[Interpreter, Work]:
+        """What is calibrated: an interpreter, and any work of the script."""
+        interpreter = self._interpreters[calibration.interpreter, calibration.variant]
+        return interpreter, next(work for work in self._plan.works if work.script == calibration.script)
+
+    def _measure_block(self, choice: Choice) -> None:
+        slots = [slot for slot in slots_of(self._plan, choice) if slot not in self._done]
         for index, slot in enumerate(slots):
             cell = slot.cell
-            if cell in self._hopeless:
+            if self._planner.is_hopeless(cell):
                 continue
-            doing = f"block {block + 1}: {cell.workload} {cell.strategy} on {cell.interpreter}{cell.variant}"
-            left_s = self._ledger.slots_s(one for one in slots[index:] if one.cell not in self._hopeless)
-            self._announce(doing, left_s, block + 1)
+            doing = (
+                f"block {slot.block + 1}: {cell.workload} {cell.strategy} on {cell.interpreter}{cell.variant}"
+            )
+            self._announce(doing, self._planner.left_s(choice, slots[index:]))
             work = self._works[cell.workload]
-            calibration = loops[cell.interpreter, cell.variant, work.script]
+            calibration = self._calibrations[cell.interpreter, cell.variant, work.script]
             self._keep(self._measure_slot(slot, work, calibration))
 
-    def _announce(self, doing: str, left_s: float, next_block: int) -> None:
-        """Show what comes next; later blocks are counted in as far as the budget is likely to hold them."""
-        spent_s = self._ledger.spent_s
-        spare_s = self._plan.effort.budget_s - spent_s - left_s
-        later = self._ledger.blocks_after(spare_s, next_block)
-        later_s = later * self._ledger.slots_s(slots_of(self._plan, next_block))
-        self._progress.show(doing, spent_s, left_s + later_s)
+    def _announce(self, doing: str, left_s: float) -> None:
+        self._progress.show(doing, self._planner.spent_s, left_s)
 
     def _measure_slot(self, slot: Slot, work: Work, calibration: Calibration) -> list[Sample]:
         if calibration.outcome is not Outcome.OK:
@@ -152,24 +152,9 @@ class Measurement:
         )
 
 
-class Hopeless:
-    """Cells that have only ever failed, or that their interpreter lacks: not worth another block."""
-
-    def __init__(self, samples: Iterable[Sample]) -> None:
-        """Begin with what was measured before."""
-        self._worked: set[Cell] = set()
-        self._failed: set[Cell] = set()
-        self.learn(samples)
-
-    def learn(self, samples: Iterable[Sample]) -> None:
-        """Take in how more invocations went; a control's failure leaves its cell to speak for itself."""
-        for sample in samples:
-            if sample.slot.role is not Role.MEASURE:
-                continue
-            (self._worked if sample.outcome is Outcome.OK else self._failed).add(sample.slot.cell)
-
-    def __contains__(self, cell: Cell) -> bool:
-        return cell in self._failed and cell not in self._worked
+def _script_of(calibration: Calibration) -> tuple[str, str, str]:
+    """Whose loops these are."""
+    return calibration.interpreter, calibration.variant, calibration.script
 
 
 def _of_type(entries: Iterable[Entry], kind: type[E]) -> list[E]:

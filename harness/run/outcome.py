@@ -12,6 +12,10 @@ from harness.run.launcher import Exit  # noqa: TC001  msgspec resolves annotatio
 _decoder = msgspec.json.Decoder(Line)
 
 
+CLOCKS_DIFFER = 0.1
+"""How far a process's own clock may be ahead of the harness's: this share of the time, and seconds."""
+
+
 class Asked(Record, frozen=True):
     """What an invocation was asked for, to hold its answer against."""
 
@@ -69,7 +73,7 @@ def _judge_line(exited: Exit, asked: Asked) -> Verdict:
         return Verdict(Outcome.GARBLED, f"speaks contract {line.contract}; this harness speaks {CONTRACT}")
     if line.outcome is not Outcome.OK:
         return Verdict(line.outcome, line.reason, line)
-    if wrong := _disobedience(line, asked):
+    if wrong := _disobedience(line, asked) or _nonsense(line, exited):
         return Verdict(Outcome.GARBLED, wrong, line)
     if line.checksum != asked.work.checksum:
         return Verdict(
@@ -85,10 +89,23 @@ def _disobedience(line: Line, asked: Asked) -> str:
     should = (asked.work.script, asked.cell.strategy.value, asked.cell.workers)
     if did != should:
         return f"did {' '.join(map(str, did))} when asked for {' '.join(map(str, should))}"
-    if not line.iterations:
-        return "timed no iteration"
+    return "" if line.iterations else "timed no iteration"
+
+
+def _nonsense(line: Line, exited: Exit) -> str:
+    """What times of a line can't be: its clock stepped back, or ahead, or it made them up.
+
+    Infinities and NaN don't get this far: no JSON has them, and a number too large for a float is refused.
+    """
     if any(iteration.wall_s <= 0 for iteration in line.iterations):
         return "timed an iteration at or below zero"
+    others = [line.pool_start_s, line.script_s, line.clock.tick_s]
+    others += [iteration.cpu_s for iteration in line.iterations if iteration.cpu_s is not None]
+    if min(others) < 0:
+        return "gave a time below zero"
+    timed = max(line.script_s, sum(iteration.wall_s for iteration in line.iterations))
+    if timed > exited.wall_s * (1 + CLOCKS_DIFFER) + CLOCKS_DIFFER:
+        return f"timed {timed:.3g} s, but ran for {exited.wall_s:.3g} s: its clock is wrong, or was set"
     return ""
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import math
 
 import msgspec
-import numpy as np
 import pytest
 
-from harness.analysis.frames import Runs, gather
+from harness.analysis.frames import gather
+from harness.analysis.steady import FEWEST_ITERATIONS, SteadyState
 from harness.model import Calibration, Cell, Entry, Finished, Header, Iteration, Outcome, Role, Slot
 from tests.records import SERIAL, THREADS, failed, sample
 
@@ -25,7 +25,6 @@ def test_each_sample_is_a_row_with_its_slot_and_cell():
 def test_settled_times_leave_out_the_first_half_and_are_for_one_pass():
     row = gather((FIB,), [sample(Slot(0, FIB), [9.0, 5.0, 2.0, 4.0], passes=10)]).invocations.iloc[0]
     assert row["wall_s"] == pytest.approx(0.3)
-    assert row["first_s"] == pytest.approx(0.9)
     assert row["cpu_s"] == pytest.approx(0.3 * 0.99)
     assert row["effective_cores"] == pytest.approx(0.99)
 
@@ -39,7 +38,7 @@ def test_an_invocation_without_a_line_has_no_figures_of_its_own():
     row = gather((FIB,), [failed(Slot(0, FIB), Outcome.CRASHED, "exit status 3", "boom")]).invocations.iloc[0]
     assert row[["outcome", "reason", "stderr_tail"]].to_list() == ["crashed", "exit status 3", "boom"]
     assert row["checksum"] == ""
-    assert row[["wall_s", "first_s", "cpu_s", "startup_s", "pool_start_s", "peak_rss"]].isna().all()
+    assert row[["wall_s", "warmup_s", "cpu_s", "startup_s", "pool_start_s", "peak_rss"]].isna().all()
     assert row["gil_before"] is None
 
 
@@ -89,19 +88,86 @@ def test_no_entries_give_an_empty_frame_with_every_column():
     assert list(empty.invocations.columns) == list(full.invocations.columns)
 
 
-@pytest.mark.parametrize(
-    ("run", "median"),
-    [([7.0], 7.0), ([7.0, 3.0], 3.0), ([7.0, 3.0, 1.0], 2.0), ([9, 9, 9, 9, 9, 1, 2, 3, 4, 5], 3.0)],
-)
-def test_the_middle_iteration_belongs_to_the_second_half(run, median):
-    assert Runs(np.asarray([len(run)]), np.asarray(run, dtype=float)).settled_median() == [median]
+def test_what_is_no_duration_is_no_measurement():
+    iterations = [
+        {"wall_s": wall, "cpu_s": cpu}
+        for wall, cpu in ((1.0, 1.0), (-3.0, 1.0), (math.nan, 1.0), (2.0, 1.0), (math.inf, 1.0), (4.0, 3.0))
+    ]
+    row = gather((FIB,), [sample(Slot(0, FIB), [], iterations=iterations, passes=1)]).invocations.iloc[0]
+    assert row["iterations"] == 3
+    assert row["wall_s"] == 3.0
+    assert row["cpu_s"] == 2.0
+    assert row["effective_cores"] == pytest.approx(2 / 3)
 
 
-def test_runs_of_different_lengths_do_not_mix():
-    runs = Runs(np.asarray([2, 0, 1, 2]), np.asarray([1.0, 2.0, 5.0, 8.0, 9.0]))
-    np.testing.assert_array_equal(runs.first(), [1.0, np.nan, 5.0, 8.0])
-    np.testing.assert_array_equal(runs.settled_median(), [2.0, np.nan, 5.0, 9.0])
-    np.testing.assert_array_equal(runs.settled_mean(), [2.0, np.nan, 5.0, 9.0])
+def test_a_cpu_clock_that_stepped_back_is_unknown():
+    iterations = [{"wall_s": 1.0, "cpu_s": -1.0}]
+    row = gather((FIB,), [sample(Slot(0, FIB), [], iterations=iterations)]).invocations.iloc[0]
+    assert math.isnan(row["cpu_s"])
+
+
+WARM = [0.9] * 4 + [0.1] * 20
+COOLING = [0.1] * 20 + [0.9] * 4
+
+
+def test_the_times_are_those_of_the_steady_state():
+    evidence = gather((FIB,), [sample(Slot(0, FIB), WARM, passes=10)])
+    row = evidence.invocations.iloc[0]
+    assert row["steady_state"] == "warmup"
+    assert row["steady_from"] == 4
+    assert row["warmup_s"] == pytest.approx(3.6)
+    assert row["wall_s"] == pytest.approx(0.01)
+    assert row["cpu_s"] == pytest.approx(0.01 * 0.99)
+    assert row["effective_cores"] == pytest.approx(0.99)
+    assert evidence.steady_states == (SteadyState.WARMUP,)
+
+
+def test_too_few_iterations_have_no_class_and_keep_the_settled_time():
+    walls = WARM[: FEWEST_ITERATIONS - 1]
+    evidence = gather((FIB,), [sample(Slot(0, FIB), walls, passes=1)])
+    row = evidence.invocations.iloc[0]
+    assert row["steady_state"] == ""
+    assert math.isnan(row["warmup_s"])
+    assert row["wall_s"] == 0.1
+    assert evidence.steady_states == (SteadyState.UNKNOWN,)
+
+
+def test_an_invocation_without_a_steady_state_has_no_time():
+    evidence = gather(
+        (FIB,), [sample(Slot(block, FIB), walls) for block, walls in enumerate([COOLING, WARM, WARM])]
+    )
+    rows = evidence.invocations
+    assert rows["steady_state"].to_list() == ["no steady state", "warmup", "warmup"]
+    assert rows["wall_s"].isna().to_list() == [True, False, False]
+    assert rows["warmup_s"].isna().to_list() == [True, False, False]
+    assert evidence.steady_states == (SteadyState.INCONSISTENT,)
+
+
+def test_a_cell_without_a_steady_state_has_no_times_at_all():
+    entries = [
+        sample(Slot(0, FIB), COOLING),
+        sample(Slot(1, FIB), WARM),
+        sample(Slot(1, FIB, Role.TWIN), WARM),
+    ]
+    entries.append(sample(Slot(0, THREADED), WARM))
+    evidence = gather((FIB, THREADED), entries)
+    assert evidence.steady_states == (SteadyState.NONE, SteadyState.WARMUP)
+    assert evidence.invocations["wall_s"].isna().to_list() == [True, True, True, False]
+    assert evidence.invocations["cpu_s"].isna().to_list() == [True, True, True, False]
+
+
+def test_the_class_of_a_cell_is_that_of_its_measured_invocations_that_were_ok():
+    bad = msgspec.structs.replace(sample(Slot(0, FIB), COOLING), outcome=Outcome.WRONG_CHECKSUM)
+    twin = sample(Slot(1, FIB, Role.TWIN), COOLING)
+    evidence = gather((FIB,), [bad, twin, sample(Slot(1, FIB), WARM)])
+    assert evidence.steady_states == (SteadyState.WARMUP,)
+
+
+def test_times_under_the_tick_of_the_clock_are_flat_and_no_number():
+    clock = {"name": "time", "tick_s": 0.015}
+    row = gather((FIB,), [sample(Slot(0, FIB), [0.0] * 24, clock=clock)]).invocations.iloc[0]
+    assert row["steady_state"] == "flat"
+    assert math.isnan(row["wall_s"])
 
 
 def test_memory_that_nobody_saw_is_not_a_number():

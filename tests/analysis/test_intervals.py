@@ -29,7 +29,7 @@ def test_the_mean_is_geometric():
 
 
 def test_large_samples_agree_with_scipy():
-    """The correction vanishes as n grows, so SciPy's percentile bootstrap is the judge."""
+    """As n grows t and the bootstrap become one, so SciPy's percentile bootstrap is the judge."""
     logs = np.random.default_rng(1).normal(0.3, 0.2, size=(400, 1))
     ours = geometric_means(logs)
     theirs = stats.bootstrap(
@@ -46,9 +46,51 @@ def test_small_samples_are_cut_further_out(n, percent):
     assert expanded_alpha(n) == pytest.approx(percent, abs=6e-4)
 
 
-def test_three_values_reach_from_the_least_to_the_greatest():
-    found = geometric_means(column(1, 2, 5))
-    assert [found.low[0], found.high[0]] == pytest.approx([1, 5])
+@pytest.mark.parametrize("n", [3, 4, 5])
+def test_of_few_values_the_interval_is_student_s(n):
+    """It reaches beyond the values, as no bootstrap does."""
+    logs = np.random.default_rng(n).normal(0.3, 0.2, size=(n, 1))
+    found = geometric_means(logs)
+    theirs = stats.ttest_1samp(logs[:, 0], 0).confidence_interval(0.95)
+    assert np.log([found.low[0], found.high[0]]) == pytest.approx([theirs.low, theirs.high])
+
+
+def test_of_lopsided_values_the_end_on_that_side_is_the_bootstrap_s():
+    """Student's t gives both sides alike; the end that the bootstrap puts nearer stays where t has it."""
+    logs = np.random.default_rng(6).exponential(0.3, size=(60, 1))
+    found = geometric_means(logs)
+    theirs = stats.ttest_1samp(logs[:, 0], 0).confidence_interval(0.95)
+    boot = stats.bootstrap(
+        (logs[:, 0],),
+        np.mean,
+        confidence_level=1 - 2 * expanded_alpha(60),
+        n_resamples=20_000,
+        method="percentile",
+        rng=np.random.default_rng(2),
+    ).confidence_interval
+    assert boot.high > theirs.high
+    assert np.log(found.high[0]) == pytest.approx(boot.high, abs=4e-3)
+    assert np.log(found.low[0]) == pytest.approx(theirs.low)
+
+
+def test_values_that_are_not_finite_were_not_measured():
+    plain = geometric_means(column(1, 2, 5))
+    odd = geometric_means(np.vstack([column(1, 2, 5), [[np.inf]], [[-np.inf]], [[np.nan]]]))
+    assert odd.count[0] == 3
+    assert [odd.mean[0], odd.low[0], odd.high[0]] == pytest.approx(
+        [plain.mean[0], plain.low[0], plain.high[0]]
+    )
+
+
+def test_of_values_so_absurd_that_no_number_holds_its_ends_there_is_no_interval():
+    found = geometric_means(np.asarray([[-690.0], [0.0], [0.0]]))
+    assert found.mean[0] == pytest.approx(np.exp(-230))
+    assert np.isnan([found.low[0], found.high[0]]).all()
+
+
+def test_no_columns_and_no_blocks_are_no_trouble():
+    assert geometric_means(np.empty((4, 0))).mean.size == 0
+    assert np.isnan(geometric_means(np.empty((0, 2))).mean).all()
 
 
 def test_intervals_cover_the_truth_about_as_often_as_they_say():
@@ -89,12 +131,11 @@ def test_more_columns_than_fit_at_once_are_all_estimated():
 
 
 @given(LOGS)
-def test_the_interval_holds_the_mean_and_lies_within_the_values(logs):
+def test_the_interval_holds_the_mean_and_that_of_student(logs):
     found = geometric_means(logs)
-    assert (found.low <= found.mean).all()
-    assert (found.mean <= found.high).all()
-    assert (np.log(found.low) >= logs.min(axis=0) - 1e-9).all()
-    assert (np.log(found.high) <= logs.max(axis=0) + 1e-9).all()
+    half = stats.t.ppf(0.975, len(logs) - 1) * logs.std(axis=0, ddof=1) / np.sqrt(len(logs))
+    assert (np.log(found.low) <= logs.mean(axis=0) - half + 1e-9).all()
+    assert (np.log(found.high) >= logs.mean(axis=0) + half - 1e-9).all()
 
 
 @given(LOGS, st.floats(-3, 3))

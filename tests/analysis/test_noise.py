@@ -40,10 +40,12 @@ def test_a_pair_is_compared_within_its_block():
     assert row[["ratio", "ratio_low", "ratio_high"]].to_list() == pytest.approx([0.5, 0.5, 0.5])
 
 
-def test_the_band_is_the_furthest_that_any_interval_reaches():
-    found = noise(pairs(FIB, 1.0, 1.0, 1.25) + pairs(SLEEP, 1.0, 1.1, 1.1))
+def test_the_band_is_the_furthest_from_1_that_the_interval_reaches():
+    found = noise(pairs(FIB, 1.0, 1.0, 1.25) + pairs(SLEEP, 1.0, 0.9, 0.9))
     assert found.pairs["workload"].to_list() == ["fib", "sleep"]
-    assert found.pairs["band"].to_list() == pytest.approx([1.25, 1.1])
+    fib, sleep = found.pairs.to_dict("records")
+    assert fib["band"] == pytest.approx(1 / fib["ratio_low"])
+    assert sleep["band"] == pytest.approx(sleep["ratio_high"])
 
 
 def test_too_few_blocks_for_an_interval_leave_the_ratio_as_the_band():

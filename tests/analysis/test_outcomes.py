@@ -52,3 +52,50 @@ def test_controls_that_fail_are_told_too():
 
 def test_what_an_interpreter_lacks_is_no_failure():
     assert failures([failed(Slot(0, FIB), Outcome.UNSUPPORTED, "no module")]).empty
+
+
+def endings(*entries: Sample) -> tuple[str, str]:
+    """Outcome and reason of ``FIB``."""
+    row = analyse(manifest(PLAN), entries).summary.iloc[0]
+    return row["outcome"], row["reason"]
+
+
+def test_a_cell_that_fails_now_and_then_says_how_often():
+    good = [sample(Slot(block, FIB), [1.0]) for block in range(3)]
+    bad = [failed(Slot(block, FIB), Outcome.CRASHED, "exit status 3") for block in (3, 4)]
+    assert endings(*good, *bad) == ("crashed", "in 2 of 5 invocations: exit status 3")
+
+
+def test_one_that_always_fails_says_only_why():
+    assert endings(*[failed(Slot(block, FIB), Outcome.CRASHED, "boom") for block in (0, 1)]) == (
+        "crashed",
+        "boom",
+    )
+
+
+def test_a_silent_failure_says_how_often_alone():
+    assert endings(sample(Slot(0, FIB), [1.0]), failed(Slot(1, FIB), Outcome.KILLED, "")) == (
+        "killed",
+        "in 1 of 2 invocations",
+    )
+
+
+def test_what_an_interpreter_lacks_now_and_then_is_not_counted():
+    lacks = failed(Slot(1, FIB), Outcome.UNAVAILABLE, "its container is gone")
+    assert endings(failed(Slot(0, FIB), Outcome.UNSUPPORTED, "no module"), lacks) == (
+        "unsupported",
+        "no module",
+    )
+
+
+def test_too_short_for_its_clock_is_a_reason_of_what_was_ok():
+    """Half a microsecond, by a clock that ticks ten times in one."""
+    assert endings(sample(Slot(0, FIB), [5e-7])) == (
+        "ok",
+        "too short for its clock: an iteration lasts 5 ticks, and a ratio needs 20",
+    )
+
+
+def test_a_failure_outweighs_being_too_short():
+    entries = sample(Slot(0, FIB), [5e-7]), failed(Slot(1, FIB), Outcome.CRASHED, "boom")
+    assert endings(*entries) == ("crashed", "in 1 of 2 invocations: boom")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from harness.analysis import analyse
@@ -33,7 +34,24 @@ def test_speed_is_over_the_baseline_in_the_same_block():
     found = relative(of, entries).set_index("interpreter")
     for column in ("speed", "speed_low", "speed_high"):
         assert found.loc["pypy-3.11", column] == pytest.approx(4)
-    assert found.loc["cpython-3.13", "speed"] == 1
+    assert found.loc["pypy-3.11", "speed_q"] == 0
+
+
+def test_the_baseline_s_own_speed_is_1_by_definition():
+    found = relative(plan([interpreter("cpython-3.13")], WORKS), serial("cpython-3.13", "fib", 4, 8, 16))
+    row = found.to_dict("records")[0]
+    assert row["speed"] == 1
+    assert np.isnan([row["speed_low"], row["speed_high"], row["speed_q"]]).all()
+
+
+def test_the_more_speeds_are_read_the_less_each_is_surprising():
+    """Two of equal p: with both in the table q is p; with one that is nothing beside it, more."""
+    names = ("cpython-3.13", "pypy-3.11", "graalpy-3.12")
+    of = plan([interpreter(name) for name in names], WORKS)
+    fast = serial(names[0], "fib", 4, 4, 4) + serial(names[1], "fib", 2.0, 2.1, 2.2)
+    alone = relative(of, fast).set_index("interpreter")["speed_q"]
+    level = relative(of, fast + serial(names[2], "fib", 3.9, 4, 4.1)).set_index("interpreter")["speed_q"]
+    assert level[names[1]] == pytest.approx(2 * alone[names[1]])
 
 
 def test_only_work_that_does_not_wait_is_compared():

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from harness.analysis import analyse
 from harness.analysis.outcomes import NOT_REACHED
@@ -39,8 +40,9 @@ FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)
 THREADED = Cell("cpython-3.13", "", "fib", THREADS, 2)
 DESIGN = (
     "interpreter, variant, workload, kind, strategy, workers, outcome, reason, invocations, wall_s, "
-    "wall_s_low, wall_s_high, speedup, speedup_low, speedup_high, capacity, efficiency, effective_cores, "
-    "cpu_s, peak_rss_mb, startup_s, warmup_s, pool_start_s, steady_state, checksum"
+    "wall_s_low, wall_s_high, speedup, speedup_low, speedup_high, speedup_q, capacity, capacity_low, "
+    "capacity_high, efficiency, efficiency_low, efficiency_high, effective_cores, cpu_s, peak_rss_mb, "
+    "startup_s, warmup_s, pool_start_s, steady_state, checksum"
 )
 
 
@@ -69,6 +71,14 @@ def test_a_row_for_each_cell_in_the_order_of_the_plan():
     cells = [(cell.interpreter, cell.workload, cell.strategy.value, cell.workers) for cell in PLAN.cells]
     columns = ["interpreter", "workload", "strategy", "workers"]
     assert list(found[columns].itertuples(index=False, name=None)) == cells
+
+
+def test_q_says_how_surely_a_speedup_differs_from_1_and_serial_has_none():
+    found = rows(blocks(FIB, 1, 1, 1, 1) + blocks(THREADED, 0.9, 0.95, 0.92, 0.91))
+    theirs = stats.ttest_1samp(np.log([0.9, 0.95, 0.92, 0.91]), 0).pvalue
+    assert found["cpython-3.13", "threads"]["speedup_q"] == pytest.approx(theirs)
+    assert math.isnan(found["cpython-3.13", "serial"]["speedup_q"])
+    assert math.isnan(found["cpython-3.13", "processes"]["speedup_q"])
 
 
 def test_a_speedup_is_taken_within_blocks():
@@ -156,7 +166,7 @@ def test_the_worst_outcome_of_a_cell_is_its_outcome_and_brings_its_reason():
     ]
     row = rows(entries)["cpython-3.13", "serial"]
     assert row["outcome"] == "wrong_checksum"
-    assert row["reason"] == "returned 8; right is 9"
+    assert row["reason"] == "in 2 of 5 invocations: returned 8; right is 9"
     assert row["wall_s"] == pytest.approx(1)
 
 

@@ -10,9 +10,13 @@ from tests.report.worlds import alone, crowd, doubtful, matrix, serial_only, usu
 
 
 def result(
-    speedup: float, low: float = math.nan, high: float = math.nan, outcome: Outcome = Outcome.OK
+    speedup: float,
+    low: float = math.nan,
+    high: float = math.nan,
+    outcome: Outcome = Outcome.OK,
+    q: float = 0.01,
 ) -> Result:
-    return Result(2, outcome, "", 1.0, 0.9, 1.1, speedup, low, high, 2.0, 1.1)
+    return Result(2, outcome, "", 1.0, 0.9, 1.1, speedup, low, high, q, 2.0, 1.1)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +24,7 @@ def result(
     [
         (result(1.5, 1.4, 1.6), Reading.GAIN),
         (result(1.5, 0.9, 2.0), Reading.LEVEL),
+        (result(1.5, 1.4, 1.6, q=0.06), Reading.LEVEL),
         (result(1.08, 1.07, 1.09), Reading.LEVEL),
         (result(0.6, 0.5, 0.7), Reading.HARM),
         (result(0.6, 0.5, 1.1), Reading.LEVEL),

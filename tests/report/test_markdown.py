@@ -32,12 +32,18 @@ def headings(text: str) -> list[str]:
 def test_sections_of_a_run_in_their_order():
     assert headings(report(usual())) == [
         "Gilometer: 20260102-030405",
+        "Verdicts",
+        "What they rest on",
+        "Findings",
         "Plots",
         "The same binary with its GIL off and on",
         "Speedup of 2 threads",
         "Speedup of 2 processes",
+        "Geometric means over workloads",
         "Time of serial, for one pass",
+        "Start-up, warm-up and steady state",
         "Noise",
+        "Disturbed blocks",
         "Failures",
         "Not measured",
         "Not on this machine",
@@ -48,11 +54,11 @@ def test_sections_of_a_run_in_their_order():
     ]
 
 
-def test_findings_come_first():
-    lines = report(usual()).splitlines()
-    assert lines[2].startswith("- Same binary, GIL off against on: 2 threads give CPU-bound work 1.")
-    assert lines[3].startswith("- Threads speed up I/O on all 5 interpreters;")
-    assert lines[4].startswith("- fib: faster on ")
+def test_findings_follow_the_verdicts_the_strongest_first():
+    lines = section(report(usual()), "Findings")[1:]
+    assert lines[0].startswith("- Same binary, GIL off against on: 2 threads give CPU-bound work 1.")
+    assert lines[1].startswith("- Threads speed up I/O on all 5 interpreters;")
+    assert lines[2].startswith("- fib: faster on ")
 
 
 def test_each_speedup_has_its_interval():

@@ -45,12 +45,14 @@ def test_tables_fit_80_columns(world):
     assert "\N{HORIZONTAL ELLIPSIS}" not in table
 
 
-def test_the_same_binary_speaks_first():
-    assert shown(matrix()).splitlines()[1].startswith("Same binary, GIL off against on: 2 threads give")
+def test_the_verdicts_come_first_then_the_strongest_finding():
+    before, said, _ = shown(matrix()).partition("\n\nSame binary, GIL off against on: 2 threads give")
+    assert before.startswith("\nVerdicts (yes: holds; NO: refuted; ")
+    assert said
 
 
 def test_threads_and_processes_stand_below_one_another():
-    lines = shown(usual()).splitlines()
+    lines = shown(usual()).partition("Speedup over serial")[2].splitlines()
     first = next(index for index, line in enumerate(lines) if line.startswith("cpython-2.7"))
     assert lines[first].split()[1:3] == ["threads", "2"]
     assert lines[first + 1].split()[:2] == ["processes", "2"]
@@ -122,7 +124,7 @@ def test_a_doubt_is_marked_and_explained():
     text = shown(doubtful())
     assert "?: more than its workers can give" in text
     assert "?" in line_of(text, "jython-2.7", "threads")
-    assert "?" not in shown(usual())
+    assert "?" not in shown(usual()).partition("Speedup over serial")[2]
 
 
 def test_serial_alone_has_nothing_to_tabulate():

@@ -43,7 +43,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
         (None, "is not a run's folder"),
         ("{", "is damaged"),
         ('{"schema": 1}', "is damaged"),
-        ('{"schema": 2}', "has schema 2 and this Gilometer reads up to 1; update Gilometer"),
+        ('{"schema": 3}', "has schema 3 and this Gilometer reads up to 2; update Gilometer"),
     ],
 )
 def test_a_manifest_that_cannot_be_read_is_one_sentence(tmp_path, text, sentence):

@@ -1,15 +1,31 @@
 from __future__ import annotations
 
+from collections import Counter
+from typing import TypeVar
+
+import msgspec
 import pytest
 from msgspec.structs import replace
 
-from harness.model import Calibration, Cell, Entry, Finished, Outcome, Role, Sample, Strategy
+from harness.model import (
+    Calibration,
+    Cell,
+    Choice,
+    Entry,
+    Finished,
+    Group,
+    Outcome,
+    Role,
+    Sample,
+    Strategy,
+)
 from harness.run.launcher import Exit, Invocation
 from harness.run.measure import Measurement
 from harness.run.store import Store, read
 from tests import records
 from tests.run.fakes import FakeLauncher, FakeView, argument, obey
 
+E = TypeVar("E", bound=Entry)
 PLAN = records.plan(
     [records.interpreter("cpython-3.13"), records.interpreter("jython-2.7", jit="on")],
     [records.work("fib"), records.work("sleep", "io")],
@@ -26,8 +42,12 @@ def measured(folder, plan, launcher, view=None) -> list[Entry]:
     return read(folder)
 
 
-def samples(entries) -> list[Sample]:
-    return [entry for entry in entries if isinstance(entry, Sample)]
+def of_type(entries: list[Entry], kind: type[E]) -> list[E]:
+    return [entry for entry in entries if isinstance(entry, kind)]
+
+
+def samples(entries: list[Entry]) -> list[Sample]:
+    return of_type(entries, Sample)
 
 
 def test_every_slot_of_every_block_is_measured_once(tmp_path):
@@ -53,7 +73,7 @@ def test_an_interpreter_with_a_jit_does_more_iterations_the_same_for_every_strat
     measuring = [one for one in launcher.launched if "--strategy" in one.argv]
     of_fib = [one for one in measuring if one.argv[1].endswith("fib.py")]
     assert {(one.argv[0], argument(one, "--iterations", "")) for one in of_fib} == {
-        ("/opt/jython-2.7/bin/python", "15"),
+        ("/opt/jython-2.7/bin/python", "20"),
         ("/opt/cpython-3.13/bin/python", "4"),
     }
     calibrating = [one for one in launcher.launched if "--calibrate" in one.argv]
@@ -72,8 +92,66 @@ def test_one_that_is_slow_to_start_has_longer(tmp_path):
 
 
 def test_a_run_ends_when_its_budget_is_spent(tmp_path):
-    entries = measured(tmp_path, small(blocks=30, budget_s=25.0), FakeLauncher())
-    assert entries[-1] == Finished(2, "the budget is spent")
+    launcher = FakeLauncher()
+    entries = measured(tmp_path, small(blocks=30, budget_s=25.0), launcher)
+    assert entries[-1] == Finished(3, "the budget is spent")
+    assert 0.5 * len(launcher.launched) == pytest.approx(24.5)
+
+
+def test_a_run_ends_when_its_ratios_are_known(tmp_path):
+    entries = measured(tmp_path, small(blocks=30), FakeLauncher())
+    assert entries[-1] == Finished(6, "every interval that matters is within 2%")
+
+
+def test_what_a_block_measures_is_on_disk_before_its_first_invocation(tmp_path):
+    launcher = FakeLauncher()
+    on_disk: list[int] = []
+
+    def look(invocation: Invocation) -> Exit:
+        on_disk.append(len(of_type(read(tmp_path), Choice)))
+        return obey(invocation)
+
+    launcher.behave = look
+    entries = measured(tmp_path, small(), launcher)
+    calibrations, blocks = on_disk[:4], on_disk[4:]
+    assert calibrations == [0] * 4
+    assert blocks == [1] * 18 + [2] * 18
+    assert [(one.block, len(one.groups)) for one in of_type(entries, Choice)] == [(0, 4), (1, 4)]
+
+
+def noisy_sleep(launcher: FakeLauncher):
+    """Sleeping takes ever longer with threads, all else equally long."""
+
+    def behave(invocation: Invocation) -> Exit:
+        is_sleep = invocation.argv[1].endswith("sleep.py")
+        if not is_sleep or argument(invocation, "--strategy", "") != "threads":
+            return obey(invocation)
+        wall_s = 0.01 * (1 + len(launcher.launched) % 5)
+        line = records.line(Cell("", "", "sleep", Strategy.THREADS, 2), [wall_s] * 4)
+        return Exit(status=0, wall_s=0.5, stdout=msgspec.json.encode(line).decode() + "\n")
+
+    return behave
+
+
+def test_a_later_block_measures_what_is_not_known_yet_with_its_controls(tmp_path):
+    launcher = FakeLauncher()
+    launcher.behave = noisy_sleep(launcher)
+    entries = measured(tmp_path, small(blocks=7), launcher)
+    assert [one.workload for one in of_type(entries, Choice)[6].groups] == ["sleep", "sleep"]
+    taken = [one for one in samples(entries) if one.slot.block == 6]
+    assert {one.slot.cell.workload for one in taken} == {"sleep"}
+    assert Counter(one.slot.role for one in taken) == {Role.MEASURE: 6, Role.TWIN: 1, Role.CAPACITY: 2}
+
+
+def test_a_block_that_was_begun_goes_on_as_it_was_chosen(tmp_path):
+    groups = (Group("jython-2.7", "", "sleep"),)
+    with Store(tmp_path, "run1", "plan1") as store:
+        store.append([Choice(0, groups, "chosen otherwise")])
+    entries = measured(tmp_path, small(blocks=1), FakeLauncher())
+    of_jython = [one for one in samples(entries) if one.slot.cell.interpreter == "jython-2.7"]
+    assert {one.slot.cell.workload for one in samples(entries)} == {"sleep"}
+    assert len(samples(entries)) - len(of_jython) == 1 + 1 + 2
+    assert of_type(entries, Choice) == [Choice(0, groups, "chosen otherwise")]
 
 
 @pytest.mark.parametrize("after", [1, 5, 20, 33])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 
@@ -14,7 +16,7 @@ ASKED = Asked(work=records.work("fib"), cell=CELL, timeout_s=60.0)
 
 def printed(**changes: object) -> Exit:
     line = msgspec.json.encode(records.line(CELL, [0.1], **changes)).decode()
-    return Exit(status=0, stdout=f"a banner\n{line}\n")
+    return Exit(status=0, stdout=f"a banner\n{line}\n", wall_s=0.3)
 
 
 def test_a_good_line_is_ok_whatever_was_printed_before_it():
@@ -42,6 +44,28 @@ def test_a_child_killed_for_memory_is_no_matter_if_the_work_was_done_all_the_sam
     assert (verdict.outcome, verdict.reason) == (Outcome.OK, "")
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "null", '"0.1"'])
+@pytest.mark.parametrize("field", ["wall_s", "script_s", "tick_s"])
+def test_a_time_that_is_no_number_is_garbled(field: str, number: str):
+    exited = printed()
+    hostile = re.sub(rf'"{field}":[^,}}]+', f'"{field}":{number}', exited.stdout)
+    verdict = judge(msgspec.structs.replace(exited, stdout=hostile), ASKED)
+    assert verdict.outcome is Outcome.GARBLED
+    assert verdict.reason.startswith("its last line is not the contract's")
+    assert verdict.line is None
+
+
+@pytest.mark.parametrize("cpu_s", ["NaN", "1e999", '"0.1"'])
+def test_a_cpu_time_that_is_no_number_is_garbled(cpu_s: str):
+    exited = printed()
+    hostile = re.sub(r'"cpu_s":[^,}]+', f'"cpu_s":{cpu_s}', exited.stdout)
+    assert judge(msgspec.structs.replace(exited, stdout=hostile), ASKED).outcome is Outcome.GARBLED
+
+
+def test_a_clock_a_little_ahead_of_the_harness_s_is_no_fault():
+    assert judge(printed(script_s=0.35), ASKED).outcome is Outcome.OK
+
+
 @pytest.mark.parametrize(
     ("exited", "outcome", "reason"),
     [
@@ -64,6 +88,13 @@ def test_a_child_killed_for_memory_is_no_matter_if_the_work_was_done_all_the_sam
         (printed(workers=3), "garbled", "did fib threads 3 when asked for fib threads 2"),
         (printed(iterations=()), "garbled", "timed no iteration"),
         (printed(iterations=({"wall_s": 0.0, "cpu_s": None},)), "garbled", "at or below zero"),
+        (printed(iterations=({"wall_s": -0.1, "cpu_s": None},)), "garbled", "at or below zero"),
+        (printed(iterations=({"wall_s": 0.1, "cpu_s": -0.1},)), "garbled", "gave a time below zero"),
+        (printed(script_s=-1.0), "garbled", "gave a time below zero"),
+        (printed(pool_start_s=-1.0), "garbled", "gave a time below zero"),
+        (printed(clock={"name": "time", "tick_s": -1.0}), "garbled", "gave a time below zero"),
+        (printed(script_s=3600.1), "garbled", "timed 3.6e+03 s, but ran for 0.3 s: its clock is wrong"),
+        (printed(iterations=({"wall_s": 1e308, "cpu_s": None},) * 3), "garbled", "timed inf s, but ran"),
         (printed(checksum="0bad"), "wrong_checksum", "returned 0bad; right is sum-of-fib"),
     ],
 )

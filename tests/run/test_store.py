@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import RunFolderError
-from harness.model import Cell, Finished, Header, Slot, Strategy
+from harness.model import SCHEMA, Cell, Choice, Finished, Group, Header, Slot, Strategy
 from harness.run.folder import SAMPLES
 from harness.run.store import Store, read
 from tests import records
@@ -21,7 +21,7 @@ def folder(tmp_path):
 
 def test_what_was_appended_is_read_again(folder):
     header, sample = read(folder)
-    assert header == Header(schema=1, run="run1", plan="plan1")
+    assert header == Header(schema=SCHEMA, run="run1", plan="plan1")
     assert sample == SAMPLE
 
 
@@ -45,7 +45,7 @@ def test_a_line_cut_short_by_a_kill_costs_that_line_alone(folder, cut):
 def test_a_header_cut_short_is_written_anew(tmp_path):
     (tmp_path / SAMPLES).write_bytes(b'{"type":"hea')
     with Store(tmp_path, "run1", "plan1") as store:
-        assert store.entries == [Header(1, "run1", "plan1")]
+        assert store.entries == [Header(SCHEMA, "run1", "plan1")]
 
 
 def test_samples_of_another_plan_are_refused(folder):
@@ -64,7 +64,7 @@ def test_two_writers_at_once_are_refused(folder):
         ('{"type":"header","schema":1,"run":"r","plan":"p"}\nnonsense\n', "line 2 is damaged"),
         (
             '{"type":"header","schema":99,"run":"r","plan":"p"}\n',
-            "schema 99 and this Gilometer reads up to 1",
+            "schema 99 and this Gilometer reads up to 2",
         ),
         ('{"type":"finished","blocks":1,"why":""}\n', "does not begin with its header"),
     ],
@@ -78,6 +78,18 @@ def test_a_damaged_or_newer_file_is_refused_in_one_sentence(tmp_path, text, sent
 def test_a_folder_without_samples_is_refused(tmp_path):
     with pytest.raises(RunFolderError, match="is not a run's folder"):
         read(tmp_path)
+
+
+def test_a_run_of_an_older_schema_is_read(tmp_path):
+    (tmp_path / SAMPLES).write_text('{"type":"header","schema":1,"run":"r","plan":"p"}\n')
+    assert read(tmp_path) == [Header(1, "r", "p")]
+
+
+def test_what_a_block_is_to_measure_is_read_as_it_was_chosen(folder):
+    choice = Choice(1, (Group("cpython-3.13", "", "fib"),), "1 of 1 open groups")
+    with Store(folder, "run1", "plan1") as store:
+        store.append([choice])
+    assert read(folder)[-1] == choice
 
 
 def test_a_full_disk_is_one_sentence():

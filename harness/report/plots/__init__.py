@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from harness.report.plots.heatmap import heatmap
 from harness.report.plots.mixed import mixed
 from harness.report.plots.same_binary import contrasts
+from harness.report.plots.scaling import scaling
 from harness.report.plots.speed import speed
 from harness.report.plots.strategies import strategies
+from harness.report.plots.warmup import warmup
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +36,9 @@ PLOTS = (
     Plot("same_binary", "Speedup of threads on the same binary with its GIL on and off", contrasts),
     Plot("threads", "Speedup of threads by interpreter and workload", heatmap),
     Plot("strategies", "Speedup of serial, threads and processes by workload", strategies),
+    Plot("scaling", "Speedup over the number of workers by workload and strategy", scaling),
     Plot("mixed", "Speedup over the CPU share of the work", mixed),
     Plot("speed", "Single-thread speed relative to the baseline", speed),
+    Plot("warmup", "First iterations of interpreters with a JIT, until their steady state", warmup),
 )
 """In the order in which the report shows them."""

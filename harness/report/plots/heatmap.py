@@ -45,6 +45,7 @@ class Mark:
 MARKS = {
     Outcome.UNSUPPORTED: Mark("#ececec", "////", "U", "unsupported: the interpreter lacks what it needs"),
     Outcome.UNAVAILABLE: Mark("#ffffff", "", "-", "unavailable: not here, or not reached"),
+    Outcome.OK: Mark("#f7f7f7", "....", "~", "no ratio: no steady time, or too short for its clock"),
 }
 FAILED = Mark("#fff3b0", "xxxx", "X", "failed: crashed, hung, garbled or wrong")
 COLOURS = mpl.colormaps["RdBu"]
@@ -114,7 +115,7 @@ def _fill(axes: Axes, at: tuple[float, float], result: Result, look: _Look) -> N
         return
     mark = MARKS.get(result.outcome, FAILED)
     _box(axes, at, mark.face, mark.hatch)
-    word = f"{mark.letter} {result.outcome.value.replace('_', ' ')}"
+    word = f"{mark.letter} {result.absence}"
     fits = len(word) * LETTER_IN < look.width_in
     backing = {"facecolor": mark.face, "edgecolor": "none", "pad": 1.0}
     text = word if fits and mark is FAILED else mark.letter

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
 
-from harness.report.board import MOST_PER_WORKER, Group, Reading, board, read
+from harness.analysis.claims.rules import MOST_PER_WORKER
+from harness.report.board import Group, Reading, board, read
 from harness.report.same_binary import finding, same_binary
 from harness.report.style import (
     DASHED,
@@ -82,7 +83,7 @@ def _rows(binaries: Sequence[Binary]) -> list[Row[Contrast]]:
 def _gain(axes: Axes, y: float, side: Group, result: Result) -> None:
     """Draw one side of a contrast, or write why it has no number."""
     if not result.is_measured:
-        _say(axes, y, f"{SIDES[side]}: {result.outcome.value.replace('_', ' ')}")
+        _say(axes, y, f"{SIDES[side]}: {result.absence}")
         return
     doubt = "?" if read(result) is Reading.DOUBTFUL else ""
     at = Dot(result.speedup, result.speedup_low, result.speedup_high, number(result.speedup) + doubt)

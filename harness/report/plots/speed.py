@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from harness.analysis.relative import baseline_of
+from harness.plan.groups import baseline_of
 from harness.report.board import board
 from harness.report.findings import speeds
-from harness.report.style import GROUPS, Dot, dot, page, panels, ratio_panel, rows
+from harness.report.style import GROUPS, MOST_PANELS, Dot, dot, left_out, page, panels, ratio_panel, rows
 from harness.report.text import certainty, number, plural
 
 if TYPE_CHECKING:
@@ -39,15 +39,17 @@ def speed(analysis: Analysis) -> Figure | None:
     shown = board(analysis)
     lines = rows([subject for subject in shown.present if subject.label in set(found["label"])])
     works = list(dict.fromkeys(found["workload"]))
-    across = min(ACROSS, len(works))
-    down = math.ceil(len(works) / across)
+    drawn = works[:MOST_PANELS]
+    across = min(ACROSS, len(drawn))
+    down = math.ceil(len(drawn) / across)
     subtitle = (
         f"Time of {baseline} over time of each interpreter, both serial; right of 1 is faster (log scale). "
         f"Title: geometric mean over {plural(len(works), 'workload')}. {certainty(analysis)}."
+        f"{left_out(len(drawn), len(works), 'workloads')}"
     )
     title = f"{speeds(found, baseline)}{shown.caveat}"
     figure = page(title, subtitle, down * (ROW_IN * len(lines) + 0.7))
-    for axes, work in zip(panels(figure, across, len(works)), works, strict=True):
+    for axes, work in zip(panels(figure, across, len(drawn)), drawn, strict=True):
         _panel(axes, lines, found[found["workload"] == work])
         _scale(axes, found["speed"].to_list())
     return figure

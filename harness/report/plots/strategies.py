@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Patch
 
-from harness.report.board import MOST_PER_WORKER, SERIAL, board
+from harness.analysis.claims.rules import MOST_PER_WORKER
+from harness.report.board import SERIAL, board
 from harness.report.findings import comparison
 from harness.report.plots.mixed import sweep
 from harness.report.style import (
@@ -16,9 +17,11 @@ from harness.report.style import (
     DASHED,
     FAINT,
     INK,
+    MOST_PANELS,
     STRATEGIES,
     key_of_capacity,
     key_of_one,
+    left_out,
     page,
     panels,
     ratio_panel,
@@ -53,12 +56,14 @@ def strategies(analysis: Analysis) -> Figure | None:
     works = [work for work in works if work not in swept] or works
     if not works or spreads == [SERIAL]:
         return None
+    more = left_out(min(len(works), MOST_PANELS), len(works), "workloads")
+    works = works[:MOST_PANELS]
     lines = rows(shown.present)
     down = math.ceil(len(works) / ACROSS)
     bar_in = BAR_IN if len(lines) <= MOST_WIDE_BARS else NARROW_BAR_IN
     panel_in = len(lines) * bar_in * (len(spreads) + 1) + 0.55
     note = "; the mixed workload has a plot of its own" if swept and swept[0] not in works else ""
-    subtitle = f"Speedup over serial, same interpreter and work{note}. {certainty(analysis)}."
+    subtitle = f"Speedup over serial, same interpreter and work{note}. {certainty(analysis)}.{more}"
     figure = page(comparison(shown), subtitle, down * panel_in + 0.55)
     grid = panels(figure, ACROSS, len(works))
     grid[0].set_xlim(0, _reach(shown, works, spreads))
@@ -133,8 +138,8 @@ def _bars_of(axes: Axes, row: Row[Subject], subject: Subject, bars: _Bars) -> No
         if result and result.is_measured:
             _bar(axes, bars.place(row, index), bars.thickness, (spread, result))
         elif result:
-            word = result.outcome.value.replace("_", " ")
-            absent.setdefault(f"X {word}" if result.outcome.is_failure else word, []).append(index)
+            word = f"X {result.absence}" if result.outcome.is_failure else result.absence
+            absent.setdefault(word, []).append(index)
     for word, indices in absent.items():
         names = ", ".join(bars.spreads[index].strategy.value for index in indices)
         y = sum(bars.place(row, index) for index in indices) / len(indices)

@@ -1,0 +1,142 @@
+"""What a claim is made of, in the words of its TOML file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+
+from harness.model import Facts, Record, Strategy
+from harness.plan.edges import MARGIN
+
+
+class Stance(StrEnum):
+    """Where a ratio is said to be, to within the margin."""
+
+    ABOVE = "above"
+    NOT_ABOVE = "not above"
+    BELOW = "below"
+    NOT_BELOW = "not below"
+    EQUAL = "equal"
+    UNEQUAL = "unequal"
+
+    @property
+    def contrary(self) -> Stance:
+        """What refutes it."""
+        return _CONTRARY[self]
+
+
+_CONTRARY = {
+    one: other
+    for pair in (
+        (Stance.ABOVE, Stance.NOT_ABOVE),
+        (Stance.BELOW, Stance.NOT_BELOW),
+        (Stance.EQUAL, Stance.UNEQUAL),
+    )
+    for one, other in (pair, pair[::-1])
+}
+
+
+class Combine(StrEnum):
+    """How many of the workloads must bear a rule out."""
+
+    ALL = "all"
+    """Those that were measured."""
+    ANY = "any"
+    """One; so it is refuted only by all, those that are named among them."""
+
+
+class Concerns(Record, frozen=True, forbid_unknown_fields=True):
+    """Which interpreters a claim is about; a condition that isn't given is met by all."""
+
+    gil: bool | None = None
+    """Whether they have one."""
+    implementations: tuple[str, ...] = ()
+
+    def include(self, facts: Facts) -> bool:
+        """Tell whether an interpreter with these facts is one of them."""
+        return (self.gil is None or self.gil == facts.gil) and (
+            not self.implementations or facts.implementation in self.implementations
+        )
+
+
+class _Rule(Record, frozen=True, forbid_unknown_fields=True, tag_field="type", kw_only=True):
+    """What all rules have: which workloads are evidence, and how near to 1 makes no difference."""
+
+    kinds: tuple[str, ...] = ()
+    workloads: tuple[str, ...] = ()
+    """Names of scripts, beside those of the kinds."""
+    margin: Annotated[float, msgspec.Meta(gt=1)] = MARGIN
+    combine: Combine = Combine.ALL
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that nothing could ever be evidence for."""
+        if not self.kinds and not self.workloads:
+            raise ValueError("no workload is evidence; give `kinds` or `workloads`")
+
+
+class Speedup(_Rule, frozen=True, tag="speedup"):
+    """Time of one strategy (``over``) over that of another, each with the most workers that both had."""
+
+    strategy: Strategy
+    expected: Stance
+    over: Strategy = Strategy.SERIAL
+
+
+class Efficiency(_Rule, frozen=True, tag="efficiency"):
+    """Speedup over serial, over what as many independent serial processes reached."""
+
+    strategy: Strategy
+    expected: Stance
+
+
+class Start(_Rule, frozen=True, tag="start"):
+    """Time that one strategy (``over``) needs to start its workers, over that of another."""
+
+    strategy: Strategy
+    over: Strategy
+    expected: Stance
+
+
+class Price(_Rule, frozen=True, tag="price"):
+    """Time of serial without the GIL, over that of the same binary with it."""
+
+    expected: Stance
+
+
+class Fall(_Rule, frozen=True, tag="fall"):
+    """A speedup over serial that is above the margin where a sweep starts, and no more where it ends."""
+
+    strategy: Strategy
+    parameter: str
+    """Of the one workload, which is swept."""
+    start: float
+    end: float
+
+
+class Observation(_Rule, frozen=True, tag="observation"):
+    """What a workload tells that is no time. No workload does so yet, so this is never established."""
+
+
+class Fact(Record, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="fact"):
+    """Something that an interpreter says of itself."""
+
+    fact: Literal["gc", "gil", "jit"]
+    value: bool | str
+
+
+Ratio = Speedup | Efficiency | Start | Price
+"""Rules that take one ratio of each workload."""
+Rule = Ratio | Fall | Observation | Fact
+
+
+class Claim(Record, frozen=True, forbid_unknown_fields=True):
+    """A sentence that is tested."""
+
+    id: str
+    """Stem of its file."""
+    sentence: str
+    tests: Annotated[tuple[Rule, ...], msgspec.Meta(min_length=1)]
+    """All must hold."""
+    concerns: Concerns = Concerns()

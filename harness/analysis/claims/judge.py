@@ -1,0 +1,132 @@
+"""The verdicts: what the findings of all workloads and rules say of each claim on each interpreter."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.analysis.claims.answer import answers
+from harness.analysis.claims.ask import Asked, Question, ask, sweep, widest
+from harness.analysis.claims.claim import Combine, Fact, Fall
+from harness.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
+from harness.analysis.intervals import geometric_means
+from harness.analysis.same_binary import pairs
+from harness.interpreters.versions import short_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from harness.analysis.claims.case import Case
+    from harness.analysis.claims.claim import Claim, Rule
+    from harness.model import Interpreter, Plan
+
+UNMEASURED = Finding(Verdict.NOT_ESTABLISHED, Why.UNMEASURED)
+
+
+@dataclass(frozen=True)
+class _Inquiry:
+    """One rule, and what it asks."""
+
+    rule: Rule
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class _Hearing:
+    """One claim and one interpreter; no inquiries, where the claim is about others."""
+
+    claim: Claim
+    one: Interpreter
+    inquiries: tuple[_Inquiry, ...]
+
+    @property
+    def questions(self) -> list[Question]:
+        """What figures are to answer, in order."""
+        return [item for one in self.inquiries for item in one.asked if isinstance(item, Question)]
+
+
+def judge(claims: Iterable[Claim], case: Case) -> tuple[Judgement, ...]:
+    """Give a verdict for each claim and interpreter of a run, claim by claim."""
+    hearings = [_hearing(claim, one, case) for claim in claims for one in case.plan.interpreters]
+    found = iter(answers([question for hearing in hearings for question in hearing.questions], case))
+    return tuple(_judgement(hearing, found, case) for hearing in hearings)
+
+
+def basis(one: Interpreter, plan: Plan) -> Basis:
+    """Tell what an interpreter's GIL is compared with in a run."""
+    if any(one in (pair.on, pair.off) for pair in pairs(plan)):
+        return Basis.SAME_BINARY
+    others = [other for other in plan.interpreters if other.facts.gil != one.facts.gil]
+    if any(_language(other) == _language(one) for other in others):
+        return Basis.SAME_VERSION
+    return Basis.OTHER_BUILD if others else Basis.ONE_BUILD
+
+
+def _language(one: Interpreter) -> tuple[str, str]:
+    return one.facts.implementation, short_version(one.facts.version)
+
+
+def _hearing(claim: Claim, one: Interpreter, case: Case) -> _Hearing:
+    rules = claim.tests if claim.concerns.include(one.facts) else ()
+    return _Hearing(claim, one, tuple(_Inquiry(rule, ask(rule, one, case)) for rule in rules))
+
+
+def _judgement(hearing: _Hearing, found: Iterator[Finding], case: Case) -> Judgement:
+    """Put together what a hearing's rules found; the answers to its questions come next."""
+    one = hearing.one
+    rulings = []
+    for inquiry in hearing.inquiries:
+        findings = [next(found) if isinstance(item, Question) else item for item in inquiry.asked]
+        ends_at = crossing(inquiry.rule, one, case) if isinstance(inquiry.rule, Fall) else math.nan
+        rulings.append(_ruling(inquiry.rule, findings, ends_at))
+    verdict = _gravest(ruling.verdict for ruling in rulings)
+    return Judgement(hearing.claim.id, one.label, verdict, basis(one, case.plan), tuple(rulings))
+
+
+def _gravest(verdicts: Iterable[Verdict]) -> Verdict:
+    """All rules of a claim must hold; without any it is about others."""
+    order = (Verdict.REFUTED, Verdict.NOT_APPLICABLE, Verdict.NOT_ESTABLISHED, Verdict.HOLDS)
+    return min(verdicts, key=order.index, default=Verdict.NOT_APPLICABLE)
+
+
+def _ruling(rule: Rule, findings: Sequence[Finding], ends_at: float) -> Ruling:
+    """Let the workloads that an interpreter has bear on a rule."""
+    heard = [one for one in findings if one.verdict is not Verdict.NOT_APPLICABLE] or list(findings)
+    heard = heard or [UNMEASURED]
+    combine = Combine.ALL if isinstance(rule, Fact) else rule.combine
+    order = (Verdict.NOT_APPLICABLE, Verdict.REFUTED, Verdict.NOT_ESTABLISHED, Verdict.HOLDS)
+    picked = {Combine.ALL: min, Combine.ANY: max}[combine]
+    verdict = picked((one.verdict for one in heard), key=order.index)
+    deciding = _deciding([one for one in heard if one.verdict is verdict], combine)
+    return Ruling(rule, verdict, tuple(findings), deciding, ends_at)
+
+
+def _deciding(bearing: Sequence[Finding], combine: Combine) -> Finding:
+    """Take the weakest finding where the verdict needed all, the strongest where one was enough."""
+    verdict = bearing[0].verdict
+    if verdict not in {Verdict.HOLDS, Verdict.REFUTED}:
+        return bearing[0]
+    needs_all = (combine is Combine.ALL) == (verdict is Verdict.HOLDS)
+    pick = max if needs_all else min
+    return pick(bearing, key=lambda one: (one.q, -abs(math.log(one.ratio))))
+
+
+def crossing(rule: Fall, one: Interpreter, case: Case) -> float:
+    """Find where in the sweep of a fall the gain ends, between the points that were measured; else NaN.
+
+    The logarithm of the speedup is taken to be a straight line from point to point.
+    """
+    gains = {
+        at: geometric_means((case.times(side.over) - case.times(side.under))[:, None]).mean[0]
+        for at, work in sweep(rule, case).items()
+        if (side := widest(one, work, rule.strategy, case))
+    }
+    above = {at: math.log(gain / rule.margin) for at, gain in gains.items() if not math.isnan(gain)}
+    for (start, before), (end, after) in itertools.pairwise(above.items()):
+        if before > 0 >= after:
+            return float(np.interp(0.0, [after, before], [end, start]))
+    return math.nan

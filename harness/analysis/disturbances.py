@@ -1,0 +1,75 @@
+"""Blocks in which the machine itself gave less than in the rest of the run: neighbours, throttling, a quota.
+
+Told from the controls alone, which are always the same work on the same interpreter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from harness.analysis.grid import grid
+from harness.analysis.relative import comparable
+from harness.model import Role
+from harness.plan.groups import COMPARABLE_KINDS, baseline_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from harness.analysis.capacity import Capacities
+    from harness.analysis.frames import Evidence
+    from harness.analysis.grid import Grid
+    from harness.model import Plan
+
+THRESHOLD = 0.9
+"""Share of the typical under which a block is marked. docs/method.md says what it marks on quiet machines."""
+FEWEST = 3
+"""Blocks of a workload that say what is typical of it."""
+
+
+def disturbances(plan: Plan, evidence: Evidence, measured: Grid, found: Capacities) -> pd.DataFrame:
+    """A row a block, with how fast the machine was in it.
+
+    Columns: block; speed (of the baseline's serial, measured and twin) and capacity (of the controls), each
+    over the run's median of the same workload, and the geometric mean over the workloads in the block that
+    are work alone; disturbed, whether either is under ``THRESHOLD``. NaN, and not disturbed, where no such
+    workload has ``FEWEST`` blocks to tell what is typical.
+    """
+    speed = _over_typical(-_baseline_times(plan, evidence, measured))
+    capacity = _over_typical(_comparable_loads(plan, found))
+    return pd.DataFrame(
+        {
+            "block": measured.blocks,
+            "speed": speed,
+            "capacity": capacity,
+            "disturbed": (speed < THRESHOLD) | (capacity < THRESHOLD),
+        }
+    )
+
+
+def _baseline_times(plan: Plan, evidence: Evidence, measured: Grid) -> pd.DataFrame:
+    """Logarithms (blocks x workloads) of the baseline's serial time: the mean of the A/A pair."""
+    baseline = baseline_of(plan)
+    columns = [
+        column
+        for column in comparable(plan, measured)
+        if (measured.cells[column].interpreter, measured.cells[column].variant)
+        == (baseline.name, baseline.variant)
+    ]
+    pair = [measured.logs[:, columns], grid(evidence, Role.TWIN).logs[:, columns]]
+    return pd.concat(map(pd.DataFrame, pair)).groupby(level=0).mean()
+
+
+def _comparable_loads(plan: Plan, found: Capacities) -> pd.DataFrame:
+    kinds = {work.label: work.kind for work in plan.works}
+    columns = [kinds.get(load.workload) in COMPARABLE_KINDS for load in found.loads]
+    return pd.DataFrame(found.logs[:, np.asarray(columns, dtype=bool)])
+
+
+def _over_typical(logs: pd.DataFrame) -> NDArray[np.float64]:
+    """Geometric mean of each row over the columns' medians, of those columns that have enough values."""
+    known = logs.loc[:, logs.count() >= FEWEST]
+    ratios: NDArray[np.float64] = np.exp((known - known.median()).mean(axis=1).to_numpy(dtype=float))
+    return ratios

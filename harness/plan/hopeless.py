@@ -1,0 +1,29 @@
+"""Which cells are not worth another invocation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from harness.model import Cell, Entry, Role, Sample
+from harness.plan.times import settled_log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Hopeless:
+    """Cells that gave no time more often than one: most of all those that their interpreter lacks."""
+
+    def __init__(self) -> None:
+        """Begin with hope for all."""
+        self._balance: Counter[Cell] = Counter()
+
+    def learn(self, entries: Iterable[Entry]) -> None:
+        """Take in how more invocations went; a control's failure leaves its cell to speak for itself."""
+        for entry in entries:
+            if isinstance(entry, Sample) and entry.slot.role is Role.MEASURE:
+                self._balance[entry.slot.cell] += -1 if settled_log(entry) is None else 1
+
+    def __contains__(self, cell: Cell) -> bool:
+        return self._balance[cell] < 0

@@ -1,0 +1,84 @@
+"""The ratios that a run is there for, each learned from the blocks that gave it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from harness.model import Cell, Entry, Group, Plan, Role, Sample, Slot, Strategy
+from harness.plan.groups import COMPARABLE_KINDS, baseline_serial, groups_of
+from harness.plan.precision import Answer, Target
+from harness.plan.times import settled_log
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping, Sequence
+
+
+class Ratio:
+    """The time of one cell over that of another, within blocks."""
+
+    __slots__ = ("answer", "over", "under")
+
+    def __init__(self, over: Cell, under: Cell, target: Target) -> None:
+        """``over`` is what the ratio is above 1 for when ``under`` is faster."""
+        self.over = over
+        self.under = under
+        self.answer = Answer(target)
+
+    def take(self, logs: Mapping[Cell, float]) -> None:
+        """Learn from the times of one block, once both are among them."""
+        over, under = logs.get(self.over), logs.get(self.under)
+        if over is not None and under is not None:
+            self.answer.add(over - under)
+
+
+class Ratios:
+    """All of a plan, by group: speedups over serial, and one thread's speed over the baseline's."""
+
+    def __init__(self, plan: Plan, target: Target) -> None:
+        """Lay them out; none has a value yet."""
+        comparable = {work.label for work in plan.works if work.kind in COMPARABLE_KINDS}
+        self._of = {
+            group: tuple(Ratio(over, under, target) for over, under in _pairs(cells, plan, comparable))
+            for group, cells in groups_of(plan).items()
+        }
+        self._with: defaultdict[Cell, list[Ratio]] = defaultdict(list)
+        for ratio in chain.from_iterable(self._of.values()):
+            for cell in {ratio.over, ratio.under}:
+                self._with[cell].append(ratio)
+        self._logs: dict[Cell, float] = {}
+        self._block = 0
+
+    def of(self, group: Group) -> Sequence[Ratio]:
+        """Those whose answers the group is measured for."""
+        return self._of[group]
+
+    def learn(self, entries: Iterable[Entry]) -> None:
+        """Take in samples, in the order of their blocks."""
+        for entry in entries:
+            if isinstance(entry, Sample) and entry.slot.role is Role.MEASURE:
+                log = settled_log(entry)
+                if log is not None:
+                    self._learn(entry.slot, log)
+
+    def _learn(self, slot: Slot, log: float) -> None:
+        if slot.block != self._block:
+            self._block = slot.block
+            self._logs.clear()
+        self._logs[slot.cell] = log
+        for ratio in self._with[slot.cell]:
+            ratio.take(self._logs)
+
+
+def _pairs(cells: Sequence[Cell], plan: Plan, comparable: Container[str]) -> list[tuple[Cell, Cell]]:
+    """What a group is measured for: the two cells of each ratio."""
+    serials = [cell for cell in cells if cell.strategy is Strategy.SERIAL]
+    pairs = [(serial, cell) for serial in serials for cell in cells if cell != serial]
+    for serial in serials:
+        baseline = baseline_serial(plan, serial.workload)
+        if serial.workload in comparable and serial != baseline:
+            pairs.append((baseline, serial))
+    return pairs or [
+        (cells[0], cells[0])
+    ]  # compared with nothing: always 1, so measured in the fewest blocks

@@ -1,0 +1,43 @@
+"""In how many blocks the machine gave less than usual: one sentence for the terminal, and a section."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.analysis.disturbances import FEWEST, THRESHOLD
+from harness.report.markup import table
+from harness.report.text import number, plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def sentence(found: pd.DataFrame) -> str:
+    """Say the share of disturbed blocks, or that nobody can tell."""
+    known = found[found["speed"].notna() | found["capacity"].notna()]
+    if known.empty:
+        return (
+            "Whether the machine was disturbed is unknown: "
+            f"to tell takes {FEWEST} blocks of work that never waits."
+        )
+    count = int(known["disturbed"].sum())
+    share = f" ({count / len(known):.0%})" if count else ""
+    return (
+        f"The machine gave less than {THRESHOLD:.0%} of its usual speed or capacity in "
+        f"{count or 'none'} of {plural(len(known), 'block')}{share}."
+    )
+
+
+def section(found: pd.DataFrame) -> str:
+    """Write the sentence, and the blocks that it counts."""
+    said = (
+        f"{sentence(found)} Told from the controls, against the median over all blocks. Such blocks count "
+        "like any other: a ratio is taken within a block, so what slows all of it alike cancels; what comes "
+        "and goes within a block widens the intervals."
+    )
+    rows = [
+        [str(row["block"]), f"{number(row['speed'])}x", f"{number(row['capacity'])}x"]
+        for row in found[found["disturbed"]].to_dict("records")
+    ]
+    head = ["block", "speed of the baseline", "capacity"]
+    return "\n\n".join(["## Disturbed blocks", said, *([table(head, rows)] if rows else [])])

@@ -1,0 +1,168 @@
+"""Verdicts as sentences that need no statistics to be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from harness.analysis.claims.claim import (
+    Efficiency,
+    Fact,
+    Fall,
+    Observation,
+    Price,
+    Ratio,
+    Speedup,
+    Stance,
+    Start,
+)
+from harness.analysis.claims.verdict import Finding, Ruling, Verdict, Why
+from harness.model import Strategy
+from harness.report.text import listed, number, one_line, plural, span
+
+if TYPE_CHECKING:
+    from harness.analysis.claims.claim import Claim, Concerns
+    from harness.analysis.claims.verdict import Judgement
+
+READINGS = {
+    Stance.ABOVE: "faster",
+    Stance.NOT_ABOVE: "no faster",
+    Stance.BELOW: "slower",
+    Stance.NOT_BELOW: "no slower",
+    Stance.EQUAL: "as fast",
+    Stance.UNEQUAL: "not the same",
+}
+SHARES = READINGS | {
+    Stance.BELOW: "less than the machine can give",
+    Stance.NOT_BELOW: "about what the machine can give",
+}
+"""Readings of an efficiency."""
+PRICES = READINGS | {Stance.ABOVE: "slower", Stance.NOT_ABOVE: "no slower"}
+"""Readings of a price."""
+FACTS = {"gc": "collector", "gil": "GIL", "jit": "JIT"}
+NAMES = {"pypy": "PyPy", "jython": "Jython", "ironpython": "IronPython"}
+NAMED_AFTER_WORKERS = frozenset({Strategy.THREADS, Strategy.PROCESSES, Strategy.SUBINTERPRETERS})
+
+
+DOUBTS = {
+    Why.FEW_BLOCKS: "{blocks}, too few for an interval",
+    Why.NO_TWIN: "how noisy that is was not measured",
+    Why.DOUBTFUL: "more than {workers} can give",
+    Why.NO_CAPACITY: "but independent processes reached {capacity}x, so perhaps nothing could",
+    Why.CHANCE: "perhaps by chance, among as many ratios (q = {q})",
+    Why.NOISE: "not clear of the noise, which reaches {band}x",
+    Why.WIDE: "too uncertain to tell",
+}
+"""Why a ratio decides nothing."""
+OBSTACLES = {
+    Why.LACKING: "{workload} can't run this way{detail}",
+    Why.ONE_HALF: "the same binary was not measured with a GIL",
+    Why.UNMEASURED: "{workload} was not measured",
+    Why.FAILED: "{workload} failed{detail}",
+    Why.UNSTEADY: "{workload} has no steady time{detail}",
+    Why.FEW_BLOCKS: "{workload} was never measured beside what it is compared with",
+}
+"""Why there is no ratio."""
+
+
+def sentence(judgement: Judgement, claim: Claim) -> str:
+    """Say what a verdict rests on, or why there is none."""
+    label = judgement.interpreter
+    if not judgement.rulings:
+        return f"{claim.id} is about {concerned(claim.concerns)}, and not about {label}."
+    said = "; ".join(dict.fromkeys(_ruling(ruling) for ruling in judgement.bearing))
+    return f"On {label}, {said}."
+
+
+def concerned(concerns: Concerns) -> str:
+    """Name the interpreters that a claim is about."""
+    names = listed([NAMES.get(name, name) for name in concerns.implementations]) or "interpreters"
+    if concerns.gil is None:
+        return names
+    return f"{names} with a GIL" if concerns.gil else f"{names} without a GIL"
+
+
+def _ruling(ruling: Ruling) -> str:
+    if isinstance(ruling.rule, Fall) and ruling.verdict is Verdict.HOLDS:
+        return _fall(ruling, ruling.rule)
+    deciding = ruling.deciding
+    said = _figure(ruling, deciding) or _obstacle(deciding)
+    figures = [_figure(ruling, one) for one in ruling.findings if one.stands]
+    if deciding.why is Why.UNMEASURED and figures:
+        return f"{figures[0]}; but {said}"
+    return said
+
+
+def _fall(ruling: Ruling, rule: Fall) -> str:
+    """Tell both ends of a sweep, and where between them the gain ends."""
+    start, end = ruling.findings
+    return (
+        f"{_told(rule, start)}, and {end.workload} at {_ratio(end)}: "
+        f"the gain ends at about {rule.parameter}={number(ruling.crossing)}"
+    )
+
+
+def _figure(ruling: Ruling, of: Finding) -> str:
+    """Say what was found and how it reads; empty where no figure was."""
+    rule = ruling.rule
+    if isinstance(rule, Fact):
+        return f"the {FACTS[rule.fact]} is {'' if of.verdict is Verdict.HOLDS else 'not '}{rule.value}"
+    if isinstance(rule, Observation) or not of.blocks:
+        return ""
+    return f"{_told(rule, of)}: {_reading(rule, of.stands) if of.stands else _doubt(of)}"
+
+
+def _told(rule: Ratio | Fall, of: Finding) -> str:
+    """Say a ratio with its interval, and of what it is one."""
+    match rule:
+        case Speedup() | Fall():
+            over = Strategy.SERIAL if isinstance(rule, Fall) else rule.over
+            whose = "one" if over is Strategy.SERIAL else over.value
+            said = f"{_doers(rule.strategy, of)} {of.workload} at {number(of.ratio)}x the speed of {whose}"
+        case Efficiency():
+            said = (
+                f"{_doers(rule.strategy, of)} {of.workload} at {number(of.ratio)}x the speed of "
+                f"{of.workers} independent processes"
+            )
+        case Start():
+            said = (
+                f"{of.workers} {rule.strategy.value} start {number(of.ratio)}x as fast as "
+                f"{rule.over.value} for {of.workload}"
+            )
+        case Price():
+            said = f"one thread without the GIL takes {number(of.ratio)}x as long for {of.workload}"
+        case _:
+            assert_never(rule)
+    return f"{said} {span(of.low, of.high)}".strip()
+
+
+def _doers(strategy: Strategy, of: Finding) -> str:
+    if strategy in NAMED_AFTER_WORKERS:
+        return f"{of.workers} {strategy.value} run"
+    return f"{strategy.value} with {plural(of.workers, 'worker')} runs"
+
+
+def _ratio(of: Finding) -> str:
+    return f"{number(of.ratio)}x {span(of.low, of.high)}"
+
+
+def _reading(rule: Ratio | Fall, stands: Stance) -> str:
+    if isinstance(rule, Efficiency):
+        return SHARES[stands]
+    return PRICES[stands] if isinstance(rule, Price) else READINGS[stands]
+
+
+def _doubt(of: Finding) -> str:
+    return DOUBTS[of.why].format(
+        blocks=plural(of.blocks, "block"),
+        workers=plural(of.workers, "worker"),
+        capacity=number(of.capacity),
+        band=number(of.band),
+        q=number(of.q),
+    )
+
+
+def _obstacle(of: Finding) -> str:
+    detail = one_line(of.detail)
+    return OBSTACLES[of.why].format(
+        workload=of.workload or "what this takes", detail=f" ({detail})" if detail else ""
+    )

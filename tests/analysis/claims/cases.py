@@ -1,0 +1,75 @@
+"""Runs to judge claims by: from a world to verdicts, with the steps between laid open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from harness.analysis.capacity import capacities
+from harness.analysis.claims.case import Case
+from harness.analysis.claims.judge import judge
+from harness.analysis.claims.reading import claims, parse
+from harness.analysis.frames import gather
+from harness.analysis.grid import grid
+from harness.analysis.noise import noise
+from harness.analysis.summary import summarise
+from harness.model import Iteration, Role, Sample
+from tests.records import World, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from harness.analysis.claims.claim import Claim
+    from harness.analysis.claims.verdict import Judgement
+    from harness.model import Entry, Plan
+
+BLOCKS = 8
+
+
+def case(plan: Plan, entries: Iterable[Entry]) -> Case:
+    """Arrange a run as the analysis does."""
+    evidence = gather(plan.cells, entries)
+    measured = grid(evidence, Role.MEASURE)
+    possible = capacities(evidence, measured)
+    summary = summarise(plan, evidence, measured, possible)
+    return Case(plan, evidence, summary, measured, possible, noise(evidence, measured))
+
+
+def verdict(claim: str, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:
+    """What a run says of a claim that comes with Gilometer, on an interpreter: by default the only one."""
+    (own,) = (one for one in claims() if one.id == claim)
+    return verdict_on(own, plan, entries, label)
+
+
+def verdict_on(claim: Claim, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:
+    """What a run says of any claim."""
+    wanted = label or plan.interpreters[0].label
+    found = judge([claim], case(plan, entries))
+    return next(one for one in found if one.interpreter == wanted)
+
+
+def claim(test: str, concerns: str = "") -> Claim:
+    """A claim with one test."""
+    return parse("C99.toml", f'sentence = "so it is"\n{concerns}\n[[tests]]\n{test}')
+
+
+def world(plan: Plan, blocks: int = BLOCKS, **truth: Any) -> list[Entry]:
+    """Every entry of a run in a quiet world where this is true."""
+    return list(run(plan, World(**{"spread": 0.01, **truth}), blocks))
+
+
+def slowed(entries: Iterable[Entry], role: Role, factors: tuple[float, ...]) -> Iterator[Entry]:
+    """The same, but what has a role takes as many times as long, block after block."""
+    for entry in entries:
+        if isinstance(entry, Sample) and entry.slot.role is role and entry.line:
+            factor = factors[entry.slot.block % len(factors)]
+            longer = tuple(Iteration(one.wall_s * factor, one.cpu_s) for one in entry.line.iterations)
+            yield replace(entry, line=replace(entry.line, iterations=longer))
+        else:
+            yield entry
+
+
+def without(entries: Iterable[Entry], role: Role) -> list[Entry]:
+    """The same without what has a role."""
+    return [one for one in entries if not (isinstance(one, Sample) and one.slot.role is role)]

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from harness.analysis.claims.claim import (
+    Claim,
+    Combine,
+    Concerns,
+    Efficiency,
+    Fact,
+    Fall,
+    Price,
+    Speedup,
+    Stance,
+)
+from harness.analysis.claims.reading import ClaimError, claims, parse
+from harness.interpreters.cards import read_cards
+from harness.interpreters.locations import workloads_folder
+from harness.model import Strategy
+from harness.plan.edges import MARGIN
+from tests.records import interpreter
+
+DOCS = Path(__file__).parents[3] / "docs"
+GOOD = """\
+sentence = "so it is"
+[[tests]]
+type = "speedup"
+strategy = "threads"
+kinds = ["cpu"]
+expected = "above"
+"""
+
+
+def test_every_claim_of_the_design_is_a_file():
+    ids = re.findall(r"^\| (C\d+) \|", (DOCS / "design.md").read_text(), re.MULTILINE)
+    assert [claim.id for claim in claims()] == ids == [f"C{number}" for number in range(1, 17)]
+
+
+def test_speedups_are_judged_by_the_margin_that_the_planner_aims_at():
+    rules = [rule for claim in claims() for rule in claim.tests]
+    assert {rule.margin for rule in rules if isinstance(rule, Speedup | Fall | Price)} == {MARGIN}
+
+
+def test_a_workload_that_a_claim_names_says_so_itself():
+    cards = {card.name: card.claims for card in read_cards(workloads_folder())}
+    named = [
+        (name, claim.id)
+        for claim in claims()
+        for rule in claim.tests
+        if not isinstance(rule, Fact)
+        for name in rule.workloads
+        if name in cards
+    ]
+    assert ("sleep", "C8") in named
+    assert [(name, one) for name, one in named if one not in cards[name]] == []
+
+
+def test_what_is_not_given_is_the_usual():
+    claim = parse("C17.toml", GOOD)
+    rule = Speedup(strategy=Strategy.THREADS, kinds=("cpu",), expected=Stance.ABOVE)
+    assert claim == Claim("C17", "so it is", (rule,), Concerns())
+    assert (rule.over, rule.margin, rule.combine) == (Strategy.SERIAL, MARGIN, Combine.ALL)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("C17.toml", "sentence = ", "C17.toml: Invalid value"),
+        ("claim.toml", GOOD, "named after its id; rename it to one such as C17.toml"),
+        ("C17.toml", 'id = "C1"\n' + GOOD, "the id is the file's name, C17; leave out `id`"),
+        (
+            "C17.toml",
+            GOOD.replace("sentence", "sentense"),
+            "unknown field `sentense`.*did you mean `sentence`?",
+        ),
+        ("C17.toml", GOOD.replace("kinds", "kind"), r"`kind` - at `\$.tests\[0\]`; did you mean `kinds`?"),
+        ("C17.toml", GOOD.replace("speedup", "speedups"), "'speedups'.*did you mean `speedup`?"),
+        ("C17.toml", GOOD.replace("threads", "thread"), "'thread'.*did you mean `threads`?"),
+        ("C17.toml", GOOD.replace("above", "abov"), "'abov'.*did you mean `above`?"),
+        ("C17.toml", GOOD.replace("above", "more"), "'more'.*the words are speedup, .*, above, not above,"),
+        ("C17.toml", GOOD + "margin = 1", "Expected `float` > 1.0"),
+        ("C17.toml", GOOD.replace('["cpu"]', "[]"), "no workload is evidence; give `kinds` or `workloads`"),
+        ("C17.toml", 'sentence = "so it is"', "missing required field `tests`"),
+        ("C17.toml", 'sentence = "so it is"\ntests = []', "length >= 1"),
+        ("C17.toml", GOOD.replace('"so it is"', "1"), r"Expected `str`, got `int` - at `\$.sentence`"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_one_sentence(name, text, sentence):
+    with pytest.raises(ClaimError, match=sentence):
+        parse(name, text)
+
+
+def test_whom_a_claim_concerns():
+    cpython, jython = interpreter("cpython-3.13").facts, interpreter("jython-2.7", gil=False).facts
+    assert Concerns().include(cpython)
+    assert Concerns(gil=True).include(cpython)
+    assert not Concerns(gil=True).include(jython)
+    assert Concerns(implementations=("jython",)).include(jython)
+    assert not Concerns(gil=True, implementations=("jython",)).include(jython)
+    assert not Concerns(implementations=("jython",)).include(cpython)
+
+
+@pytest.mark.parametrize("stance", Stance)
+def test_the_contrary_of_the_contrary_is_the_thing_itself(stance):
+    assert stance.contrary is not stance
+    assert stance.contrary.contrary is stance
+
+
+def test_shortfalls_of_another_interpreters_capacity_must_be_large():
+    (rule,) = next(claim for claim in claims() if claim.id == "C15").tests
+    assert isinstance(rule, Efficiency)
+    assert rule.margin > MARGIN
+
+
+def test_the_page_has_every_claim_and_an_example_that_can_be_read():
+    page = (DOCS / "claims.md").read_text()
+    assert [claim.id for claim in claims() if f"| {claim.id} {claim.sentence} |" not in page] == []
+    example = page.partition("its name is the claim's id.\n\n")[2].partition("\n\n| type")[0]
+    (rule,) = parse("C17.toml", textwrap.dedent(example)).tests
+    assert isinstance(rule, Speedup)
+    assert (rule.over, rule.margin, rule.combine) == (Strategy.SERIAL, MARGIN, Combine.ALL)

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import math
+
+import msgspec
+import pytest
+
+from harness.model import Cell, Finished, Group, Outcome, Role, Slot, Strategy
+from harness.plan.precision import Target
+from harness.plan.ratios import Ratio, Ratios
+from tests import records
+
+PLAN = records.plan(
+    [records.interpreter("cpython-3.13"), records.interpreter("pypy-3.11")],
+    [records.work("fib"), records.work("sleep", "io")],
+)
+TARGET = Target(half_width=0.02, fewest=2)
+BASE = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)
+SERIAL = Cell("pypy-3.11", "", "fib", Strategy.SERIAL, 1)
+THREADS = Cell("pypy-3.11", "", "fib", Strategy.THREADS, 2)
+
+
+def of(ratios: Ratios, interpreter: str, workload: str) -> list[Ratio]:
+    return list(ratios.of(Group(interpreter, "", workload)))
+
+
+def named(found: list[Ratio]) -> list[tuple[str, str]]:
+    return [
+        (f"{one.over.interpreter} {one.over.strategy}", f"{one.under.interpreter} {one.under.strategy}")
+        for one in found
+    ]
+
+
+def test_what_matters_is_speedups_and_the_speed_of_one_thread_where_it_does_not_wait():
+    ratios = Ratios(PLAN, TARGET)
+    speedups = [("pypy-3.11 serial", "pypy-3.11 threads"), ("pypy-3.11 serial", "pypy-3.11 processes")]
+    assert named(of(ratios, "pypy-3.11", "sleep")) == speedups
+    assert named(of(ratios, "pypy-3.11", "fib")) == [*speedups, ("cpython-3.13 serial", "pypy-3.11 serial")]
+    assert len(of(ratios, "cpython-3.13", "fib")) == 2
+
+
+def test_ratios_are_taken_within_blocks():
+    ratios = Ratios(PLAN, TARGET)
+    ratios.learn(
+        [
+            records.sample(Slot(0, SERIAL), [2.0]),
+            records.sample(Slot(0, THREADS), [1.0]),
+            records.sample(Slot(1, THREADS), [40.0]),
+            records.sample(Slot(1, SERIAL), [160.0]),
+            records.sample(Slot(2, SERIAL), [1.0]),
+            records.sample(Slot(3, THREADS), [1.0]),
+        ]
+    )
+    speedup = of(ratios, "pypy-3.11", "fib")[0].answer
+    assert speedup.running.count == 2
+    assert speedup.running.mean == pytest.approx((math.log(2) + math.log(4)) / 2)
+
+
+def test_one_thread_is_compared_with_the_baselines_of_the_same_block():
+    ratios = Ratios(PLAN, TARGET)
+    ratios.learn(records.sample(Slot(0, cell), [wall_s]) for cell, wall_s in ((SERIAL, 1.0), (BASE, 3.0)))
+    assert of(ratios, "pypy-3.11", "fib")[2].answer.running.mean == pytest.approx(math.log(3))
+
+
+@pytest.mark.parametrize(
+    "useless",
+    [
+        records.failed(Slot(0, THREADS), Outcome.TIMEOUT, "still running"),
+        records.sample(Slot(0, THREADS), [0.0]),
+        records.sample(Slot(0, THREADS), [math.nan]),
+        records.sample(Slot(0, THREADS, Role.TWIN), [1.0]),
+    ],
+)
+def test_what_gives_no_time_gives_no_ratio(useless):
+    ratios = Ratios(PLAN, TARGET)
+    ratios.learn([records.sample(Slot(0, SERIAL), [2.0]), useless, Finished(1, "")])
+    assert of(ratios, "pypy-3.11", "fib")[0].answer.running.count == 0
+
+
+def test_what_is_compared_with_nothing_is_measured_in_the_fewest_blocks():
+    serial_alone = records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])
+    cells = tuple(cell for cell in serial_alone.cells if cell.strategy is Strategy.SERIAL)
+    ratios = Ratios(msgspec.structs.replace(serial_alone, cells=cells), TARGET)
+    ratios.learn(records.sample(Slot(block, BASE), [1.0 + block]) for block in range(4))
+    (itself,) = of(ratios, "cpython-3.13", "fib")
+    assert itself.answer.running.count == 4
+    assert itself.answer.is_enough

@@ -1,0 +1,53 @@
+"""A page has room for so many panels: the rest is left out, and that is said."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+from matplotlib.artist import getp
+from matplotlib.text import Text
+
+from harness.analysis import analyse
+from harness.report.plots.scaling import scaling
+from harness.report.plots.speed import speed
+from harness.report.plots.strategies import strategies
+from harness.report.style import MOST_PANELS, left_out
+from tests.records import World, interpreter, manifest, plan, run, work
+from tests.report.worlds import usual
+
+if TYPE_CHECKING:
+    from harness.analysis import Analysis
+
+
+@cache
+def wide() -> Analysis:
+    """More workloads than a page has panels; no test may change it."""
+    works = [work(f"w{number}") for number in range(MOST_PANELS + 1)]
+    of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], works, workers=(2, 4))
+    return analyse(manifest(of), run(of, World(), 1))
+
+
+@pytest.mark.parametrize(
+    ("draw", "panels", "workloads"),
+    [
+        (strategies, MOST_PANELS, MOST_PANELS),
+        (speed, MOST_PANELS, MOST_PANELS),
+        (scaling, MOST_PANELS, MOST_PANELS // 2),
+    ],
+)
+def test_what_does_not_fit_is_left_out_and_told(draw, panels, workloads):
+    figure = draw(wide())
+    assert len([axes for axes in figure.axes if axes.get_visible()]) == panels
+    written = " ".join(" ".join(getp(text, "text") for text in figure.findobj(Text)).split())
+    assert f"The first {workloads} of {MOST_PANELS + 1} workloads; summary.csv has all." in written
+
+
+@pytest.mark.parametrize("draw", [strategies, speed])
+def test_what_fits_is_all_there(draw):
+    assert not any("The first" in getp(text, "text") for text in draw(usual()[1]).findobj(Text))
+
+
+def test_nothing_left_out_is_nothing_said():
+    assert left_out(5, 5, "workloads") == ""

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pandas as pd
+
+from harness.report.disturbances import section, sentence
+
+
+def blocks(*speeds: float, capacity: float = 1.0) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "block": range(len(speeds)),
+            "speed": speeds,
+            "capacity": [capacity] * len(speeds),
+            "disturbed": [speed < 0.9 for speed in speeds],
+        }
+    )
+
+
+def test_the_share_of_disturbed_blocks_is_one_sentence():
+    assert sentence(blocks(1.0, 0.8, 1.0, 1.1)) == (
+        "The machine gave less than 90% of its usual speed or capacity in 1 of 4 blocks (25%)."
+    )
+
+
+def test_none_is_said_too():
+    assert sentence(blocks(1.0, 1.0, 1.0)).endswith("in none of 3 blocks.")
+
+
+def test_blocks_that_tell_nothing_do_not_count():
+    nothing = float("nan")
+    assert sentence(pd.concat([blocks(1.0, 0.5), blocks(nothing, capacity=nothing)])).endswith(
+        "in 1 of 2 blocks (50%)."
+    )
+
+
+def test_what_can_not_be_told_is_said():
+    nothing = float("nan")
+    unknown = "Whether the machine was disturbed is unknown: to tell takes 3 blocks of work that never waits."
+    assert sentence(blocks(nothing, nothing, capacity=nothing)) == unknown
+    assert sentence(blocks()) == unknown
+
+
+def test_the_section_lists_the_disturbed_alone():
+    text = section(blocks(1.0, 0.8, 1.0))
+    assert text.startswith("## Disturbed blocks\n\nThe machine gave less")
+    assert [line for line in text.splitlines() if line.startswith("|")][2:] == ["| 1 | 0.80x | 1.00x |"]
+
+
+def test_a_quiet_run_has_no_table():
+    assert "|" not in section(blocks(1.0, 1.0, 1.0))
