@@ -1,0 +1,208 @@
+"""How often a command is said to differ from itself while a noisy neighbour comes and goes.
+
+Each comparison is a whole small run of the harness: one Python under two names, one workload, serial. Beside
+it is what is usual: all of the one, then all of the other, and Welch's t test. Goal: at most one in twenty
+comparisons calls a difference. Wants a machine that is quiet but for the neighbour. One comparison takes
+about twice its budget.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import math
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from scipy import stats
+
+from harness.analysis.significance import FALSE_DISCOVERIES, Call, Found, call
+from harness.interpreters.locations import workloads_folder
+from harness.interpreters.selection import Selection
+from harness.model import Calibration, Line, Strategy
+from harness.pipeline import (
+    Comparison,
+    FindInterpreters,
+    Options,
+    analyse,
+    create_folder,
+    measure,
+    planning,
+    read_samples,
+    walk,
+)
+from harness.plan.edges import MARGIN
+from harness.plan.effort import DEFAULT
+from harness.plan.times import settled_s
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from harness.interpreters.survey import Survey
+    from harness.model import Interpreter
+
+WORKLOAD = "fib"
+KIND = "cpython"
+AGAIN = "-again"
+SEED = 13
+LEAST_S, MOST_S = 0.5, 6.0
+"""How long the neighbour stays, and stays away."""
+GOAL = 0.05
+
+
+def main() -> int:
+    """Print how many false differences each rule calls; whether the goal was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trials", type=int, default=40)
+    parser.add_argument("--seconds", type=float, default=10.0, help="budget of a comparison")
+    asked = parser.parse_args()
+    with neighbour():
+        trials = [trial(number, asked.seconds) for number in range(asked.trials)]
+    for rule in RULES:
+        print(f"{rule.name:50}{sum(rule.calls(one) for one in trials):3} of {len(trials)}")
+    wrong = sum(STRICT.calls(one) for one in trials)
+    print(f"goal: at most {GOAL:.0%} {STRICT.name}")
+    return int(wrong > GOAL * len(trials))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one comparison of a command with itself came to."""
+
+    found: Found
+    """Speed under the one name over that under the other."""
+    band: float
+    """Of the A/A pair of that run."""
+    sequential_p: float
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a comparison counts as a difference."""
+
+    name: str
+    calls: Callable[[Trial], bool]
+
+
+STRICT = Rule("in blocks, beyond the A/A pair", lambda one: call(one.found, one.band) is not Call.NONE)
+RULES = (
+    Rule("one after the other, Welch's t test", lambda one: one.sequential_p <= FALSE_DISCOVERIES),
+    Rule("in blocks, 95% interval without 1", lambda one: not one.found.low <= 1 <= one.found.high),
+    STRICT,
+    Rule(
+        "in blocks, beyond the A/A pair and the margin",
+        lambda one: call(one.found, max(one.band, MARGIN)) is not Call.NONE,
+    ),
+)
+
+
+def trial(number: int, seconds: float) -> Trial:
+    """Compare once in blocks, and once in sequence with as many invocations."""
+    with tempfile.TemporaryDirectory() as name:
+        comparison = compared(Path(name) / "run", number, seconds)
+    relative, noise = comparison.analysis.relative, comparison.analysis.noise
+    row = relative[relative["speed_q"].notna()].to_dict("records")[0]
+    found = Found(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
+    one = Trial(found, float(noise.pairs["band"].iloc[0]), sequential_p(comparison))
+    print(
+        f"{number + 1:3}: {comparison.analysis.blocks} blocks, {found.ratio:.3f} "
+        f"[{found.low:.3f}, {found.high:.3f}], A/A {one.band:.3f}; sequential p {one.sequential_p:.3f}",
+        flush=True,
+    )
+    return one
+
+
+def compared(folder: Path, seed: int, seconds: float) -> Comparison:
+    """Take the harness's own way from the interpreters to the analysis."""
+    options = Options(
+        command=(),
+        workloads=(WORKLOAD,),
+        strategies=(Strategy.SERIAL,),
+        workers=(),
+        effort=msgspec.structs.replace(DEFAULT, budget_s=seconds),
+        seed=seed,
+        folder=folder,
+    )
+    find = FindInterpreters(matrix=None, choose=twice, patterns=(), provisioners=())
+    stages = (*planning(options, find), create_folder, measure, read_samples, analyse)
+    return walk(stages, Comparison(Silence(), folder))
+
+
+def twice(survey: Survey) -> Selection:
+    """Choose the newest Python that is here and in no container, and the same under another name."""
+    here = [one for one in survey.runnable if one.kind == KIND and not one.variant and not one.image]
+    return Selection((here[-1], msgspec.structs.replace(here[-1], name=here[-1].name + AGAIN)), ())
+
+
+def sequential_p(comparison: Comparison) -> float:
+    """P of Welch's t test on all invocations of the one, then all of the other."""
+    interpreter = comparison.manifest.plan.interpreters[0]
+    loops = next(one.loops for one in comparison.entries if isinstance(one, Calibration))
+    time_log = partial(settled_log, interpreter, loops)
+    first, second = ([time_log() for _ in range(comparison.analysis.blocks)] for _ in range(2))
+    return float(stats.ttest_ind(first, second, equal_var=False).pvalue)
+
+
+def settled_log(interpreter: Interpreter, loops: int) -> float:
+    """Logarithm of the settled time of one invocation."""
+    script = workloads_folder() / f"{WORKLOAD}.py"
+    options = ("--loops", str(loops), "--iterations", str(DEFAULT.iterations))
+    argv = [*interpreter.command, str(script), "--strategy", "serial", "--workers", "1", *options]
+    done = subprocess.run(argv, check=True, capture_output=True)
+    return math.log(settled_s(msgspec.convert(json.loads(done.stdout), Line)))
+
+
+@contextlib.contextmanager
+def neighbour() -> Iterator[None]:
+    """Keep a core busy for random seconds, and leave it alone for others."""
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    leave = threading.Event()
+    coming_and_going = threading.Thread(target=come_and_go, args=(busy, leave))
+    coming_and_going.start()
+    try:
+        yield
+    finally:
+        leave.set()
+        coming_and_going.join()
+        busy.kill()
+        busy.wait()
+
+
+def come_and_go(busy: subprocess.Popen[bytes], leave: threading.Event) -> None:
+    """Stop and continue it until it is time to leave."""
+    draw = random.Random(SEED)  # noqa: S311  for noise, not for secrets
+    while not leave.is_set():
+        for doing in (signal.SIGSTOP, signal.SIGCONT):
+            busy.send_signal(doing)
+            leave.wait(draw.uniform(LEAST_S, MOST_S))
+
+
+class Silence:
+    """Nobody watches these runs."""
+
+    def say(self, sentence: str) -> None:
+        """Print nothing."""
+
+    def show(self, doing: str, done_s: float, left_s: float) -> None:
+        """Draw nothing."""
+
+    def download(self, name: str, total: int) -> contextlib.AbstractContextManager[Callable[[int], None]]:
+        """Nothing is fetched."""
+        raise NotImplementedError(name, total)
+
+    def close(self) -> None:
+        """Take nothing away."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
