@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from harness.model import Interpreter
 
-ROUNDS = 3
+ROUNDS = 5
 BENCHMARK_S = 0.02
 PAIRS = (("cpython-3.12", "cpython-3.13"), ("cpython-3.11", "cpython-3.13"))
 GOAL = 0.5

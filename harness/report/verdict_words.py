@@ -57,7 +57,7 @@ OBSTACLES = {
     Why.LACKING: "{workload} can't run this way{detail}",
     Why.ONE_HALF: "the same binary was not measured with a GIL",
     Why.UNMEASURED: "{workload} was not measured",
-    Why.FAILED: "{workload} failed{detail}",
+    Why.FAILED: "{workload} was not ok{detail}",
     Why.UNSTEADY: "{workload} has no steady time{detail}",
     Why.FEW_BLOCKS: "{workload} was never measured beside what it is compared with",
 }

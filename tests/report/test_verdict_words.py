@@ -106,7 +106,7 @@ def test_why_a_ratio_decides_nothing(why, words):
     ("why", "detail", "words"),
     [
         (Why.LACKING, "no\nfork", "fib can't run this way (no fork)."),
-        (Why.FAILED, "crashed: \x1b[31mboom", "fib failed (crashed: [31mboom)."),
+        (Why.FAILED, "crashed: \x1b[31mboom", "fib was not ok (crashed: [31mboom)."),
         (Why.UNSTEADY, "", "fib has no steady time."),
         (Why.FEW_BLOCKS, "", "fib was never measured beside what it is compared with."),
     ],

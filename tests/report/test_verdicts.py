@@ -139,7 +139,7 @@ def test_what_decided_two_claims_is_told_once():
 def test_where_nothing_is_established_a_sentence_says_why():
     text = shown(ruins()[1])
     assert text.rstrip().endswith(
-        "C1 not established: On cpython-3.13, sleep failed (crashed: exit status 3)."
+        "C1 not established: On cpython-3.13, sleep was not ok (crashed: exit status 3)."
     )
 
 
@@ -211,7 +211,7 @@ def test_what_does_not_apply_takes_no_line():
 
 def test_a_verdict_without_a_ratio_has_no_noise_beside_it():
     line = next(line for line in section(ruins()[1]).splitlines() if line.startswith("- not established"))
-    assert line.endswith("sleep failed (crashed: exit status 3).")
+    assert line.endswith("sleep was not ok (crashed: exit status 3).")
 
 
 def test_it_is_markdown_whatever_failed():
