@@ -51,6 +51,10 @@ class Answer:
     half_width: float
     """Of its 95% interval, as a share of it."""
 
+    def until(self, half_width: float) -> float:
+        """Seconds that another width would take: it falls with the square root of their number."""
+        return self.seconds * (self.half_width / half_width) ** 2
+
 
 @dataclass(frozen=True)
 class Rival:
@@ -64,7 +68,7 @@ def main() -> None:
     """Take both in turns, and compare their medians."""
     one, other = chosen(tuple(sys.argv[1:]))
     print(f"{one.name} against {other.name}, on fib")
-    shares = []
+    rounds = []
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         rivals = [with_pyperf(interpreter, place) for interpreter in (one, other)]
@@ -73,10 +77,12 @@ def main() -> None:
             folder = place / str(number)
             folder.mkdir()
             ours, theirs = in_turns(number, (one, other), rivals, Timed(statement, folder))
-            shares.append(ours.seconds / theirs.seconds)
+            rounds.append((ours, theirs))
             print(told("gilometer", ours), told("pyperf   ", theirs), sep="\n")
-    share = statistics.median(shares)
+    share = statistics.median(ours.seconds / theirs.seconds for ours, theirs in rounds)
+    alike = statistics.median(ours.seconds / theirs.until(ours.half_width) for ours, theirs in rounds)
     print(f"gilometer / pyperf: {share:.2f} (median of {ROUNDS} rounds; goal: at most {GOAL})")
+    print(f"if pyperf went on until it is as sure: {alike:.2f}")
     sys.exit(share > GOAL)
 
 

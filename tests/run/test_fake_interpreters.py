@@ -72,7 +72,8 @@ def test_each_ends_as_its_outcome(tmp_path, name, outcome, reason):
 def test_what_never_ends_is_ended(tmp_path, name):
     measured = samples(run(tmp_path, name, effort=replace(EFFORT, timeout_s=1.0)), name)
     assert {one.outcome for one in measured} == {Outcome.TIMEOUT}
-    assert {one.reason for one in measured} == {"still running after 1 s (--timeout)"}
+    # On a busy machine the calibration before it may be what took the second.
+    assert all(one.reason.endswith("still running after 1 s (--timeout)") for one in measured)
 
 
 def test_the_tail_of_standard_error_is_kept_of_what_failed(tmp_path):
