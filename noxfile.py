@@ -57,6 +57,12 @@ def plan(session: nox.Session) -> None:
     harness(session, "plan")
 
 
+@nox.session(name="list")
+def list_workloads(session: nox.Session) -> None:
+    """List the workloads by kind."""
+    harness(session, "workloads")
+
+
 @nox.session
 def doctor(session: nox.Session) -> None:
     """Tell what can run here, what would add the rest, and what bends figures."""
@@ -79,6 +85,12 @@ def add(session: nox.Session) -> None:
 def images(session: nox.Session) -> None:
     """Build container images: `nox -s images -- jython debian-sid`; without a name, list them."""
     harness(session, "images")
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Run the servers that workloads talk to, to run scripts by hand; Ctrl-C ends them."""
+    harness(session, "serve")
 
 
 @nox.session

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
 MOST_WORKERS = 1024
+RUNS = Path("reports")
+"""Where runs go that name no folder."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Asked:
     timeout: float | None
     like: Path | None
     assertions: list[str]
+    all_workloads: bool
 
 
 def options_of(asked: Asked, command: tuple[str, ...]) -> Options:
@@ -58,12 +61,12 @@ def options_of(asked: Asked, command: tuple[str, ...]) -> Options:
     """
     return Options(
         command=command,
-        workloads=tuple(asked.workloads),
+        workloads=workloads(asked),
         strategies=tuple(strategy(name) for name in asked.strategies),
         workers=worker_counts(asked.workers),
         effort=effort(asked),
         seed=secrets.randbelow(2**32) if asked.seed is None else asked.seed,
-        folder=asked.out or fresh_folder(Path("reports"), dt.datetime.now(dt.UTC)),
+        folder=asked.out or fresh_folder(RUNS, dt.datetime.now(dt.UTC)),
         like=asked.like,
     )
 
@@ -97,6 +100,18 @@ def choice(asked: Asked) -> Choose:
     if asked.interpreters:
         return partial(matching, patterns=tuple(asked.interpreters))
     return newest_of_each_kind
+
+
+def workloads(asked: Asked) -> tuple[str, ...]:
+    """What stands for the workloads that were asked for; nothing: those that the effort comes with.
+
+    Raises:
+        UsageError: Two ways of choosing at once.
+
+    """
+    if asked.all_workloads and asked.workloads:
+        raise UsageError("--all-workloads and -w/--workload contradict each other; leave one of them out")
+    return ("*",) if asked.all_workloads else tuple(asked.workloads)
 
 
 def effort(asked: Asked) -> Effort:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 from pathlib import Path
@@ -53,7 +54,8 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
             Names, typer.Option("-i", "--interpreter", metavar="NAME", help="Only these (repeatable, globs).")
         ] = [],  # noqa: B006  typer gives each call its own
         workload: Annotated[
-            Names, typer.Option("-w", "--workload", metavar="NAME", help="Only these (repeatable, globs).")
+            Names,
+            typer.Option("-w", "--workload", metavar="NAME|KIND", help="Only these (repeatable, globs)."),
         ] = [],  # noqa: B006
         strategy: Annotated[
             Names, typer.Option("-s", "--strategy", metavar="NAME", help="Only these, beside serial.")
@@ -74,6 +76,9 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
         resume: ResumeFolder = None,
         all_versions: Annotated[
             bool, typer.Option("--all", help="Every version found, not one of each kind.")
+        ] = False,
+        all_workloads: Annotated[
+            bool, typer.Option("--all-workloads", help="Every workload, not just those of the claims.")
         ] = False,
         offline: Annotated[bool, typer.Option("--offline", help="Fetch no interpreter.")] = False,
         matrix: Annotated[
@@ -107,6 +112,7 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
             timeout=timeout,
             like=like,
             assertions=assertions,
+            all_workloads=all_workloads,
         )
         action(asked, resume)
 
@@ -116,7 +122,7 @@ def refuse_beside_resume(context: typer.Context) -> None:
     for name in context.params:
         source = context.get_parameter_source(name)
         if name not in BESIDE_RESUME and source is not None and source.name == "COMMANDLINE":
-            option = name.removesuffix("_versions")
+            option = name.removesuffix("_versions").replace("_", "-")
             raise UsageError(
                 f"--resume goes on with the plan of that run; leave out --{option}, or start a new run"
             )
@@ -177,12 +183,23 @@ def diff(
 
 
 @app.command()
+def workloads() -> None:
+    """List the workloads by kind."""
+    from harness.interpreters.cards import read_cards  # noqa: PLC0415
+    from harness.interpreters.locations import workloads_folder  # noqa: PLC0415
+    from harness.report.workloads import print_workloads  # noqa: PLC0415
+
+    print_workloads(console(), read_cards(workloads_folder()))
+
+
+@app.command()
 def doctor(
     matrix: Annotated[
         Path | None, typer.Option(metavar="FILE", help="An interpreter of your own (TOML).")
     ] = None,
 ) -> None:
     """Tell what can run here, and what adds the rest."""
+    from harness.arguments import RUNS  # noqa: PLC0415
     from harness.interpreters import containers, machine  # noqa: PLC0415
     from harness.interpreters.answers import default_asker  # noqa: PLC0415
     from harness.interpreters.matrix import load_matrix  # noqa: PLC0415
@@ -190,7 +207,7 @@ def doctor(
     from harness.report.doctor import print_doctor  # noqa: PLC0415
 
     found = survey(load_matrix(matrix), ask=default_asker())
-    host = machine.inspect()
+    host = machine.inspect(RUNS)
     notes = (containers.complaint(), *containers.out_of_date((*found.runnable, *found.also)))
     traps = machine.traps(host, found.runnable)
     print_doctor(console(), found, host, traps, [note for note in notes if note])
@@ -268,6 +285,16 @@ def images(
     with Steps() as steps:
         endings = build_all(engine, wanted, steps)
     raise typer.Exit(int(any(ending.error for ending in endings)))
+
+
+@app.command()
+def serve() -> None:
+    """Run the servers that workloads talk to until Ctrl-C, and print what to export for a script."""
+    from harness.run.services import OFFERS, Services  # noqa: PLC0415
+    from harness.run.services.serving import serve as serve_all  # noqa: PLC0415
+
+    with Services() as services, contextlib.suppress(KeyboardInterrupt):
+        serve_all(services, [offer.name for offer in OFFERS], typer.echo)
 
 
 def show_result(stages: Sequence[Stage], folder: Path, assertions: Sequence[Assertion]) -> None:

@@ -31,6 +31,10 @@ class EngineError(GilometerError):
     """podman or docker is absent, doesn't work, or could not do what it was asked for."""
 
 
+class ServiceError(GilometerError):
+    """A server that workloads talk to can't be started; the run goes on without these workloads."""
+
+
 class LauncherError(GilometerError):
     """The process that starts invocations is gone, so nothing more can be measured."""
 

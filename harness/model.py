@@ -49,6 +49,13 @@ class Strategy(StrEnum):
     ASYNCIO = "asyncio"
     SUBINTERPRETERS = "subinterpreters"
 
+    def at_once(self, workers: int) -> int:
+        """How many threads, processes or tasks of so many workers can be at work at once.
+
+        Under ``hybrid`` a worker is two: a thread that fetches, and a process that transforms.
+        """
+        return 2 * workers if self is Strategy.HYBRID else workers
+
 
 class Role(StrEnum):
     """Why a slot is in its block."""
@@ -159,6 +166,8 @@ class Machine(Record, frozen=True):
     memory_bytes: int
     system: str
     host_python: str
+    file_system: str = ""
+    """Of the run's folder, where workloads write: ``ext4``, ``tmpfs``."""
 
 
 # --- stage 2: plan --------------------------------------------------------------------------
@@ -179,6 +188,10 @@ class Card(Record, frozen=True):
     claims: tuple[str, ...]
     checksum: str
     """What every interpreter and strategy must return for the default units."""
+    services: tuple[str, ...] = ()
+    """What must be running for it: ``http``, ``postgres``."""
+    loops: int = 1
+    """What it repeats a unit when run by hand; a run calibrates."""
 
 
 class Work(Record, frozen=True):
@@ -192,6 +205,7 @@ class Work(Record, frozen=True):
     calibrate_with: Mapping[str, str]
     strategies: tuple[Strategy, ...]
     checksum: str
+    services: tuple[str, ...] = ()
 
 
 class Cell(Record, frozen=True, order=True):
@@ -202,6 +216,11 @@ class Cell(Record, frozen=True, order=True):
     workload: str
     strategy: Strategy
     workers: int
+
+    @property
+    def at_once(self) -> int:
+        """How many threads, processes or tasks of it can be at work at once: the copies of its capacity."""
+        return self.strategy.at_once(self.workers)
 
 
 class Slot(Record, frozen=True, order=True):
@@ -280,6 +299,15 @@ class Gil(Record, frozen=True):
     after: bool
 
 
+class Observed(Record, frozen=True):
+    """What a workload told besides its times."""
+
+    what: str
+    unit: str
+    values: tuple[float, ...]
+    """One for each iteration."""
+
+
 class Line(Record, frozen=True):
     """The one line that a workload prints: the contract."""
 
@@ -304,6 +332,7 @@ class Line(Record, frozen=True):
     jit: str
     outcome: Outcome
     reason: str
+    observations: tuple[Observed, ...] = ()
 
 
 class Sample(Record, frozen=True, tag="sample"):
@@ -322,6 +351,8 @@ class Sample(Record, frozen=True, tag="sample"):
     """Bytes, summed over the process tree when its line arrived; 0 when it was gone too soon to be seen."""
     stderr_tail: str = ""
     line: Line | None = None
+    services_cpu_s: float = 0.0
+    """What the harness's own servers used meanwhile, for all copies together; 0 if it needs none."""
 
 
 class Calibration(Record, frozen=True, tag="calibration"):

@@ -27,6 +27,7 @@ from harness.run.calibrate import pending
 from harness.run.fleet import Fleet
 from harness.run.like import calibrations_of
 from harness.run.measure import Measurement, Progress
+from harness.run.services import Services
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -150,7 +151,7 @@ class MakePlan:
     def __call__(self, comparison: Comparison) -> None:
         """Fill in the manifest."""
         options = self.options
-        host = machine.inspect()
+        host = machine.inspect(comparison.folder)
         scripts = locations.workloads_folder()
         material = Material(
             interpreters=comparison.selection.interpreters,
@@ -226,9 +227,10 @@ def measure(comparison: Comparison) -> None:
     try:
         with (
             store.Store(folder, manifest.run, run_folder.digest(manifest.plan)) as samples,
+            Services() as services,
             Fleet(folder / "scratch", locations.workloads_folder()) as launchers,
         ):
-            Measurement(manifest.plan, launchers, samples, comparison.view).run()
+            Measurement(manifest.plan, launchers, services, samples, comparison.view).run()
     except KeyboardInterrupt as interrupt:
         raise InterruptedRunError(
             f"interrupted; what was measured is kept. Go on with: nox -s compare -- --resume {folder}"

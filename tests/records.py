@@ -33,9 +33,10 @@ from harness.model import (
     Trap,
     Work,
 )
+from harness.plan.groups import OBSERVED_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 CLOCK = Clock(name="perf_counter", tick_s=1e-7)
 STRATEGIES = (Strategy.SERIAL, Strategy.THREADS, Strategy.PROCESSES)
@@ -75,7 +76,9 @@ def interpreter(
     )
 
 
-def work(label: str, kind: str = "cpu", **parameters: str) -> Work:
+def work(
+    label: str, kind: str = "cpu", strategies: Sequence[Strategy] = STRATEGIES, **parameters: str
+) -> Work:
     """A workload at one point of its sweep."""
     return Work(
         label=label,
@@ -83,7 +86,7 @@ def work(label: str, kind: str = "cpu", **parameters: str) -> Work:
         kind=kind,
         parameters=parameters,
         calibrate_with={},
-        strategies=STRATEGIES,
+        strategies=tuple(strategies),
         checksum=f"sum-of-{label}",
     )
 
@@ -118,6 +121,8 @@ def plan(
     first = interpreters[0]
     controls: list[Slot] = []
     for one in works:
+        if one.kind in OBSERVED_KINDS:
+            continue
         serial = Cell(first.name, first.variant, one.label, SERIAL, 1)
         controls.append(Slot(0, serial, Role.TWIN))
         controls += [Slot(0, serial, Role.CAPACITY, count) for count in workers]
@@ -149,6 +154,7 @@ def manifest(of: Plan, traps: Sequence[Trap] = ()) -> Manifest:
             memory_bytes=8 * 2**30,
             system="Linux 6.1",
             host_python="3.13.1",
+            file_system="ext4",
         ),
         traps=tuple(traps),
         plan=of,
@@ -218,10 +224,14 @@ class World:
     threads: Mapping[tuple[str, str], float] = field(default_factory=dict)
     """Speedup by interpreter (its label) and workload script; ("", script) is for the rest."""
     processes: float = 1.9
+    others: Mapping[Strategy, float] = field(default_factory=dict)
+    """Speedup of the other strategies; 1 if not given."""
     spread: float = 0.02
     """Standard deviation of the logarithm of a time."""
     endings: Mapping[tuple[str, str, Strategy], tuple[Outcome, str]] = field(default_factory=dict)
     """Cells (interpreter, workload script, strategy) that don't end well, and why."""
+    observed: Callable[[Cell], Mapping[tuple[str, str], float]] = lambda _: {}
+    """What a cell tells besides its times, by its name and unit; what is neither 0 nor 1 is noisy."""
 
 
 def run(of: Plan, world: World, blocks: int) -> Iterator[Entry]:
@@ -249,7 +259,21 @@ def _measured(slot: Slot, world: World, draw: random.Random, gil: Mapping[str, b
     ending = world.endings.get((cell.interpreter, cell.workload.partition(":")[0], cell.strategy))
     if ending is not None:
         return failed(slot, *ending, stderr_tail="Traceback (most recent call last):\n  boom")
-    return sample(slot, _walls(slot, world, draw), gil=gil)
+    return sample(slot, _walls(slot, world, draw), gil=gil, observations=_observed(cell, world, draw))
+
+
+def _observed(cell: Cell, world: World, draw: random.Random) -> list[dict[str, object]]:
+    """What an invocation of four iterations observed."""
+    return [
+        {
+            "what": what,
+            "unit": unit,
+            "values": [
+                value if value in {0, 1} else value * draw.lognormvariate(0, world.spread) for _ in range(4)
+            ],
+        }
+        for (what, unit), value in world.observed(cell).items()
+    ]
 
 
 def _walls(slot: Slot, world: World, draw: random.Random) -> list[float]:
@@ -267,7 +291,7 @@ def _speedup(cell: Cell, world: World) -> float:
     if cell.strategy is PROCESSES:
         return world.processes
     if cell.strategy is not THREADS:
-        return 1.0
+        return world.others.get(cell.strategy, 1.0)
     script, _, point = cell.workload.partition(":cpu=")
     label = cell.interpreter + cell.variant
     gain = world.threads.get((label, script), world.threads.get(("", script), 1.0))

@@ -39,6 +39,7 @@ PARTS = (
     "podman",
     "docker",
     *(f"image-{recipe.name}" for recipe in recipes()),
+    "postgres",
     "graalpy",
     "rustpython",
 )

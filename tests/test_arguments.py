@@ -29,6 +29,7 @@ NOTHING = Asked(
     timeout=None,
     like=None,
     assertions=[],
+    all_workloads=False,
 )
 
 
@@ -92,6 +93,14 @@ def test_which_interpreters():
     assert some.keywords == {"patterns": ("pypy*",)}
     with pytest.raises(UsageError, match="--all and -i/--interpreter contradict each other"):
         arguments.choice(asking(all_versions=True, interpreters=["x"]))
+
+
+def test_which_workloads():
+    assert arguments.workloads(NOTHING) == ()
+    assert arguments.workloads(asking(workloads=["io", "f*"])) == ("io", "f*")
+    assert arguments.workloads(asking(all_workloads=True)) == ("*",)
+    with pytest.raises(UsageError, match="--all-workloads and -w/--workload contradict each other; leave"):
+        arguments.workloads(asking(all_workloads=True, workloads=["io"]))
 
 
 def test_offline_fetches_nothing():

@@ -80,7 +80,8 @@ def test_a_comparison_from_end_to_end(finished):
     assert ended.returncode == 0, ended.stderr
     assert f"Report: {folder}/report.md" in ended.stdout
     found = {path.name for path in folder.iterdir()}
-    assert found == {"run.json", "samples.jsonl", "summary.csv", "verdicts.json", "report.md", "plots"}
+    tables = {"summary.csv", "observations.csv", "verdicts.json"}
+    assert found == {"run.json", "samples.jsonl", "report.md", "plots", *tables}
     assert {row["outcome"] for row in rows(folder)} == {"ok"}
     assert (folder.parent / "latest").resolve() == folder
 
@@ -110,6 +111,26 @@ def test_plan_prints_the_cells_and_runs_nothing():
     assert not Path("reports").exists()
 
 
+def test_plan_of_all_workloads_has_more_than_that_of_the_claims():
+    usual, everything, of_a_kind = (
+        " ".join(gilometer("plan", *only("ok"), *words).stdout.split())
+        for words in ([], ["--all-workloads"], ["-w", "io"])
+    )
+    assert "fib" in usual
+    assert "nested_loops" not in usual
+    assert "nested_loops" in everything
+    assert "sleep" in of_a_kind
+    assert "fib" not in of_a_kind
+
+
+def test_workloads_lists_them_by_kind():
+    ended = gilometer("workloads")
+    assert ended.returncode == 0, ended.stderr
+    lines = ended.stdout.splitlines()
+    assert lines.index("cpu") < lines.index("io")
+    assert any(line.startswith("  sleep ") for line in lines[lines.index("io") :])
+
+
 def test_doctor_tells_what_can_run():
     ended = gilometer("doctor")
     assert ended.returncode == 0, ended.stderr
@@ -130,11 +151,13 @@ def test_a_report_is_drawn_again_from_its_samples(run):
     ("words", "sentence"),
     [
         (("compare", "--budget", "soon"), "--budget 'soon': give a time above zero"),
-        (("compare", "-w", "fibb"), "no workload matches 'fibb'; did you mean 'fib'?"),
+        (("compare", "-w", "fibb"), "did you mean 'fib'?"),
+        (("compare", "-w", "io", "--all-workloads"), "--all-workloads and -w/--workload contradict each"),
         (("compare", "-i", "pypi"), 'no interpreter is called "pypi"'),
         (("compare", "--matrix", "nowhere.toml"), "nowhere.toml"),
         (("compare", "--resume", "nowhere"), "nowhere is not a run's folder"),
         (("compare", "--resume", "nowhere", "--quick"), "leave out --quick"),
+        (("compare", "--resume", "nowhere", "--all-workloads"), "leave out --all-workloads"),
         (("report", "nowhere"), "nowhere is not a run's folder"),
         (("compare", "--worker", "2"), "No such option"),
     ],
@@ -178,7 +201,7 @@ def wait_for_samples(folder: Path, count: int) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_loses_nothing_and_is_resumed(number):
-    words = (*only("ok"), "--offline", "-w", "sleep", "-w", "fib", "--budget", "3s", "--out", "run")
+    words = (*only("ok"), "--offline", "-w", "sleep", "-w", "nbody", "--budget", "3s", "--out", "run")
     process = begin("compare", *words)
     wait_for_samples(Path("run"), 6)
     process.send_signal(number)

@@ -9,13 +9,14 @@ class UsageError(Exception):
 
 
 class Arguments(object):
-    """One command line, with the defaults for what it leaves out."""
+    """One command line, with the workload's defaults for what it leaves out."""
 
-    def __init__(self):
-        self.strategy = "serial"
-        self.workers = 1
+    def __init__(self, workload):
+        self.workload = workload
+        self.strategy = workload.strategies[0]
+        self.workers = None
         self.units = 24
-        self.loops = 1
+        self.loops = None
         self.iterations = 3
         self.seconds = 0.0
         self.calibrate = None
@@ -24,12 +25,12 @@ class Arguments(object):
         self.help = False
 
 
-def parse(words):
-    """Read a command line.
+def parse(words, workload):
+    """Read a command line for a workload.
 
     Raises UsageError.
     """
-    arguments = Arguments()
+    arguments = Arguments(workload)
     left = list(words)
     while left:
         name, value = split_option(left.pop(0))
@@ -42,6 +43,7 @@ def parse(words):
         else:
             raise UsageError("there is no option %s; --help lists them" % name)
     check_together(arguments)
+    fill_in(arguments)
     return arguments
 
 
@@ -66,10 +68,25 @@ def take_option(arguments, name, value):
 
 
 def check_together(arguments):
-    if arguments.calibrate is not None and arguments.strategy != "serial":
-        raise UsageError("--calibrate looks for the loops serially; leave --strategy out")
-    if arguments.strategy == "serial" and arguments.workers != 1:
-        raise UsageError("serial work has one worker; give --strategy threads or processes with --workers")
+    first = arguments.workload.strategies[0]
+    if arguments.strategy not in arguments.workload.strategies:
+        known = ", ".join(arguments.workload.strategies)
+        raise UsageError(
+            "%s can't be spread by --strategy %s, but by: %s"
+            % (arguments.workload.name, arguments.strategy, known)
+        )
+    if arguments.calibrate is not None and arguments.strategy != first:
+        raise UsageError("--calibrate finds the loops with --strategy %s; leave --strategy out" % first)
+    if arguments.strategy == "serial" and arguments.workers not in (None, 1):
+        raise UsageError("serial work has one worker; leave --workers out, or give another --strategy")
+
+
+def fill_in(arguments):
+    """What depends on the rest of the line."""
+    if arguments.workers is None:
+        arguments.workers = 1 if arguments.strategy == "serial" else 2
+    if arguments.loops is None:
+        arguments.loops = arguments.workload.loops if arguments.calibrate is None else 1
 
 
 def take_word(arguments, name, value):
@@ -156,10 +173,11 @@ def help_text(workload, script):
         workload.shows,
         "",
         "Prints one line of JSON, last on standard output. Options, with their defaults:",
-        "  --strategy NAME      how the work is spread: %s (serial)" % ", ".join(workload.strategies),
-        "  --workers N          how many threads or processes share it (1)",
+        "  --strategy NAME      how the work is spread: %s (%s)"
+        % (", ".join(workload.strategies), workload.strategies[0]),
+        "  --workers N          how many share it (2; 1 if serial)",
         "  --units N            pieces that the whole work is cut into (24)",
-        "  --loops N            how often each piece is repeated (1)",
+        "  --loops N            how often each piece is repeated (%d)" % workload.loops,
         "  --iterations N       how often the whole work is timed (3)",
         "  --seconds SECONDS    time it more often, until these are over (0)",
         "  --param KEY=VALUE    set a parameter, listed below; may be repeated",

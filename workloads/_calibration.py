@@ -25,14 +25,13 @@ def calibrate(job, strategy):
             job.reason = "calibration ended before the time of an iteration had settled"
             return
         if last_s < target_s:
-            raise_loops(job, target_s / max(last_s, target_s / STEEPEST))
+            job.start_over(raised(job.loops, target_s / max(last_s, target_s / STEEPEST)))
         last_s = job.iterate(strategy)
 
 
-def raise_loops(job, factor):
-    """Begin anew with more loops."""
-    job.loops = max(job.loops + 1, int(job.loops * factor * MARGIN))
-    del job.iterations[:]
+def raised(loops, factor):
+    """So many times as many loops, and some more."""
+    return max(loops + 1, int(loops * factor * MARGIN))
 
 
 def is_settled(iterations, target_s):

@@ -15,98 +15,50 @@ import sys
 import _runtime
 from _arguments import UsageError, help_text, parameters_of, parse
 from _strategies import Serial, Threads, Unsupported, Worker, WorkerFailed
+from _workload import Workload, needs
 
 CONTRACT = 1
 
 
+# The strategies that are modules of their own, which only those who use them import.
+
+
 def processes(workers):
-    """The strategy of that name, which only those who use it import."""
     from _processes import Processes
 
     return Processes(workers)
 
 
-STRATEGIES = {"serial": Serial, "threads": Threads, "processes": processes}
+def hybrid(workers):
+    from _strategy_hybrid import Hybrid
+
+    return Hybrid(workers)
 
 
-class Needs(object):
-    """What a workload imports and not every interpreter has.
-
-    A failing import under `with needs:` doesn't end the script: the workload is unsupported.
-    """
-
-    def __init__(self):
-        self.lack = ""
-
-    def __enter__(self):
-        pass
-
-    def __exit__(self, kind, error, _traceback):
-        if kind is None or not issubclass(kind, ImportError):
-            return False
-        self.lack = self.lack or "lacks what it needs: %s" % error
-        return True
-
-    def check(self):
-        if self.lack:
-            raise Unsupported(self.lack)
+def asyncio(workers):
+    try:
+        from _strategy_asyncio import Asyncio
+    except SyntaxError:  # before 3.5: it has `async def`
+        raise Unsupported("has no asyncio")
+    return Asyncio(workers)
 
 
-needs = Needs()
+def subinterpreters(workers):
+    try:
+        from _strategy_subinterpreters import Subinterpreters
+    except SyntaxError:  # before 3.0: it has a method `exec`
+        raise Unsupported("has no subinterpreters")
+    return Subinterpreters(workers)
 
 
-class Workload(object):
-    """One kind of work. Each worker has an object of its own.
-
-    The value of a unit depends on its index and on the parameters that are not swept, never
-    on loops, so that one checksum holds for every interpreter, strategy and speed.
-    """
-
-    name = ""
-    kind = "cpu"
-    shows = ""
-    parameters = {}
-    meanings = {}
-    sweep = {}
-    calibrate_with = {}
-    strategies = ("serial", "threads", "processes")
-    claims = ()
-    checksum = ""
-
-    def __init__(self, parameters, units):
-        for key, value in parameters.items():
-            setattr(self, key, value)
-        self.units = units
-
-    def check(self):
-        """Raise UsageError, in one sentence, for parameters that make no sense."""
-
-    def open(self):
-        """Make what a worker needs; runs in the worker, before the first round.
-
-        Raises Unsupported, in one sentence, if the interpreter lacks something.
-        """
-
-    def unit(self, index):
-        """Do one unit of the work and return its value: int, float, text, or a list of these."""
-        raise NotImplementedError
-
-    def close(self):
-        """Undo `open`; runs in the worker, after its last round or its failure."""
-
-    def run_unit(self, index, loops):
-        """Do a unit so many times."""
-        for _ in range(loops):
-            value = self.unit(index)
-        return value
-
-    def passes(self, loops):
-        """How often an iteration does the fixed work."""
-        return loops
-
-    def calibration_target(self, seconds):
-        """How long a calibrated iteration must take at least."""
-        return seconds
+STRATEGIES = {
+    "serial": Serial,
+    "threads": Threads,
+    "processes": processes,
+    "hybrid": hybrid,
+    "asyncio": asyncio,
+    "subinterpreters": subinterpreters,
+}
 
 
 class Job(object):
@@ -115,12 +67,6 @@ class Job(object):
     def __init__(self, workload_class, arguments):
         self.arguments = arguments
         self.parameters = parameters_of(workload_class.parameters, arguments.param)
-        if arguments.strategy not in workload_class.strategies:
-            known = ", ".join(workload_class.strategies)
-            raise UsageError(
-                "%s can't be spread by --strategy %s, but by: %s"
-                % (workload_class.name, arguments.strategy, known)
-            )
         self.workers = [self.worker(workload_class, number) for number in range(arguments.workers)]
         self.workload = self.workers[0].workload
         self.gil_before = _runtime.gil()
@@ -129,6 +75,7 @@ class Job(object):
         self.pool_start_s = 0.0
         self.iterations = []
         self.checksums = []
+        self.observed = []
         self.reason = ""
 
     def worker(self, workload_class, number):
@@ -154,7 +101,14 @@ class Job(object):
             cpu_s = self.cpu() - cpu_before + done.away_cpu_s
         self.iterations.append({"wall_s": wall_s, "cpu_s": cpu_s})
         self.checksums.append(checksum(in_unit_order(done.shares, self.arguments.units)))
+        self.observed.append(self.workload.observe())
         return wall_s
+
+    def start_over(self, loops):
+        """Forget the iterations, and go on with so many loops."""
+        self.loops = loops
+        del self.iterations[:]
+        del self.observed[:]
 
     def measure(self, strategy):
         """So many iterations, and more until the seconds are over: a JIT warms up with time."""
@@ -183,6 +137,7 @@ class Job(object):
             "pool_start_s": self.pool_start_s,
             "script_s": clock() - BORN,
             "iterations": self.iterations,
+            "observations": by_what(self.observed),
             "gil": {"before": self.gil_before, "after": _runtime.gil()},
             "implementation": _runtime.implementation(),
             "version": _runtime.version(),
@@ -193,22 +148,27 @@ class Job(object):
 
 
 def run(job):
-    """Do the job and print its line while the workers still live.
-
-    The harness reads the memory of all processes at the moment it sees the line.
-    """
-    strategy = STRATEGIES[job.arguments.strategy](job.workers)
+    """Do the job and print its line, or what the interpreter lacks for it."""
     try:
         needs.check()
         job.workload.check()
+        work(job, STRATEGIES[job.arguments.strategy](job.workers))
+    except Unsupported as lack:
+        tell(job.line("unsupported", str(lack)))
+
+
+def work(job, strategy):
+    """Print the line while the workers still live.
+
+    The harness reads the memory of all processes at the moment it sees the line.
+    """
+    try:
         job.start(strategy)
         if job.arguments.calibrate is None:
             job.measure(strategy)
         else:
             job.calibrate(strategy)
         tell(job.line("ok", job.reason))
-    except Unsupported as lack:
-        tell(job.line("unsupported", str(lack)))
     finally:
         strategy.stop()
 
@@ -217,6 +177,16 @@ def in_unit_order(shares, units):
     """The values of all units, from the workers' shares of them."""
     workers = len(shares)
     return [shares[index % workers][index // workers] for index in range(units)]
+
+
+def by_what(observed):
+    """For each thing that was observed its values, from what was observed after each iteration."""
+    if not observed:
+        return []
+    return [
+        {"what": what, "unit": unit, "values": [float(seen[number][2]) for seen in observed]}
+        for number, (what, unit, _) in enumerate(observed[0])
+    ]
 
 
 def checksum(values):
@@ -236,7 +206,7 @@ def text(value):
 def card(workload_class):
     """What --describe prints."""
     names = ("name", "kind", "shows", "parameters", "meanings", "sweep")
-    names += ("calibrate_with", "strategies", "claims", "checksum")
+    names += ("calibrate_with", "strategies", "services", "loops", "claims", "checksum")
     return dict([(name, getattr(workload_class, name)) for name in names])
 
 
@@ -247,7 +217,7 @@ def tell(answer):
 
 
 def answer(workload_class, words, script):
-    arguments = parse(words)
+    arguments = parse(words, workload_class)
     if arguments.help:
         sys.stdout.write(help_text(workload_class, script) + "\n")
     elif arguments.describe:

@@ -1,8 +1,8 @@
 """The strategy `processes`: a process for each worker, started as this interpreter prefers.
 
 Parent and worker talk over a pipe. The worker says what it lacks, nothing if it is ready; for
-each round it is sent the loops, and answers with its share of the values and the CPU time they
-took. The end of the pipe is the end of the worker, so none outlives a parent that was killed.
+each round it is sent the loops, and answers with its share of the values and the CPU time since
+its last answer. The end of the pipe is the end of the worker, so none outlives a parent that was killed.
 """
 
 import errno
@@ -87,6 +87,8 @@ class Processes(object):
             parent_ends.pop().close()
         for process in self.processes:
             process.join()
+            if hasattr(process, "close"):  # since 3.7; before, its files last as long as the object
+                process.close()
 
 
 def is_a_lack(error):
@@ -130,19 +132,21 @@ def work(number, worker, pipe):
 
 
 def serve(worker, pipe):
-    """Do the share whenever told to, until the parent has closed the pipe or is gone."""
+    """Do what is asked whenever it is, until the parent has closed the pipe or is gone."""
     cpu = cpu_clock()
-    worker.workload.open()
+    worker.open()
     try:
         say(pipe, READY)
-        loops = hear(pipe)
-        while loops is not None:
-            before = cpu() if cpu else None
-            values = worker.run(loops)
-            say(pipe, (values, cpu() - before if cpu else None))
-            loops = hear(pipe)
+        before = cpu() if cpu else None
+        asked = hear(pipe)
+        while asked is not None:
+            answer = worker.run(asked)
+            now = cpu() if cpu else None
+            say(pipe, (answer, now - before if cpu else None))
+            before = now
+            asked = hear(pipe)
     finally:
-        worker.workload.close()
+        worker.close()
 
 
 def say(pipe, message):

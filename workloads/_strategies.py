@@ -3,7 +3,8 @@
 A strategy takes its workers, starts them once, and then lets them do their shares as often
 as it is told to. It has prepare(), which imports what only it needs, start(), run(loops),
 which returns a Round, and stop(), which can be called at any time and leaves nothing behind.
-`processes` is a module of its own, so that only those who use it pay for it.
+All but `serial` and `threads` are modules of their own, so that only those who use them pay
+for them.
 """
 
 import sys
@@ -44,8 +45,14 @@ class Worker(object):
         self.workload = workload
         self.share = share
 
+    def open(self):
+        self.workload.open()
+
     def run(self, loops):
         return [self.workload.run_unit(index, loops) for index in self.share]
+
+    def close(self):
+        self.workload.close()
 
 
 class Serial(object):
@@ -59,7 +66,7 @@ class Serial(object):
         pass
 
     def start(self):
-        self.worker.workload.open()
+        self.worker.open()
         self.opened = True
 
     def run(self, loops):
@@ -68,7 +75,7 @@ class Serial(object):
     def stop(self):
         if self.opened:
             self.opened = False
-            self.worker.workload.close()
+            self.worker.close()
 
 
 class Gate(object):
@@ -121,19 +128,24 @@ class Gate(object):
 
 
 class Interrupts(object):
-    """Puts Ctrl-C off while the main thread is at the gate.
+    """Puts Ctrl-C off while the main thread waits for workers.
 
-    An interrupt between taking the gate's lock and entering its block would leave it locked,
-    and every thread waiting for ever. A second Ctrl-C ends the process at once.
+    An interrupt between taking a gate's lock and entering its block would leave it locked,
+    and every thread waiting for ever; within an event loop, it could take a task's turn away.
+    A second Ctrl-C ends the process at once.
     """
 
     def __init__(self):
         self.seen = False
 
     def put_off(self):
-        import signal
+        threading = import_threading()
+        if hasattr(threading, "end_when_interrupted"):
+            threading.end_when_interrupted()
+        elif not ON_JAVA:  # a JVM ends at once when interrupted
+            import signal
 
-        signal.signal(signal.SIGINT, self.note)
+            signal.signal(signal.SIGINT, self.note)
 
     def note(self, number, _frame):
         import signal
@@ -161,10 +173,7 @@ class Threads(object):
         threading = import_threading()
         self.make_thread = threading.Thread
         self.gate = Gate(threading.Condition())
-        if hasattr(threading, "end_when_interrupted"):
-            threading.end_when_interrupted()
-        elif not ON_JAVA:  # a JVM ends at once when interrupted
-            self.interrupts.put_off()
+        self.interrupts.put_off()
 
     def start(self):
         for number in range(len(self.workers)):
@@ -203,8 +212,8 @@ class Threads(object):
         """A thread's whole life."""
         try:
             self.serve(number, self.workers[number])
-        except Unsupported as lack:
-            self.leave(number, lack)
+        except (Unsupported, WorkerFailed) as failure:
+            self.leave(number, failure)
         except ANY_ERROR as error:  # whatever it is, or the main thread waits for ever
             self.leave(number, WorkerFailed(explain("thread %d" % number, error)))
 
@@ -214,7 +223,7 @@ class Threads(object):
         self.gate.leave()
 
     def serve(self, number, worker):
-        worker.workload.open()
+        worker.open()
         try:
             rounds = 0
             loops = self.gate.wait_for_round(rounds)
@@ -223,7 +232,7 @@ class Threads(object):
                 rounds += 1
                 loops = self.gate.wait_for_round(rounds)
         finally:
-            worker.workload.close()
+            worker.close()
 
 
 def import_threading():

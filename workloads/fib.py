@@ -13,6 +13,8 @@ class Fib(_contract.Workload):
     shows = "Function calls in pure Python: threads help only where there is no GIL."
     parameters = {"n": 16}
     meanings = {"n": "which Fibonacci number a unit computes"}
+    strategies = ("serial", "threads", "processes", "asyncio", "subinterpreters")
+    loops = 50
     claims = ("C2", "C4", "C6", "C7", "C9", "C15")
     checksum = "c3114f25"
 

@@ -31,6 +31,7 @@ class Mixed(_contract.Workload):
     }
     sweep = {"cpu": (0, 0.25, 0.5, 0.75, 1)}
     calibrate_with = {"cpu": 1}
+    loops = 400
     claims = ("C3",)
     checksum = "4c991993"
 

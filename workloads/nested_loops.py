@@ -16,6 +16,8 @@ class NestedLoops(_contract.Workload):
     shows = "Loops and arithmetic in pure Python: threads help only where there is no GIL."
     parameters = {"n": 60}
     meanings = {"n": "turns of either loop; a unit makes n * n"}
+    strategies = ("serial", "threads", "processes", "asyncio", "subinterpreters")
+    loops = 40
     claims = ("C2", "C4", "C6", "C7", "C9", "C15")
     checksum = "0cdcf2f1"
 

@@ -12,6 +12,8 @@ class Sha256(_contract.Workload):
     shows = "Native code that drops the GIL while it works: threads help even where there is one."
     parameters = {"kb": 64}
     meanings = {"kb": "size of the buffer that a unit hashes, in KiB"}
+    strategies = ("serial", "threads", "processes", "subinterpreters")
+    loops = 100
     claims = ("C4", "C16")
     checksum = "e77cfe7f"
 

@@ -11,6 +11,8 @@ class Sleep(_contract.Workload):
     shows = "Blocking waits: threads help everywhere, since a waiting thread drops the GIL."
     parameters = {"ms": 2}
     meanings = {"ms": "how long a unit waits; whole milliseconds, as Jython and IronPython know no others"}
+    strategies = ("serial", "threads", "processes", "asyncio")
+    loops = 2
     claims = ("C1", "C8")
     checksum = "4c991993"
 
@@ -21,6 +23,12 @@ class Sleep(_contract.Workload):
     def unit(self, index):
         time.sleep(self.ms / 1000.0)
         return index
+
+    def unit_async(self, index):
+        import asyncio
+        from _strategy_asyncio import after
+
+        return after(asyncio.sleep(self.ms / 1000.0), index)
 
 
 if __name__ == "__main__":

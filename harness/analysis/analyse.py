@@ -14,11 +14,13 @@ from harness.analysis.frames import gather
 from harness.analysis.grid import grid
 from harness.analysis.means import means
 from harness.analysis.noise import Noise, noise
+from harness.analysis.observations import observations, sights, untimed
 from harness.analysis.outcomes import failures
 from harness.analysis.relative import relative_speeds
 from harness.analysis.resolution import resolved
 from harness.analysis.same_binary import prices
 from harness.analysis.scaling import scaling
+from harness.analysis.services import busy_services
 from harness.analysis.summary import summarise
 from harness.analysis.warmup import first_iterations
 from harness.model import Role
@@ -56,8 +58,12 @@ class Analysis:
     """One for each claim and interpreter (``claims``)."""
     scaling: pd.DataFrame
     """A row for each curve of speedups that the Universal Scalability Law was fitted to (``scaling``)."""
+    observations: pd.DataFrame
+    """A row for each cell and thing that it observed: its mean and interval (``observations.COLUMNS``)."""
     disturbances: pd.DataFrame
     """A row a block: how fast the machine was in it (``disturbances``)."""
+    busy_services: pd.DataFrame
+    """A row for each cell whose servers took part of the machine from it (``services``)."""
     blocks: int
     """How many blocks hold at least one sample."""
     finished: Finished | None
@@ -67,7 +73,9 @@ class Analysis:
 def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     """Turn a run's entries into everything that its report shows."""
     plan = manifest.plan
-    evidence = resolved(plan, gather(plan.cells, entries))
+    entries = tuple(entries)
+    seen = sights(entries)
+    evidence = untimed(plan, resolved(plan, gather(plan.cells, entries)))
     measured = grid(evidence, Role.MEASURE)
     possible = capacities(evidence, measured)
     summary = summarise(plan, evidence, measured, possible)
@@ -83,9 +91,11 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         first_iterations=first_iterations(evidence),
         failures=failures(evidence),
         noise=noises,
-        verdicts=judge(claims(), Case(plan, evidence, summary, measured, possible, noises)),
+        verdicts=judge(claims(), Case(plan, evidence, summary, measured, possible, noises, seen)),
         scaling=scaling(summary, measured),
+        observations=observations(plan.cells, seen),
         disturbances=disturbances(plan, evidence, measured, possible),
+        busy_services=busy_services(evidence),
         blocks=len(measured.blocks),
         finished=evidence.finished,
     )

@@ -75,6 +75,7 @@ def _machine(manifest: Manifest) -> Told:
         "usable cores": f"{machine.usable_cores:g}",
         "memory": f"{machine.memory_bytes / _MEGABYTE:.0f} MB",
         "system": machine.system,
+        "file system": machine.file_system or "unknown",
         "harness runs on": machine.host_python,
         "warnings": ", ".join(sorted({trap.id for trap in manifest.traps})) or "none",
     }

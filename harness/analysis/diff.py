@@ -15,7 +15,7 @@ from harness.analysis.noise import noise
 from harness.analysis.outcomes import endings
 from harness.analysis.resolution import resolved
 from harness.model import Outcome, Role, Sample
-from harness.plan.groups import baseline_of
+from harness.plan.groups import OBSERVED_KINDS, baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,7 +73,7 @@ class _Side:
 
     measured: Grid
     outcomes: Mapping[Cell, Outcome]
-    """Of the cells that some invocation measured."""
+    """Of the cells that some invocation measured, for their times."""
     lines: Mapping[Cell, Line]
     """The first of each cell: what the work was."""
     timed: frozenset[Cell]
@@ -107,7 +107,12 @@ def _outcomes(plan: Plan, evidence: Evidence) -> dict[Cell, Outcome]:
     rows = evidence.invocations
     tried = set(rows.loc[rows["role"] == Role.MEASURE.value, "cell"])
     ends = endings(plan, evidence)
-    return {cell: ends[code].outcome for code, cell in enumerate(plan.cells) if code in tried}
+    observed = {work.label for work in plan.works if work.kind in OBSERVED_KINDS}
+    return {
+        cell: ends[code].outcome
+        for code, cell in enumerate(plan.cells)
+        if code in tried and cell.workload not in observed
+    }
 
 
 def _lines(entries: Sequence[Entry]) -> dict[Cell, Line]:

@@ -34,7 +34,8 @@ class Evidence:
     """The plan's cells, and after them any other that a sample names."""
     invocations: pd.DataFrame
     """A row a sample; its column ``cell`` is an index into ``cells``. Seconds are for one pass, but for those
-    that passed outside the iterations, or (``warmup_s``) before the steady state."""
+    that passed outside the iterations, in all of them (``timed_s``), or before the steady state (``warmup_s``).
+    """
     walls: Runs
     """Wall seconds of the iterations of each invocation, in the order of its rows."""
     steady_states: tuple[SteadyState, ...]
@@ -110,6 +111,7 @@ def _outside(samples: list[Sample]) -> pd.DataFrame:
             "process_s": np.asarray([sample.wall_s for sample in samples], dtype=float),
             "process_cpu_s": np.asarray([sample.cpu_s for sample in samples], dtype=float),
             "peak_rss": _positive(_numbers([sample.peak_rss for sample in samples])),
+            "services_cpu_s": np.asarray([sample.services_cpu_s for sample in samples], dtype=float),
             "stderr_tail": np.asarray([sample.stderr_tail for sample in samples], dtype=object),
         }
     )
@@ -163,6 +165,7 @@ def _times(lines: list[Line | None], timed: _Timed) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "iterations": timed.walls.lengths,
+            "timed_s": _positive(timed.walls.totals_before(timed.walls.lengths)),
             "steady_state": judged.states,
             "steady_from": np.where(has_steady, judged.starts, np.nan),
             "warmup_s": np.where(has_steady, timed.walls.totals_before(judged.starts), np.nan),

@@ -1,6 +1,7 @@
-"""Geometric means with 95% intervals over blocks.
+"""Means, and geometric means, with 95% intervals over blocks.
 
-Two intervals are made of the logarithms, and each end is where the further of the two puts it:
+Two intervals are made of the values, which of a geometric mean are logarithms, and each end is where the
+further of the two puts it:
 
 - Student's t, which is right for few values, and careful where a few of many lie far off on either side;
 - the expanded percentile bootstrap (Hesterberg, "What Teachers Should Know About the Bootstrap", 2015,
@@ -33,7 +34,7 @@ _COLUMNS_AT_ONCE = 512
 
 @dataclass(frozen=True)
 class Estimates:
-    """One geometric mean a column, its interval and how many values it rests on."""
+    """One mean a column, its interval and how many values it rests on."""
 
     mean: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -42,13 +43,22 @@ class Estimates:
 
 
 def geometric_means(logs: NDArray[np.float64]) -> Estimates:
-    """Estimate exp(mean) of each column of ``logs`` (blocks x columns; what is not finite was not measured).
+    """Estimate exp(mean) of each column of ``logs``, as ``means`` does.
+
+    Values so absurd that no number can hold the ends of an interval have none.
+    """
+    found = means(logs)
+    return Estimates(np.exp(found.mean), *_ratios(found.low, found.high), found.count)
+
+
+def means(given: NDArray[np.float64]) -> Estimates:
+    """Estimate the mean of each column of values (blocks x columns; what is not finite was not measured).
 
     Without any value a mean is NaN; with fewer than ``FEWEST`` its interval is. Equal values have an
-    interval of no width; values so absurd that no number can hold its ends have none.
+    interval of no width.
     """
-    present = np.isfinite(logs)
-    values = np.where(present, logs, 0.0)
+    present = np.isfinite(given)
+    values = np.where(present, given, 0.0)
     count = present.sum(axis=0)
     mean = np.divide(values.sum(axis=0), count, out=np.full(len(count), np.nan), where=count > 0)
     low = np.full(len(count), np.nan)
@@ -62,7 +72,7 @@ def geometric_means(logs: NDArray[np.float64]) -> Estimates:
             reach = _reach(weights, packed[:n, some])
             low[some] = mean[some] - reach.below
             high[some] = mean[some] + reach.above
-    return Estimates(np.exp(mean), *_ratios(low, high), count)
+    return Estimates(mean, low, high, count)
 
 
 def _ratios(

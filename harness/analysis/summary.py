@@ -46,6 +46,7 @@ COLUMNS = (
     "efficiency_high",
     "effective_cores",
     "cpu_s",
+    "services_cpu_s",
     "peak_rss_mb",
     "startup_s",
     "warmup_s",
@@ -139,7 +140,8 @@ def _shares_of_possible(measured: Grid, possible: Capacities, count: int) -> pd.
 
 def _medians(evidence: Evidence, count: int) -> pd.DataFrame:
     """Medians over the cell's ok invocations."""
-    columns = ["effective_cores", "cpu_s", "peak_rss", "startup_s", "warmup_s", "pool_start_s"]
+    columns = ["effective_cores", "cpu_s", "services_cpu_s", "peak_rss"]
+    columns += ["startup_s", "warmup_s", "pool_start_s"]
     rows = ok_rows(evidence.invocations, Role.MEASURE)
     medians = rows.groupby("cell")[columns].median().reindex(range(count))
     return medians.assign(peak_rss_mb=medians["peak_rss"] / _MEGABYTE).drop(columns="peak_rss")

@@ -6,7 +6,7 @@ import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.interpreters import cores
+from harness.interpreters import cores, disks
 from harness.interpreters.fairness import unfair
 from harness.model import Machine, Trap
 
@@ -21,9 +21,9 @@ BUSY = 0.25
 """Share of the usable cores that, taken by others, is worth a warning."""
 
 
-def inspect(root: Path = ROOT) -> Machine:
-    """Describe this machine; ``root`` is where its /proc and /sys are."""
-    import psutil  # noqa: PLC0415  the only need of it here
+def inspect(folder: Path, root: Path = ROOT) -> Machine:
+    """Describe this machine; ``folder`` is a run's, and ``root`` is where its /proc and /sys are."""
+    import psutil  # noqa: PLC0415  not needed until a machine is asked about
 
     total = cores.logical_cores()
     granted = cores.quota(root)
@@ -34,6 +34,7 @@ def inspect(root: Path = ROOT) -> Machine:
         memory_bytes=psutil.virtual_memory().total,
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         host_python=f"{platform.python_implementation()} {platform.python_version()}",
+        file_system=disks.file_system(folder),
     )
 
 
@@ -43,6 +44,7 @@ def traps(machine: Machine, interpreters: Sequence[Interpreter], root: Path = RO
 
 
 def _of_machine(machine: Machine, root: Path) -> Iterator[Trap]:
+    yield from disks.traps(machine.file_system)
     if (allowed := cores.affinity()) < machine.cores:
         yield Trap("affinity", f"An affinity mask leaves {allowed} of {machine.cores} cores.")
     if (granted := cores.quota(root)) is not None and granted < machine.cores:

@@ -20,7 +20,7 @@ from harness.model import (
     Work,
 )
 from harness.plan.blocks import slots_of
-from harness.plan.groups import groups_of
+from harness.plan.groups import OBSERVED_KINDS, groups_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,11 +30,13 @@ STARTUP_S = {"jython": 0.9, "graalpy": 1.0, "ironpython": 1.2}
 STARTUP_OTHERWISE_S = 0.06
 CALIBRATION_ITERATIONS = 6
 """About how many iterations' time calibration takes in all."""
+COLD_KINDS = OBSERVED_KINDS | {"io"}
+"""Kinds that need no warm JIT: to wait, or to be observed."""
 
 
 def warm_up_s(interpreter: Interpreter, work: Work, plan: Plan) -> float:
-    """Worth of work that a JIT is given to get warm. Waiting needs no warm JIT."""
-    return 0.0 if work.kind == "io" else interpreter.warm_up_s * plan.effort.warm_up
+    """Worth of work that a JIT is given to get warm, where it matters."""
+    return 0.0 if work.kind in COLD_KINDS else interpreter.warm_up_s * plan.effort.warm_up
 
 
 def iterations_of(interpreter: Interpreter, work: Work, plan: Plan, iteration_s: float) -> int:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 COMPARABLE_KINDS = frozenset({"cpu", "native"})
 """Kinds whose time is work alone. Where a workload also waits, the waiting is the same for all."""
+OBSERVED_KINDS = frozenset({"semantics"})
+"""Kinds that are there for what their lines observe: no ratio of their times says anything."""
 
 
 def group_of(cell: Cell) -> Group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from harness.model import (
     Strategy,
     Work,
 )
+from harness.plan.groups import OBSERVED_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,9 +35,9 @@ class Request(Record, frozen=True):
     """What the user asked to have measured."""
 
     workloads: tuple[str, ...]
-    """Globs over names and labels; none: those of the effort."""
+    """Globs over names and labels, and kinds; none: those of the effort."""
     strategies: tuple[Strategy, ...]
-    """None: all that a workload supports."""
+    """None: all that a workload supports. Workloads that support none of these are left out."""
     workers: tuple[int, ...]
     seed: int
     effort: Effort
@@ -59,8 +61,10 @@ def make(material: Material, request: Request) -> Plan:
     """
     if not material.interpreters:
         raise UsageError("none of the selected interpreters can run here; `nox -s doctor` says what would")
-    works = _chosen_works(material.cards, request)
-    strategies = _chosen_strategies(works, request)
+    found = _chosen_works(material.cards, request)
+    strategies = _chosen_strategies(found, request)
+    works = _supporting(found, request.strategies)
+    cells = tuple(_cells(material, works, strategies, request.workers))
     baseline = choose_baseline(material.interpreters)
     return Plan(
         seed=request.seed,
@@ -68,8 +72,8 @@ def make(material: Material, request: Request) -> Plan:
         interpreters=material.interpreters,
         missing=material.missing,
         works=works,
-        cells=tuple(_cells(material, works, strategies, request.workers)),
-        controls=tuple(_controls(baseline, works, strategies, request.workers)),
+        cells=cells,
+        controls=tuple(_controls(baseline, works, cells)),
         baseline=baseline.name,
         workloads_digest=material.workloads_digest,
     )
@@ -116,35 +120,48 @@ def _work(card: Card, label: str, parameters: dict[str, str]) -> Work:
         calibrate_with={name: str(value) for name, value in card.calibrate_with.items()},
         strategies=card.strategies,
         checksum=card.checksum,
+        services=card.services,
     )
 
 
 def _chosen_works(cards: Sequence[Card], request: Request) -> tuple[Work, ...]:
-    works = [work for card in cards for work in works_of(card, request.effort.sweep_points)]
-    for pattern in request.workloads:
-        if not any(_matches(work, pattern) for work in works):
-            raise UsageError(_unknown("workload", pattern, [card.name for card in cards]))
-    patterns = request.workloads or request.effort.workloads or ("*",)
-    return tuple(work for work in works if any(_matches(work, pattern) for pattern in patterns))
+    """Those that the words stand for; a point of a sweep that is asked for by label is not thinned out."""
+    usual = [work for card in cards for work in works_of(card, request.effort.sweep_points)]
+    every = [work for card in cards for work in works_of(card, sys.maxsize)]
+    words = request.workloads or request.effort.workloads or ("*",)
+    meant = {word: _meant(usual, word) or _meant(every, word) for word in words}
+    for word in request.workloads:
+        if not meant[word]:
+            raise UsageError(_no_workload(word, cards))
+    chosen = {work.label for works in meant.values() for work in works}
+    return tuple(work for work in every if work.label in chosen)
 
 
-def _matches(work: Work, pattern: str) -> bool:
-    return fnmatchcase(work.script, pattern) or fnmatchcase(work.label, pattern)
+def _meant(works: Sequence[Work], word: str) -> list[Work]:
+    """What a word stands for; a name goes before a kind, as ``mixed`` is both."""
+    named = [work for work in works if fnmatchcase(work.script, word) or fnmatchcase(work.label, word)]
+    return named or [work for work in works if work.kind == word]
 
 
-def _unknown(what: str, given: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(given, known, n=1)
-    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(known)}"
-    return f"no {what} matches '{given}'; {hint}"
+def _no_workload(word: str, cards: Sequence[Card]) -> str:
+    kinds = sorted({card.kind for card in cards})
+    near = difflib.get_close_matches(word, [*(card.name for card in cards), *kinds], n=1)
+    hint = f"did you mean '{near[0]}'?" if near else "`nox -s list` lists them all"
+    return f"no workload matches '{word}', and no kind ({', '.join(kinds)}); {hint}"
 
 
 def _chosen_strategies(works: Sequence[Work], request: Request) -> tuple[Strategy, ...]:
     known = tuple(dict.fromkeys(strategy for work in works for strategy in work.strategies))
     for strategy in request.strategies:
         if strategy not in known:
-            raise UsageError(_unknown("strategy of these workloads", strategy, known))
+            raise UsageError(f"none of these workloads has the strategy {strategy}, but: {', '.join(known)}")
     wanted = request.strategies or known
     return tuple(strategy for strategy in known if strategy in wanted or strategy is Strategy.SERIAL)
+
+
+def _supporting(works: tuple[Work, ...], asked: Sequence[Strategy]) -> tuple[Work, ...]:
+    """Those that can be spread in one of the ways that were asked for."""
+    return tuple(work for work in works if not asked or set(asked) & set(work.strategies))
 
 
 def _cells(
@@ -161,14 +178,16 @@ def _cells(
                         yield Cell(name, variant, work.label, strategy, count)
 
 
-def _controls(
-    baseline: Interpreter, works: Sequence[Work], strategies: Sequence[Strategy], workers: Sequence[int]
-) -> Iterable[Slot]:
-    """For each workload an A/A pair, and what as many independent processes achieve."""
+def _controls(baseline: Interpreter, works: Sequence[Work], cells: Sequence[Cell]) -> Iterable[Slot]:
+    """For each workload an A/A pair, and what as many independent processes achieve as a cell has at work.
+
+    Where no ratio is taken, there is nothing to hold against either.
+    """
     for work in works:
+        if work.kind in OBSERVED_KINDS:
+            continue
         serial = Cell(baseline.name, baseline.variant, work.label, Strategy.SERIAL, 1)
         yield Slot(block=0, cell=serial, role=Role.TWIN)
-        if set(strategies) != {Strategy.SERIAL}:
-            for count in workers:
-                if count > 1:
-                    yield Slot(block=0, cell=serial, role=Role.CAPACITY, copies=count)
+        spread = {cell.at_once for cell in cells if cell.workload == work.label}
+        for copies in sorted(spread - {1}):
+            yield Slot(block=0, cell=serial, role=Role.CAPACITY, copies=copies)

@@ -7,12 +7,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from harness.model import Cell, Entry, Group, Plan, Role, Sample, Slot, Strategy
-from harness.plan.groups import COMPARABLE_KINDS, baseline_serial, groups_of
+from harness.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, baseline_serial, groups_of
 from harness.plan.precision import Answer, Target
 from harness.plan.times import settled_log
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class Ratio:
@@ -38,9 +38,9 @@ class Ratios:
 
     def __init__(self, plan: Plan, target: Target) -> None:
         """Lay them out; none has a value yet."""
-        comparable = {work.label for work in plan.works if work.kind in COMPARABLE_KINDS}
+        kinds = {work.label: work.kind for work in plan.works}
         self._of = {
-            group: tuple(Ratio(over, under, target) for over, under in _pairs(cells, plan, comparable))
+            group: tuple(Ratio(over, under, target) for over, under in _pairs(cells, plan, kinds))
             for group, cells in groups_of(plan).items()
         }
         self._with: defaultdict[Cell, list[Ratio]] = defaultdict(list)
@@ -71,14 +71,18 @@ class Ratios:
             ratio.take(self._logs)
 
 
-def _pairs(cells: Sequence[Cell], plan: Plan, comparable: Container[str]) -> list[tuple[Cell, Cell]]:
-    """What a group is measured for: the two cells of each ratio."""
+def _pairs(cells: Sequence[Cell], plan: Plan, kinds: Mapping[str, str]) -> list[tuple[Cell, Cell]]:
+    """What a group is measured for: the two cells of each ratio.
+
+    What is compared with nothing is so with itself: that is always 1, so it is measured in the fewest blocks.
+    """
+    kind = kinds[cells[0].workload]
+    if kind in OBSERVED_KINDS:
+        return [(cell, cell) for cell in cells]
     serials = [cell for cell in cells if cell.strategy is Strategy.SERIAL]
     pairs = [(serial, cell) for serial in serials for cell in cells if cell != serial]
     for serial in serials:
         baseline = baseline_serial(plan, serial.workload)
-        if serial.workload in comparable and serial != baseline:
+        if kind in COMPARABLE_KINDS and serial != baseline:
             pairs.append((baseline, serial))
-    return pairs or [
-        (cells[0], cells[0])
-    ]  # compared with nothing: always 1, so measured in the fewest blocks
+    return pairs or [(cells[0], cells[0])]

@@ -12,11 +12,12 @@ from harness.analysis.significance import Call, Found, call
 from harness.analysis.steady import SteadyState
 from harness.model import Outcome, Strategy
 from harness.plan.edges import MARGIN
+from harness.plan.groups import OBSERVED_KINDS
 from harness.report.order import in_order, place, rank
-from harness.report.text import has_intervals, plural
+from harness.report.text import doers, has_intervals, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from harness.analysis import Analysis
     from harness.model import Interpreter, Plan, Work
@@ -61,6 +62,8 @@ class Result:
     """What a cell gave; NaN where there is no number."""
 
     workers: int
+    at_once: int
+    """How many of them can be at work at once."""
     outcome: Outcome
     reason: str
     wall_s: float
@@ -104,6 +107,11 @@ class Spread:
         """Both for readers: ``threads 2``."""
         return f"{self.strategy.value} {self.workers}"
 
+    @property
+    def doers(self) -> str:
+        """Both as a clause: ``2 threads``."""
+        return doers(self.strategy, self.workers)
+
 
 SERIAL = Spread(Strategy.SERIAL, 1)
 """What every other spread is over."""
@@ -115,8 +123,9 @@ class Board:
 
     subjects: tuple[Subject, ...]
     works: tuple[Work, ...]
+    """Those whose times are asked for."""
     spreads: tuple[Spread, ...]
-    """All but serial."""
+    """Of these works, in the one order of strategies; all but serial."""
     caveat: str
     """What a sentence must add where too few blocks give no intervals; else empty."""
     results: Mapping[tuple[str, str, Spread], Result]
@@ -137,6 +146,11 @@ class Board:
         workers = [spread.workers for spread in self.spreads if spread.strategy is strategy]
         return Spread(strategy, max(workers)) if workers else None
 
+    def works_with(self, spread: Spread) -> tuple[Work, ...]:
+        """Those that the plan has cells of that spread for."""
+        labels = {label for _, label, of in self.results if of == spread}
+        return tuple(work for work in self.works if work.label in labels)
+
     def at(self, subject: Subject, work: Work, spread: Spread) -> Result | None:
         """What that cell gave; None if the plan had no such cell."""
         return self.results.get((subject.label, work.label, spread))
@@ -155,7 +169,7 @@ def read(result: Result) -> Reading:
     if math.isnan(found.low):
         found = Found(found.ratio, found.ratio, found.ratio, q=0.0)
         least = max(least, SURE_WITHOUT_INTERVAL)
-    if found.low > MOST_PER_WORKER * result.workers:
+    if found.low > MOST_PER_WORKER * result.at_once:
         return Reading.DOUBTFUL
     return _READINGS[call(found, least)]
 
@@ -167,16 +181,22 @@ def board(analysis: Analysis) -> Board:
     """Arrange an analysis for reading."""
     plan = analysis.plan
     results = _results(analysis)
-    spreads = dict.fromkeys(
-        Spread(cell.strategy, cell.workers) for cell in plan.cells if cell.strategy is not Strategy.SERIAL
-    )
+    works = [work for work in plan.works if work.kind not in OBSERVED_KINDS]
     return Board(
         subjects=_subjects(plan),
-        works=tuple(sorted(plan.works, key=lambda work: rank(work.kind, KINDS))),
-        spreads=tuple(spreads),
+        works=tuple(sorted(works, key=lambda work: rank(work.kind, KINDS))),
+        spreads=spreads_of(plan, works)[1:],
         caveat="" if has_intervals(analysis) else f" ({plural(analysis.blocks, 'block')}: not established)",
         results=results,
     )
+
+
+def spreads_of(plan: Plan, works: Iterable[Work]) -> tuple[Spread, ...]:
+    """Serial, and whatever else the cells of some works are spread by, in the one order of strategies."""
+    labels = {work.label for work in works}
+    found = {Spread(cell.strategy, cell.workers) for cell in plan.cells if cell.workload in labels}
+    order = list(Strategy)
+    return tuple(sorted({SERIAL, *found}, key=lambda one: (order.index(one.strategy), one.workers)))
 
 
 def _results(analysis: Analysis) -> dict[tuple[str, str, Spread], Result]:
@@ -186,6 +206,7 @@ def _results(analysis: Analysis) -> dict[tuple[str, str, Spread], Result]:
     for row in analysis.summary.to_dict("records"):
         label = label_of(row)
         spread = Spread(Strategy(row["strategy"]), row["workers"])
+        row["at_once"] = spread.strategy.at_once(spread.workers)
         row["band"] = max(MARGIN, bands.get(row["workload"], MARGIN))
         fields = {name: row[name] for name in Result.__dataclass_fields__}
         found[label, row["workload"], spread] = Result(**fields | {"outcome": Outcome(row["outcome"])})

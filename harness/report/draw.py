@@ -28,14 +28,14 @@ NO_METADATA = {"svg": {"Date": None}, "png": {"Software": None}}
 
 
 def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
-    """Write ``summary.csv``, ``verdicts.json``, ``plots/`` and ``report.md`` into a run's folder.
+    """Write both tables, ``verdicts.json``, ``plots/`` and ``report.md`` into a run's folder.
 
     Raises:
         RunFolderError: The folder can't take them: the disk is full, say.
 
     """
     try:
-        write_summary(folder, analysis)
+        write_tables(folder, analysis)
         whole_file.write(folder / "verdicts.json", verdicts_json(manifest.run, analysis.verdicts))
         (folder / "plots").mkdir(exist_ok=True)
         drawn = tuple(plot for plot in PLOTS if _draw_plot(folder / "plots", plot, analysis))
@@ -47,10 +47,11 @@ def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
         ) from error
 
 
-def write_summary(folder: Path, analysis: Analysis) -> None:
-    """Write ``summary.csv``, a row a cell."""
-    summary = analysis.summary.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-    whole_file.write(folder / "summary.csv", summary.encode())
+def write_tables(folder: Path, analysis: Analysis) -> None:
+    """Write ``summary.csv``, a row a cell, and ``observations.csv``, a row for each thing it observed."""
+    for name, frame in (("summary", analysis.summary), ("observations", analysis.observations)):
+        rows = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        whole_file.write(folder / f"{name}.csv", rows.encode())
 
 
 def _draw_plot(folder: Path, plot: Plot, analysis: Analysis) -> bool:

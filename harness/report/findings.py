@@ -61,7 +61,7 @@ def comparison(board: Board) -> str:
     gains = {
         spread.strategy.value: sum(_gains(board, subject, works, spread) for subject in board.present)
         for strategy in strategies
-        if (spread := board.widest(strategy))
+        if (spread := board.widest(strategy)) and any(work in works for work in board.works_with(spread))
     }
     if len(board.present) == 1:
         yes = [name for name, count in gains.items() if count]

@@ -10,7 +10,7 @@ from harness.analysis.means import SPEED
 from harness.model import Outcome, Strategy
 from harness.plan.groups import baseline_of
 from harness.plan.precision import percent
-from harness.report import disturbances, findings, scaling
+from harness.report import disturbances, findings, scaling, semantics, services
 from harness.report.board import DOUBT, SERIAL, Board, Reading, Result, Spread, board, label_of, read
 from harness.report.markup import block, bullets, code, escape, table
 from harness.report.order import in_order, place
@@ -39,12 +39,14 @@ def markdown(manifest: Manifest, analysis: Analysis, drawn: Sequence[Plot]) -> s
         _plots(drawn),
         _same_binary(same_binary(analysis, shown)),
         *(_speedups(shown, spread) for spread in shown.spreads),
+        semantics.section(analysis, shown),
         _means(analysis.means),
         scaling.section(analysis.scaling),
         _times(shown),
         steady_state(analysis.summary, shown),
         _noise(analysis),
         disturbances.section(analysis.disturbances),
+        services.section(analysis.busy_services),
         _failures(analysis),
         _unsupported(shown),
         _missing(manifest.plan),
@@ -56,14 +58,17 @@ def markdown(manifest: Manifest, analysis: Analysis, drawn: Sequence[Plot]) -> s
 
 
 def _findings(analysis: Analysis, shown: Board) -> str:
+    state = f"finished: {analysis.finished.why}" if analysis.finished else "interrupted before its end"
+    ended = f"The run was {escape(state)}."
+    if not shown.works:
+        return f"## Findings\n\nNothing was measured for its time. {ended}"
     sentences = findings.headlines(analysis, shown)
     spread = shown.widest(Strategy.THREADS)
     if spread is not None:
         sentences += findings.by_workload(shown, spread)
-    state = f"finished: {analysis.finished.why}" if analysis.finished else "interrupted before its end"
     said = (
         "Ratios are of serial time over the strategy's time, of the same interpreter and work, taken within "
-        f"blocks: above 1 is faster. {certainty(analysis)}. The run was {escape(state)}."
+        f"blocks: above 1 is faster. {certainty(analysis)}. {ended}"
     )
     if shown.has_doubts:
         said += f" A question mark: {DOUBT}."
@@ -102,8 +107,7 @@ def _same_binary(found: SameBinary | None) -> str:
 
 
 def _speedups(shown: Board, spread: Spread) -> str:
-    title = f"Speedup of {spread.workers} {spread.strategy.value}"
-    return f"## {title}\n\n{_by_workload(shown, spread, _speedup)}"
+    return f"## Speedup of {spread.doers}\n\n{_by_workload(shown, spread, _speedup)}"
 
 
 def _means(means: pd.DataFrame) -> str:
@@ -134,15 +138,18 @@ def _mean(row: Mapping[Hashable, Any]) -> str:
 
 
 def _times(shown: Board) -> str:
+    if not shown.works:
+        return ""
     return f"## Time of serial, for one pass\n\n{_by_workload(shown, SERIAL, _time)}"
 
 
 def _by_workload(shown: Board, spread: Spread, say: Callable[[Result], str]) -> str:
     """Tabulate what every interpreter that was asked for gave, be it only a reason."""
-    head = ["interpreter", *(code(work.label) for work in shown.works)]
+    works = shown.works_with(spread)
+    head = ["interpreter", *(code(work.label) for work in works)]
     rows = []
     for subject in shown.subjects:
-        results = [shown.at(subject, work, spread) for work in shown.works]
+        results = [shown.at(subject, work, spread) for work in works]
         rows.append([code(subject.label), *(say(result) if result else "" for result in results)])
     return table(head, rows)
 
@@ -239,6 +246,7 @@ def _machine(manifest: Manifest) -> str:
         f"{escape(machine.cpu)}, {plural(machine.cores, 'core')}, {machine.usable_cores:g} usable",
         f"{machine.memory_bytes / 2**30:.1f} GiB of memory",
         escape(machine.system),
+        f"files on {escape(machine.file_system or 'an unknown file system')}",
         f"Gilometer {escape(manifest.harness)} on Python {escape(machine.host_python)}",
     ]
     traps = [f"{escape(trap.sentence)} ({code(trap.id)})" for trap in manifest.traps]

@@ -11,7 +11,7 @@ from harness.model import Strategy
 from harness.report.board import KINDS, Group, Reading, Spread, label_of
 from harness.report.markup import code, table
 from harness.report.order import rank
-from harness.report.text import listed, noun, number, plural
+from harness.report.text import NAMED_AFTER_WORKERS, listed, noun, number, plural
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -79,9 +79,10 @@ def finding(shown: Board, found: Sequence[Curve]) -> str:
     ]
     capacities = [result.capacity for one in own for result in one.results]
     most = max((one for one in capacities if not math.isnan(one)), default=math.nan)
+    verb = "take" if strategy in NAMED_AFTER_WORKERS else "takes"
     limit = "" if math.isnan(most) else f"; the machine gave up to {number(most)}x"
     return (
-        f"{strategy.value.capitalize()} take {noun(kind)} to at most {listed(clauses)}{limit}{shown.caveat}"
+        f"{strategy.value.capitalize()} {verb} {noun(kind)} to at most {listed(clauses)}{limit}{shown.caveat}"
     )
 
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from harness.analysis.steady import SteadyState
 from harness.model import Outcome
+from harness.report import semantics
 from harness.report.board import DOUBT, Reading, board, label_of, read
 from harness.report.disturbances import sentence as disturbed
 from harness.report.findings import headlines
@@ -53,6 +54,19 @@ def print_summary(console: Console, manifest: Manifest, analysis: Analysis, fold
     console.print()
     print_verdicts(console, analysis)
     console.print()
+    if shown.works:
+        _print_speedups(console, analysis, shown)
+    for sentence in semantics.sentences(analysis, shown):
+        console.print(Text(sentence))
+    _print_failures(console, analysis)
+    _print_missing(console, manifest)
+    if analysis.finished is None:
+        console.print(Text("\nThis run was interrupted; the figures are of what it measured."))
+    console.print(Text(f"\nReport: {folder / 'report.md'}"), soft_wrap=True)
+
+
+def _print_speedups(console: Console, analysis: Analysis, shown: Board) -> None:
+    """Print what they say, their tables, and how steady the machine was meanwhile."""
     for sentence in headlines(analysis, shown):
         console.print(Text(sentence, style="bold"))
     console.print(Text(f"Speedup over serial; {certainty(analysis)}."))
@@ -63,11 +77,6 @@ def print_summary(console: Console, manifest: Manifest, analysis: Analysis, fold
         console.print()
         console.print(_table(shown, works, plus_minus))
     console.print(Text(f"\n{disturbed(analysis.disturbances)}"))
-    _print_failures(console, analysis)
-    _print_missing(console, manifest)
-    if analysis.finished is None:
-        console.print(Text("\nThis run was interrupted; the figures are of what it measured."))
-    console.print(Text(f"\nReport: {folder / 'report.md'}"), soft_wrap=True)
 
 
 def _in_columns(shown: Board, width: int, column: int) -> list[Sequence[Work]]:
@@ -91,10 +100,15 @@ def _table(shown: Board, works: Sequence[Work], plus_minus: str) -> Table:
         if subject.group is not group:
             group = subject.group
             table.add_row(Text(group.value, style="dim italic"))
-        for index, spread in enumerate(shown.spreads):
+        for index, spread in enumerate(_spreads_of(shown, subject, works)):
             cells = [_cell(shown, (subject, work, spread), plus_minus) for work in works]
             table.add_row(Text("" if index else subject.label), spread.label, *cells)
     return table
+
+
+def _spreads_of(shown: Board, subject: Subject, works: Sequence[Work]) -> list[Spread]:
+    """Those of which the table has something to show."""
+    return [one for one in shown.spreads if any(shown.at(subject, work, one) for work in works)]
 
 
 def _cell(shown: Board, place: tuple[Subject, Work, Spread], plus_minus: str) -> Text:

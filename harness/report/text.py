@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from harness.model import Strategy
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,8 +18,17 @@ FEW_NAMES = 4
 SMALL, LARGE = 0.1, 10.0
 """Ratios between them have two decimals."""
 
-NOUNS = {"cpu": "CPU-bound work", "native": "native code", "io": "I/O", "mixed": "mixed work"}
+NOUNS = {
+    "cpu": "CPU-bound work",
+    "native": "native code",
+    "io": "I/O",
+    "mixed": "mixed work",
+    "contention": "work under contention",
+}
 """What a kind of workload is called in a sentence."""
+
+NAMED_AFTER_WORKERS = frozenset({Strategy.THREADS, Strategy.PROCESSES, Strategy.SUBINTERPRETERS})
+"""Strategies whose name is what does the work; the others are ways of doing it."""
 
 
 def printable(text: str) -> str:
@@ -45,6 +56,15 @@ def counted(names: Sequence[str]) -> str:
 def noun(kind: str) -> str:
     """Name a kind of work in a sentence."""
     return NOUNS.get(kind, kind)
+
+
+def doers(strategy: Strategy, workers: int) -> str:
+    """``2 threads``, ``asyncio with 2 workers``; serial is ``serial``."""
+    if strategy is Strategy.SERIAL:
+        return strategy.value
+    if strategy in NAMED_AFTER_WORKERS:
+        return f"{workers} {strategy.value}"
+    return f"{strategy.value} with {plural(workers, 'worker')}"
 
 
 def plural(count: int, noun: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from harness.analysis.claims.claim import (
+    Concerns,
     Efficiency,
     Fact,
     Fall,
@@ -17,10 +18,11 @@ from harness.analysis.claims.claim import (
 )
 from harness.analysis.claims.verdict import Finding, Ruling, Verdict, Why
 from harness.model import Strategy
-from harness.report.text import listed, number, one_line, plural, span
+from harness.report import amounts
+from harness.report.text import NAMED_AFTER_WORKERS, doers, listed, number, one_line, plural, span
 
 if TYPE_CHECKING:
-    from harness.analysis.claims.claim import Claim, Concerns
+    from harness.analysis.claims.claim import Claim, Rule
     from harness.analysis.claims.verdict import Judgement
 
 READINGS = {
@@ -40,8 +42,7 @@ PRICES = READINGS | {Stance.ABOVE: "slower", Stance.NOT_ABOVE: "no slower"}
 """Readings of a price."""
 FACTS = {"gc": "collector", "gil": "GIL", "jit": "JIT"}
 NAMES = {"pypy": "PyPy", "jython": "Jython", "ironpython": "IronPython"}
-NAMED_AFTER_WORKERS = frozenset({Strategy.THREADS, Strategy.PROCESSES, Strategy.SUBINTERPRETERS})
-
+COLLECTORS = {"refcount": "that count references", "tracing": "whose collector traces"}
 
 DOUBTS = {
     Why.FEW_BLOCKS: "{blocks}, too few for an interval",
@@ -52,7 +53,7 @@ DOUBTS = {
     Why.NOISE: "not clear of the noise, which reaches {band}x",
     Why.WIDE: "too uncertain to tell",
 }
-"""Why a ratio decides nothing."""
+"""Why a figure decides nothing."""
 OBSTACLES = {
     Why.LACKING: "{workload} can't run this way{detail}",
     Why.ONE_HALF: "the same binary was not measured with a GIL",
@@ -61,31 +62,39 @@ OBSTACLES = {
     Why.UNSTEADY: "{workload} has no steady time{detail}",
     Why.FEW_BLOCKS: "{workload} was never measured beside what it is compared with",
 }
-"""Why there is no ratio."""
+"""Why there is no figure."""
 
 
 def sentence(judgement: Judgement, claim: Claim) -> str:
     """Say what a verdict rests on, or why there is none."""
     label = judgement.interpreter
     if not judgement.rulings:
-        return f"{claim.id} is about {concerned(claim.concerns)}, and not about {label}."
+        return f"{claim.id} is about {_about(claim)}, and not about {label}."
     said = "; ".join(dict.fromkeys(_ruling(ruling) for ruling in judgement.bearing))
     return f"On {label}, {said}."
 
 
+def _about(claim: Claim) -> str:
+    """Name the interpreters that a claim is about, or else those that its tests are."""
+    own = [claim.concerns] if claim.concerns != Concerns() else [test.concerns for test in claim.tests]
+    return listed(list(dict.fromkeys(map(concerned, own))))
+
+
 def concerned(concerns: Concerns) -> str:
-    """Name the interpreters that a claim is about."""
-    names = listed([NAMES.get(name, name) for name in concerns.implementations]) or "interpreters"
-    if concerns.gil is None:
-        return names
-    return f"{names} with a GIL" if concerns.gil else f"{names} without a GIL"
+    """Name the interpreters that a claim, or a test, is about."""
+    said = [listed([NAMES.get(name, name) for name in concerns.implementations]) or "interpreters"]
+    if concerns.gil is not None:
+        said.append("with a GIL" if concerns.gil else "without a GIL")
+    if concerns.gc is not None:
+        said.append(COLLECTORS[concerns.gc])
+    return " ".join(said)
 
 
 def _ruling(ruling: Ruling) -> str:
     if isinstance(ruling.rule, Fall) and ruling.verdict is Verdict.HOLDS:
         return _fall(ruling, ruling.rule)
     deciding = ruling.deciding
-    said = _figure(ruling, deciding) or _obstacle(deciding)
+    said = _figure(ruling, deciding) or _obstacle(ruling.rule, deciding)
     figures = [_figure(ruling, one) for one in ruling.findings if one.stands]
     if deciding.why is Why.UNMEASURED and figures:
         return f"{figures[0]}; but {said}"
@@ -106,9 +115,30 @@ def _figure(ruling: Ruling, of: Finding) -> str:
     rule = ruling.rule
     if isinstance(rule, Fact):
         return f"the {FACTS[rule.fact]} is {'' if of.verdict is Verdict.HOLDS else 'not '}{rule.value}"
-    if isinstance(rule, Observation) or not of.blocks:
+    if not of.blocks:
         return ""
+    if isinstance(rule, Observation):
+        return f"{_seen(rule, of)}: {_beside(rule, of)}"
     return f"{_told(rule, of)}: {_reading(rule, of.stands) if of.stands else _doubt(of)}"
+
+
+def _seen(rule: Observation, of: Finding) -> str:
+    """Say what was observed with its unit and interval, and where."""
+    where = (
+        of.workload
+        if rule.strategy is Strategy.SERIAL
+        else f"{of.workload} with {doers(rule.strategy, of.workers)}"
+    )
+    said = f'in {where}, "{of.what}" is {amounts.told(of.value, of.low, of.high, of.unit)}'
+    return f'{said} more than "{rule.minus}"' if rule.minus else said
+
+
+def _beside(rule: Observation, of: Finding) -> str:
+    """Say on which side of its threshold it is, or why that can't be told."""
+    threshold = amounts.threshold(rule.threshold, of.unit)
+    return (
+        f"{of.stands} {threshold}" if of.stands else f"{_doubt(of)}; {rule.expected} {threshold} is expected"
+    )
 
 
 def _told(rule: Ratio | Fall, of: Finding) -> str:
@@ -136,9 +166,7 @@ def _told(rule: Ratio | Fall, of: Finding) -> str:
 
 
 def _doers(strategy: Strategy, of: Finding) -> str:
-    if strategy in NAMED_AFTER_WORKERS:
-        return f"{of.workers} {strategy.value} run"
-    return f"{strategy.value} with {plural(of.workers, 'worker')} runs"
+    return f"{doers(strategy, of.workers)} {'run' if strategy in NAMED_AFTER_WORKERS else 'runs'}"
 
 
 def _ratio(of: Finding) -> str:
@@ -161,8 +189,15 @@ def _doubt(of: Finding) -> str:
     )
 
 
-def _obstacle(of: Finding) -> str:
+def _obstacle(rule: Rule, of: Finding) -> str:
     detail = one_line(of.detail)
     return OBSTACLES[of.why].format(
-        workload=of.workload or "what this takes", detail=f" ({detail})" if detail else ""
+        workload=of.workload or _evidence(rule), detail=f" ({detail})" if detail else ""
     )
+
+
+def _evidence(rule: Rule) -> str:
+    """Name the workloads that a rule needs, if they have names."""
+    if isinstance(rule, Fact) or not (isinstance(rule, Observation) or not rule.kinds):
+        return "what this takes"
+    return listed(rule.workloads)

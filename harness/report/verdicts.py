@@ -233,9 +233,10 @@ def _of_claim(claim: Claim, judgements: Iterable[Judgement]) -> str:
 
 
 def _beside(judgement: Judgement) -> str:
-    """Set the noise, the certainty and the kind of comparison beside a ratio."""
+    """Set the certainty and the kind of comparison beside a figure, and the noise beside a ratio."""
     of = judgement.deciding
     if math.isnan(of.q):
         return ""
     q = f"q < {SMALLEST_Q}" if of.q < SMALLEST_Q else f"q = {number(of.q)}"
-    return f" ({judgement.basis.value}; noise {number(of.band)}x, {q})"
+    noise = "" if math.isnan(of.band) else f"noise {number(of.band)}x, "
+    return f" ({judgement.basis.value}; {noise}{q})"

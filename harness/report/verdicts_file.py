@@ -43,6 +43,10 @@ class FindingLine(Record, frozen=True):
     verdict: Verdict
     why: Why
     ratio: float | None
+    what: str
+    """That was observed; its ``value``, and ``low`` and ``high``, are in its ``unit``."""
+    unit: str
+    value: float | None
     low: float | None
     high: float | None
     band: float | None
@@ -61,6 +65,9 @@ class VerdictLine(Record, frozen=True):
     workload: str
     """The deciding one; its numbers follow."""
     ratio: float | None
+    what: str
+    unit: str
+    value: float | None
     low: float | None
     high: float | None
     band: float | None
@@ -101,6 +108,9 @@ def _verdict_line(judgement: Judgement, claim: Claim) -> VerdictLine:
         sentence=sentence(judgement, claim),
         workload=deciding.workload,
         ratio=_rounded(deciding.ratio),
+        what=deciding.what,
+        unit=deciding.unit,
+        value=_rounded(deciding.value),
         low=_rounded(deciding.low),
         high=_rounded(deciding.high),
         band=_rounded(deciding.band),
@@ -119,6 +129,9 @@ def _finding_line(ruling: Ruling, finding: Finding) -> FindingLine:
         verdict=finding.verdict,
         why=finding.why,
         ratio=_rounded(finding.ratio),
+        what=finding.what,
+        unit=finding.unit,
+        value=_rounded(finding.value),
         low=_rounded(finding.low),
         high=_rounded(finding.high),
         band=_rounded(finding.band),

@@ -10,7 +10,7 @@ from harness.run.launcher import Invocation, Launcher
 from harness.run.outcome import Asked, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 def pending(plan: Plan, done: Sequence[Calibration]) -> list[Calibration]:
@@ -25,8 +25,13 @@ def pending(plan: Plan, done: Sequence[Calibration]) -> list[Calibration]:
     ]
 
 
-def calibrate(interpreter: Interpreter, work: Work, plan: Plan, launcher: Launcher) -> Calibration:
-    """Let the script itself find the loops, in one process, its JIT's warm-up behind it."""
+def calibrate(
+    interpreter: Interpreter, work: Work, plan: Plan, launcher: Launcher, environment: Mapping[str, str]
+) -> Calibration:
+    """Let the script itself find the loops, in one process, its JIT's warm-up behind it.
+
+    ``environment`` is added to the interpreter's own.
+    """
     argv = (
         *interpreter.command,
         str(launcher.scripts / f"{work.script}.py"),
@@ -36,7 +41,7 @@ def calibrate(interpreter: Interpreter, work: Work, plan: Plan, launcher: Launch
         *as_arguments(work.calibrate_with.items()),
     )
     timeout_s = plan.effort.timeout_s + interpreter.patience_s
-    invocation = Invocation(argv=argv, env=dict(interpreter.env), timeout_s=timeout_s)
+    invocation = Invocation(argv=argv, env={**interpreter.env, **environment}, timeout_s=timeout_s)
     exited = launcher.launch(invocation)[0]
     serial = Cell(interpreter.name, interpreter.variant, work.label, Strategy.SERIAL, 1)
     verdict = judge(exited, Asked(work=work, cell=serial, timeout_s=timeout_s))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import EngineError
 from harness.interpreters.containers import engine as engines
-from harness.interpreters.containers.engine import LIMITS, Mount
+from harness.interpreters.containers.engine import LIMITS, Mount, Network
 from harness.run.kept import KeptContainer
 from harness.run.launcher import Exit, Invocation
 from harness.run.outcome import in_gib
@@ -36,7 +36,12 @@ class ContainerLauncher:
     scripts = Path(engines.WORKLOADS)
 
     def __init__(
-        self, interpreter: Interpreter, folder: Path, scripts: Path, limits: Limits = LIMITS
+        self,
+        interpreter: Interpreter,
+        folder: Path,
+        scripts: Path,
+        limits: Limits = LIMITS,
+        network: Network = Network.NONE,
     ) -> None:
         """``folder`` is where invocations run, writable for all; ``scripts`` is that of the workloads."""
         self._image_id = interpreter.image
@@ -47,6 +52,7 @@ class ContainerLauncher:
             Mount(folder, engines.SCRATCH, read_only=False),
         )
         self._limits = limits
+        self._network = network
         self._container: KeptContainer | None = None
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
@@ -75,7 +81,8 @@ class ContainerLauncher:
 
         """
         engine = engines.find_engine()
-        container = KeptContainer(engine, self._image(engine), self._mounts, self._limits)
+        image = self._image(engine)
+        container = KeptContainer(engine, image, self._mounts, self._limits, self._network)
         self._container = container
         try:
             alive = container.ask(_GREETING, START_S) is not None

@@ -1,4 +1,4 @@
-"""The launchers of one run: one for this machine, and one for each interpreter that lives in an image."""
+"""The launchers of one run: one for this machine, and for each interpreter that lives in an image its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
+from harness.interpreters.containers.engine import Network
 from harness.run.container import ContainerLauncher
 from harness.run.local import LocalLauncher
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from harness.model import Interpreter
     from harness.run.launcher import Launcher
 
+_HERE = ("", Network.HOST)
+"""This machine, which always has its own network."""
+
 
 class Fleet:
     """Makes each launcher when it is first needed, and closes them all."""
@@ -23,18 +27,18 @@ class Fleet:
         """``folder`` is made, for the invocations to run in, and removed; ``scripts`` is the workloads'."""
         self._folder = folder
         self._scripts = scripts
-        self._launchers: dict[str, LocalLauncher | ContainerLauncher] = {}
+        self._launchers: dict[tuple[str, Network], LocalLauncher | ContainerLauncher] = {}
 
-    def of(self, interpreter: Interpreter) -> Launcher:
-        """Return the one that launches where this interpreter is."""
-        place = interpreter.label if interpreter.image else ""
+    def of(self, interpreter: Interpreter, network: Network = Network.NONE) -> Launcher:
+        """Return the one that launches where this interpreter is, with this network if in a container."""
+        place = (interpreter.label, network) if interpreter.image else _HERE
         if place not in self._launchers:
-            self._launchers[place] = self._make(interpreter)
+            self._launchers[place] = self._make(interpreter, network)
         return self._launchers[place]
 
-    def _make(self, interpreter: Interpreter) -> LocalLauncher | ContainerLauncher:
+    def _make(self, interpreter: Interpreter, network: Network) -> LocalLauncher | ContainerLauncher:
         if interpreter.image:
-            return ContainerLauncher(interpreter, self._folder, self._scripts)
+            return ContainerLauncher(interpreter, self._folder, self._scripts, network=network)
         return LocalLauncher(self._folder, self._scripts)
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ from harness.run.wire import ARGUMENTS, Wire
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.interpreters.containers.engine import Engine, Image, Limits, Mount
+    from harness.interpreters.containers.engine import Engine, Image, Limits, Mount, Network
 
 END_S = 10.0
 """For a container to be gone once its warden has no more to do."""
@@ -38,7 +38,9 @@ class Ending(Record, frozen=True):
 class KeptContainer:
     """A container with a warden as its process 1, from its start to its removal."""
 
-    def __init__(self, engine: Engine, image: Image, mounts: Sequence[Mount], limits: Limits) -> None:
+    def __init__(
+        self, engine: Engine, image: Image, mounts: Sequence[Mount], limits: Limits, network: Network
+    ) -> None:
         """Start it; its first answer tells whether that worked.
 
         Raises:
@@ -49,9 +51,12 @@ class KeptContainer:
         self._name = f"gilometer-{image.name}-{os.getpid()}-{secrets.token_hex(4)}"
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed when the container has ended
         command = (*image.warden, *ARGUMENTS, engines.WARDEN)
+        argv = engine.running(
+            image.id, command, name=self._name, mounts=mounts, limits=limits, network=network
+        )
         try:
             self._client = subprocess.Popen(
-                engine.running(image.id, command, name=self._name, mounts=mounts, limits=limits),
+                argv,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._complaints,

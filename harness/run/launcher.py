@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from harness.interpreters.containers.engine import Network
 from harness.model import Interpreter, Record
 
 if TYPE_CHECKING:
@@ -62,6 +63,6 @@ class Launcher(Protocol):
 class Launchers(Protocol):
     """Have a launcher for every interpreter."""
 
-    def of(self, interpreter: Interpreter) -> Launcher:
-        """Return the one that launches where this interpreter is."""
+    def of(self, interpreter: Interpreter, network: Network = Network.NONE) -> Launcher:
+        """Return the one that launches where this interpreter is, with this network if in a container."""
         ...

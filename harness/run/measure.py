@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from msgspec.structs import replace
+
+from harness.errors import ServiceError
+from harness.interpreters.containers.engine import Network
 from harness.model import (
     Calibration,
     Cell,
@@ -21,12 +25,13 @@ from harness.plan.blocks import slots_of
 from harness.plan.budget import iterations_of
 from harness.plan.planner import Planner
 from harness.run.calibrate import as_arguments, calibrate, pending
-from harness.run.launcher import Exit, Invocation, Launchers
+from harness.run.launcher import Exit, Invocation, Launcher, Launchers
 from harness.run.outcome import Asked, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from harness.run.services import Services
     from harness.run.store import Store
 
 E = TypeVar("E", bound=Entry)
@@ -43,10 +48,13 @@ class Progress(Protocol):
 class Measurement:
     """One run of a plan, from wherever its store says it is."""
 
-    def __init__(self, plan: Plan, launchers: Launchers, store: Store, progress: Progress) -> None:
+    def __init__(
+        self, plan: Plan, launchers: Launchers, services: Services, store: Store, progress: Progress
+    ) -> None:
         """Take in how far the store says the run is."""
         self._plan = plan
         self._launchers = launchers
+        self._services = services
         self._store = store
         self._progress = progress
         self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
@@ -94,10 +102,20 @@ class Measurement:
             calibrating_s = sum(self._planner.calibration_s(*self._subject(other)) for other in todo[index:])
             left_s = self._planner.left_s(whole, slots, calibrating_s)
             self._announce(f"calibrating {one.script} on {one.interpreter}{one.variant}", left_s)
-            interpreter, work = self._subject(one)
-            found = calibrate(interpreter, work, self._plan, self._launchers.of(interpreter))
+            found = self._calibrate_one(one)
             self._keep([found])
             self._calibrations[_script_of(found)] = found
+
+    def _calibrate_one(self, one: Calibration) -> Calibration:
+        interpreter, work = self._subject(one)
+        try:
+            environment = self._services.environment(work.services)
+        except ServiceError as error:
+            return _unavailable(one, error)
+        return calibrate(interpreter, work, self._plan, self._launcher(interpreter, work), environment)
+
+    def _launcher(self, interpreter: Interpreter, work: Work) -> Launcher:
+        return self._launchers.of(interpreter, Network.HOST if work.services else Network.NONE)
 
     def _subject(self, calibration: Calibration) -> tuple[Interpreter, Work]:
         """What is calibrated: an interpreter, and any work of the script."""
@@ -123,19 +141,28 @@ class Measurement:
 
     def _measure_slot(self, slot: Slot, work: Work, calibration: Calibration) -> list[Sample]:
         if calibration.outcome is not Outcome.OK:
-            return [_not_calibrated(slot, calibration)]
+            return [_not_started(slot, calibration)]
+        try:
+            environment = self._services.environment(work.services)
+        except ServiceError as error:
+            return [_not_started(slot, _unavailable(calibration, error))]
         interpreter = self._interpreters[slot.cell.interpreter, slot.cell.variant]
-        launcher = self._launchers.of(interpreter)
+        launcher = self._launcher(interpreter, work)
         script = launcher.scripts / f"{work.script}.py"
         invocation = Invocation(
             argv=(*interpreter.command, str(script), *self._arguments(slot.cell, work, calibration)),
-            env=dict(interpreter.env),
+            env={**interpreter.env, **environment},
             timeout_s=self._plan.effort.timeout_s + interpreter.patience_s,
             copies=slot.copies,
         )
-        asked = Asked(work=work, cell=slot.cell, timeout_s=invocation.timeout_s)
+        return self._launch(slot, work, invocation, launcher)
+
+    def _launch(self, slot: Slot, work: Work, invocation: Invocation, launcher: Launcher) -> list[Sample]:
+        before_s = self._services.cpu_s(work.services)
         exits = launcher.launch(invocation)
-        return [_sample(slot, copy, exited, asked) for copy, exited in enumerate(exits)]
+        services_cpu_s = self._services.cpu_s(work.services) - before_s
+        asked = Asked(work=work, cell=slot.cell, timeout_s=invocation.timeout_s)
+        return [_sample(slot, copy, exited, asked, services_cpu_s) for copy, exited in enumerate(exits)]
 
     def _arguments(self, cell: Cell, work: Work, calibration: Calibration) -> tuple[str, ...]:
         interpreter = self._interpreters[cell.interpreter, cell.variant]
@@ -161,12 +188,18 @@ def _of_type(entries: Iterable[Entry], kind: type[E]) -> list[E]:
     return [entry for entry in entries if isinstance(entry, kind)]
 
 
-def _not_calibrated(slot: Slot, calibration: Calibration) -> Sample:
+def _unavailable(calibration: Calibration, error: ServiceError) -> Calibration:
+    return replace(calibration, outcome=Outcome.UNAVAILABLE, reason=str(error))
+
+
+def _not_started(slot: Slot, calibration: Calibration) -> Sample:
+    """Say why there was nothing to start: what calibrating it came to."""
+    is_absent = calibration.outcome is Outcome.UNAVAILABLE
     return Sample(
         slot=slot,
         copy=0,
         outcome=calibration.outcome,
-        reason=f"while calibrating: {calibration.reason}",
+        reason=calibration.reason if is_absent else f"while calibrating: {calibration.reason}",
         wall_s=0.0,
         cpu_s=0.0,
         peak_rss=0,
@@ -174,7 +207,7 @@ def _not_calibrated(slot: Slot, calibration: Calibration) -> Sample:
     )
 
 
-def _sample(slot: Slot, copy: int, exited: Exit, asked: Asked) -> Sample:
+def _sample(slot: Slot, copy: int, exited: Exit, asked: Asked, services_cpu_s: float) -> Sample:
     verdict = judge(exited, asked)
     return Sample(
         slot=slot,
@@ -186,4 +219,5 @@ def _sample(slot: Slot, copy: int, exited: Exit, asked: Asked) -> Sample:
         peak_rss=exited.peak_rss,
         stderr_tail=exited.stderr if verdict.outcome.is_failure else "",
         line=verdict.line,
+        services_cpu_s=services_cpu_s,
     )

@@ -38,7 +38,7 @@ def refuse_changes(folder: Path, manifest: Manifest) -> None:
             f"{folder} was measured with other workload scripts than those here; start a new run"
         )
     _refuse_other_interpreters(folder, manifest.plan)
-    changed = list(changes(manifest.machine, machine.inspect()))
+    changed = list(changes(manifest.machine, machine.inspect(folder)))
     if changed:
         raise RunFolderError(
             f"{folder} was measured on a machine that has changed ({', '.join(changed)}); start a new run"
@@ -66,3 +66,5 @@ def changes(then: Machine, now: Machine) -> Iterator[str]:
         yield f"memory: {then.memory_bytes / GIGABYTE:.1f} GB, now {now.memory_bytes / GIGABYTE:.1f} GB"
     if then.system != now.system:
         yield f"system: {then.system}, now {now.system}"
+    if then.file_system != now.file_system:
+        yield f"file system: {then.file_system}, now {now.file_system}"

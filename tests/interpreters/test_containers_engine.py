@@ -11,6 +11,7 @@ from harness.interpreters.containers.engine import (
     Engine,
     Limits,
     Mount,
+    Network,
     default_limits,
     find_engine,
     said,
@@ -163,6 +164,12 @@ def test_a_container_is_confined():
         "--cap-drop=all",
         "--security-opt=no-new-privileges",
     } <= set(running())
+
+
+def test_it_has_this_machine_s_network_only_if_that_is_said():
+    words = running(network=Network.HOST)
+    assert "--network=host" in words
+    assert "--network=none" not in words
 
 
 def test_the_command_stands_last_whatever_the_image_would_run():

@@ -7,6 +7,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
+from harness.interpreters.disks import file_system
 from harness.interpreters.machine import inspect, traps
 from harness.model import Interpreter, Machine
 from tests.interpreters.builders import cpython
@@ -41,22 +42,23 @@ def quota(root, cores: float):
 class TestInspect:
     def test_a_whole_machine(self, tmp_path):
         put(tmp_path, "proc/cpuinfo", "model name : Example 9000")
-        machine = inspect(tmp_path)
+        machine = inspect(tmp_path, tmp_path)
         assert (machine.cpu, machine.cores, machine.usable_cores) == ("Example 9000", 4, 4.0)
         assert machine.memory_bytes > 2**20
         assert machine.host_python == f"CPython {platform.python_version()}"
+        assert machine.file_system == file_system(tmp_path)
 
     def test_a_processor_without_a_name_has_an_architecture(self, tmp_path):
-        assert inspect(tmp_path).cpu
+        assert inspect(tmp_path, tmp_path).cpu
 
     def test_a_quota_leaves_less(self, tmp_path):
         quota(tmp_path, 1.5)
-        assert inspect(tmp_path).usable_cores == 1.5
+        assert inspect(tmp_path, tmp_path).usable_cores == 1.5
 
     def test_so_does_an_affinity_mask(self, tmp_path, monkeypatch):
         monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
         quota(tmp_path, 3)
-        assert inspect(tmp_path).usable_cores == 2
+        assert inspect(tmp_path, tmp_path).usable_cores == 2
 
 
 def found(root, *interpreters: Interpreter, machine: Machine = MACHINE) -> dict[str, str]:
@@ -90,6 +92,9 @@ class TestTrapsOfTheMachine:
     def test_a_governor(self, tmp_path):
         put(tmp_path, "sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave")
         assert 'The frequency governor is "powersave"' in found(tmp_path)["governor"]
+
+    def test_a_disk_that_is_none(self, tmp_path):
+        assert "files-in-memory" in found(tmp_path, machine=replace(MACHINE, file_system="tmpfs"))
 
     def test_load_in_proportion_to_the_usable_cores(self, tmp_path):
         put(tmp_path, "proc/loadavg", "0.80 0.90 0.40 2/84 4885")

@@ -28,10 +28,11 @@ def test_however_slow_a_jit_is_it_does_enough_iterations_to_see_its_speed_change
     assert iterations_of(JYTHON, WORK, PLAN, 5.0) == 20
 
 
-def test_waiting_needs_no_warm_jit():
-    sleep = records.work("sleep", "io")
-    assert warm_up_s(JYTHON, sleep, PLAN) == 0.0
-    assert iterations_of(JYTHON, sleep, PLAN, 0.1) == 4
+@pytest.mark.parametrize("kind", ["io", "semantics"])
+def test_to_wait_and_to_be_observed_need_no_warm_jit(kind: str):
+    work = records.work("sleep", kind)
+    assert warm_up_s(JYTHON, work, PLAN) == 0.0
+    assert iterations_of(JYTHON, work, PLAN, 0.1) == 4
 
 
 def test_an_iteration_shorter_than_it_was_calibrated_for_means_no_more_iterations():

@@ -80,6 +80,65 @@ def test_quick_measures_its_own_workloads_unless_others_are_asked_for():
     assert [work.label for work in asked.works] == ["files"]
 
 
+MORE = msgspec.structs.replace(
+    MATERIAL,
+    cards=(
+        *MATERIAL.cards,
+        card("sleep", "io", strategies=("serial", "threads", "asyncio")),
+        card("fetch_transform", "mixed", strategies=("serial", "threads", "processes", "hybrid", "asyncio")),
+        card("lifetimes", "semantics", strategies=("serial",)),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "labels"),
+    [
+        (("cpu",), ["fib"]),
+        (("io", "cpu"), ["fib", "sleep"]),
+        (("mixed",), ["mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1"]),
+        (("mixed:cpu=1", "io"), ["mixed:cpu=1", "sleep"]),
+        (("f*",), ["fib", "fetch_transform"]),
+        (("*",), [
+            "fib", "mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1", "sleep", "fetch_transform", "lifetimes",
+        ]),
+    ],
+)  # fmt: skip
+def test_workloads_are_chosen_by_name_or_by_kind_and_a_name_goes_first(words, labels):
+    assert [work.label for work in make(MORE, asking(workloads=words)).works] == labels
+
+
+def test_a_point_of_a_sweep_that_is_asked_for_is_measured_whatever_the_effort():
+    plan = make(MORE, asking(workloads=("mixed:cpu=0.25", "mixed:cpu=1"), effort=QUICK))
+    assert [work.label for work in plan.works] == ["mixed:cpu=0.25", "mixed:cpu=1"]
+
+
+def test_workloads_that_have_none_of_the_strategies_asked_for_are_left_out():
+    plan = make(MORE, asking(workloads=("*",), strategies=(Strategy.ASYNCIO,)))
+    assert {(cell.workload, cell.strategy) for cell in plan.cells} == {
+        ("sleep", "serial"),
+        ("sleep", "asyncio"),
+        ("fetch_transform", "serial"),
+        ("fetch_transform", "asyncio"),
+    }
+    assert {control.cell.workload for control in plan.controls} == {"sleep", "fetch_transform"}
+
+
+def test_all_are_measured_serially_if_that_is_asked_for():
+    plan = make(MORE, asking(workloads=("*",), strategies=(Strategy.SERIAL,)))
+    assert len(plan.works) == 7
+
+
+def test_a_worker_of_hybrid_is_two_and_so_is_its_capacity():
+    plan = make(MORE, asking(workloads=("fetch_transform",), workers=(2, 3)))
+    assert [slot.copies for slot in plan.controls if slot.role is Role.CAPACITY] == [2, 3, 4, 6]
+
+
+def test_the_tasks_of_asyncio_are_workers_like_others():
+    plan = make(MORE, asking(workloads=("sleep",), workers=(2, 4), strategies=(Strategy.ASYNCIO,)))
+    assert [slot.copies for slot in plan.controls if slot.role is Role.CAPACITY] == [2, 4]
+
+
 def test_serial_is_there_even_if_not_asked_for_since_a_speedup_is_over_it():
     plan = make(MATERIAL, asking(workloads=("fib",), strategies=(Strategy.THREADS,)))
     assert {cell.strategy for cell in plan.cells} == {Strategy.SERIAL, Strategy.THREADS}
@@ -94,6 +153,13 @@ def test_every_workload_has_an_aa_pair_and_a_capacity_control_for_each_worker_co
         (Role.CAPACITY, 4),
     }
     assert {slot.cell for slot in plan.controls} == {serial}
+
+
+def test_what_is_observed_has_no_controls():
+    cards = (card("fib"), card("convoy", "semantics"))
+    plan = make(msgspec.structs.replace(MATERIAL, cards=cards), asking())
+    assert {slot.cell.workload for slot in plan.controls} == {"fib"}
+    assert {cell.workload for cell in plan.cells} == {"fib", "convoy"}
 
 
 def test_serial_alone_needs_no_capacity_control():
@@ -123,9 +189,16 @@ def test_a_baseline_of_this_machine_goes_before_a_newer_one_in_a_container():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"workloads": ("fibb",)}, "no workload matches 'fibb'; did you mean 'fib'?"),
-        ({"workloads": ("x*",)}, r"no workload matches 'x\*'; there are: fib, mixed"),
-        ({"strategies": (Strategy.ASYNCIO,)}, "no strategy of these workloads matches 'asyncio'"),
+        (
+            {"workloads": ("fibb",)},
+            r"no workload matches 'fibb', and no kind \(cpu, mixed\); did you mean 'fib'\?",
+        ),
+        ({"workloads": ("cpus",)}, r"no workload matches 'cpus', and no kind .*; did you mean 'cpu'\?"),
+        ({"workloads": ("x*",)}, r"no workload matches 'x\*', .*; `nox -s list` lists them all"),
+        (
+            {"strategies": (Strategy.ASYNCIO,)},
+            "none of these workloads has the strategy asyncio, but: serial, threads, processes",
+        ),
     ],
 )
 def test_what_does_not_exist_is_refused(changes: dict[str, object], sentence: str):

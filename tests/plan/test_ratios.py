@@ -62,6 +62,19 @@ def test_one_thread_is_compared_with_the_baselines_of_the_same_block():
     assert of(ratios, "pypy-3.11", "fib")[2].answer.running.mean == pytest.approx(math.log(3))
 
 
+def test_what_is_observed_is_measured_in_the_fewest_blocks_each_cell_for_itself():
+    works = [records.work("lost_updates", "semantics", (Strategy.SERIAL, Strategy.THREADS))]
+    ratios = Ratios(records.plan([records.interpreter("cpython-3.13")], works), Target(0.02, 4))
+    serial = msgspec.structs.replace(BASE, workload="lost_updates")
+    threads = msgspec.structs.replace(serial, strategy=Strategy.THREADS, workers=2)
+    ratios.learn(
+        records.sample(Slot(block, cell), [1.0 + block]) for block in range(4) for cell in (serial, threads)
+    )
+    found = of(ratios, "cpython-3.13", "lost_updates")
+    assert [(one.over, one.under) for one in found] == [(serial, serial), (threads, threads)]
+    assert all(one.answer.is_enough and one.answer.running.count == 4 for one in found)
+
+
 @pytest.mark.parametrize(
     "useless",
     [

@@ -16,7 +16,7 @@ def result(
     outcome: Outcome = Outcome.OK,
     q: float = 0.01,
 ) -> Result:
-    return Result(2, outcome, "", 1.0, 0.9, 1.1, speedup, low, high, q, 2.0, 1.1)
+    return Result(2, 2, outcome, "", 1.0, 0.9, 1.1, speedup, low, high, q, 2.0, 1.1)
 
 
 @pytest.mark.parametrize(

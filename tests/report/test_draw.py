@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
 FILES = {
     "summary.csv",
+    "observations.csv",
     "verdicts.json",
     "report.md",
     *(
         f"plots/{plot.name}.{kind}"
         for plot in PLOTS
-        if plot.name not in {"scaling", "warmup"}
+        if plot.name not in {"scaling", "warmup", "convoy", "gil_release"}
         for kind in ("png", "svg")
     ),
 }
-"""One count of workers gives no curve over workers, and four iterations show no warm-up."""
+"""One count of workers gives no curve over workers, four iterations no warm-up, and nothing is observed."""
 
 
 def written(folder: Path) -> dict[str, bytes]:
@@ -53,7 +54,8 @@ def test_a_plot_with_nothing_to_show_takes_its_old_files_away(drawn, tmp_path):
     shutil.copytree(drawn, tmp_path, dirs_exist_ok=True)
     draw(tmp_path, *ruins())
     plots = {"plots/threads.png", "plots/threads.svg"}
-    assert set(written(tmp_path)) == {"summary.csv", "verdicts.json", "report.md", *plots}
+    tables = {"summary.csv", "observations.csv"}
+    assert set(written(tmp_path)) == {*tables, "verdicts.json", "report.md", *plots}
     assert "plots/speed.png" not in (tmp_path / "report.md").read_text()
 
 

@@ -24,7 +24,13 @@ START = rule(
 PRICE = rule('type = "price"\nkinds = ["cpu"]\nexpected = "above"')
 GC = rule('type = "fact"\nfact = "gc"\nvalue = "tracing"')
 LESS = "less than the machine can give"
-OBSERVATION = rule('type = "observation"\nworkloads = ["convoy"]')
+OBSERVATION = rule(
+    'type = "observation"\nworkloads = ["convoy"]\nwhat = "delay"\nexpected = "above"\nthreshold = 1'
+)
+LOST = rule(
+    'type = "observation"\nworkloads = ["lost_updates"]\nstrategy = "threads"\nwhat = "counter lost"\n'
+    'expected = "above"\nthreshold = 0.001'
+)
 
 
 def measured(why: Why = Why.FIGURE, stands: Stance | None = None) -> Finding:
@@ -123,13 +129,84 @@ def test_what_needs_another_half_says_so():
 
 def test_what_was_not_measured_says_so():
     absent = Finding(Verdict.NOT_ESTABLISHED, Why.UNMEASURED)
-    assert said(OBSERVATION, absent) == "what this takes was not measured."
+    assert said(OBSERVATION, absent) == "convoy was not measured."
+    assert said(SPEEDUP, absent) == "what this takes was not measured."
 
 
 def test_beside_what_is_missing_stands_what_was_measured():
     absent = Finding(Verdict.NOT_ESTABLISHED, Why.UNMEASURED, workload="objects")
     assert said(EFFICIENCY, measured(stands=Stance.NOT_BELOW), absent).endswith(
         "[0.94, 1.01]: about what the machine can give; but objects was not measured."
+    )
+
+
+def seen(why: Why = Why.FIGURE, stands: Stance | None = None) -> Finding:
+    verdict = Verdict.HOLDS if stands else Verdict.NOT_ESTABLISHED
+    return Finding(
+        verdict,
+        why,
+        stands,
+        workload="convoy",
+        what="delay",
+        unit="ms",
+        value=5.02,
+        low=4.95,
+        high=5.1,
+        q=0.08,
+        blocks=6,
+    )
+
+
+def test_what_was_observed_is_told_with_its_unit_and_interval():
+    assert said(OBSERVATION, seen(stands=Stance.ABOVE)) == (
+        'in convoy, "delay" is 5.02 ms [4.95, 5.10]: above 1 ms.'
+    )
+    assert said(OBSERVATION + '\nminus = "delay alone"', seen(stands=Stance.NOT_ABOVE)) == (
+        'in convoy, "delay" is 5.02 ms [4.95, 5.10] more than "delay alone": not above 1 ms.'
+    )
+
+
+def test_what_was_observed_of_a_strategy_names_it():
+    lost = Finding(
+        Verdict.HOLDS,
+        Why.FIGURE,
+        Stance.ABOVE,
+        workload="lost_updates",
+        workers=2,
+        what="counter lost",
+        unit="share",
+        value=0.41,
+        low=0.38,
+        high=0.44,
+        blocks=6,
+    )
+    assert said(LOST, lost) == (
+        'in lost_updates with 2 threads, "counter lost" is 41% [38%, 44%]: above 0.1%.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (Why.FEW_BLOCKS, "6 blocks, too few for an interval"),
+        (Why.WIDE, "too uncertain to tell"),
+        (Why.CHANCE, "perhaps by chance, among as many ratios (q = 0.08)"),
+    ],
+)
+def test_why_an_observation_decides_nothing(why, words):
+    assert said(OBSERVATION, seen(why)).endswith(f"[4.95, 5.10]: {words}; above 1 ms is expected.")
+
+
+def test_a_claim_whose_tests_are_about_others_names_these():
+    tests = "".join(
+        f'[[tests]]\ntype = "fact"\nfact = "gil"\nvalue = true\nconcerns = {{ {condition} }}\n'
+        for condition in ('gc = "tracing"', "gil = false", "gil = false")
+    )
+    claim = parse("C16.toml", f'sentence = "so it is"\n{tests}')
+    found = Judgement("C16", "cpython-3.13", Verdict.NOT_APPLICABLE, Basis.ONE_BUILD)
+    assert sentence(found, claim) == (
+        "C16 is about interpreters whose collector traces and interpreters without a GIL, "
+        "and not about cpython-3.13."
     )
 
 
@@ -147,6 +224,7 @@ def test_a_fact_is_told(verdict, words):
         (Concerns(gil=True), "interpreters with a GIL"),
         (Concerns(gil=False), "interpreters without a GIL"),
         (Concerns(implementations=("pypy",)), "PyPy"),
+        (Concerns(gil=True, gc="refcount"), "interpreters with a GIL that count references"),
         (Concerns(implementations=("jython", "ironpython", "stranger")), "Jython, IronPython and stranger"),
     ],
 )

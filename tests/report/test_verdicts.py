@@ -128,12 +128,8 @@ def test_what_is_refuted_is_told_first_and_the_strongest_evidence_of_the_rest():
 
 
 def test_what_decided_two_claims_is_told_once():
-    analysis = crowd()[1]
-    both = [
-        one for one in analysis.verdicts if one.interpreter == "cpython-3.0" and one.claim in {"C1", "C8"}
-    ]
-    assert both[0].deciding == both[1].deciding
-    assert [one.claim for one in telling(analysis.verdicts)] == ["C1", "C2", "C4", "C16"]
+    first = next(one for one in crowd()[1].verdicts if one.claim == "C1" and one.verdict is Verdict.HOLDS)
+    assert telling([first, msgspec.structs.replace(first, claim="C7")]) == [first]
 
 
 def test_where_nothing_is_established_a_sentence_says_why():

@@ -6,9 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from harness.analysis import Analysis, analyse
-from harness.model import Manifest, Outcome, Plan, Slot, Trap
+from harness.model import Manifest, Outcome, Plan, Slot, Strategy, Trap
 from tests.records import (
     PROCESSES,
+    SERIAL,
+    STRATEGIES,
     THREADS,
     World,
     failed,
@@ -21,7 +23,9 @@ from tests.records import (
 )
 
 if TYPE_CHECKING:
-    from harness.model import Strategy
+    from collections.abc import Mapping
+
+    from harness.model import Cell
 
 WORKS = (
     work("fib"),
@@ -124,6 +128,92 @@ def matrix() -> tuple[Manifest, Analysis]:
             endings[name, script, PROCESSES] = (Outcome.UNSUPPORTED, reason)
         endings["pyodide-3.14", script, THREADS] = (Outcome.UNSUPPORTED, "can't start new thread")
     return outcome(manifest(of), World(speed, threads, endings=endings), 6)
+
+
+SEMANTICS = (
+    work("lost_updates", "semantics", (SERIAL, THREADS)),
+    work("convoy", "semantics", (SERIAL,)),
+    work("gil_release", "semantics", (SERIAL,)),
+    work("lifetimes", "semantics", (SERIAL,)),
+)
+RELEASING = ("sleep", "socket", "file", "sqlite", "sha256 of 1 MiB", "zlib.compress of 1 MiB")
+KEEPING = ("pure Python loop", "re.search", "json.dumps")
+
+
+def seen(cell: Cell) -> Mapping[tuple[str, str], float]:
+    """What is known of interpreters: the GIL decides most, PyPy hands it over fast, few count references."""
+    free = cell.interpreter in {"cpython-3.13t", "jython-2.7"} and not cell.variant
+    return {
+        "lost_updates": _lost(cell, free),
+        "convoy": _delays(cell, free),
+        "gil_release": {
+            (call, "share of its speed alone"): 0.97 if free or call in RELEASING else 0.02
+            for call in (*RELEASING, *KEEPING)
+            if not (call == "sqlite" and cell.interpreter == "jython-2.7")
+        },
+        "lifetimes": {
+            ("at del", "share run"): float(cell.interpreter.startswith("cpython")),
+            ("in a cycle, at del", "share run"): 0.0,
+            ("in a cycle, after gc.collect()", "share run"): 1.0,
+        },
+    }.get(cell.workload.partition(":")[0], {})
+
+
+def _lost(cell: Cell, free: bool) -> Mapping[tuple[str, str], float]:  # noqa: FBT001  a fact of the world
+    loses = cell.strategy is THREADS and (free or cell.interpreter == "cpython-2.7")
+    return {
+        ("counter lost", "share"): 0.41 if loses else 0.0,
+        ("append lost", "share"): 0.0,
+        ("setdefault lost", "share"): 0.0,
+    }
+
+
+def _delays(cell: Cell, free: bool) -> Mapping[tuple[str, str], float]:  # noqa: FBT001  a fact of the world
+    beside = 0.08 if free else 0.2 if cell.interpreter == "pypy-3.11" else 5.1
+    return {
+        (f"wake-up delay {where} {point}", "ms"): delay * factor
+        for where, delay in (("alone", 0.07), ("beside a CPU-bound thread", beside))
+        for point, factor in (("p50", 1.0), ("p95", 1.4), ("max", 3.0))
+    }
+
+
+@cache
+def semantics(blocks: int = 6) -> tuple[Manifest, Analysis]:
+    """What threads do to one another on five interpreters, beside two usual workloads; one lacks a part."""
+    interpreters = [
+        interpreter("cpython-3.13"),
+        interpreter("cpython-2.7"),
+        interpreter("cpython-3.13t", gil=False),
+        interpreter("jython-2.7", gil=False),
+        interpreter("pypy-3.11"),
+    ]
+    endings: dict[tuple[str, str, Strategy], tuple[Outcome, str]] = {
+        ("pypy-3.11", "lost_updates", THREADS): (Outcome.CRASHED, "died of SIGSEGV"),
+        ("jython-2.7", "lifetimes", SERIAL): (Outcome.UNSUPPORTED, "lacks weakref"),
+    }
+    world = World(threads=GAINS, endings=endings, observed=seen, spread=1e-6)
+    return outcome(manifest(plan(interpreters, (*WORKS[:1], WORKS[2], *SEMANTICS))), world, blocks)
+
+
+@cache
+def nothing_timed() -> tuple[Manifest, Analysis]:
+    """A run of nothing but what is observed, too short for intervals."""
+    return outcome(manifest(plan([interpreter("cpython-3.13")], SEMANTICS)), World(observed=seen), 2)
+
+
+@cache
+def all_strategies() -> tuple[Manifest, Analysis]:
+    """Every strategy, of which no workload has all."""
+    works = (
+        work("fib", "cpu", (*STRATEGIES, Strategy.ASYNCIO, Strategy.SUBINTERPRETERS)),
+        work("objects", "cpu", (*STRATEGIES, Strategy.SUBINTERPRETERS)),
+        work("lock", "contention", (SERIAL, THREADS)),
+        work("fetch_transform", "mixed", (*STRATEGIES, Strategy.HYBRID, Strategy.ASYNCIO)),
+        work("sleep", "io", (*STRATEGIES, Strategy.ASYNCIO)),
+    )
+    of = plan([interpreter("cpython-3.14"), interpreter("cpython-3.14t", gil=False)], works)
+    others = {Strategy.HYBRID: 3.1, Strategy.ASYNCIO: 1.2, Strategy.SUBINTERPRETERS: 1.8}
+    return outcome(manifest(of), World(threads=GAINS, others=others), 6)
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from harness.interpreters.containers.engine import Network
 from harness.model import Cell, Interpreter, Strategy
 from harness.run.launcher import Exit, Invocation
 from tests import records
@@ -20,10 +21,14 @@ def argument(invocation: Invocation, option: str, otherwise: str) -> str:
     return argv[argv.index(option) + 1] if option in argv else otherwise
 
 
+def script_of(invocation: Invocation) -> str:
+    script = next(word for word in invocation.argv if word.endswith(".py"))
+    return script.rpartition("/")[2].removesuffix(".py")
+
+
 def obey(invocation: Invocation) -> Exit:
     """What a good interpreter does: the line that was asked for."""
-    script = next(word for word in invocation.argv if word.endswith(".py"))
-    label = script.rpartition("/")[2].removesuffix(".py")
+    label = script_of(invocation)
     strategy = Strategy(argument(invocation, "--strategy", "serial"))
     workers = int(argument(invocation, "--workers", "1"))
     iterations = int(argument(invocation, "--iterations", "2"))
@@ -41,12 +46,17 @@ class FakeLauncher:
     def __init__(self, behave: Behave = obey) -> None:
         self.behave = behave
         self.launched: list[Invocation] = []
+        self.network = Network.NONE
+        self.networks: set[tuple[str, Network]] = set()
+        """Scripts, with the network that each was launched with."""
 
-    def of(self, interpreter: Interpreter) -> FakeLauncher:
+    def of(self, interpreter: Interpreter, network: Network = Network.NONE) -> FakeLauncher:
+        self.network = network
         return self
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
         self.launched.append(invocation)
+        self.networks.add((script_of(invocation), self.network))
         return tuple(self.behave(invocation) for _ in range(invocation.copies))
 
 

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from harness.errors import EngineError
-from harness.interpreters.containers.engine import Limits, find_engine
+from harness.interpreters.containers.engine import Limits, Network, find_engine
 from harness.model import Cell, Outcome, Strategy
 from harness.run import container as container_module
 from harness.run import kept
@@ -170,6 +170,21 @@ def test_an_image_that_vanished_costs_its_own_interpreter_alone(engine, tmp_path
         assert only(fleet.of(contained(image, "+gil")).launch(python("print(2)"))).stdout == "2\n"
 
 
+def test_what_needs_this_machine_s_network_has_a_container_of_its_own(engine, tmp_path):
+    inside = contained(engine.has_image(sys.executable))
+    with Fleet(tmp_path / "scratch", SCRIPTS) as fleet:
+        for network in (Network.NONE, Network.HOST, Network.NONE, Network.HOST):
+            assert only(fleet.of(inside, network).launch(python("print(1)"))).stdout == "1\n"
+    runs = [[word for word in run if word.startswith("--network=")] for run in engine.calls_of("run")]
+    assert runs == [["--network=none"], ["--network=host"]]
+
+
+def test_all_that_runs_here_has_one_launcher(tmp_path):
+    here = records.interpreter("cpython-3.13")
+    with Fleet(tmp_path / "scratch", SCRIPTS) as fleet:
+        assert fleet.of(here, Network.HOST) is fleet.of(here, Network.NONE)
+
+
 def test_an_image_that_was_built_anew_is_another_one(engine, tmp_path):
     launcher = launcher_of("sha256:0123", tmp_path)
     engine.has_image(sys.executable)
@@ -224,7 +239,7 @@ def test_an_engine_that_goes_while_a_container_is_started(engine):
     (image,) = found.images()
     engine.path.unlink()
     with pytest.raises(EngineError, match=r"podman can't be started: No such file or directory"):
-        kept.KeptContainer(found, image, (), LIMITS)
+        kept.KeptContainer(found, image, (), LIMITS, Network.NONE)
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

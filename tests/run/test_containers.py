@@ -22,6 +22,7 @@ from harness.run.fleet import Fleet
 from harness.run.launcher import Exit, Invocation
 from harness.run.measure import Measurement
 from harness.run.outcome import Asked, Verdict, judge
+from harness.run.services import Services
 from harness.run.store import Store, read
 from tests import containers, records
 from tests.run.fakes import FakeView
@@ -213,13 +214,18 @@ def test_an_image_that_vanished(folder):
     assert exited.error == "the image none is gone; build it again: nox -s images -- none"
 
 
-def test_a_measurement_is_the_same_in_an_image_and_beside_it(image, tmp_path):
+@pytest.mark.parametrize("name", ["files", "http_api"])
+def test_a_measurement_is_the_same_in_an_image_and_beside_it(image, tmp_path, name):
     inside = replace(records.interpreter("cpython-3.13"), command=image.warden, image=image.id)
-    material = Material((inside,), (), (read_card(SCRIPTS / "files.py"),), digest_of(SCRIPTS))
-    effort = replace(QUICK, iteration_s=0.002, iterations=2, blocks=1, workloads=("files",))
+    material = Material((inside,), (), (read_card(SCRIPTS / f"{name}.py"),), digest_of(SCRIPTS))
+    effort = replace(QUICK, iteration_s=0.002, iterations=2, blocks=1, workloads=(name,))
     plan = make(material, Request((), (), (2,), 1, effort))
-    with Store(tmp_path, "run1", "plan1") as store, Fleet(tmp_path / "scratch", SCRIPTS) as fleet:
-        Measurement(plan, fleet, store, FakeView()).run()
+    with (
+        Services() as services,
+        Store(tmp_path, "run1", "plan1") as store,
+        Fleet(tmp_path / "scratch", SCRIPTS) as fleet,
+    ):
+        Measurement(plan, fleet, services, store, FakeView()).run()
     samples = [one for one in read(tmp_path) if isinstance(one, Sample)]
     assert {(one.outcome, one.reason) for one in samples} == {(Outcome.OK, "")}
     assert all(one.cpu_s > 0 for one in samples)

@@ -14,6 +14,7 @@ from harness.plan.effort import QUICK
 from harness.plan.make import Material, Request, make
 from harness.run.fleet import Fleet
 from harness.run.measure import Measurement
+from harness.run.services import Services
 from harness.run.store import Store, read
 from tests import records
 from tests.run.fakes import FakeView
@@ -36,7 +37,7 @@ def run(folder: Path, *names: str, effort: Effort = EFFORT) -> list[Entry]:
     )
     plan = make(material, Request((), (), (2,), 1, replace(effort, workloads=("sleep",))))
     with Store(folder, "run1", "plan1") as store, Fleet(folder / "scratch", workloads) as launchers:
-        Measurement(plan, launchers, store, FakeView()).run()
+        Measurement(plan, launchers, Services(), store, FakeView()).run()
     return read(folder)
 
 

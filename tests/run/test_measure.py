@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from harness.interpreters.containers.engine import Network
 from harness.model import (
     Calibration,
     Cell,
@@ -21,9 +22,11 @@ from harness.model import (
 )
 from harness.run.launcher import Exit, Invocation
 from harness.run.measure import Measurement
+from harness.run.services import Services
 from harness.run.store import Store, read
 from tests import records
 from tests.run.fakes import FakeLauncher, FakeView, argument, obey
+from tests.run.services.fakes import FakeOffer
 
 E = TypeVar("E", bound=Entry)
 PLAN = records.plan(
@@ -36,9 +39,9 @@ def small(blocks: int = 2, budget_s: float = 1e6):
     return replace(PLAN, effort=replace(PLAN.effort, blocks=blocks, budget_s=budget_s))
 
 
-def measured(folder, plan, launcher, view=None) -> list[Entry]:
+def measured(folder, plan, launcher, view=None, services=None) -> list[Entry]:
     with Store(folder, "run1", "plan1") as store:
-        Measurement(plan, launcher, store, view or FakeView()).run()
+        Measurement(plan, launcher, services or Services(), store, view or FakeView()).run()
     return read(folder)
 
 
@@ -263,3 +266,72 @@ def test_a_run_in_which_nothing_works_ends_at_once(tmp_path):
     assert entries[-1] == Finished(1, "no cell is left that works")
     measures = [one.slot.cell for one in samples(entries) if one.slot.role is Role.MEASURE]
     assert sorted(measures) == sorted(PLAN.cells)
+
+
+FETCH = replace(records.work("http_api", "io"), services=("http",))
+
+
+def fetching(blocks: int = 1):
+    plan = records.plan([records.interpreter("cpython-3.13")], [records.work("fib"), FETCH])
+    return replace(plan, effort=replace(plan.effort, blocks=blocks))
+
+
+def is_fetching(invocation: Invocation) -> bool:
+    return invocation.argv[1].endswith("http_api.py")
+
+
+def test_those_that_need_a_service_are_told_where_it_is_and_no_others(tmp_path):
+    launcher, http = FakeLauncher(), FakeOffer()
+    measured(tmp_path, fetching(), launcher, services=Services([http.offer]))
+    told = {(is_fetching(one), "--calibrate" in one.argv): one.env for one in launcher.launched}
+    address = {"GILOMETER_TEST_HTTP": "http://127.0.0.1:1"}
+    assert told == {(True, True): address, (True, False): address, (False, True): {}, (False, False): {}}
+    assert http.started == 1
+
+
+def test_only_those_that_need_a_service_have_this_machine_s_network(tmp_path):
+    launcher = FakeLauncher()
+    measured(tmp_path, fetching(), launcher, services=Services([FakeOffer().offer]))
+    assert launcher.networks == {("fib", Network.NONE), ("http_api", Network.HOST)}
+
+
+def test_a_sample_has_what_its_services_used_meanwhile(tmp_path):
+    http = FakeOffer()
+
+    def use(invocation: Invocation) -> Exit:
+        http.service.used_s += 0.25
+        return obey(invocation)
+
+    taken = samples(measured(tmp_path, fetching(), FakeLauncher(use), services=Services([http.offer])))
+    used = {(one.slot.cell.workload, one.slot.copies): one.services_cpu_s for one in taken}
+    assert used == {("fib", 1): 0, ("fib", 2): 0, ("http_api", 1): 0.25, ("http_api", 2): 0.5}
+
+
+def test_where_a_service_can_not_start_its_cells_say_so_and_the_others_go_on(tmp_path):
+    http = FakeOffer(refusal="no port is free; end a program")
+    launcher = FakeLauncher()
+    taken = samples(measured(tmp_path, fetching(2), launcher, services=Services([http.offer])))
+    endings = {(one.slot.cell.workload, one.outcome, one.reason) for one in taken}
+    assert endings == {
+        ("fib", Outcome.OK, ""),
+        ("http_api", Outcome.UNAVAILABLE, "no port is free; end a program"),
+    }
+    assert not any(map(is_fetching, launcher.launched))
+    assert http.started == 1
+
+
+def test_so_they_do_in_a_run_that_is_resumed(tmp_path):
+    plan, launcher = fetching(2), FakeLauncher()
+
+    def stop_when_measuring(invocation: Invocation) -> Exit:
+        if "--calibrate" not in invocation.argv:
+            raise KeyboardInterrupt
+        return obey(invocation)
+
+    launcher.behave = stop_when_measuring
+    with pytest.raises(KeyboardInterrupt):
+        measured(tmp_path, plan, launcher, services=Services([FakeOffer().offer]))
+    refusing = Services([FakeOffer(refusal="no port is free").offer])
+    taken = samples(measured(tmp_path, plan, FakeLauncher(), services=refusing))
+    endings = {(one.slot.cell.workload, one.outcome, one.reason) for one in taken}
+    assert endings == {("fib", Outcome.OK, ""), ("http_api", Outcome.UNAVAILABLE, "no port is free")}

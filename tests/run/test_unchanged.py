@@ -28,7 +28,7 @@ def manifest() -> Manifest:
         records.plan([one], [records.work("fib")]),
         workloads_digest=cards.digest_of(locations.workloads_folder()),
     )
-    return replace(records.manifest(plan), machine=machine.inspect())
+    return replace(records.manifest(plan), machine=machine.inspect(FOLDER))
 
 
 def test_where_nothing_changed_a_run_goes_on():
@@ -43,6 +43,7 @@ def test_where_nothing_changed_a_run_goes_on():
         ("usable_cores", 1.5, "usable cores: 2, now 1.5"),
         ("memory_bytes", 4 * 2**30, "memory: 8.6 GB, now 4.3 GB"),
         ("system", "Linux 6.2", "system: Linux 6.1, now Linux 6.2"),
+        ("file_system", "tmpfs", "file system: ext4, now tmpfs"),
     ],
 )
 def test_what_figures_depend_on_is_named(field, value, said):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from harness.model import Card, Line
+from harness.interpreters.cards import read_card
+from harness.model import Card, Line, Strategy
+from harness.run.services import Services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +23,14 @@ if TYPE_CHECKING:
 WORKLOADS = Path(__file__).parents[2] / "workloads"
 NAMES = tuple(sorted(path.stem for path in WORKLOADS.glob("[!_]*.py")))
 HOST = (sys.executable,)
+ANY_STRATEGY = f"    strategies = {tuple(strategy.value for strategy in Strategy)}\n"
+"""In the body of a workload of one's own: it can be spread in every way."""
+SUBINTERPRETERS = ("cpython-3.12", "cpython-3.13", "cpython-3.14", "cpython-3.13t", "cpython-3.14t")
+"""Interpreters that have some with a GIL of their own."""
+
+SERVICES = Services()
+"""For all tests of this process, each started when a workload first needs it."""
+atexit.register(SERVICES.close)
 
 
 @dataclass(frozen=True)
@@ -42,11 +55,23 @@ class Ran:
 
 
 def run(script: Path, *words: str, python: Sequence[str] = HOST, cwd: Path) -> Ran:
-    """Run a script in a folder."""
+    """Run a script in a folder; a workload of the project has the services that it needs."""
     done = subprocess.run(
-        [*python, str(script), *words], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+        [*python, str(script), *words],
+        cwd=cwd,
+        env=os.environ | SERVICES.environment(services_of(script)),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@cache
+def services_of(script: Path) -> tuple[str, ...]:
+    """What must be running for a script."""
+    return read_card(script).services if script == workload(script.stem) else ()
 
 
 def workload(name: str) -> Path:

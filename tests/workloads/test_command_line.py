@@ -29,15 +29,18 @@ from tests.workloads.running import run, workload
         (["--param", "n=many"], "--param n wants a whole number, not 'many'"),
         (
             ["--workers", "2"],
-            "serial work has one worker; give --strategy threads or processes with --workers",
+            "serial work has one worker; leave --workers out, or give another --strategy",
         ),
         (
             ["--calibrate", "1", "--strategy", "threads"],
-            "--calibrate looks for the loops serially; leave --strategy out",
+            "--calibrate finds the loops with --strategy serial; leave --strategy out",
         ),
         (
             ["--strategy", "magic"],
-            "fib can't be spread by --strategy magic, but by: serial, threads, processes",
+            (
+                "fib can't be spread by --strategy magic, but by: "
+                "serial, threads, processes, asyncio, subinterpreters"
+            ),
         ),
     ],
 )
@@ -63,6 +66,26 @@ def test_a_parameter_takes_the_type_of_its_default(write_workload, tmp_path) -> 
     )
     given = [word for pair in ("a=2", "b=3", "c=4=5") for word in ("--param", pair)]
     assert run(script, *given, cwd=tmp_path).line.parameters == {"a": 2, "b": 3.0, "c": "4=5"}
+
+
+def test_what_is_left_out_is_the_workloads_own(write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    strategies = ('threads', 'serial')\n    loops = 5\n    def unit(self, index): return index"
+    )
+    line = run(script, cwd=tmp_path).line
+    assert (line.strategy, line.workers, line.loops) == ("threads", 2, 5)
+    line = run(script, "--strategy", "serial", "--loops", "2", cwd=tmp_path).line
+    assert (line.strategy, line.workers, line.loops) == ("serial", 1, 2)
+    assert "threads, serial (threads)" in run(script, "--help", cwd=tmp_path).stdout
+
+
+def test_calibration_begins_with_one_loop_and_the_first_strategy(write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    strategies = ('threads', 'serial')\n    loops = 1000\n"
+        "    def unit(self, index): time.sleep(0.01); return index"
+    )
+    line = run(script, "--calibrate", "0.01", cwd=tmp_path).line
+    assert (line.strategy, line.workers, line.loops, line.outcome) == ("threads", 2, 1, Outcome.OK)
 
 
 @pytest.mark.parametrize("word", ["-h", "--help"])

@@ -38,6 +38,19 @@ def test_shares_are_put_back_in_unit_order() -> None:
     assert contract.in_unit_order([["a", "d"], ["b", "e"], ["c"]], 5) == list("abcde")
 
 
+def test_what_was_observed_is_told_for_each_thing() -> None:
+    contract = import_module("_contract")
+    after_each_iteration = [
+        [("lost", "updates", 3), ("late", "s", 0.5)],
+        [("lost", "updates", 0), ("late", "s", 2)],
+    ]
+    assert contract.by_what(after_each_iteration) == [
+        {"what": "lost", "unit": "updates", "values": [3.0, 0.0]},
+        {"what": "late", "unit": "s", "values": [0.5, 2.0]},
+    ]
+    assert contract.by_what([(), ()]) == contract.by_what([]) == []
+
+
 def test_a_clock_that_steps_coarsely_shows_it(monkeypatch) -> None:
     runtime = import_module("_runtime")
     steps = iter([0.0, 0.0, 0.5, 0.5, 0.75, 2.0])
@@ -63,6 +76,10 @@ class ScriptedJob:
         self.reason = ""
         self.now = 0.0
         self.turns = 0
+
+    def start_over(self, loops: int) -> None:
+        self.loops = loops
+        self.iterations.clear()
 
     def iterate(self, _strategy) -> float:
         self.turns += 1

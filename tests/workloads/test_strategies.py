@@ -12,10 +12,14 @@ import psutil
 import pytest
 
 from harness.model import Outcome
-from tests.workloads.running import run, workload
+from tests.workloads.running import ANY_STRATEGY, run, workload
 
-SPREAD = ("threads", "processes")
-BOOM = "    def unit(self, index):\n        if index == 5: raise ValueError('boom')\n        return index"
+SPREAD = ("threads", "processes", "asyncio")
+"""Those that are told apart only by their names here; what is special to one is in a file of its own."""
+BOOM = (
+    ANY_STRATEGY
+    + "    def unit(self, index):\n        if index == 5: raise ValueError('boom')\n        return index"
+)
 
 
 def spread(strategy: str, workers: int = 3) -> list[str]:
@@ -41,7 +45,7 @@ def test_serial_work_that_raises_ends_the_script(write_workload, tmp_path) -> No
 @pytest.mark.parametrize("strategy", ["serial", *SPREAD])
 def test_a_worker_that_can_not_open_ends_the_script(strategy, write_workload, tmp_path) -> None:
     script = write_workload(
-        "    def open(self): raise ValueError('shut')\n    def close(self): print('closed')"
+        ANY_STRATEGY + "    def open(self): raise ValueError('shut')\n    def close(self): print('closed')"
     )
     failed = run(script, *spread(strategy, 1), cwd=tmp_path)
     assert (failed.status, failed.stdout) == (1, "")
@@ -60,7 +64,7 @@ def test_a_process_that_dies_is_missed(write_workload, tmp_path) -> None:
 @pytest.mark.parametrize("strategy", ["serial", *SPREAD])
 def test_each_worker_opens_once_and_closes_after_the_line(strategy, write_workload, tmp_path) -> None:
     script = write_workload(
-        "    def open(self): sys.stderr.write('open ')\n"
+        ANY_STRATEGY + "    def open(self): sys.stderr.write('open ')\n"
         "    def unit(self, index): return index\n"
         "    def close(self): sys.stdout.write('closed '); sys.stdout.flush()\n"
     )
@@ -74,7 +78,9 @@ def test_each_worker_opens_once_and_closes_after_the_line(strategy, write_worklo
 
 @pytest.mark.parametrize("strategy", ["serial", *SPREAD])
 def test_values_are_put_in_unit_order_whoever_made_them(strategy, write_workload, tmp_path) -> None:
-    script = write_workload("    def unit(self, index): return [index, index / 3.0, 'u%d' % index]")
+    script = write_workload(
+        ANY_STRATEGY + "    def unit(self, index): return [index, index / 3.0, 'u%d' % index]"
+    )
     workers = 1 if strategy == "serial" else 5
     line = run(script, *spread(strategy, workers), "--units", "7", "--loops", "3", cwd=tmp_path).line
     assert line.checksum == run(script, "--units", "7", cwd=tmp_path).line.checksum
@@ -91,6 +97,29 @@ def test_iterations_that_disagree_show_in_the_checksum(write_workload, tmp_path)
         "    seen = 0\n    def unit(self, index):\n        self.seen += 1\n        return self.seen"
     )
     assert run(script, cwd=tmp_path).line.checksum.count("/") == 2
+
+
+def test_the_first_worker_is_asked_what_it_observed_after_each_iteration(write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    done = 0\n"
+        "    def unit(self, index): self.done += 1; return index\n"
+        "    def observe(self): return [('done', 'units', self.done)]"
+    )
+    for strategy, first_share in (("serial", 6), ("threads", 3)):
+        workers = 1 if strategy == "serial" else 2
+        line = run(script, *spread(strategy, workers), "--units", "6", "--iterations", "2", cwd=tmp_path).line
+        (done,) = line.observations
+        assert (done.what, done.unit, done.values) == ("done", "units", (first_share, 2 * first_share))
+
+
+def test_calibration_forgets_what_it_observed_with_fewer_loops(write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    def unit(self, index): time.sleep(0.001); return index\n"
+        "    def observe(self): return [('now', 's', time.time())]"
+    )
+    line = run(script, "--calibrate", "0.05", cwd=tmp_path).line
+    assert line.loops > 1
+    assert len(line.observations[0].values) == len(line.iterations)
 
 
 def test_cpu_time_covers_the_worker_processes(write_workload, tmp_path) -> None:
@@ -136,7 +165,7 @@ def test_what_the_interpreter_lacks_is_unsupported(
 @pytest.mark.parametrize("words", [(), *map(spread, SPREAD), ("--calibrate", "1")])
 def test_a_workload_may_say_that_something_is_lacking(words, write_workload, tmp_path) -> None:
     script = write_workload(
-        "    def open(self): raise _contract.Unsupported('no frobs here')\n"
+        ANY_STRATEGY + "    def open(self): raise _contract.Unsupported('no frobs here')\n"
         "    def close(self): sys.stderr.write('closed')"
     )
     ended = run(script, *words, cwd=tmp_path)
@@ -147,7 +176,7 @@ def test_a_workload_may_say_that_something_is_lacking(words, write_workload, tmp
 @pytest.mark.parametrize("words", [(), *map(spread, SPREAD), ("--calibrate", "1")])
 def test_a_needed_module_that_is_absent_is_lacking(words, write_workload, tmp_path) -> None:
     script = write_workload(
-        "    with _contract.needs:\n        import frob\n"
+        ANY_STRATEGY + "    with _contract.needs:\n        import frob\n"
         "    with _contract.needs:\n        from os import frobnicate\n"
         "    def check(self): frob.check()\n"
     )
@@ -255,7 +284,7 @@ def test_no_worker_outlives_a_parent_that_was_killed(write_workload) -> None:
 @pytest.mark.parametrize("strategy", ["serial", *SPREAD])
 def test_an_interrupt_ends_it_quietly(strategy, write_workload) -> None:
     script = write_workload(
-        "    def open(self): sys.stderr.write('ready\\n'); sys.stderr.flush()\n"
+        ANY_STRATEGY + "    def open(self): sys.stderr.write('ready\\n'); sys.stderr.flush()\n"
         "    def unit(self, index): time.sleep(0.02); return index"
     )
     words = [sys.executable, str(script), *spread(strategy, 1), "--iterations", "1000"]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from msgspec.structs import replace
-
 from harness.analysis.claims.claim import (
     Combine,
     Efficiency,
@@ -20,6 +18,8 @@ from harness.analysis.claims.claim import (
     Stance,
     Start,
 )
+from harness.analysis.claims.observed import queries
+from harness.analysis.claims.obstacles import without_time
 from harness.analysis.claims.verdict import Finding, Verdict, Why
 from harness.analysis.same_binary import pairs
 from harness.model import Cell, Outcome, Strategy
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from harness.analysis.claims.case import Case, Row
+    from harness.analysis.claims.case import Case
+    from harness.analysis.claims.observed import Query
     from harness.model import Interpreter, Work
 
 
@@ -56,7 +57,7 @@ class Question:
     """Whether the ratio is one that capacity is the bound of: a speedup over serial."""
 
 
-Asked = tuple[Question | Finding, ...]
+Asked = tuple["Question | Query | Finding", ...]
 """What figures are to answer, and what is known without."""
 
 
@@ -73,7 +74,7 @@ def ask(rule: Rule, one: Interpreter, case: Case) -> Asked:
             is_so = getattr(one.facts, rule.fact) == rule.value
             return (Finding(Verdict.HOLDS if is_so else Verdict.REFUTED, Why.FIGURE),)
         case Observation():
-            return ()
+            return queries(rule, one, case)
     assert_never(rule)
 
 
@@ -184,20 +185,4 @@ def _faster(side: Sides, case: Case) -> NDArray[np.float64]:
 def _obstacle(side: Sides, case: Case) -> Finding | None:
     """Why two cells give no ratio, if they don't; lacking is told first."""
     cells = sorted((side.under, side.over), key=lambda cell: case.rows[cell].outcome != Outcome.UNSUPPORTED)
-    return next((found for cell in cells if (found := _obstacle_of(cell, case))), None)
-
-
-def _obstacle_of(cell: Cell, case: Case) -> Finding | None:
-    found = _told(case.rows[cell])
-    return found and replace(found, workload=cell.workload, workers=cell.workers)
-
-
-def _told(row: Row) -> Finding | None:
-    """Why a cell has no time, if it has none."""
-    if row.outcome == Outcome.UNSUPPORTED:
-        return Finding(Verdict.NOT_APPLICABLE, Why.LACKING, detail=row.reason)
-    if row.outcome != Outcome.OK:
-        said = row.outcome.replace("_", " ")
-        detail = f"{said}: {row.reason}" if row.reason else said
-        return Finding(Verdict.NOT_ESTABLISHED, Why.FAILED, detail=detail)
-    return None if row.is_steady else Finding(Verdict.NOT_ESTABLISHED, Why.UNSTEADY, detail=row.reason)
+    return next((found for cell in cells if (found := without_time(cell, case))), None)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harness.analysis.frames import Evidence
     from harness.analysis.grid import Grid
     from harness.analysis.noise import Noise
+    from harness.analysis.observations import Sights
     from harness.model import Interpreter, Plan, Work
 
 
@@ -54,6 +55,8 @@ class Case:
     measured: Grid
     possible: Capacities
     noise: Noise
+    seen: Mapping[Cell, Sights]
+    """What was observed, by cell; cells that observed nothing are absent."""
 
     @cached_property
     def bands(self) -> Mapping[str, float]:

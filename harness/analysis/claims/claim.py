@@ -12,7 +12,7 @@ from harness.plan.edges import MARGIN
 
 
 class Stance(StrEnum):
-    """Where a ratio is said to be, to within the margin."""
+    """Where a ratio is said to be, to within the margin; or an observation, above or below a threshold."""
 
     ABOVE = "above"
     NOT_ABOVE = "not above"
@@ -48,21 +48,32 @@ class Combine(StrEnum):
 
 
 class Concerns(Record, frozen=True, forbid_unknown_fields=True):
-    """Which interpreters a claim is about; a condition that isn't given is met by all."""
+    """Which interpreters a claim, or a test of it, is about; a condition that isn't given is met by all."""
 
     gil: bool | None = None
     """Whether they have one."""
+    gc: Literal["refcount", "tracing"] | None = None
+    """How they free memory."""
     implementations: tuple[str, ...] = ()
 
     def include(self, facts: Facts) -> bool:
         """Tell whether an interpreter with these facts is one of them."""
-        return (self.gil is None or self.gil == facts.gil) and (
-            not self.implementations or facts.implementation in self.implementations
+        return (
+            (self.gil is None or self.gil == facts.gil)
+            and (self.gc is None or self.gc == facts.gc)
+            and (not self.implementations or facts.implementation in self.implementations)
         )
 
 
-class _Rule(Record, frozen=True, forbid_unknown_fields=True, tag_field="type", kw_only=True):
-    """What all rules have: which workloads are evidence, and how near to 1 makes no difference."""
+class _Test(Record, frozen=True, forbid_unknown_fields=True, tag_field="type", kw_only=True):
+    """What all rules have."""
+
+    concerns: Concerns = Concerns()
+    """Which of the interpreters that the claim is about; the others are not asked."""
+
+
+class _Rule(_Test, frozen=True, kw_only=True):
+    """What most rules have: which workloads are evidence, and how near to 1 makes no difference."""
 
     kinds: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
@@ -115,11 +126,28 @@ class Fall(_Rule, frozen=True, tag="fall"):
     end: float
 
 
-class Observation(_Rule, frozen=True, tag="observation"):
-    """What a workload tells that is no time. No workload does so yet, so this is never established."""
+class Observation(_Test, frozen=True, tag="observation"):
+    """What workloads tell of themselves that is no time, in its own unit, with the most workers."""
+
+    workloads: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    """Names of scripts; all that were measured must bear it out."""
+    what: str
+    """As the workload calls it."""
+    expected: Stance
+    threshold: float
+    minus: str = ""
+    """Something else that the same invocations tell, which is taken off."""
+    strategy: Strategy = Strategy.SERIAL
+
+    def __post_init__(self) -> None:
+        """Refuse what only a ratio can be."""
+        if self.expected not in {Stance.ABOVE, Stance.BELOW}:
+            raise ValueError(
+                f"what is observed is expected above or below its threshold, not {self.expected}"
+            )
 
 
-class Fact(Record, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="fact"):
+class Fact(_Test, frozen=True, tag="fact"):
     """Something that an interpreter says of itself."""
 
     fact: Literal["gc", "gil", "jit"]

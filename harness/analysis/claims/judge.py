@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.analysis.claims.answer import answers
-from harness.analysis.claims.ask import Asked, Question, ask, sweep, widest
-from harness.analysis.claims.claim import Combine, Fact, Fall
+from harness.analysis.claims.ask import Asked, ask, sweep, widest
+from harness.analysis.claims.claim import Combine, Fact, Fall, Observation
 from harness.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
 from harness.analysis.intervals import geometric_means
 from harness.analysis.same_binary import pairs
@@ -20,8 +20,10 @@ from harness.interpreters.versions import short_version
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from harness.analysis.claims.ask import Question
     from harness.analysis.claims.case import Case
     from harness.analysis.claims.claim import Claim, Rule
+    from harness.analysis.claims.observed import Query
     from harness.model import Interpreter, Plan
 
 UNMEASURED = Finding(Verdict.NOT_ESTABLISHED, Why.UNMEASURED)
@@ -37,16 +39,16 @@ class _Inquiry:
 
 @dataclass(frozen=True)
 class _Hearing:
-    """One claim and one interpreter; no inquiries, where the claim is about others."""
+    """One claim and one interpreter; no inquiries, where the claim or all of its tests are about others."""
 
     claim: Claim
     one: Interpreter
     inquiries: tuple[_Inquiry, ...]
 
     @property
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[Question | Query]:
         """What figures are to answer, in order."""
-        return [item for one in self.inquiries for item in one.asked if isinstance(item, Question)]
+        return [item for one in self.inquiries for item in one.asked if not isinstance(item, Finding)]
 
 
 def judge(claims: Iterable[Claim], case: Case) -> tuple[Judgement, ...]:
@@ -71,7 +73,9 @@ def _language(one: Interpreter) -> tuple[str, str]:
 
 
 def _hearing(claim: Claim, one: Interpreter, case: Case) -> _Hearing:
-    rules = claim.tests if claim.concerns.include(one.facts) else ()
+    rules = [
+        rule for rule in claim.tests if claim.concerns.include(one.facts) and rule.concerns.include(one.facts)
+    ]
     return _Hearing(claim, one, tuple(_Inquiry(rule, ask(rule, one, case)) for rule in rules))
 
 
@@ -80,7 +84,7 @@ def _judgement(hearing: _Hearing, found: Iterator[Finding], case: Case) -> Judge
     one = hearing.one
     rulings = []
     for inquiry in hearing.inquiries:
-        findings = [next(found) if isinstance(item, Question) else item for item in inquiry.asked]
+        findings = [item if isinstance(item, Finding) else next(found) for item in inquiry.asked]
         ends_at = crossing(inquiry.rule, one, case) if isinstance(inquiry.rule, Fall) else math.nan
         rulings.append(_ruling(inquiry.rule, findings, ends_at))
     verdict = _gravest(ruling.verdict for ruling in rulings)
@@ -97,7 +101,7 @@ def _ruling(rule: Rule, findings: Sequence[Finding], ends_at: float) -> Ruling:
     """Let the workloads that an interpreter has bear on a rule."""
     heard = [one for one in findings if one.verdict is not Verdict.NOT_APPLICABLE] or list(findings)
     heard = heard or [UNMEASURED]
-    combine = Combine.ALL if isinstance(rule, Fact) else rule.combine
+    combine = Combine.ALL if isinstance(rule, Fact | Observation) else rule.combine
     order = (Verdict.NOT_APPLICABLE, Verdict.REFUTED, Verdict.NOT_ESTABLISHED, Verdict.HOLDS)
     picked = {Combine.ALL: min, Combine.ANY: max}[combine]
     verdict = picked((one.verdict for one in heard), key=order.index)
@@ -112,7 +116,12 @@ def _deciding(bearing: Sequence[Finding], combine: Combine) -> Finding:
         return bearing[0]
     needs_all = (combine is Combine.ALL) == (verdict is Verdict.HOLDS)
     pick = max if needs_all else min
-    return pick(bearing, key=lambda one: (one.q, -abs(math.log(one.ratio))))
+    return pick(bearing, key=lambda one: (one.q, -_distance(one)))
+
+
+def _distance(of: Finding) -> float:
+    """How far a finding is from where it would say nothing."""
+    return abs(math.log(of.ratio) if math.isnan(of.value) else of.value - of.edge)
 
 
 def crossing(rule: Fall, one: Interpreter, case: Case) -> float:

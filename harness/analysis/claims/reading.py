@@ -10,14 +10,25 @@ from typing import Any
 
 import msgspec
 
-from harness.analysis.claims.claim import Claim, Combine, Concerns, Fact, Fall, Price, Speedup, Stance, Start
+from harness.analysis.claims.claim import (
+    Claim,
+    Combine,
+    Concerns,
+    Fact,
+    Fall,
+    Observation,
+    Price,
+    Speedup,
+    Stance,
+    Start,
+)
 from harness.errors import GilometerError
 from harness.interpreters.matrix_file import nearest
 from harness.model import Strategy
 
 _UNKNOWN_KEY = re.compile(r"unknown field `(.+?)`")
 _UNKNOWN_WORD = re.compile(r"Invalid(?: enum)? value '(.+?)'")
-_RECORDS = (Claim, Concerns, Speedup, Start, Price, Fall, Fact)
+_RECORDS = (Claim, Concerns, Speedup, Start, Price, Fall, Observation, Fact)
 _KEYS = sorted({"type"} | {name for record in _RECORDS for name in record.__struct_fields__} - {"id"})
 _TYPES = ("speedup", "efficiency", "start", "price", "fall", "observation", "fact")
 _WORDS = (*_TYPES, *Strategy, *Stance, *Combine)

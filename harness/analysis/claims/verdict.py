@@ -35,7 +35,7 @@ class Why(StrEnum):
     """What decided."""
 
     FIGURE = "figure"
-    """The ratio, or the fact."""
+    """The ratio, the value or the fact."""
     OTHERS = "others"
     """The claim is about other interpreters."""
     LACKING = "lacking"
@@ -62,28 +62,39 @@ class Why(StrEnum):
 
 
 class Finding(Record, frozen=True):
-    """What one workload says of a rule; NaN where there is no number."""
+    """What one workload says of a rule, by a ratio or by a value that it observed; NaN: there is none."""
 
     verdict: Verdict
     why: Why
     stands: Stance | None = None
-    """Where the ratio stands, if that is sure."""
+    """Where it stands, if that is sure."""
     detail: str = ""
     """In the words of what failed."""
     workload: str = ""
     workers: int = 1
     ratio: float = math.nan
+    what: str = ""
+    """That was observed."""
+    unit: str = ""
+    value: float = math.nan
     low: float = math.nan
+    """Of the ratio or the value, like ``high``."""
     high: float = math.nan
     band: float = math.nan
     """Of the workload's A/A pair: ratios within it may be noise."""
     edge: float = math.nan
-    """What the ratio had to pass: the margin, or the band where that is wider."""
+    """What it had to pass: the margin, the band where that is wider, or the threshold of what is observed."""
     q: float = math.nan
     """Share of false ones among all answers that are as sure as this, or surer."""
     blocks: int = 0
+    """That have a ratio, or invocations that have a value."""
     capacity: float = math.nan
     """What as many independent processes reached."""
+
+    @property
+    def has_number(self) -> bool:
+        """Whether anything was measured."""
+        return not (math.isnan(self.ratio) and math.isnan(self.value))
 
 
 class Ruling(Record, frozen=True):
@@ -117,6 +128,6 @@ class Judgement(Record, frozen=True):
 
     @property
     def deciding(self) -> Finding:
-        """The finding that made the verdict, one with a ratio if there is any."""
+        """The finding that made the verdict, one with a number if there is any."""
         found = [ruling.deciding for ruling in self.bearing] or [Finding(self.verdict, Why.OTHERS)]
-        return min(found, key=lambda finding: math.isnan(finding.ratio))
+        return max(found, key=lambda finding: finding.has_number)

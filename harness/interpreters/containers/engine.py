@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from enum import StrEnum
 from pathlib import Path  # noqa: TC003  msgspec resolves annotations at run time
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,15 @@ class Mount(Record, frozen=True):
     read_only: bool = True
 
 
+class Network(StrEnum):
+    """What a container can reach."""
+
+    NONE = "none"
+    """Nothing but a loopback interface of its own."""
+    HOST = "host"
+    """What this machine reaches: its own servers on the loopback interface, too."""
+
+
 class Limits(Record, frozen=True):
     """What a container may take; whoever takes more memory is killed by the kernel."""
 
@@ -125,18 +135,19 @@ class Engine(Record, frozen=True):
         name: str,
         mounts: Sequence[Mount] = (),
         limits: Limits = LIMITS,
+        network: Network = Network.NONE,
         environment: Mapping[str, str] = {},
     ) -> tuple[str, ...]:
         """Return the argument vector that runs a command in a container, attached, and removes it afterwards.
 
-        The command has no network but its own loopback, writes nowhere but in ``/tmp`` (memory) and in what
-        is mounted for writing, and starts in ``/scratch`` if that is mounted. It is process 1: when it ends,
-        whatever else runs in the container is killed.
+        The command writes nowhere but in ``/tmp`` (memory) and in what is mounted for writing, and starts in
+        ``/scratch`` if that is mounted. It is process 1: when it ends, whatever else runs in the container is
+        killed.
         """
         workdir = SCRATCH if any(mount.target == SCRATCH for mount in mounts) else "/tmp"  # noqa: S108  inside
         return (
             *(self.path, "run", "--rm", "--interactive", f"--name={name}", f"--label={LABEL}run"),
-            *("--pull=never", "--log-driver=none", "--stop-signal=KILL"),
+            *("--pull=never", "--log-driver=none", "--stop-signal=KILL", f"--network={network}"),
             *_CONFINED,
             *self._user(),
             *_limiting(limits),
@@ -184,7 +195,6 @@ class Engine(Record, frozen=True):
 
 
 _CONFINED = (
-    "--network=none",
     "--read-only",
     "--tmpfs=/tmp:rw,exec,nosuid,nodev,mode=1777",
     "--cap-drop=all",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.report.plots.convoy import convoy
+from harness.report.plots.gil_release import gil_release
 from harness.report.plots.heatmap import heatmap
 from harness.report.plots.mixed import mixed
 from harness.report.plots.same_binary import contrasts
@@ -35,7 +37,9 @@ class Plot:
 PLOTS = (
     Plot("same_binary", "Speedup of threads on the same binary with its GIL on and off", contrasts),
     Plot("threads", "Speedup of threads by interpreter and workload", heatmap),
-    Plot("strategies", "Speedup of serial, threads and processes by workload", strategies),
+    Plot("strategies", "Speedup of each strategy by workload", strategies),
+    Plot("gil_release", "Speed of a thread beside calls that may keep the GIL", gil_release),
+    Plot("convoy", "How late a waiting thread wakes up, alone and beside one that computes", convoy),
     Plot("scaling", "Speedup over the number of workers by workload and strategy", scaling),
     Plot("mixed", "Speedup over the CPU share of the work", mixed),
     Plot("speed", "Single-thread speed relative to the baseline", speed),

@@ -115,7 +115,7 @@ def _panel_of(shown: Board, works: Sequence[Work], spread: Spread) -> Panel:
 
 
 def _draw(axes: Axes, panel: Panel) -> None:
-    axes.set_title(f"{panel.spread.workers} {panel.spread.strategy.value}", loc="left")
+    axes.set_title(panel.spread.doers, loc="left")
     axes.grid(axis="y")
     axes.axhline(1, color=INK, linewidth=1)
     axes.set_xlim(-0.03, 1.03)

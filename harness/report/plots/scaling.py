@@ -122,7 +122,7 @@ class _Panel:
     def top(self) -> float:
         """What is highest, intervals as far as they can be believed."""
         highs = [
-            min(max(result.speedup, result.speedup_high), MOST_PER_WORKER * result.workers)
+            min(max(result.speedup, result.speedup_high), MOST_PER_WORKER * result.at_once)
             for curve in self.curves
             for result in curve.results
         ]

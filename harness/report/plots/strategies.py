@@ -1,4 +1,4 @@
-"""Serial, threads and processes side by side, a panel a workload."""
+"""The strategies side by side, a panel a workload."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ BAR_IN = 0.1
 NARROW_BAR_IN = 0.075
 MOST_WIDE_BARS = 10
 """Interpreters over which bars get narrower."""
+LEGEND_COLUMNS = 5
 
 
 def strategies(analysis: Analysis) -> Figure | None:
@@ -68,7 +69,7 @@ def strategies(analysis: Analysis) -> Figure | None:
     grid = panels(figure, ACROSS, len(works))
     grid[0].set_xlim(0, _reach(shown, works, spreads))
     for axes, work in zip(grid, works, strict=True):
-        _panel(axes, lines, _Bars(shown, work, spreads))
+        _panel(axes, lines, _bars_for(shown, work, spreads))
     _explain(figure, spreads)
     return figure
 
@@ -100,6 +101,11 @@ class _Bars:
         return max(found, default=math.nan)
 
 
+def _bars_for(shown: Board, work: Work, spreads: Sequence[Spread]) -> _Bars:
+    """Those of the strategies that the workload can be spread by."""
+    return _Bars(shown, work, [spread for spread in spreads if work in shown.works_with(spread)])
+
+
 def _spreads(shown: Board) -> list[Spread]:
     kinds = dict.fromkeys(spread.strategy for spread in shown.spreads)
     return [SERIAL, *(spread for kind in kinds if (spread := shown.widest(kind)))]
@@ -112,10 +118,10 @@ def _has_any(shown: Board, work: Work, spreads: Sequence[Spread]) -> bool:
 
 def _reach(shown: Board, works: Sequence[Work], spreads: Sequence[Spread]) -> float:
     """How far the axis goes: to the longest bar that can be believed, or its capacity."""
-    capacities = [_Bars(shown, work, spreads).capacity for work in works]
+    capacities = [_bars_for(shown, work, spreads).capacity for work in works]
     labels = {work.label for work in works}
     lengths = [
-        min(max(result.speedup, result.speedup_high), MOST_PER_WORKER * spread.workers)
+        min(max(result.speedup, result.speedup_high), MOST_PER_WORKER * result.at_once)
         for (_, label, spread), result in shown.results.items()
         if label in labels and spread in spreads and result.is_measured
     ]
@@ -166,10 +172,6 @@ def _ends(spread: Spread, result: Result) -> tuple[float, float]:
 
 
 def _explain(figure: Figure, spreads: Sequence[Spread]) -> None:
-    bars = [Patch(facecolor=STRATEGIES[one.strategy], label=_name(one)) for one in spreads]
+    bars = [Patch(facecolor=STRATEGIES[one.strategy], label=one.doers) for one in spreads]
     handles = [*bars, key_of_one(), key_of_capacity()]
-    figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))
-
-
-def _name(spread: Spread) -> str:
-    return "serial" if spread == SERIAL else f"{spread.workers} {spread.strategy.value}"
+    figure.legend(handles=handles, loc="outside lower left", ncols=min(len(handles), LEGEND_COLUMNS))

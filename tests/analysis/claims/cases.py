@@ -13,6 +13,7 @@ from harness.analysis.claims.reading import claims, parse
 from harness.analysis.frames import gather
 from harness.analysis.grid import grid
 from harness.analysis.noise import noise
+from harness.analysis.observations import sights, untimed
 from harness.analysis.summary import summarise
 from harness.model import Iteration, Role, Sample
 from tests.records import World, run
@@ -29,11 +30,13 @@ BLOCKS = 8
 
 def case(plan: Plan, entries: Iterable[Entry]) -> Case:
     """Arrange a run as the analysis does."""
-    evidence = gather(plan.cells, entries)
+    entries = tuple(entries)
+    seen = sights(entries)
+    evidence = untimed(plan, gather(plan.cells, entries))
     measured = grid(evidence, Role.MEASURE)
     possible = capacities(evidence, measured)
     summary = summarise(plan, evidence, measured, possible)
-    return Case(plan, evidence, summary, measured, possible, noise(evidence, measured))
+    return Case(plan, evidence, summary, measured, possible, noise(evidence, measured), seen)
 
 
 def verdict(claim: str, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:

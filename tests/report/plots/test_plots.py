@@ -7,6 +7,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,7 +19,8 @@ from matplotlib.text import Text
 from harness.model import Outcome
 from harness.report.board import Group, board
 from harness.report.plots import PLOTS
-from harness.report.plots.heatmap import FAILED, MARKS, heatmap
+from harness.report.plots.cells import FAILED
+from harness.report.plots.heatmap import WITHOUT, heatmap
 from harness.report.plots.mixed import PANEL_LETTERS, Curve, apart, mixed, names_of, sweep
 from harness.report.plots.same_binary import contrasts
 from harness.report.plots.speed import speed
@@ -79,13 +81,13 @@ def test_the_heatmap_writes_each_number_and_marks_what_has_none():
 
 
 def test_marks_differ_in_letter_and_look():
-    marks = [*MARKS.values(), FAILED]
+    marks = [*WITHOUT.values(), FAILED]
     assert len({mark.letter for mark in marks}) == len({(mark.face, mark.hatch) for mark in marks}) == 4
 
 
 def test_the_heatmap_explains_its_marks():
     written = "\n".join(words(drawn(heatmap, usual)))
-    for mark in [*MARKS.values(), FAILED]:
+    for mark in [*WITHOUT.values(), FAILED]:
         assert mark.means in written
 
 
@@ -98,8 +100,10 @@ def test_a_narrow_cell_has_a_letter_instead_of_a_word():
         type(one)(**{name: getattr(one, name) for name in one.__struct_fields__} | {"label": label})
         for one, label in zip(more, labels, strict=True)
     )
-    plan = type(analysis.plan)(
-        **{name: getattr(analysis.plan, name) for name in analysis.plan.__struct_fields__} | {"works": works}
+    plan = msgspec.structs.replace(
+        analysis.plan,
+        works=works,
+        cells=tuple(msgspec.structs.replace(analysis.plan.cells[1], workload=label) for label in labels),
     )
     narrow = type(analysis)(**vars(analysis) | {"summary": summary, "plan": plan})
     assert words(heatmap(narrow)).count("X") == len(more)

@@ -1,0 +1,133 @@
+"""What a run says of questions about ratios."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.analysis.claims.claim import Stance
+from harness.analysis.claims.decision import Decision, sides, undecided
+from harness.analysis.claims.rules import MOST_PER_WORKER, Edges, Interval, chances, edges, stands
+from harness.analysis.claims.verdict import Finding, Verdict, Why
+from harness.analysis.intervals import FEWEST, geometric_means
+from harness.analysis.significance import FALSE_DISCOVERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.analysis.claims.ask import Question
+    from harness.analysis.claims.case import Case, Row
+    from harness.analysis.claims.decision import Side, Sureness
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What was measured of one question; NaN where there is no number."""
+
+    question: Question
+    ratio: float
+    interval: Interval
+    blocks: int
+    band: float
+    """A/A band of the workload."""
+    at: Edges
+    p: float
+    contrary_p: float
+    row: Row
+    """Of the cell that the question is about."""
+
+    def finding(self, sure: Sureness) -> Finding:
+        """Answer the question."""
+        found = _decide(self, sure)
+        cell = self.question.cell
+        return Finding(
+            verdict=found.verdict,
+            why=found.why,
+            stands=found.stands,
+            workload=cell.workload,
+            workers=cell.workers,
+            ratio=self.ratio,
+            low=self.interval.low,
+            high=self.interval.high,
+            band=self.band,
+            edge=self.at.far,
+            q=sure.contrary_q if found.verdict is Verdict.REFUTED else sure.q,
+            blocks=self.blocks,
+            capacity=self.row.capacity,
+        )
+
+
+def compared(questions: Sequence[Question], case: Case) -> list[Compared]:
+    """Work out the figures of some questions, all at once."""
+    if not questions:
+        return []
+    logs = np.column_stack([question.logs for question in questions])
+    found = geometric_means(logs)
+    bands = [case.bands.get(question.cell.workload, math.nan) for question in questions]
+    at = [edges(question.margin, band) for question, band in zip(questions, bands, strict=True)]
+    chance = chances(logs, at)
+    return [
+        Compared(
+            question=question,
+            ratio=float(found.mean[column]),
+            interval=Interval(float(found.low[column]), float(found.high[column])),
+            blocks=int(found.count[column]),
+            band=bands[column],
+            at=at[column],
+            p=chance.of(question.stance, column),
+            contrary_p=chance.of(question.stance.contrary, column),
+            row=case.rows[question.cell],
+        )
+        for column, question in enumerate(questions)
+    ]
+
+
+def _decide(of: Compared, sure: Sureness) -> Decision:
+    """Hold, refute, or say why neither can be."""
+    obstacle = _obstacle(of)
+    if obstacle:
+        return undecided(obstacle)
+    possible = sides(of.question.stance, sure)
+    for side in possible:
+        if stands(side.stance, of.interval, of.at):
+            objection = _objection(side, of)
+            if objection:
+                return undecided(objection)
+            return Decision(side.verdict, Why.FIGURE, _sharper(side.stance, of))
+    quiet = edges(of.question.margin, 1.0)
+    would = (stands(side.stance, of.interval, quiet) for side in possible)
+    return undecided(Why.NOISE if any(would) else Why.WIDE)
+
+
+def _obstacle(of: Compared) -> Why | None:
+    """Why these figures can't answer anything, if they can't."""
+    question = of.question
+    if of.blocks < FEWEST:
+        return Why.FEW_BLOCKS
+    if math.isnan(of.band):
+        return Why.NO_TWIN
+    if question.is_bounded and of.interval.low > MOST_PER_WORKER * question.cell.at_once:
+        return Why.DOUBTFUL
+    return None
+
+
+def _objection(side: Side, of: Compared) -> Why | None:
+    """Why a ratio that stands somewhere still says nothing, if it doesn't.
+
+    That something got no faster means nothing where the machine had no more to give; that it got slower does.
+    """
+    if side.q > FALSE_DISCOVERIES:
+        return Why.CHANCE
+    is_limited = of.question.is_bounded and not of.row.capacity_low > of.at.far
+    if is_limited and _sharper(side.stance, of) is Stance.NOT_ABOVE:
+        return Why.NO_CAPACITY
+    return None
+
+
+def _sharper(stance: Stance, of: Compared) -> Stance:
+    """Say that it is slower of what is no faster, if it is."""
+    is_slower = stance is Stance.NOT_ABOVE and stands(Stance.BELOW, of.interval, of.at)
+    return Stance.BELOW if is_slower else stance

@@ -1,0 +1,91 @@
+"""Tables of coloured cells: interpreters down, something across."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Patch, Rectangle
+
+from harness.model import Outcome
+from harness.report.style import FAINT, INK, RULE, label_rows
+from harness.report.text import heading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.typing import ColorType
+
+    from harness.report.board import Result, Subject
+    from harness.report.style import Row
+
+ROW_IN = 0.31
+"""Height of a row."""
+ROOM_IN = 8.0
+"""Width of all cells together."""
+LETTER_IN = 0.075
+"""Width of a letter in a cell."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a cell without a number looks: its fill, and a letter for whoever can't tell fills apart."""
+
+    face: str
+    hatch: str
+    letter: str
+    means: str
+
+    @property
+    def key(self) -> Patch:
+        """Its entry in a legend."""
+        return Patch(
+            facecolor=self.face, hatch=self.hatch, edgecolor=FAINT, label=f"{self.letter}  {self.means}"
+        )
+
+
+UNSUPPORTED = Mark("#ececec", "////", "U", "unsupported: the interpreter lacks what it needs")
+UNAVAILABLE = Mark("#ffffff", "", "-", "unavailable: not here, or not reached")
+FAILED = Mark("#fff3b0", "xxxx", "X", "failed: crashed, hung, garbled or wrong")
+ABSENCES = {Outcome.UNSUPPORTED: UNSUPPORTED, Outcome.UNAVAILABLE: UNAVAILABLE}
+"""By outcome; all others but ok are failures."""
+
+
+def frame(axes: Axes, lines: Sequence[Row[Subject]], heads: Sequence[str]) -> None:
+    """Set up a table: a line for each row, a head over each column."""
+    label_rows(axes, lines)
+    axes.set_xlim(-0.5, len(heads) - 0.5)
+    axes.set_xticks(range(len(heads)), [heading(head) for head in heads])
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", length=0)
+    axes.spines[:].set_visible(False)
+
+
+def box(axes: Axes, at: tuple[float, float], face: ColorType, hatch: str = "") -> None:
+    """Fill a cell."""
+    corner = (at[0] - 0.48, at[1] - 0.45)
+    axes.add_patch(Rectangle(corner, 0.96, 0.9, facecolor=face, edgecolor=RULE, linewidth=0.5, hatch=hatch))
+
+
+def write(axes: Axes, at: tuple[float, float], face: ColorType, text: str, *, weight: str) -> None:
+    """Fill a cell, and write a number on it."""
+    box(axes, at, face)
+    axes.text(*at, text, ha="center", va="center", color=ink_on(face), weight=weight)
+
+
+def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: Result, width_in: float) -> None:
+    """Fill a cell of that width which has no number; what failed says how, where there is room."""
+    box(axes, at, mark.face, mark.hatch)
+    word = f"{mark.letter} {result.absence}"
+    fits = len(word) * LETTER_IN < width_in
+    backing = {"facecolor": mark.face, "edgecolor": "none", "pad": 1.0}
+    text = word if fits and mark is FAILED else mark.letter
+    axes.text(*at, text, ha="center", va="center", color=INK, size=8.5, bbox=backing)
+
+
+def ink_on(face: ColorType) -> str:
+    """Black or white, whichever reads better (relative luminance, ITU-R BT.709)."""
+    red, green, blue = to_rgb(face)
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.45 else "white"  # noqa: PLR2004

@@ -1,0 +1,195 @@
+"""What observations say: a sentence a workload, and a section of the report."""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING
+
+from harness.model import Outcome
+from harness.report import amounts
+from harness.report.board import SERIAL, Group
+from harness.report.markup import bullets, code, escape, table
+from harness.report.observed import observed
+from harness.report.text import FEW_NAMES, counted, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from harness.analysis import Analysis
+    from harness.model import Work
+    from harness.report.board import Board, Spread, Subject
+    from harness.report.observed import Observed, Sight
+
+TITLE = "What threads may do to shared data, and to one another"
+SAID = (
+    "Not times, but what was seen to happen. A value is the mean over invocations, with its 95% interval; of "
+    "what happened always, or never, the interval says how often it may have been otherwise unseen. "
+    "`observations.csv` has all."
+)
+LOST_UPDATES, CONVOY, GIL_RELEASE, LIFETIMES = "lost_updates", "convoy", "gil_release", "lifetimes"
+SHOWS = {
+    LOST_UPDATES: (
+        "What threads wrote to one counter, list and dict without a lock, and was not there afterwards."
+    ),
+    CONVOY: (
+        "How late a thread wakes up whose wait is over, alone and beside a thread that computes: the median "
+        "(p50), the 95th percentile and the latest of each iteration."
+    ),
+    GIL_RELEASE: (
+        "How fast a thread computes while another makes such a call, over its speed alone. Threads that take "
+        "turns have no more than half each."
+    ),
+    LIFETIMES: (
+        "How many objects that nothing refers to any more have been finalised: right after the last "
+        "reference was deleted; of such as refer to themselves, right after that and after a collection; "
+        "and of those that the end of a thread let go."
+    ),
+}
+"""By script: what its table shows."""
+ALONE = "wake-up delay alone p50"
+BESIDE = "wake-up delay beside a CPU-bound thread p50"
+COUNTER = "counter lost"
+AT_DEL = "at del"
+HALF = 0.5
+"""Of its speed is the most that a thread has which takes turns with another; and of objects, most."""
+
+
+def sentences(analysis: Analysis, shown: Board) -> list[str]:
+    """Say the most that each workload says, of its first point if it is swept."""
+    found = observed(analysis, shown)
+    works = {script: found.of_script(script)[:1] for script in SAYING}
+    said = [SAYING[script](found, work, shown) for script, first in works.items() for work in first]
+    return [f"{sentence}." for sentence in said if sentence]
+
+
+def of_lost_updates(found: Observed, work: Work, shown: Board) -> str:
+    """Say on which interpreters threads lost updates of a counter, with the most workers."""
+    spread = found.spreads[work.label][-1]
+    own = {} if spread == SERIAL else _by_label(found, work, shown, spread, COUNTER)
+    losing = {label: sight for label, sight in own.items() if sight.value > 0}
+    whole = [label for label in own if label not in losing]
+    if not losing:
+        return f"{spread.doers} lost no update of an unlocked counter on {counted(whole)}" if whole else ""
+    said = f"{spread.doers} lose updates of an unlocked counter on {_with_values(losing)}"
+    return f"{said}; none was seen to be lost on {counted(whole)}" if whole else said
+
+
+def _with_values(own: Mapping[str, Sight]) -> str:
+    if len(own) <= FEW_NAMES:
+        return listed([f"{label} ({sight.words})" for label, sight in own.items()])
+    ends = sorted(own.values(), key=lambda sight: sight.value)
+    least, most = (amounts.amount(sight.value, sight.unit) for sight in (ends[0], ends[-1]))
+    return f"{len(own)} interpreters ({least} to {most})"
+
+
+def of_convoy(found: Observed, work: Work, shown: Board) -> str:
+    """Say how late a thread wakes up in the middle of each group of interpreters."""
+    own = _by_label(found, work, shown, SERIAL, BESIDE)
+    clauses = []
+    for group in (Group.GIL, Group.NO_GIL):
+        members = [own[one.label] for one in shown.present if one.group is group and one.label in own]
+        if members:
+            middle = statistics.median(sight.value for sight in members)
+            clauses.append(f"{amounts.amount(middle, members[0].unit)} late {group.value}")
+    if not clauses:
+        return ""
+    return f"Beside a CPU-bound thread, a thread that waits for I/O wakes up {listed(clauses)}"
+
+
+def of_gil_release(found: Observed, work: Work, shown: Board) -> str:
+    """Say beside which calls another thread runs: where there is a GIL, or on all if none has one."""
+    told = [one for one in shown.present if found.at(one, work, SERIAL)]
+    locked = [one for one in told if one.group is Group.GIL]
+    runs = {name: _runs(found, work, locked or told, name) for name in found.names(work)}
+    yes, no = ([name for name, is_so in runs.items() if is_so is wanted] for wanted in (True, False))
+    whose = "With a GIL" if locked else "Without a GIL"
+    if not yes:
+        return f"{whose}, no other thread runs beside {listed(no)}" if no else ""
+    said = f"{whose}, another thread runs beside {listed(yes)}"
+    return f"{said}, but not beside {listed(no)}" if no else said
+
+
+def _runs(found: Observed, work: Work, subjects: Sequence[Subject], name: str) -> bool | None:
+    """Whether the middle one had more than it can by taking turns; None: none of them made the call."""
+    own = [found.at(one, work, SERIAL).get(name) for one in subjects]
+    values = [sight.value for sight in own if sight]
+    return statistics.median(values) > HALF if values else None
+
+
+def of_lifetimes(found: Observed, work: Work, shown: Board) -> str:
+    """Say where most objects are finalised right after their last reference was deleted."""
+    own = _by_label(found, work, shown, SERIAL, AT_DEL)
+    soon = [label for label, sight in own.items() if sight.value > HALF]
+    late = [label for label in own if label not in soon]
+    said = [f"at once on {counted(soon)}"] if soon else []
+    said += [f"later, or never, on {counted(late)}"] if late else []
+    return f"Objects that nothing refers to are finalised {'; '.join(said)}" if said else ""
+
+
+def _by_label(found: Observed, work: Work, shown: Board, spread: Spread, what: str) -> dict[str, Sight]:
+    places = {one.label: found.at(one, work, spread) for one in shown.present}
+    return {label: sights[what] for label, sights in places.items() if what in sights}
+
+
+SAYING: Mapping[str, Callable[[Observed, Work, Board], str]] = {
+    LOST_UPDATES: of_lost_updates,
+    CONVOY: of_convoy,
+    GIL_RELEASE: of_gil_release,
+    LIFETIMES: of_lifetimes,
+}
+
+
+def section(analysis: Analysis, shown: Board) -> str:
+    """Tabulate what was observed, by interpreter; empty where nothing was."""
+    found = observed(analysis, shown)
+    parts = [_of_work(found, work, shown) for work in found.works if found.names(work)]
+    if not parts:
+        return ""
+    said = bullets(escape(sentence) for sentence in sentences(analysis, shown))
+    return "\n\n".join([f"## {TITLE}", said, SAID, *parts])
+
+
+def _of_work(found: Observed, work: Work, shown: Board) -> str:
+    names, spreads = found.names(work), found.spreads[work.label]
+    rows = [
+        [code(subject.label), *_spread_cell(spread, spreads), *cells]
+        for subject in shown.present
+        for spread in spreads
+        if (cells := _cells(found, (subject, work, spread), shown))
+    ]
+    head = ["interpreter", *(["spread"] if len(spreads) > 1 else []), *map(escape, names)]
+    said = f"{SHOWS.get(work.script, '')} {_with(spreads)} {_control(found, work, shown)}"
+    return "\n\n".join([f"### {code(work.label)}", " ".join(said.split()), table(head, rows)])
+
+
+def _spread_cell(spread: Spread, spreads: Sequence[Spread]) -> list[str]:
+    return [spread.doers] if len(spreads) > 1 else []
+
+
+def _cells(found: Observed, place: tuple[Subject, Work, Spread], shown: Board) -> list[str]:
+    """One for each name, or why there are none; nothing where there is no such cell."""
+    result = shown.at(*place)
+    if result is None:
+        return []
+    names = found.names(place[1])
+    if result.outcome is not Outcome.OK:
+        return [escape(result.outcome.value.replace("_", " "))] * len(names)
+    own = found.at(*place)
+    return [own[name].words if name in own else "-" for name in names]
+
+
+def _with(spreads: Sequence[Spread]) -> str:
+    return "" if len(spreads) > 1 or spreads == (SERIAL,) else f"With {spreads[0].doers}."
+
+
+def _control(found: Observed, work: Work, shown: Board) -> str:
+    """Say what one worker lost, who can lose nothing: it shows whether the counting is right."""
+    if work.script != LOST_UPDATES:
+        return ""
+    serial = {subject.label: found.at(subject, work, SERIAL) for subject in shown.present}
+    lost = [label for label, own in serial.items() if any(sight.value for sight in own.values())]
+    if not any(serial.values()):
+        return ""
+    if lost:
+        return f"One worker alone, the control, lost some on {escape(listed(lost))}: don't trust these."
+    return "One worker alone, the control, lost none."

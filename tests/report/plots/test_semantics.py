@@ -1,0 +1,94 @@
+"""What the plots of observations draw, read back from their figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.analysis import analyse
+from harness.report.plots.convoy import MOST, convoy
+from harness.report.plots.gil_release import gil_release
+from harness.report.plots.heatmap import heatmap
+from harness.report.plots.strategies import strategies
+from tests.records import SERIAL, World, interpreter, manifest, plan, run, work
+from tests.report.plots.test_plots import panels, words
+from tests.report.worlds import all_strategies, nothing_timed, seen, semantics, usual
+
+if TYPE_CHECKING:
+    from harness.model import Cell
+
+
+def test_the_convoy_has_both_medians_and_the_number():
+    figure = convoy(semantics()[1])
+    written = words(figure)
+    (axes,) = panels(figure).values()
+    delays = semantics()[1].observations.query("what == 'wake-up delay beside a CPU-bound thread p50'")
+    for value in delays["value"]:
+        assert f"{value:.2f} ms" in written or f"{value:.2g} ms" in written
+    dots = [line for line in axes.lines if line.get_marker() == "o"]
+    assert len(dots) == 2 * 5
+    assert axes.get_xscale() == "log"
+
+
+def test_the_convoy_says_the_middle_of_each_group():
+    title = words(convoy(semantics()[1]))
+    assert "wakes up 5.10 ms late with a GIL and 0.08 ms late without a GIL" in " ".join(
+        "\n".join(title).split()
+    )
+
+
+def test_an_interpreter_on_which_it_failed_is_left_out():
+    analysis = semantics()[1]
+    broken = analysis.summary["workload"].eq("convoy") & analysis.summary["interpreter"].eq("cpython-2.7")
+    outcomes = analysis.summary["outcome"].mask(broken, "crashed")
+    assert "cpython-2.7" not in words(
+        convoy(replace(analysis, summary=analysis.summary.assign(outcome=outcomes)))
+    )
+
+
+def medians_beside(cell: Cell) -> dict[tuple[str, str], float]:
+    """Little of what a convoy sees, and nothing at the first point on PyPy."""
+    if cell.interpreter == "pypy-3.11" and cell.workload.endswith("=1"):
+        return {}
+    return {key: value for key, value in seen(cell).items() if "thread p50" in key[0]}
+
+
+def test_a_swept_convoy_has_a_panel_for_each_point_as_far_as_they_fit():
+    points = [work(f"convoy:switch_ms={ms}", "semantics", (SERIAL,)) for ms in range(1, MOST + 3)]
+    of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], points)
+    figure = convoy(analyse(manifest(of), run(of, World(observed=medians_beside), 3)))
+    assert len(panels(figure)) == MOST
+    assert f"The first {MOST} of {MOST + 2} workloads" in " ".join("\n".join(words(figure)).split())
+    assert words(figure).count("not measured") == 1
+
+
+def test_calls_are_marked_by_what_they_leave_of_a_speed():
+    figure = gil_release(semantics()[1])
+    written = words(figure)
+    assert written.count("2%") == 3 * 3
+    assert written.count("U") == 1, "Jython has no sqlite3"
+    title = " ".join("\n".join(written).split())
+    assert "With a GIL, another thread runs beside sleep, socket, file, sqlite" in title
+    assert "but not beside pure Python loop, re.search and json.dumps" in title
+
+
+@pytest.mark.parametrize("plot", [convoy, gil_release])
+def test_without_observations_there_is_no_plot(plot):
+    assert plot(usual()[1]) is None
+    assert plot(nothing_timed()[1]) is not None
+
+
+def test_what_is_observed_is_on_no_plot_of_speedups():
+    assert list(panels(strategies(semantics()[1]))) == ["fib", "sleep"]
+    assert "lost_\nupdates" not in words(heatmap(semantics()[1]))
+    assert strategies(nothing_timed()[1]) is None
+    assert heatmap(nothing_timed()[1]) is None
+
+
+def test_every_strategy_has_its_bar_where_a_workload_has_it():
+    figure = strategies(all_strategies()[1])
+    bars = {title: len(axes.patches) for title, axes in panels(figure).items()}
+    assert bars == {"fib": 10, "objects": 8, "fetch_transform": 10, "sleep": 8, "lock": 4}
+    assert {"serial", "2 threads", "hybrid with 2 workers", "2 subinterpreters"} <= set(words(figure))

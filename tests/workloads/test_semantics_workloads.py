@@ -1,0 +1,381 @@
+"""The workloads that observe: what they tell, and that it comes out as it must where the truth is known."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import sys
+import threading
+
+import pytest
+
+from harness.model import Outcome
+from tests import required
+from tests.workloads.loading import load
+from tests.workloads.running import HOST, SERVICES, run, workload
+
+pytestmark = pytest.mark.usefixtures("shared_code")
+
+SPEED = "share of its speed alone"
+LETS_GO = ("sleep", "socket", "file", "sqlite", "sha256 of 1 MiB", "zlib.compress of 1 MiB")
+KEEPS = ("pure Python loop", "re.search", "json.dumps")
+DELAYS = tuple(
+    f"wake-up delay {where} {which}"
+    for where in ("alone", "beside a CPU-bound thread")
+    for which in ("p50", "p95", "max")
+)
+TELLS = {
+    "lost_updates": {
+        "counter lost": "share",
+        "dict item lost": "share",
+        "append lost": "share",
+        "setdefault lost": "share",
+    },
+    "convoy": dict.fromkeys(DELAYS, "ms"),
+    "gil_release": dict.fromkeys(LETS_GO + KEEPS, SPEED),
+    "lifetimes": {
+        "at del": "share run",
+        "in a cycle, at del": "share run",
+        "in a cycle, after gc.collect()": "share run",
+        "when the thread has ended": "share run",
+    },
+}
+"""By script: the units of what it observes on CPython."""
+
+
+@pytest.fixture(autouse=True)
+def no_database(monkeypatch) -> None:
+    """As on a machine whose user has named none."""
+    monkeypatch.delenv("GILOMETER_POSTGRES", raising=False)
+
+
+def observed(name, *words, python=HOST, cwd) -> dict[str, tuple[float, ...]]:
+    """What a script tells, by what it is: a value for each iteration."""
+    line = run(workload(name), *words, python=python, cwd=cwd).line
+    assert line.outcome is Outcome.OK, line.reason
+    assert {len(one.values) for one in line.observations} == {len(line.iterations)}
+    return {one.what: one.values for one in line.observations}
+
+
+# --- what they tell -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", TELLS)
+def test_tells_each_thing_with_its_unit(name, tmp_path) -> None:
+    line = run(workload(name), "--iterations", "2", cwd=tmp_path).line
+    assert {one.what: one.unit for one in line.observations} == TELLS[name]
+    assert {len(one.values) for one in line.observations} == {2}
+
+
+@pytest.mark.parametrize("name", TELLS)
+def test_does_its_work_serially_or_shares_it_with_threads(name, tmp_path) -> None:
+    card = run(workload(name), "--describe", cwd=tmp_path).card
+    assert card.kind == "semantics"
+    assert card.strategies == (("serial", "threads") if name == "lost_updates" else ("serial",))
+
+
+# --- lost_updates ---------------------------------------------------------------------------
+
+
+def two_units(module):
+    """A workload whose two units, of ten updates each, have been done."""
+    one = module.LostUpdates({"updates": 10}, 2)
+    for index in range(2):
+        assert one.run_unit(index, 1) == index
+    return one
+
+
+def values(seen) -> dict[str, float]:
+    return {what: round(value, 6) for what, _, value in seen}
+
+
+def test_lost_updates_loses_none_serially(tmp_path) -> None:
+    seen = observed("lost_updates", cwd=tmp_path)
+    assert {value for values in seen.values() for value in values} == {0.0}
+
+
+def test_lost_updates_tells_the_share_that_is_missing_and_begins_anew() -> None:
+    module = load("lost_updates")
+    one = two_units(module)
+    one.shared.count -= 5
+    one.shared.item["count"] = 10
+    one.shared.items.pop()
+    assert values(one.observe()) == {
+        "counter lost": 0.25,
+        "dict item lost": 0.5,
+        "append lost": 0.5,
+        "setdefault lost": 0.0,
+    }
+    for index in range(2):
+        one.run_unit(index, 3)
+    assert set(values(one.observe()).values()) == {0.0}
+
+
+def test_lost_updates_tells_of_a_key_that_two_units_were_the_first_to_set() -> None:
+    class Racing(dict):
+        """Sets what is set already, as where a thread comes between looking and setting."""
+
+        def setdefault(self, key, value):
+            self[key] = value
+            return value
+
+    module = load("lost_updates")
+    one = module.LostUpdates({"updates": 10}, 2)
+    one.shared.firsts = Racing()
+    for index in range(2):
+        one.run_unit(index, 1)
+    assert values(one.observe())["setdefault lost"] == 0.5
+
+
+def test_lost_updates_shares_among_all_workers_of_a_process(tmp_path) -> None:
+    seen = observed("lost_updates", "--strategy", "threads", "--workers", "5", cwd=tmp_path)
+    assert all(0 <= value < 1 for values in seen.values() for value in values)
+    assert set(seen["append lost"] + seen["setdefault lost"]) == {0.0}
+
+
+def test_lost_updates_makes_nothing_grow_where_that_is_not_safe(monkeypatch) -> None:
+    module = load("lost_updates")
+    monkeypatch.setattr(module, "GROWS_SAFELY", False)
+    assert set(values(two_units(module).observe())) == {"counter lost", "dict item lost"}
+
+
+# --- convoy ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.95, 95), (0.001, 1), (1, 100)])
+def test_convoy_gives_percentiles_that_were_seen(share, expected) -> None:
+    assert load("convoy").percentile(range(100, 0, -1), share) == expected
+
+
+def test_convoy_orders_its_percentiles(tmp_path) -> None:
+    seen = observed("convoy", cwd=tmp_path)
+    for where in (DELAYS[:3], DELAYS[3:]):
+        for p50, p95, latest in zip(*(seen[what] for what in where), strict=True):
+            assert p50 <= p95 <= latest
+
+
+def test_convoy_gives_the_switch_interval_back() -> None:
+    before = sys.getswitchinterval()
+    one = load("convoy").Convoy({"ms": 1, "switch_ms": 2.0}, 24)
+    one.open()
+    assert sys.getswitchinterval() == pytest.approx(0.002)
+    one.close()
+    assert sys.getswitchinterval() == before
+
+
+def test_convoy_is_unsupported_where_no_interval_can_be_set(monkeypatch) -> None:
+    module = load("convoy")
+    monkeypatch.delattr(sys, "setswitchinterval")
+    module.Convoy({"ms": 1, "switch_ms": 0.0}, 24).open()
+    with pytest.raises(module._contract.Unsupported, match=r"has no sys\.setswitchinterval"):
+        module.Convoy({"ms": 1, "switch_ms": 2.0}, 24).open()
+
+
+def test_convoy_is_unsupported_where_no_thread_can_be_started(monkeypatch) -> None:
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    module = load("convoy")
+    one = module.Convoy({"ms": 1, "switch_ms": 0.0}, 24)
+    one.open()
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(module._contract.Unsupported, match="can't start a thread: can't start new thread"):
+        one.run_unit(0, 1)
+
+
+def test_convoy_ends_its_thread_when_a_wait_fails(monkeypatch) -> None:
+    module = load("convoy")
+    one = module.Convoy({"ms": 1, "switch_ms": 0.0}, 24)
+    one.open()
+    threads = threading.active_count()
+    waits = iter([None])
+    monkeypatch.setattr(module.time, "sleep", lambda _: next(waits))
+    with pytest.raises(StopIteration):
+        one.run_unit(0, 1)
+    assert threading.active_count() == threads
+
+
+# --- gil_release ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def release(monkeypatch):
+    """Make the workload with a few calls alone."""
+
+    def make(module, *calls):
+        monkeypatch.setattr(module._calls, "CALLS", calls)
+        return opened(module)
+
+    return make
+
+
+def opened(module):
+    one = module.GilRelease({"folder": ".", "dsn": ""}, 24)
+    one.open()
+    return one
+
+
+def test_gil_release_leaves_out_what_an_interpreter_lacks(release) -> None:
+    module = load("gil_release")
+
+    class Frob(module._calls.Call):
+        what = "frob"
+
+        def open(self):
+            import frob  # noqa: F401, PLC0415  there is none
+
+    one = release(module, Frob, module._calls.Loop, module._calls.Database)
+    one.unit(0)
+    assert [what for what, _, _ in one.observe()] == ["pure Python loop"]
+    one.close()
+
+
+def test_gil_release_tells_nothing_of_a_call_that_no_unit_made(release) -> None:
+    module = load("gil_release")
+    one = release(module, module._calls.Loop, module._calls.Sleep)
+    one.unit(0)
+    assert [what for what, _, _ in one.observe()] == ["pure Python loop"]
+    one.unit(0)
+    one.unit(1)
+    assert [what for what, _, _ in one.observe()] == ["pure Python loop", "sleep"]
+
+
+def test_gil_release_ends_its_thread_when_a_call_fails(release) -> None:
+    module = load("gil_release")
+
+    class Broken(module._calls.Call):
+        def call(self):
+            raise ZeroDivisionError
+
+    one = release(module, Broken)
+    threads = threading.active_count()
+    with pytest.raises(ZeroDivisionError):
+        one.unit(0)
+    assert threading.active_count() == threads
+
+
+def test_gil_release_removes_its_file(tmp_path) -> None:
+    run(workload("gil_release"), "--iterations", "1", cwd=tmp_path)
+    unreachable = run(
+        workload("gil_release"), "--param", "dsn=postgresql://nobody@127.0.0.1:1/none", cwd=tmp_path
+    )
+    assert unreachable.status == 1
+    assert "the PostgreSQL server at 127.0.0.1:1 can't be reached" in unreachable.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_gil_release_asks_a_database_that_it_is_given(tmp_path) -> None:
+    dsn = SERVICES.environment(("postgres",))["GILOMETER_POSTGRES"]
+    assert "database" in observed("gil_release", "--param", f"dsn={dsn}", cwd=tmp_path)
+
+
+# --- lifetimes ------------------------------------------------------------------------------
+
+
+def test_lifetimes_leaves_out_threads_where_there_are_none(monkeypatch) -> None:
+    module = load("lifetimes")
+
+    def refuse(*_):
+        raise module._contract.Unsupported("can't start a thread")
+
+    monkeypatch.setattr(module, "start_thread", refuse)
+    one = module.Lifetimes({"objects": 3}, 24)
+    one.open()
+    one.unit(0)
+    assert [what for what, _, _ in one.observe()] == list(TELLS["lifetimes"])[:3]
+
+
+def test_lifetimes_counts_each_iteration_by_itself() -> None:
+    module = load("lifetimes")
+    one = module.Lifetimes({"objects": 3}, 24)
+    one.open()
+    for units in (1, 2):
+        for index in range(units):
+            one.unit(index)
+        assert values(one.observe())["at del"] == 1
+
+
+def test_lifetimes_frees_what_cpython_2_keeps() -> None:
+    module = load("lifetimes")
+    ended: list[bool] = []
+    mortal = module.Mortal(ended)
+    mortal.itself = mortal
+    gc.garbage.append(mortal)
+    del mortal
+    module.free_garbage()
+    assert (ended, gc.garbage) == ([True], [])
+
+
+# --- what is known of interpreters ----------------------------------------------------------
+
+
+@pytest.mark.interpreters
+@pytest.mark.parametrize(
+    ("interpreter", "at_once", "collected"),
+    [
+        ("cpython-2.7", True, False),  # it never frees a cycle in which something has a finaliser
+        ("cpython-3.13", True, True),
+        ("pypy-3.9", False, True),
+    ],
+)
+def test_lifetimes_knows_when_finalisers_run(interpreter, at_once, collected, tmp_path) -> None:
+    seen = observed("lifetimes", python=required.interpreter(interpreter), cwd=tmp_path)
+    means = {what: statistics.fmean(values) for what, values in seen.items()}
+    assert (means["at del"] > 0.99) is at_once
+    assert (means["when the thread has ended"] > 0.9) is at_once
+    assert (means["in a cycle, after gc.collect()"] > 0.9) is collected
+    assert means["in a cycle, at del"] < 0.1
+
+
+@pytest.mark.interpreters
+def test_lifetimes_sees_that_jython_runs_finalisers_later(tmp_path) -> None:
+    seen = observed("lifetimes", python=required.interpreter("jython-2.7"), cwd=tmp_path)
+    assert statistics.fmean(seen["at del"]) < 0.1
+
+
+@pytest.mark.interpreters
+@pytest.mark.parametrize(
+    ("interpreter", "loses"),
+    [
+        ("cpython-2.7", True),
+        ("cpython-3.9", True),
+        ("cpython-3.10", False),
+        ("cpython-3.13", False),
+        ("jython-2.7", True),
+    ],
+)
+def test_lost_updates_knows_which_interpreters_lose_some(interpreter, loses, tmp_path) -> None:
+    words = ("--strategy", "threads", "--workers", "2", "--iterations", "10")
+    seen = observed("lost_updates", *words, python=required.interpreter(interpreter), cwd=tmp_path)
+    lost = statistics.fmean(seen["counter lost"])
+    assert lost > 0.001 if loses else lost < 0.001
+    assert set(seen["append lost"] + seen["setdefault lost"]) == {0.0}
+
+
+@pytest.mark.interpreters
+def test_convoy_shows_the_switch_interval_and_its_change(tmp_path) -> None:
+    python = required.interpreter("cpython-3.13")
+    words = ("--iterations", "8")
+    usual = min(observed("convoy", *words, python=python, cwd=tmp_path)[DELAYS[3]])
+    words += ("--param", "switch_ms=1")
+    short = min(observed("convoy", *words, python=python, cwd=tmp_path)[DELAYS[3]])
+    # A busy machine only makes delays longer, so the shortest median is the one to look at.
+    assert usual > 4
+    assert short < 0.75 * usual
+
+
+@pytest.mark.interpreters
+def test_convoy_shows_no_delay_where_there_is_no_gil(tmp_path) -> None:
+    python = required.interpreter("jython-2.7")
+    assert min(observed("convoy", "--iterations", "8", python=python, cwd=tmp_path)[DELAYS[3]]) < 4
+
+
+@pytest.mark.interpreters
+def test_gil_release_knows_which_calls_let_go(tmp_path) -> None:
+    dsn = SERVICES.environment(("postgres",))["GILOMETER_POSTGRES"]
+    words = ("--iterations", "10", "--param", f"dsn={dsn}")
+    seen = observed("gil_release", *words, python=required.interpreter("cpython-3.13"), cwd=tmp_path)
+    shares = {what: statistics.median(values) for what, values in seen.items()}
+    kept = max(shares[what] for what in KEEPS)
+    assert kept < 0.5  # of two that take turns none has more than half
+    assert min(shares[what] for what in (*LETS_GO, "database")) > kept

@@ -1,0 +1,110 @@
+"""The strategy `asyncio`: one event loop in the main thread, and on it a task for each worker.
+
+The loop runs only while workers open, while a round is done, and while they close.
+"""
+
+from _strategies import Interrupts, Round, Unsupported, WorkerFailed, explain
+
+
+class Asyncio(object):
+    """A task for each worker."""
+
+    def __init__(self, workers):
+        self.workers = workers
+        self.opened = []
+        self.loop = None
+        self.interrupts = Interrupts()
+
+    def prepare(self):
+        try:
+            import asyncio
+        except ImportError as error:
+            raise Unsupported("has no asyncio: %s" % error)
+        self.asyncio = asyncio
+        self.interrupts.put_off()
+
+    def start(self):
+        self.loop = self.make_loop()
+        self.gather(self.open, range(len(self.workers)))
+        self.interrupts.let_through()
+
+    def make_loop(self):
+        """An event loop that has proved to run: where asyncio is broken, it only shows then."""
+        trial = call(int)
+        try:
+            loop = self.asyncio.new_event_loop()
+            loop.run_until_complete(trial)
+        except Exception as error:
+            trial.close()
+            raise Unsupported("can't run asyncio: %s: %s" % (type(error).__name__, error))
+        return loop
+
+    def run(self, loops):
+        async def share(number):
+            workload, values = self.workers[number].workload, []
+            for index in self.workers[number].share:
+                values.append(await workload.run_unit_async(index, loops))
+            return values
+
+        shares = self.gather(share, range(len(self.workers)))
+        self.interrupts.let_through()
+        return Round(shares, 0.0)
+
+    def stop(self):
+        if self.loop:
+            try:
+                self.gather(self.close, self.opened)
+            finally:
+                self.close_loop()
+
+    def close_loop(self):
+        for last in ("shutdown_asyncgens", "shutdown_default_executor"):  # since 3.6 and 3.9
+            if hasattr(self.loop, last):
+                self.loop.run_until_complete(getattr(self.loop, last)())
+        self.loop.close()
+
+    async def open(self, number):
+        await self.workers[number].workload.opening_async()
+        self.opened.append(number)
+
+    async def close(self, number):
+        await self.workers[number].workload.closing_async()
+
+    def gather(self, work, numbers):
+        """What work(number) gives for each of these workers; raises the first failure, once all have ended."""
+        results = self.loop.run_until_complete(self.together(work, numbers))
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+        return results
+
+    async def together(self, work, numbers):
+        tasks = [self.attempt(work, number) for number in numbers]
+        return await self.asyncio.gather(*tasks)
+
+    async def attempt(self, work, number):
+        """What the worker gives, or its failure: raised here, it would reach the loop first."""
+        try:
+            return await work(number)
+        except Unsupported as lack:
+            return lack
+        except BaseException as error:
+            return WorkerFailed(explain("task %d" % number, error))
+
+
+async def call(function, *arguments):
+    """Make a coroutine of a call."""
+    return function(*arguments)
+
+
+async def repeat(unit, index, loops):
+    """Do a unit so many times."""
+    for _ in range(loops):
+        value = await unit(index)
+    return value
+
+
+async def after(wait, value):
+    """Give a value after a wait, which not every asyncio.sleep does."""
+    await wait
+    return value
