@@ -1,10 +1,10 @@
-"""Geometric means with 95% intervals over blocks.
+"""Typical ratios with 95% intervals over blocks: trimmed means on a logarithmic scale.
 
 Two intervals are made of the logarithms, and each end is where the further of the two puts it:
 
-- Student's t, which is right for few values, and careful where a few of many lie far off on either side;
-- the expanded percentile bootstrap (Hesterberg, "What Teachers Should Know About the Bootstrap", 2015,
-  section 3.3), which follows values that lie further off on one side than on the other.
+- Student's t for trimmed means (``trimmed``), which is right for few values;
+- the percentile bootstrap, which follows values that lie further off on one side than on the other, and of
+  trimmed means needs no correction (R. R. Wilcox, Introduction to Robust Estimation, 2005).
 
 Of less than about 6 values no bootstrap reaches beyond the values themselves, so there the first decides.
 ``benchmarks/proof_coverage.py`` shows what each of them covers.
@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
+from scipy.special import stdtrit
+
+from harness.analysis.trimmed import trimmed
+from harness.plan.trimming import kept, set_aside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +36,7 @@ _COLUMNS_AT_ONCE = 512
 
 @dataclass(frozen=True)
 class Estimates:
-    """One geometric mean a column, its interval and how many values it rests on."""
+    """One typical ratio a column, its interval and how many values it rests on."""
 
     mean: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -41,25 +44,22 @@ class Estimates:
     count: NDArray[np.intp]
 
 
-def geometric_means(logs: NDArray[np.float64]) -> Estimates:
-    """Estimate exp(mean) of each column of ``logs`` (blocks x columns; what is not finite was not measured).
+def typical_ratios(logs: NDArray[np.float64]) -> Estimates:
+    """Estimate exp(trimmed mean) of each column of ``logs`` (blocks x columns; not finite: not measured).
 
     Without any value a mean is NaN; with fewer than ``FEWEST`` its interval is. Equal values have an
     interval of no width; values so absurd that no number can hold its ends have none.
     """
-    present = np.isfinite(logs)
-    values = np.where(present, logs, 0.0)
-    count = present.sum(axis=0)
-    mean = np.divide(values.sum(axis=0), count, out=np.full(len(count), np.nan), where=count > 0)
+    found = trimmed(logs)
+    mean, count = found.mean, found.count
     low = np.full(len(count), np.nan)
     high = np.full(len(count), np.nan)
-    packed = np.take_along_axis(values - mean, np.argsort(~present, axis=0, kind="stable"), axis=0)
     for n in np.unique(count[count >= FEWEST]):
         weights = _weights(int(n))
         columns = np.flatnonzero(count == n)
         for start in range(0, len(columns), _COLUMNS_AT_ONCE):
             some = columns[start : start + _COLUMNS_AT_ONCE]
-            reach = _reach(weights, packed[:n, some])
+            reach = _reach(weights, found.ordered[:n, some] - mean[some], found.error[some])
             low[some] = mean[some] - reach.below
             high[some] = mean[some] + reach.above
     return Estimates(np.exp(mean), *_ratios(low, high), count)
@@ -74,26 +74,19 @@ def _ratios(
     return np.exp(np.where(is_number, low, np.nan)), np.exp(np.where(is_number, high, np.nan))
 
 
-def expanded_alpha(n: int, level: float = LEVEL) -> float:
-    """Tail area at which to cut the bootstrap distribution of a mean of ``n`` values.
-
-    Phi(-sqrt(n / (n - 1)) * t), where t is the Student quantile with n - 1 degrees of freedom.
-    """
-    return float(ndtr(-np.sqrt(n / (n - 1)) * _t(n, level)))
-
-
-def _t(n: int, level: float = LEVEL) -> float:
-    return float(stdtrit(n - 1, (1 + level) / 2))
-
-
 def _weights(n: int) -> NDArray[np.float64]:
-    """Resampling ``n`` values is weighting them by how often each is drawn (resamples x n, rows add up to 1).
+    """Weights of ``n`` ordered values in the trimmed means of resamples (resamples x n, rows add up to 1).
 
-    Seeded by ``n`` alone, so a cell's interval does not depend on which other cells there are.
+    In a resample the k-th of the values stands as often as it is drawn, behind all that are less: what of its
+    places lies among those that are kept is its weight. Seeded by ``n`` alone, so a cell's interval does not
+    depend on which other cells there are.
     """
     drawn = np.random.default_rng([SEED, n]).integers(n, size=(RESAMPLES, n))
     places = drawn + n * np.arange(RESAMPLES)[:, None]
-    return np.bincount(places.ravel(), minlength=RESAMPLES * n).reshape(RESAMPLES, n) / n
+    ends = np.bincount(places.ravel(), minlength=RESAMPLES * n).reshape(RESAMPLES, n).cumsum(axis=1)
+    aside = set_aside(n)
+    weights: NDArray[np.float64] = np.diff(np.clip(ends, aside, n - aside), axis=1, prepend=aside) / kept(n)
+    return weights
 
 
 @dataclass(frozen=True)
@@ -104,10 +97,10 @@ class _Reach:
     above: NDArray[np.float64]
 
 
-def _reach(weights: NDArray[np.float64], centred: NDArray[np.float64]) -> _Reach:
+def _reach(weights: NDArray[np.float64], centred: NDArray[np.float64], error: NDArray[np.float64]) -> _Reach:
     """The further of Student's t and the bootstrap, for each column of ``centred`` (n x columns)."""
     n = len(centred)
-    student = _t(n) * centred.std(axis=0, ddof=1) / np.sqrt(n)
-    tail = expanded_alpha(n)
+    tail = (1 - LEVEL) / 2
+    student = stdtrit(kept(n) - 1, 1 - tail) * error
     least, greatest = np.quantile(weights @ centred, [tail, 1 - tail], axis=0)
     return _Reach(np.maximum(student, -least), np.maximum(student, greatest))

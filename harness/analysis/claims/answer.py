@@ -11,7 +11,7 @@ import numpy as np
 from harness.analysis.claims.claim import Stance
 from harness.analysis.claims.rules import MOST_PER_WORKER, Edges, Interval, chances, edges, stands
 from harness.analysis.claims.verdict import Finding, Verdict, Why
-from harness.analysis.intervals import FEWEST, geometric_means
+from harness.analysis.intervals import FEWEST, typical_ratios
 from harness.analysis.significance import FALSE_DISCOVERIES, q_values
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def answers(questions: Sequence[Question], case: Case) -> list[Finding]:
 
 def _figures(questions: Sequence[Question], case: Case) -> list[Figures]:
     logs = np.column_stack([question.logs for question in questions])
-    found = geometric_means(logs)
+    found = typical_ratios(logs)
     bands = [case.bands.get(question.cell.workload, math.nan) for question in questions]
     at = [edges(question.margin, band) for question, band in zip(questions, bands, strict=True)]
     chance = chances(logs, at)
