@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from harness.model import Record
 from harness.plan.edges import MARGIN
-from harness.plan.trimming import kept, set_aside
+from harness.plan.trimming import set_aside, surely_aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,52 +37,56 @@ def percent(share: float) -> str:
 
 
 class Running:
-    """Trimmed mean of values that come one by one, and how well it is known; ``analysis.trimmed`` is alike.
+    """Trimmed mean of values that come one by one, and how well it is known.
 
-    K. K. Yuen: The two-sample trimmed t for unequal population variances. Biometrika 61(1), 1974.
+    As well as ``analysis.trimmed`` has it, or as if only so many had been set aside as a bootstrap surely leaves
+    out, whichever is worse: so the interval is about that of the report, without the time of its bootstrap.
     """
 
-    __slots__ = ("_error", "_ordered", "mean")
+    __slots__ = ("_ordered", "half_width", "mean", "spread")
 
     def __init__(self) -> None:
         """Begin with no value."""
         self._ordered: list[float] = []
-        self._error = 0.0
         self.mean = 0.0
-
-    def add(self, value: float) -> None:
-        """Take in one value."""
-        insort(self._ordered, value)
-        aside = set_aside(self.count)
-        middle = self._ordered[aside : self.count - aside]
-        self.mean = math.fsum(middle) / len(middle)
-        self._error = _standard_error(middle, aside)
+        self.half_width = math.inf
+        """Half of the 95% interval of the mean; infinite under two values, 0 if all are equal."""
+        self.spread = 0.0
+        """The standard deviation with which a plain mean would be known as well; 0 under two values."""
 
     @property
     def count(self) -> int:
         """How many values there are."""
         return len(self._ordered)
 
-    @property
-    def spread(self) -> float:
-        """The standard deviation with which a plain mean would be known as well; 0 under two values."""
-        return self._error * math.sqrt(self.count)
+    def add(self, value: float) -> None:
+        """Take in one value."""
+        insort(self._ordered, value)
+        aside = set_aside(self.count)
+        self.mean = _mean(self._middle(aside))
+        if self.count >= FEWEST:
+            asides = {aside, surely_aside(self.count)}
+            errors = {one: _standard_error(self._middle(one), one) for one in asides}
+            reaches = {one: t_quantile(self.count - 2 * one) * error for one, error in errors.items()}
+            widest = max(reaches, key=lambda one: reaches[one])
+            self.half_width = reaches[widest]
+            self.spread = errors[widest] * math.sqrt(self.count)
 
-    @property
-    def half_width(self) -> float:
-        """Half of the 95% interval of the mean; infinite under two values, 0 if all are equal."""
-        return t_quantile(kept(self.count)) * self._error if self.count >= FEWEST else math.inf
+    def _middle(self, aside: int) -> list[float]:
+        return self._ordered[aside : self.count - aside]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 def _standard_error(middle: Sequence[float], aside: int) -> float:
-    """Standard error of the mean of ordered values, beside which at either end as many were set aside.
+    """Standard error of the mean of two or more ordered values, with so many set aside at either end.
 
-    Those count as if they were the nearest of the middle (Winsorised); 0 for one value alone.
+    Those count as if they were the nearest of the middle (Winsorised): K. K. Yuen, The two-sample trimmed t
+    for unequal population variances, Biometrika 61(1), 1974.
     """
-    left = len(middle)
-    if left < FEWEST:
-        return 0.0
-    ends = middle[0], middle[-1]
+    left, ends = len(middle), (middle[0], middle[-1])
     mean = (math.fsum(middle) + aside * sum(ends)) / (left + 2 * aside)
     squares = math.fsum([(value - mean) ** 2 for value in middle])
     squares += aside * sum([(end - mean) ** 2 for end in ends])
