@@ -39,8 +39,8 @@ def percent(share: float) -> str:
 class Running:
     """Trimmed mean of values that come one by one, and how well it is known.
 
-    As well as ``analysis.trimmed`` has it, or as if only so many had been set aside as a bootstrap surely leaves
-    out, whichever is worse: so the interval is about that of the report, without the time of its bootstrap.
+    As well as ``analysis.trimmed`` has it, or as if only so many had been set aside as a bootstrap surely
+    leaves out, whichever is worse: about the interval of the report, without the time of its bootstrap.
     """
 
     __slots__ = ("_ordered", "half_width", "mean", "spread")

@@ -27,8 +27,8 @@ def kept(count: int) -> int:
 def surely_aside(count: int) -> int:
     """Tell of how many values far off at one end a bootstrap seldom draws more than are set aside.
 
-    It draws j of them about as often as a Poisson variable of mean j says: in 97.5 of 100 resamples no more than
-    j + 1.96 sqrt(j). Of 12 values, two of which are set aside, not even one: it is drawn three times in 8 of 100.
+    It draws j of them about as often as a Poisson variable of mean j says: in 97.5 of 100 resamples no more
+    than j + 1.96 sqrt(j). Of 12 values two are set aside, and even one is drawn three times in 8 of 100.
     """
     root = (math.sqrt(1.96**2 + 4 * set_aside(count)) - 1.96) / 2
     return int(root**2)
