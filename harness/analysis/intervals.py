@@ -3,8 +3,8 @@
 Two intervals are made of the logarithms, and each end is where the further of the two puts it:
 
 - Student's t for trimmed means (``trimmed``), which is right for few values;
-- the percentile bootstrap, which follows values that lie further off on one side than on the other, and of
-  trimmed means needs no correction (R. R. Wilcox, Introduction to Robust Estimation, 2005).
+- the percentile bootstrap (``plan.resampling``), which follows values that lie further off on one side than
+  on the other.
 
 Of less than about 6 values no bootstrap reaches beyond the values themselves, so there the first decides.
 ``benchmarks/proof_coverage.py`` shows what each of them covers.
@@ -19,17 +19,14 @@ import numpy as np
 from scipy.special import stdtrit
 
 from harness.analysis.trimmed import trimmed
-from harness.plan.trimming import kept, set_aside
+from harness.plan.resampling import LEVEL, resampled_ends
+from harness.plan.trimming import kept
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LEVEL = 0.95
 FEWEST = 3
 """Blocks under which no interval is given: two values say next to nothing of their spread."""
-RESAMPLES = 5000
-SEED = 20070
-"""Fixed, so that a report drawn again is the same report."""
 _COLUMNS_AT_ONCE = 512
 """Bounds memory: resamples x columns x 8 bytes."""
 
@@ -55,11 +52,10 @@ def typical_ratios(logs: NDArray[np.float64]) -> Estimates:
     low = np.full(len(count), np.nan)
     high = np.full(len(count), np.nan)
     for n in np.unique(count[count >= FEWEST]):
-        weights = _weights(int(n))
         columns = np.flatnonzero(count == n)
         for start in range(0, len(columns), _COLUMNS_AT_ONCE):
             some = columns[start : start + _COLUMNS_AT_ONCE]
-            reach = _reach(weights, found.ordered[:n, some] - mean[some], found.error[some])
+            reach = _reach(found.ordered[:n, some] - mean[some], found.error[some])
             low[some] = mean[some] - reach.below
             high[some] = mean[some] + reach.above
     return Estimates(np.exp(mean), *_ratios(low, high), count)
@@ -74,21 +70,6 @@ def _ratios(
     return np.exp(np.where(is_number, low, np.nan)), np.exp(np.where(is_number, high, np.nan))
 
 
-def _weights(n: int) -> NDArray[np.float64]:
-    """Weights of ``n`` ordered values in the trimmed means of resamples (resamples x n, rows add up to 1).
-
-    In a resample the k-th of the values stands as often as it is drawn, behind all that are less: what of its
-    places lies among those that are kept is its weight. Seeded by ``n`` alone, so a cell's interval does not
-    depend on which other cells there are.
-    """
-    drawn = np.random.default_rng([SEED, n]).integers(n, size=(RESAMPLES, n))
-    places = drawn + n * np.arange(RESAMPLES)[:, None]
-    ends = np.bincount(places.ravel(), minlength=RESAMPLES * n).reshape(RESAMPLES, n).cumsum(axis=1)
-    aside = set_aside(n)
-    weights: NDArray[np.float64] = np.diff(np.clip(ends, aside, n - aside), axis=1, prepend=aside) / kept(n)
-    return weights
-
-
 @dataclass(frozen=True)
 class _Reach:
     """How far an interval goes to either side of the mean, for each column; not negative."""
@@ -97,10 +78,8 @@ class _Reach:
     above: NDArray[np.float64]
 
 
-def _reach(weights: NDArray[np.float64], centred: NDArray[np.float64], error: NDArray[np.float64]) -> _Reach:
+def _reach(centred: NDArray[np.float64], error: NDArray[np.float64]) -> _Reach:
     """The further of Student's t and the bootstrap, for each column of ``centred`` (n x columns)."""
-    n = len(centred)
-    tail = (1 - LEVEL) / 2
-    student = stdtrit(kept(n) - 1, 1 - tail) * error
-    least, greatest = np.quantile(weights @ centred, [tail, 1 - tail], axis=0)
+    student = stdtrit(kept(len(centred)) - 1, (1 + LEVEL) / 2) * error
+    least, greatest = resampled_ends(centred)
     return _Reach(np.maximum(student, -least), np.maximum(student, greatest))

@@ -17,8 +17,8 @@ import pandas as pd
 from scipy.optimize import nnls
 from scipy.special import ndtr, stdtrit
 
-from harness.analysis.intervals import LEVEL
 from harness.model import Outcome, Strategy
+from harness.plan.resampling import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,7 +1,6 @@
 """How well a ratio is known from the blocks so far, and how many more of them it is likely to take.
 
-The interval is Student's t for a trimmed mean: of the few values after which a planner must decide, a
-bootstrap knows no more.
+The interval is Student's t for a trimmed mean. Only once that is narrow enough is the report's asked for.
 """
 
 from __future__ import annotations
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from harness.model import Record
 from harness.plan.edges import MARGIN
-from harness.plan.trimming import set_aside, surely_aside
+from harness.plan.resampling import LEVEL, resampled_ends
+from harness.plan.trimming import kept, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.model import Effort
 
-LEVEL = 0.95
 NORMAL_QUANTILE = 1.96
 """What Student's quantile falls to when values are many."""
 FEWEST = 2
@@ -37,56 +36,56 @@ def percent(share: float) -> str:
 
 
 class Running:
-    """Trimmed mean of values that come one by one, and how well it is known.
+    """Trimmed mean of values that come one by one, and how well it is known."""
 
-    As well as ``analysis.trimmed`` has it, or as if only so many had been set aside as a bootstrap surely
-    leaves out, whichever is worse: about the interval of the report, without the time of its bootstrap.
-    """
-
-    __slots__ = ("_ordered", "half_width", "mean", "spread")
+    __slots__ = ("_error", "_ordered", "mean")
 
     def __init__(self) -> None:
         """Begin with no value."""
         self._ordered: list[float] = []
+        self._error = 0.0
         self.mean = 0.0
-        self.half_width = math.inf
-        """Half of the 95% interval of the mean; infinite under two values, 0 if all are equal."""
-        self.spread = 0.0
-        """The standard deviation with which a plain mean would be known as well; 0 under two values."""
+
+    def add(self, value: float) -> None:
+        """Take in one value."""
+        insort(self._ordered, value)
+        aside = set_aside(self.count)
+        middle = self._ordered[aside : self.count - aside]
+        self.mean = math.fsum(middle) / len(middle)
+        self._error = _standard_error(middle, aside)
 
     @property
     def count(self) -> int:
         """How many values there are."""
         return len(self._ordered)
 
-    def add(self, value: float) -> None:
-        """Take in one value."""
-        insort(self._ordered, value)
-        aside = set_aside(self.count)
-        self.mean = _mean(self._middle(aside))
-        if self.count >= FEWEST:
-            asides = {aside, surely_aside(self.count)}
-            errors = {one: _standard_error(self._middle(one), one) for one in asides}
-            reaches = {one: t_quantile(self.count - 2 * one) * error for one, error in errors.items()}
-            widest = max(reaches, key=lambda one: reaches[one])
-            self.half_width = reaches[widest]
-            self.spread = errors[widest] * math.sqrt(self.count)
+    @property
+    def spread(self) -> float:
+        """The standard deviation with which a plain mean would be known as well; 0 under two values."""
+        return self._error * math.sqrt(self.count)
 
-    def _middle(self, aside: int) -> list[float]:
-        return self._ordered[aside : self.count - aside]
+    @property
+    def half_width(self) -> float:
+        """Half of Student's 95% interval of the mean; infinite under two values, 0 if all are equal."""
+        return t_quantile(kept(self.count)) * self._error if self.count >= FEWEST else math.inf
 
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
+    @property
+    def reported_half_width(self) -> float:
+        """Half of the interval that a report has, which follows the bootstrap too; takes milliseconds."""
+        student = self.half_width
+        least, greatest = map(float, resampled_ends([value - self.mean for value in self._ordered]))
+        return (max(student, -least) + max(student, greatest)) / 2
 
 
 def _standard_error(middle: Sequence[float], aside: int) -> float:
-    """Standard error of the mean of two or more ordered values, with so many set aside at either end.
+    """Standard error of the mean of ordered values, with so many set aside at either end; 0 for one alone.
 
     Those count as if they were the nearest of the middle (Winsorised): K. K. Yuen, The two-sample trimmed t
     for unequal population variances, Biometrika 61(1), 1974.
     """
     left, ends = len(middle), (middle[0], middle[-1])
+    if left < FEWEST:
+        return 0.0
     mean = (math.fsum(middle) + aside * sum(ends)) / (left + 2 * aside)
     squares = math.fsum([(value - mean) ** 2 for value in middle])
     squares += aside * sum([(end - mean) ** 2 for end in ends])
@@ -151,6 +150,8 @@ class Answer:
         """Take in what one more block gave."""
         self.running.add(log)
         self.half_width = self.running.half_width
+        if self.half_width <= self._target.half_width and self.running.count >= FEWEST:
+            self.half_width = self.running.reported_half_width
         self._narrow = self._narrow + 1 if self.half_width <= self._target.half_width else 0
         self.below_floor = max(0, self._target.fewest - self.running.count)
         self.is_enough = self._narrow >= LOOKS and not self.below_floor

@@ -6,8 +6,6 @@ such blocks average out; one of the middle values hardly notices them.
 
 from __future__ import annotations
 
-import math
-
 ONE_OF = 5
 """A fifth at either end, as R. R. Wilcox recommends (Introduction to Robust Estimation, 2005)."""
 FEWEST = 7
@@ -22,13 +20,3 @@ def set_aside(count: int) -> int:
 def kept(count: int) -> int:
     """Tell how many values of the middle are left."""
     return count - 2 * set_aside(count)
-
-
-def surely_aside(count: int) -> int:
-    """Tell of how many values far off at one end a bootstrap seldom draws more than are set aside.
-
-    It draws j of them about as often as a Poisson variable of mean j says: in 97.5 of 100 resamples no more
-    than j + 1.96 sqrt(j). Of 12 values two are set aside, and even one is drawn three times in 8 of 100.
-    """
-    root = (math.sqrt(1.96**2 + 4 * set_aside(count)) - 1.96) / 2
-    return int(root**2)
