@@ -54,7 +54,7 @@ def test_the_reported_one_is_that_of_the_analysis(values):
 
 
 def test_one_far_off_counts_until_a_bootstrap_seldom_draws_it_too_often():
-    """Of 12 values two are set aside, and one is drawn thrice in 8 of 100; of 20, five times in 0.4 of 100."""
+    """Of 12 values two are set aside, and one is drawn thrice in 8 of 100; of 20, 5 times in 0.4 of 100."""
     assert answer([*[0.0] * 11, 0.5]).half_width > 0.02 > running([*[0.0] * 11, 0.5]).half_width
     assert answer([*[0.0] * 19, 0.5]).half_width == 0
 
