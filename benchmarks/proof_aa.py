@@ -57,6 +57,13 @@ AGAIN = "-again"
 SEED = 13
 LEAST_S, MOST_S = 0.5, 6.0
 """How long the neighbour stays, and stays away."""
+NEIGHBOUR = """
+import os
+parent = os.getppid()
+while os.getppid() == parent:
+    pass
+"""
+"""It goes when this script does, however that ends."""
 GOAL = 0.05
 
 
@@ -165,7 +172,7 @@ def settled_log(interpreter: Interpreter, loops: int) -> float:
 @contextlib.contextmanager
 def neighbour() -> Iterator[None]:
     """Keep a core busy for random seconds, and leave it alone for others."""
-    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    busy = subprocess.Popen([sys.executable, "-c", NEIGHBOUR])
     leave = threading.Event()
     coming_and_going = threading.Thread(target=come_and_go, args=(busy, leave))
     coming_and_going.start()

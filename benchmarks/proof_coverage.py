@@ -28,7 +28,7 @@ from simulation import (
     side_by_side,
 )
 
-from harness.analysis.intervals import geometric_means
+from harness.analysis.intervals import typical_ratios
 from harness.model import Strategy
 from harness.plan.effort import DEFAULT
 
@@ -118,7 +118,7 @@ def simulated(noise: Noise, trials: int, measure: Measure) -> list[Ratio]:
 
 def covered(errors: NDArray[np.float64]) -> Covered:
     """How the intervals of some columns do, whose truth is 0."""
-    found = geometric_means(errors)
+    found = typical_ratios(errors)
     held = (found.low <= 1) & (found.high >= 1)
     half_width = np.log(found.high / found.low) / 2
     return Covered(float(held.mean()), float(np.median(half_width)), float(np.median(found.count)))

@@ -147,6 +147,7 @@ def plan(asked: Asked, resume: Path | None) -> None:
     from harness import arguments, pipeline  # noqa: PLC0415
     from harness.report.plan import print_plan  # noqa: PLC0415
 
+    arguments.assertions(asked.assertions)  # a plan refuses what a comparison would
     if resume:
         comparison = walk((pipeline.reopen_folder,), resume)
     else:

@@ -16,6 +16,7 @@ import pytest
 
 import harness
 from harness.run import store
+from tests import untraced
 
 ROOT = Path(__file__).parents[1]
 FAKES = ROOT / "tests" / "interpreters" / "fakes"
@@ -185,7 +186,7 @@ def begin(*words: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=untraced.environment(PYTHONPATH=str(ROOT)),
         start_new_session=True,
     )
 

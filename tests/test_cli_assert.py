@@ -71,7 +71,7 @@ def test_a_name_that_matches_nothing_is_a_failure(measured):
     [
         (("compare", "--assert", "C2 hold on *"), "'hold' is no verdict; did you mean `holds`?"),
         (("compare", "--assert", "C99 holds on *"), "there is no claim C99; did you mean `C9`?"),
-        (("compare", "--assert", "fib is slow"), 'write it as "C2 holds on cpython-*"'),
+        (("plan", "--assert", "fib is slow"), 'write it as "C2 holds on cpython-*"'),
         (("report", "nowhere", "--assert", "C2"), 'write it as "C2 holds on cpython-*"'),
         (("compare", "--resume", "nowhere", "--assert", "C2"), 'write it as "C2 holds on cpython-*"'),
         (("compare", "--resume", "nowhere", "--assert", "C2 holds on *"), "nowhere is not a run's folder"),

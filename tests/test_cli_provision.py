@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import required
+from tests import required, untraced
 from tests.interpreters.builders import executable
 
 ROOT = Path(__file__).parents[1]
@@ -110,7 +110,8 @@ def test_a_wrong_name_is_one_sentence_and_fetches_nothing():
 def test_ctrl_c_leaves_no_tool_and_nothing_half_made():
     put_uv(HANG)
     command = [sys.executable, "-m", "harness", "provision", "3.12"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+    environment = untraced.environment()
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as running:
         until = time.monotonic() + 30
         while not Path("runs").exists() and time.monotonic() < until:
             time.sleep(0.01)

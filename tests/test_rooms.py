@@ -11,8 +11,8 @@ HARNESS = Path(__file__).parents[1] / "harness"
 ROOMS = ("interpreters", "plan", "run", "analysis", "report")
 EVERYWHERE = {"model", "errors", "__version__"}
 HEAVY = {"pandas", "numpy", "scipy", "matplotlib", "ruptures"}
-ALLOWED = {"precision.py": {"scipy"}}
-"""One quantile of a distribution, imported when a run needs it."""
+ALLOWED = {"precision.py": {"scipy"}, "resampling.py": {"numpy"}}
+"""A quantile of a distribution, and a bootstrap, imported when a run needs them."""
 
 
 def imported(path: Path) -> set[str]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from harness.analysis.grid import grid, mean_table
-from harness.analysis.intervals import geometric_means
+from harness.analysis.intervals import typical_ratios
 from harness.model import Role
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def noise(evidence: Evidence, measured: Grid) -> Noise:
     places = {workload: place for place, workload in enumerate(workloads)}
     of_workload = np.asarray([places[measured.cells[column].workload] for column in columns], dtype=np.intp)
     table = mean_table(blocks, of_workload, ratios[blocks, columns], (len(measured.blocks), len(workloads)))
-    found = geometric_means(table)
+    found = typical_ratios(table)
     pairs = pd.DataFrame(
         {
             "workload": workloads,

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import stats
 
+from harness.analysis.averages import averages
 from harness.analysis.frames import cell_columns
-from harness.analysis.intervals import FEWEST, LEVEL, Estimates, means
+from harness.analysis.intervals import FEWEST, Estimates
 from harness.model import Outcome, Role, Sample
 from harness.plan.groups import OBSERVED_KINDS
+from harness.plan.resampling import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -136,7 +138,7 @@ def estimates(some: Sequence[Seen]) -> Estimates:
     columns = np.full((longest, len(some)), np.nan)
     for column, one in enumerate(some):
         columns[: len(one.each), column] = one.each
-    found = means(columns)
+    found = averages(columns)
     least, most = (np.asarray([getattr(one.within, end) for one in some]) for end in ("least", "most"))
     low, high = np.maximum(found.low, least), np.minimum(found.high, most)
     for column, one in enumerate(some):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.analysis.frames import cell_columns
-from harness.analysis.intervals import geometric_means
+from harness.analysis.intervals import typical_ratios
 from harness.analysis.significance import p_differs, q_values
 from harness.model import Strategy
 from harness.plan.groups import COMPARABLE_KINDS, baseline_of
@@ -29,7 +29,7 @@ def relative_speeds(plan: Plan, measured: Grid) -> pd.DataFrame:
     baseline = baseline_of(plan)
     columns = comparable(plan, measured)
     speeds = (measured.baselines(baseline.name, baseline.variant) - measured.logs)[:, columns]
-    found = geometric_means(speeds)
+    found = typical_ratios(speeds)
     kinds = {work.label: work.kind for work in plan.works}
     names = cell_columns(measured.cells, columns)[["interpreter", "variant", "workload"]]
     own = ((names["interpreter"] == baseline.name) & (names["variant"] == baseline.variant)).to_numpy()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from harness.analysis.intervals import geometric_means
+from harness.analysis.intervals import typical_ratios
 from harness.analysis.relative import comparable
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _prices_of(pair: Pair, plan: Plan, measured: Grid) -> pd.DataFrame:
         == (pair.off.name, pair.off.variant)
     ]
     with_gil = measured.baselines(pair.on.name, pair.on.variant)
-    found = geometric_means((measured.logs - with_gil)[:, columns])
+    found = typical_ratios((measured.logs - with_gil)[:, columns])
     rows = pd.DataFrame(
         {
             "on": pair.on.label,

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
+from scipy.special import ndtr, stdtrit
 
-from harness.analysis.intervals import expanded_alpha
 from harness.model import Outcome, Strategy
+from harness.plan.resampling import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,7 +144,7 @@ def fit(workers: NDArray[np.float64], logs: NDArray[np.float64]) -> Terms:
 
 
 def _ends(workers: NDArray[np.float64], logs: NDArray[np.float64], terms: Terms) -> tuple[Terms, Terms]:
-    """Lower and upper ends of both terms: the expanded percentile bootstrap over blocks (``intervals``)."""
+    """Lower and upper ends of both terms: the expanded percentile bootstrap over blocks."""
     blocks = len(logs)
     if blocks < FEWEST_BLOCKS:
         return Terms(math.nan, math.nan), Terms(math.nan, math.nan)
@@ -155,6 +156,15 @@ def _ends(workers: NDArray[np.float64], logs: NDArray[np.float64], terms: Terms)
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
     own = (terms.contention, terms.coherence)
     return Terms(*np.minimum(low, own).tolist()), Terms(*np.maximum(high, own).tolist())
+
+
+def expanded_alpha(n: int) -> float:
+    """Tail area at which to cut the bootstrap distribution of a mean of ``n`` values.
+
+    Phi(-sqrt(n / (n - 1)) * t), where t is the Student quantile with n - 1 degrees of freedom (Hesterberg,
+    "What Teachers Should Know About the Bootstrap", 2015, section 3.3).
+    """
+    return float(ndtr(-np.sqrt(n / (n - 1)) * stdtrit(n - 1, (1 + LEVEL) / 2)))
 
 
 def _means(weights: NDArray[np.float64], logs: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,8 +1,8 @@
 """How surprising a ratio would be if there were none to speak of, alone and among many.
 
-A p is of Student's t test on the logarithms, one a block. Among many ratios some look surprising by chance;
-a q is what p becomes when that is allowed for: of all the ratios whose q is at most 0.05, about one in twenty
-at most is called different though it isn't.
+A p is of Student's t test for a trimmed mean of the logarithms, one a block. Among many ratios some look
+surprising by chance; a q is what p becomes when that is allowed for: of all ratios whose q is at most 0.05,
+about one in twenty at most is called different though it isn't.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from scipy import special, stats
 
 from harness.analysis.intervals import FEWEST
+from harness.analysis.trimmed import trimmed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +27,7 @@ _ROUNDING = 1e-12
 
 
 def p_above(logs: NDArray[np.float64], edge: float) -> NDArray[np.float64]:
-    """One-sided p of each column of logarithms (blocks x columns) against "geometric mean <= edge".
+    """One-sided p of each column of logarithms (blocks x columns) against "typical ratio <= edge".
 
     ``edge`` is a ratio, not a logarithm. What is not finite is absent; with fewer than ``FEWEST`` values p is
     NaN. Values that are all equal leave no doubt: p is 0 or 1.
@@ -35,12 +36,12 @@ def p_above(logs: NDArray[np.float64], edge: float) -> NDArray[np.float64]:
 
 
 def p_below(logs: NDArray[np.float64], edge: float) -> NDArray[np.float64]:
-    """One-sided p against "geometric mean >= edge", like ``p_above``."""
+    """One-sided p against "typical ratio >= edge", like ``p_above``."""
     return _upper_tail(np.log(edge) - logs)
 
 
 def p_differs(logs: NDArray[np.float64], edge: float) -> NDArray[np.float64]:
-    """Two-sided p against "geometric mean = edge", like ``p_above``."""
+    """Two-sided p against "typical ratio = edge", like ``p_above``."""
     nearer: NDArray[np.float64] = np.minimum(p_above(logs, edge), p_below(logs, edge))
     return np.minimum(1.0, 2 * nearer)
 
@@ -96,14 +97,9 @@ def call(found: Found, least: float) -> Call:
 
 def _upper_tail(distances: NDArray[np.float64]) -> NDArray[np.float64]:
     """P of a t at least this large where the true mean of each column is 0."""
-    real = np.isfinite(distances)
-    values = np.where(real, distances, 0.0)
-    count = real.sum(axis=0)
+    found = trimmed(distances)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = values.sum(axis=0) / count
-        squares = (np.where(real, values - mean, 0.0) ** 2).sum(axis=0)
-        error = np.sqrt(squares / (count - 1) / count)
-        p = special.stdtr(count - 1, -mean / error)
-    certain = np.where(mean > _ROUNDING, 0.0, 1.0)
-    p = np.where(error > _ROUNDING, p, certain)
-    return np.where(count >= FEWEST, p, np.nan)
+        p = special.stdtr(found.kept - 1, -found.mean / found.error)
+    certain = np.where(found.mean > _ROUNDING, 0.0, 1.0)
+    p = np.where(found.error > _ROUNDING, p, certain)
+    return np.where(found.count >= FEWEST, p, np.nan)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from harness.analysis.frames import cell_columns
 from harness.analysis.grid import ok_rows
-from harness.analysis.intervals import geometric_means
+from harness.analysis.intervals import typical_ratios
 from harness.analysis.outcomes import endings
 from harness.analysis.significance import p_differs, q_values
 from harness.analysis.steady import SteadyState
@@ -93,7 +93,7 @@ def _identity(plan: Plan, evidence: Evidence) -> pd.DataFrame:
 
 
 def _walls(measured: Grid, count: int) -> pd.DataFrame:
-    found = geometric_means(measured.logs[:, :count])
+    found = typical_ratios(measured.logs[:, :count])
     return pd.DataFrame({"wall_s": found.mean, "wall_s_low": found.low, "wall_s_high": found.high})
 
 
@@ -103,7 +103,7 @@ def _speedups(measured: Grid, count: int) -> pd.DataFrame:
     ``speedup_q`` is of "differs from 1", across the table.
     """
     logs = (measured.serials() - measured.logs)[:, :count]
-    found = geometric_means(logs)
+    found = typical_ratios(logs)
     serial = np.asarray([cell.strategy is Strategy.SERIAL for cell in measured.cells[:count]], dtype=bool)
     return pd.DataFrame(
         {
@@ -122,9 +122,9 @@ def _shares_of_possible(measured: Grid, possible: Capacities, count: int) -> pd.
     """
     cells = measured.cells[:count]
     places = possible.places(cells)
-    capacity = geometric_means(possible.columns)
+    capacity = typical_ratios(possible.columns)
     speedups = (measured.serials() - measured.logs)[:, :count]
-    efficiency = geometric_means(speedups - possible.of(cells))
+    efficiency = typical_ratios(speedups - possible.of(cells))
     serial = np.asarray([cell.strategy is Strategy.SERIAL for cell in cells], dtype=bool)
     return pd.DataFrame(
         {

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
-from harness.analysis.intervals import FEWEST, geometric_means
+from harness.analysis.intervals import FEWEST, typical_ratios
+from harness.analysis.trimmed import trimmed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +28,7 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Ratios:
-    """One ratio of geometric means a column, the second run's over the first's."""
+    """One ratio of typical values a column, the second run's over the first's."""
 
     before: Estimates
     after: Estimates
@@ -41,42 +42,25 @@ class Ratios:
 
 def ratios(before: NDArray[np.float64], after: NDArray[np.float64]) -> Ratios:
     """Compare two runs' logarithms (blocks x columns, NaN: not measured) column by column."""
-    first, second = geometric_means(before), geometric_means(after)
+    first, second = typical_ratios(before), typical_ratios(after)
     ratio = second.mean / first.mean
     down = np.hypot(np.log(second.mean / second.low), np.log(first.high / first.mean))
     up = np.hypot(np.log(second.high / second.mean), np.log(first.mean / first.low))
-    return Ratios(first, second, ratio, ratio * np.exp(-down), ratio * np.exp(up), welch(before, after))
+    return Ratios(first, second, ratio, ratio * np.exp(-down), ratio * np.exp(up), yuen(before, after))
 
 
-def welch(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Two-sided p of Welch's t test on each pair of columns, against equal means.
+def yuen(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Two-sided p of Yuen's t test on each pair of columns, against equal trimmed means.
 
-    Columns that don't vary at all differ for certain, or not at all.
+    It is Welch's with Winsorised variances. Columns that don't vary at all differ for certain, or not at all.
     """
-    first, second = _moments(before), _moments(after)
+    first, second = trimmed(before), trimmed(after)
+    distance = np.abs(first.mean - second.mean)
+    squares = first.error**2 + second.error**2
     with np.errstate(divide="ignore", invalid="ignore"):
-        tested = stats.ttest_ind_from_stats(
-            *(first.mean, first.deviation, first.count),
-            *(second.mean, second.deviation, second.count),
-            equal_var=False,
-        )
+        parts = first.error**4 / (first.kept - 1) + second.error**4 / (second.kept - 1)
+        p = 2 * special.stdtr(squares**2 / parts, -distance / np.sqrt(squares))
+    certain = np.where(distance > _ROUNDING, 0.0, 1.0)
+    p = np.where(np.sqrt(squares) > _ROUNDING, p, certain)
     enough = np.minimum(first.count, second.count) >= FEWEST
-    equal = np.abs(first.mean - second.mean) < _ROUNDING
-    return np.where(enough, np.where(equal, 1.0, tested.pvalue), np.nan)
-
-
-@dataclass(frozen=True)
-class _Moments:
-    mean: NDArray[np.float64]
-    deviation: NDArray[np.float64]
-    count: NDArray[np.intp]
-
-
-def _moments(logs: NDArray[np.float64]) -> _Moments:
-    """Of each column's values; NaN where there are too few."""
-    real = np.isfinite(logs)
-    count = real.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.where(real, logs, 0.0).sum(axis=0) / count
-        squares = (np.where(real, logs - mean, 0.0) ** 2).sum(axis=0)
-        return _Moments(mean, np.sqrt(squares / (count - 1)), count)
+    return np.where(enough, p, np.nan)

@@ -35,8 +35,8 @@ QUICK = Effort(
 )
 DEFAULT = Effort(
     name="default",
-    iteration_s=0.05,
-    iterations=4,
+    iteration_s=0.04,
+    iterations=3,
     warm_up=1.0,
     blocks=400,
     budget_s=275.0,

@@ -1,21 +1,25 @@
 """How well a ratio is known from the blocks so far, and how many more of them it is likely to take.
 
-The interval is Student's t: of the few values after which a planner must decide, a bootstrap knows no more.
+The interval is Student's t for a trimmed mean. Only once that is narrow enough is the report's asked for.
 """
 
 from __future__ import annotations
 
 import functools
 import math
+from bisect import insort
 from typing import TYPE_CHECKING
 
 from harness.model import Record
 from harness.plan.edges import MARGIN
+from harness.plan.resampling import LEVEL, resampled_ends
+from harness.plan.trimming import kept, set_aside
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from harness.model import Effort
 
-LEVEL = 0.95
 NORMAL_QUANTILE = 1.96
 """What Student's quantile falls to when values are many."""
 FEWEST = 2
@@ -32,46 +36,68 @@ def percent(share: float) -> str:
 
 
 class Running:
-    """Mean and spread of values that come one by one, each taken in in constant time.
+    """Trimmed mean of values that come one by one, and how well it is known."""
 
-    B. P. Welford: Note on a Method for Calculating Corrected Sums of Squares and Products.
-    Technometrics 4(3), 1962.
-    """
-
-    __slots__ = ("_squares", "count", "mean")
+    __slots__ = ("_error", "_ordered", "mean")
 
     def __init__(self) -> None:
         """Begin with no value."""
-        self.count = 0
+        self._ordered: list[float] = []
+        self._error = 0.0
         self.mean = 0.0
-        self._squares = 0.0
 
     def add(self, value: float) -> None:
         """Take in one value."""
-        self.count += 1
-        distance = value - self.mean
-        self.mean += distance / self.count
-        self._squares += distance * (value - self.mean)
+        insort(self._ordered, value)
+        aside = set_aside(self.count)
+        middle = self._ordered[aside : self.count - aside]
+        self.mean = math.fsum(middle) / len(middle)
+        self._error = _standard_error(middle, aside)
 
     @property
-    def deviation(self) -> float:
-        """Standard deviation of the values; 0 under two."""
-        return math.sqrt(self._squares / (self.count - 1)) if self.count >= FEWEST else 0.0
+    def count(self) -> int:
+        """How many values there are."""
+        return len(self._ordered)
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation with which a plain mean would be known as well; 0 under two values."""
+        return self._error * math.sqrt(self.count)
 
     @property
     def half_width(self) -> float:
-        """Half of the 95% interval of the mean; infinite under two values, 0 if all are equal."""
-        if self.count < FEWEST:
-            return math.inf
-        return t_quantile(self.count) * self.deviation / math.sqrt(self.count)
+        """Half of Student's 95% interval of the mean; infinite under two values, 0 if all are equal."""
+        return t_quantile(kept(self.count)) * self._error if self.count >= FEWEST else math.inf
+
+    @property
+    def reported_half_width(self) -> float:
+        """Half of the interval that a report has, which follows the bootstrap too; takes milliseconds."""
+        student = self.half_width
+        least, greatest = map(float, resampled_ends([value - self.mean for value in self._ordered]))
+        return (max(student, -least) + max(student, greatest)) / 2
+
+
+def _standard_error(middle: Sequence[float], aside: int) -> float:
+    """Standard error of the mean of ordered values, with so many set aside at either end; 0 for one alone.
+
+    Those count as if they were the nearest of the middle (Winsorised): K. K. Yuen, The two-sample trimmed t
+    for unequal population variances, Biometrika 61(1), 1974.
+    """
+    left, ends = len(middle), (middle[0], middle[-1])
+    if left < FEWEST:
+        return 0.0
+    mean = (math.fsum(middle) + aside * sum(ends)) / (left + 2 * aside)
+    squares = math.fsum([(value - mean) ** 2 for value in middle])
+    squares += aside * sum([(end - mean) ** 2 for end in ends])
+    return math.sqrt(squares / (left * (left - 1)))
 
 
 @functools.cache
-def t_quantile(count: int) -> float:
-    """How many standard errors the mean of ``count`` values is off at most, in 95 of 100 cases."""
+def t_quantile(kept_values: int) -> float:
+    """How many standard errors a mean of so many kept values is off at most, in 95 of 100 cases."""
     from scipy.special import stdtrit  # noqa: PLC0415  takes a tenth of a second, and only a run needs it
 
-    return float(stdtrit(count - 1, (1 + LEVEL) / 2))
+    return float(stdtrit(kept_values - 1, (1 + LEVEL) / 2))
 
 
 class Target(Record, frozen=True):
@@ -124,6 +150,8 @@ class Answer:
         """Take in what one more block gave."""
         self.running.add(log)
         self.half_width = self.running.half_width
+        if self.half_width <= self._target.half_width and self.running.count >= FEWEST:
+            self.half_width = self.running.reported_half_width
         self._narrow = self._narrow + 1 if self.half_width <= self._target.half_width else 0
         self.below_floor = max(0, self._target.fewest - self.running.count)
         self.is_enough = self._narrow >= LOOKS and not self.below_floor
@@ -136,7 +164,7 @@ class Answer:
         The interval of n values is as wide as the target when n is about (1.96 s / target)^2; that Student's
         quantile for n is above 1.96 takes two or three more, and as many are looked at when it is narrow.
         """
-        wide = NORMAL_QUANTILE * self.running.deviation / self._target.half_width
+        wide = NORMAL_QUANTILE * self.running.spread / self._target.half_width
         by_width = math.ceil(wide**2) + LOOKS if wide else 0
         return max(self._target.fewest, by_width, self.running.count + 1) - self.running.count
 

@@ -301,8 +301,8 @@ def _method(manifest: Manifest, analysis: Analysis) -> str:
         f"known to within {percent(effort.precision)} (`samples.jsonl` has each choice), a fresh process for "
         f"each invocation, {effort.iterations} iterations of about "
         f"{effort.iteration_s:g} s (with a JIT, as many as it needs to get warm). A time is the median "
-        "of an invocation's steady state, or of its second half where too few iterations tell; intervals are "
-        "95% bootstraps over blocks. "
+        "of an invocation's steady state, or of its second half where too few iterations tell; a ratio is "
+        "the middle of those of its blocks (a trimmed mean), and intervals are of 95%. "
         f"Workloads {code(plan.workloads_digest[:12])}. Every sample is in `samples.jsonl`, a row for each "
         "cell is in `summary.csv`."
     )

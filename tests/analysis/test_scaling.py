@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.optimize import curve_fit, least_squares
 
 from harness.analysis import analyse
 from harness.analysis.frames import cell_columns
 from harness.analysis.grid import Grid
-from harness.analysis.scaling import KEYS, Terms, fit, scaling
+from harness.analysis.scaling import KEYS, Terms, expanded_alpha, fit, scaling
 from harness.model import Outcome, Sample, Strategy
 from tests.records import failed, interpreter, plan, work
 from tests.scaled import LEVELS, MACHINE, WITH_GIL, WITHOUT, Noise, entries, scaled, six_levels, three_levels
@@ -170,3 +171,11 @@ def test_a_level_whose_cell_failed_is_none():
         for one in entries(of.plan, 6, Noise(0.01))
     ]
     assert analyse(of, bad).scaling.empty
+
+
+@pytest.mark.parametrize(("n", "percent"), [(5, 0.0010), (10, 0.0085), (20, 0.0157), (100, 0.0230)])
+def test_the_bootstrap_of_few_blocks_is_cut_further_out(n, percent):
+    """Worked by hand: Phi(-sqrt(n / (n - 1)) t), which tends to 0.025; Hesterberg's table 6 is alike."""
+    t = stats.t.ppf(0.975, n - 1)
+    assert expanded_alpha(n) == pytest.approx(stats.norm.cdf(-np.sqrt(n / (n - 1)) * t))
+    assert expanded_alpha(n) == pytest.approx(percent, abs=6e-4)

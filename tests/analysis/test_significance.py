@@ -19,11 +19,23 @@ NAN = float("nan")
 
 @pytest.mark.parametrize("edge", [1.0, 1.05, 1 / 1.05])
 def test_p_is_that_of_scipy_s_t_test(edge):
-    logs = np.random.default_rng(1).normal(0.04, 0.05, size=(9, 3))
+    logs = np.random.default_rng(1).normal(0.04, 0.05, size=(6, 3))
     log = np.log(edge)
     assert p_above(logs, edge) == pytest.approx(stats.ttest_1samp(logs, log, alternative="greater").pvalue)
     assert p_below(logs, edge) == pytest.approx(stats.ttest_1samp(logs, log, alternative="less").pvalue)
     assert p_differs(logs, edge) == pytest.approx(stats.ttest_1samp(logs, log).pvalue)
+
+
+def test_of_more_values_p_is_yuen_s():
+    """SciPy has the test of two samples; where the second hardly varies, it is that of one."""
+    draw = np.random.default_rng(1)
+    logs, still = draw.normal(0.04, 0.05, size=(23, 3)), draw.normal(np.log(1.05), 1e-6, size=(23, 3))
+    known = [
+        stats.ttest_ind(logs, still, equal_var=False, trim=0.2, alternative=side).pvalue
+        for side in ("greater", "less", "two-sided")
+    ]
+    found = [p_above(logs, 1.05), p_below(logs, 1.05), p_differs(logs, 1.05)]
+    np.testing.assert_allclose(found, known, rtol=1e-3)
 
 
 def test_a_column_of_fewer_blocks_is_tested_by_those():

@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.analysis.intervals import geometric_means
-from harness.analysis.unpaired import ratios, welch
+from harness.analysis.intervals import typical_ratios
+from harness.analysis.unpaired import ratios, yuen
 
 
 def draw(blocks: int, cells: int, mean: float = 0.0, spread: float = 0.02, seed: int = 1):
     return np.random.default_rng(seed).normal(mean, spread, (blocks, cells))
 
 
-def test_a_ratio_is_that_of_the_geometric_means():
+def test_a_ratio_is_that_of_the_typical_ratios():
     found = ratios(np.log([[1.0], [4.0], [2.0]]), np.log([[3.0], [12.0]]))
     assert found.ratio == pytest.approx([3.0])
     assert [found.before.mean[0], found.after.mean[0]] == pytest.approx([2.0, 6.0])
@@ -23,32 +23,32 @@ def test_a_ratio_is_that_of_the_geometric_means():
 def test_the_interval_is_recovered_from_those_of_the_runs():
     """Zou and Donner's equation: each end is as far as the two ends that lead there, at right angles."""
     before, after = draw(9, 1), draw(12, 1, 0.1, 0.05, seed=2)
-    a, b, found = geometric_means(before), geometric_means(after), ratios(before, after)
+    a, b, found = typical_ratios(before), typical_ratios(after), ratios(before, after)
     down = np.hypot(np.log(b.mean) - np.log(b.low), np.log(a.high) - np.log(a.mean))
     up = np.hypot(np.log(b.high) - np.log(b.mean), np.log(a.mean) - np.log(a.low))
     assert np.log(found.ratio) - np.log(found.low) == pytest.approx(down)
     assert np.log(found.high) - np.log(found.ratio) == pytest.approx(up)
 
 
-def test_of_many_blocks_it_is_welch_s_interval():
-    before, after = draw(300, 1), draw(200, 1, 0.1, 0.05, seed=2)
+def test_of_few_blocks_it_is_about_welch_s_interval():
+    before, after = draw(6, 1), draw(6, 1, 0.1, 0.05, seed=2)
     found = ratios(before, after)
     known = stats.ttest_ind(after[:, 0], before[:, 0], equal_var=False).confidence_interval()
-    assert np.log([found.low[0], found.high[0]]) == pytest.approx([known.low, known.high], abs=0.0006)
+    assert np.log([found.low[0], found.high[0]]) == pytest.approx([known.low, known.high], abs=0.006)
 
 
 @pytest.mark.parametrize(("n_before", "n_after", "spread"), [(6, 6, 0.02), (6, 20, 0.08), (12, 12, 0.02)])
 def test_it_holds_the_truth_as_often_as_it_says(n_before, n_after, spread):
     found = ratios(draw(n_before, 1500), draw(n_after, 1500, np.log(1.1), spread, seed=2))
     share = ((found.low <= 1.1) & (found.high >= 1.1)).mean()
-    assert 0.93 <= share <= 0.975
+    assert 0.93 <= share <= 0.985
 
 
 def test_p_is_that_of_scipy_with_what_is_absent_left_out():
-    before, after = draw(7, 5), draw(11, 5, 0.02, 0.04, seed=2)
+    before, after = draw(9, 5), draw(11, 5, 0.02, 0.04, seed=2)
     before[2, 1] = before[3, 1] = after[0, 4] = np.nan
-    known = stats.ttest_ind(before, after, equal_var=False, nan_policy="omit")
-    assert welch(before, after) == pytest.approx(known.pvalue)
+    known = stats.ttest_ind(before, after, equal_var=False, nan_policy="omit", trim=0.2)
+    assert yuen(before, after) == pytest.approx(known.pvalue)
 
 
 def test_too_few_blocks_give_a_ratio_alone():

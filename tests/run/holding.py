@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from harness.interpreters.locations import workloads_folder
 from harness.run.fleet import Fleet
 from harness.run.launcher import Invocation
-from tests import records
+from tests import records, untraced
 
 if TYPE_CHECKING:
     from harness.model import Interpreter
@@ -28,7 +28,9 @@ def contained(image: str, variant: str = "") -> Interpreter:
 def holding(folder: Path, image: str) -> subprocess.Popen[bytes]:
     """Start one, in a process group of its own."""
     argv = (sys.executable, "-m", "tests.run.holding", str(folder), image)
-    return subprocess.Popen(argv, cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        argv, cwd=ROOT, env=untraced.environment(), start_new_session=True, stderr=subprocess.PIPE
+    )
 
 
 def main(folder: Path, image: str) -> None:

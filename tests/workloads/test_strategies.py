@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from harness.model import Outcome
+from tests import untraced
 from tests.workloads.running import ANY_STRATEGY, run, workload
 
 SPREAD = ("threads", "processes", "asyncio")
@@ -289,7 +290,12 @@ def test_an_interrupt_ends_it_quietly(strategy, write_workload) -> None:
     )
     words = [sys.executable, str(script), *spread(strategy, 1), "--iterations", "1000"]
     with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=untraced.environment(),
+        start_new_session=True,
     ) as script_process:
         assert script_process.stderr is not None
         script_process.stderr.readline()

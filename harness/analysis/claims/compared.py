@@ -12,7 +12,7 @@ from harness.analysis.claims.claim import Stance
 from harness.analysis.claims.decision import Decision, sides, undecided
 from harness.analysis.claims.rules import MOST_PER_WORKER, Edges, Interval, chances, edges, stands
 from harness.analysis.claims.verdict import Finding, Verdict, Why
-from harness.analysis.intervals import FEWEST, geometric_means
+from harness.analysis.intervals import FEWEST, typical_ratios
 from harness.analysis.significance import FALSE_DISCOVERIES
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def compared(questions: Sequence[Question], case: Case) -> list[Compared]:
     if not questions:
         return []
     logs = np.column_stack([question.logs for question in questions])
-    found = geometric_means(logs)
+    found = typical_ratios(logs)
     bands = [case.bands.get(question.cell.workload, math.nan) for question in questions]
     at = [edges(question.margin, band) for question, band in zip(questions, bands, strict=True)]
     chance = chances(logs, at)

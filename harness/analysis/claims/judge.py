@@ -13,7 +13,7 @@ from harness.analysis.claims.answer import answers
 from harness.analysis.claims.ask import Asked, ask, sweep, widest
 from harness.analysis.claims.claim import Combine, Fact, Fall, Observation
 from harness.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
-from harness.analysis.intervals import geometric_means
+from harness.analysis.intervals import typical_ratios
 from harness.analysis.same_binary import pairs
 from harness.interpreters.versions import short_version
 
@@ -130,7 +130,7 @@ def crossing(rule: Fall, one: Interpreter, case: Case) -> float:
     The logarithm of the speedup is taken to be a straight line from point to point.
     """
     gains = {
-        at: geometric_means((case.times(side.over) - case.times(side.under))[:, None]).mean[0]
+        at: typical_ratios((case.times(side.over) - case.times(side.under))[:, None]).mean[0]
         for at, work in sweep(rule, case).items()
         if (side := widest(one, work, rule.strategy, case))
     }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from harness.analysis.averages import p_beyond
 from harness.analysis.claims.claim import Stance
 from harness.analysis.claims.decision import Decision, sides, undecided
 from harness.analysis.claims.obstacles import without_outcome
@@ -15,7 +15,7 @@ from harness.analysis.claims.rules import Interval
 from harness.analysis.claims.verdict import Finding, Verdict, Why
 from harness.analysis.intervals import FEWEST
 from harness.analysis.observations import estimates, p_of_all_or_none
-from harness.analysis.significance import FALSE_DISCOVERIES, p_above, p_below
+from harness.analysis.significance import FALSE_DISCOVERIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,13 +121,10 @@ def observed(some: Sequence[Query]) -> list[Valued]:
 def _p(stance: Stance, query: Query) -> float:
     """How surprising the values would be if they did not stand there."""
     seen, threshold = query.seen, query.threshold
-    if np.count_nonzero(np.isfinite(seen.each)) < FEWEST:
-        return math.nan
-    is_high = stance in HIGH
-    if seen.is_all_or_none:
-        return p_of_all_or_none(seen, threshold, "greater" if is_high else "less")
-    tested = p_above if is_high else p_below
-    return float(tested(seen.each[:, None] - threshold, 1.0)[0])
+    side: Literal["greater", "less"] = "greater" if stance in HIGH else "less"
+    if np.count_nonzero(np.isfinite(seen.each)) >= FEWEST and seen.is_all_or_none:
+        return p_of_all_or_none(seen, threshold, side)
+    return p_beyond(seen.each, threshold, side)
 
 
 def _decide(of: Valued, sure: Sureness) -> Decision:

@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture
 def place(monkeypatch):
     """An empty folder for the data, which root can share with another user; pytest's own can't be."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # noqa: S108  its name is random
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         Path(folder).chmod(0o755)
         monkeypatch.setattr(tempfile, "tempdir", folder)
         monkeypatch.setenv("TMPDIR", folder)  # for a harness in a process of its own
