@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from harness.report.style import Row
 
 ACROSS = 3
+FOUR = 4
+"""Panels that stand two by two, so that none is alone in its row."""
 BAR_IN = 0.1
 NARROW_BAR_IN = 0.075
 MOST_WIDE_BARS = 10
@@ -59,13 +61,14 @@ def strategies(analysis: Analysis) -> Figure | None:
     more = left_out(min(len(works), MOST_PANELS), len(works), "workloads")
     works = works[:MOST_PANELS]
     lines = rows(shown.present)
-    down = math.ceil(len(works) / ACROSS)
+    across = _across(len(works))
+    down = math.ceil(len(works) / across)
     bar_in = BAR_IN if len(lines) <= MOST_WIDE_BARS else NARROW_BAR_IN
     panel_in = len(lines) * bar_in * (len(spreads) + 1) + 0.55
     note = "; the mixed workload has a plot of its own" if swept and swept[0] not in works else ""
     subtitle = f"Speedup over serial, same interpreter and work{note}. {certainty(analysis)}.{more}"
     figure = page(comparison(shown), subtitle, down * panel_in + 0.55)
-    grid = panels(figure, ACROSS, len(works))
+    grid = panels(figure, across, len(works))
     grid[0].set_xlim(0, _reach(shown, works, spreads))
     for axes, work in zip(grid, works, strict=True):
         _panel(axes, lines, _Bars(shown, work, spreads))
@@ -98,6 +101,10 @@ class _Bars:
             if label == self.work.label and spread in self.spreads[1:] and not math.isnan(result.capacity)
         ]
         return max(found, default=math.nan)
+
+
+def _across(panels_in_all: int) -> int:
+    return ACROSS - 1 if panels_in_all == FOUR else ACROSS
 
 
 def _spreads(shown: Board) -> list[Spread]:
