@@ -5,6 +5,7 @@ The plan, the blocks, the planner's choices and the analysis are the harness's o
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from harness.model import (
     Slot,
     Strategy,
 )
+from harness.plan import resampling
 from harness.plan.blocks import slots_of
 from harness.plan.groups import groups_of
 from harness.plan.make import Material, Request, make
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from harness.model import Cell, Effort
+
+# They depend on the number of blocks alone, and a proof asks for each number in each of thousands of trials.
+resampling._weights = functools.cache(resampling._weights.__wrapped__)  # noqa: SLF001
 
 BASELINE, OTHER = "cpython-3.14", "cpython-3.13"
 WORKLOAD = "fib"

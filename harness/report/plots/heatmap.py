@@ -92,4 +92,4 @@ def _explain(figure: Figure) -> None:
         *(mark.key for mark in (*WITHOUT.values(), FAILED)),
         Patch(facecolor="none", label=f"?  {Reading.DOUBTFUL.value}"),
     ]
-    figure.legend(handles=handles, loc="outside lower left", ncols=3, handlelength=1.6, columnspacing=1.6)
+    figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=1.6, columnspacing=1.6)

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from harness.report.style import Row
 
 ACROSS = 3
+FOUR = 4
+"""Panels that stand two by two, so that none is alone in its row."""
 BAR_IN = 0.1
 NARROW_BAR_IN = 0.075
 MOST_WIDE_BARS = 10
@@ -60,13 +62,14 @@ def strategies(analysis: Analysis) -> Figure | None:
     more = left_out(min(len(works), MOST_PANELS), len(works), "workloads")
     works = works[:MOST_PANELS]
     lines = rows(shown.present)
-    down = math.ceil(len(works) / ACROSS)
+    across = _across(len(works))
+    down = math.ceil(len(works) / across)
     bar_in = BAR_IN if len(lines) <= MOST_WIDE_BARS else NARROW_BAR_IN
     panel_in = len(lines) * bar_in * (len(spreads) + 1) + 0.55
     note = "; the mixed workload has a plot of its own" if swept and swept[0] not in works else ""
     subtitle = f"Speedup over serial, same interpreter and work{note}. {certainty(analysis)}.{more}"
     figure = page(comparison(shown), subtitle, down * panel_in + 0.55)
-    grid = panels(figure, ACROSS, len(works))
+    grid = panels(figure, across, len(works))
     grid[0].set_xlim(0, _reach(shown, works, spreads))
     for axes, work in zip(grid, works, strict=True):
         _panel(axes, lines, _bars_for(shown, work, spreads))
@@ -104,6 +107,10 @@ class _Bars:
 def _bars_for(shown: Board, work: Work, spreads: Sequence[Spread]) -> _Bars:
     """Those of the strategies that the workload can be spread by."""
     return _Bars(shown, work, [spread for spread in spreads if work in shown.works_with(spread)])
+
+
+def _across(panels_in_all: int) -> int:
+    return ACROSS - 1 if panels_in_all == FOUR else ACROSS
 
 
 def _spreads(shown: Board) -> list[Spread]:

@@ -49,14 +49,20 @@ def test_every_claim_of_the_design_is_a_file():
     assert [claim.id for claim in claims()] == ids == [f"C{number}" for number in range(1, 17)]
 
 
-def test_speedups_are_judged_by_the_margin_that_the_planner_aims_at():
+def test_no_speedup_is_judged_by_a_narrower_margin_than_the_planner_aims_at():
     rules = [rule for claim in claims() for rule in claim.tests]
+    assert min(rule.margin for rule in rules if isinstance(rule, Speedup | Fall | Price)) == MARGIN
+
+
+def test_where_a_whole_core_could_be_gained_less_than_a_tenth_of_one_is_nothing():
+    rules = [(claim.id, rule) for claim in claims() for rule in claim.tests]
     over_serial = [
-        rule
-        for rule in rules
-        if isinstance(rule, Fall | Price) or (isinstance(rule, Speedup) and rule.over is Strategy.SERIAL)
+        (name, rule)
+        for name, rule in rules
+        if isinstance(rule, Fall) or (isinstance(rule, Speedup) and rule.over is Strategy.SERIAL)
     ]
-    assert {rule.margin for rule in over_serial} == {MARGIN}
+    lenient = {name for name, rule in over_serial if rule.margin == 1.1}
+    assert lenient == {"C2", "C3", "C6", "C14"}
 
 
 def test_a_workload_that_a_claim_names_says_so_itself():
