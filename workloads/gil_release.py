@@ -29,7 +29,9 @@ class GilRelease(_contract.Workload):
 
     name = "gil_release"
     kind = "semantics"
-    shows = "Which calls let another thread run meanwhile: with a GIL, those that wait, and some that compute."
+    shows = (
+        "Which calls let another thread run meanwhile: with a GIL, those that wait, and some that compute."
+    )
     parameters = {"folder": ".", "dsn": ""}
     meanings = {
         "folder": "where the file lies that is written, and removed in the end",

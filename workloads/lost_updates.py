@@ -5,7 +5,9 @@ import sys
 import _contract
 
 # On MicroPython without a GIL two threads that make a list or a dict grow can crash the interpreter.
-GROWS_SAFELY = getattr(sys.implementation, "_thread", "") != "unsafe" if hasattr(sys, "implementation") else True
+GROWS_SAFELY = (
+    getattr(sys.implementation, "_thread", "") != "unsafe" if hasattr(sys, "implementation") else True
+)
 
 
 class Shared(object):

@@ -34,7 +34,8 @@ class Evidence:
     """The plan's cells, and after them any other that a sample names."""
     invocations: pd.DataFrame
     """A row a sample; its column ``cell`` is an index into ``cells``. Seconds are for one pass, but for those
-    that passed outside the iterations, in all of them (``timed_s``), or before the steady state (``warmup_s``).
+    that passed outside the iterations, in all of them (``timed_s``), or before the steady state
+    (``warmup_s``).
     """
     walls: Runs
     """Wall seconds of the iterations of each invocation, in the order of its rows."""

@@ -18,8 +18,8 @@ def section(found: pd.DataFrame) -> str:
     if found.empty:
         return ""
     said = (
-        f"In {plural(len(found), 'cell')} the servers that the harness ran for it used more than {BUSY:g} of a "
-        "core. On a machine with few cores they took them from the workers, so these times are partly theirs."
+        f"In {plural(len(found), 'cell')} the servers that the harness ran for it used more than {BUSY:g} of "
+        "a core. On a machine with few cores the workers lack these, and the times are partly theirs."
     )
     rows = [
         [

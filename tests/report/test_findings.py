@@ -83,7 +83,8 @@ def test_one_interpreter_alone_is_named():
 def test_other_kinds_speak_where_the_usual_ones_are_not_measured():
     of = manifest(plan([interpreter("cpython-3.13")], [work("counter", "contention")]))
     shown = board(analyse(of, run(of.plan, World(), 3)))
-    assert headline(shown, Strategy.THREADS) == "On cpython-3.13, threads give no clear gain on work under contention"
+    said = headline(shown, Strategy.THREADS)
+    assert said == "On cpython-3.13, threads give no clear gain on work under contention"
 
 
 @pytest.mark.parametrize("world", [ruins, serial_only])

@@ -138,8 +138,8 @@ def test_a_verdict_tells_what_was_observed():
 
 
 TOLD = """\
-2 threads lose updates of an unlocked counter on cpython-2.7 (41% [41%, 41%]), cpython-3.13t (41% [41%, 41%]) \
-and jython-2.7 (41% [41%, 41%]); none was seen to be lost on cpython-3.13.
+2 threads lose updates of an unlocked counter on cpython-2.7 (41% [41%, 41%]), cpython-3.13t (41% \
+[41%, 41%]) and jython-2.7 (41% [41%, 41%]); none was seen to be lost on cpython-3.13.
 Beside a CPU-bound thread, a thread that waits for I/O wakes up 5.10 ms late with a GIL and 0.08 ms late \
 without a GIL.
 With a GIL, another thread runs beside sleep, socket, file, sqlite, sha256 of 1 MiB and zlib.compress of 1 \

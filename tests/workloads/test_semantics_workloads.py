@@ -6,6 +6,7 @@ import gc
 import statistics
 import sys
 import threading
+from typing import Any
 
 import pytest
 
@@ -61,14 +62,14 @@ def observed(name, *words, python=HOST, cwd) -> dict[str, tuple[float, ...]]:
 
 
 @pytest.mark.parametrize("name", TELLS)
-def test_tells_each_thing_with_its_unit(name, tmp_path) -> None:
+def test_tells_each_thing_with_its_unit(name, tmp_path):
     line = run(workload(name), "--iterations", "2", cwd=tmp_path).line
     assert {one.what: one.unit for one in line.observations} == TELLS[name]
     assert {len(one.values) for one in line.observations} == {2}
 
 
 @pytest.mark.parametrize("name", TELLS)
-def test_does_its_work_serially_or_shares_it_with_threads(name, tmp_path) -> None:
+def test_does_its_work_serially_or_shares_it_with_threads(name, tmp_path):
     card = run(workload(name), "--describe", cwd=tmp_path).card
     assert card.kind == "semantics"
     assert card.strategies == (("serial", "threads") if name == "lost_updates" else ("serial",))
@@ -77,7 +78,7 @@ def test_does_its_work_serially_or_shares_it_with_threads(name, tmp_path) -> Non
 # --- lost_updates ---------------------------------------------------------------------------
 
 
-def two_units(module):
+def two_units(module) -> Any:
     """A workload whose two units, of ten updates each, have been done."""
     one = module.LostUpdates({"updates": 10}, 2)
     for index in range(2):
@@ -89,12 +90,12 @@ def values(seen) -> dict[str, float]:
     return {what: round(value, 6) for what, _, value in seen}
 
 
-def test_lost_updates_loses_none_serially(tmp_path) -> None:
+def test_lost_updates_loses_none_serially(tmp_path):
     seen = observed("lost_updates", cwd=tmp_path)
     assert {value for values in seen.values() for value in values} == {0.0}
 
 
-def test_lost_updates_tells_the_share_that_is_missing_and_begins_anew() -> None:
+def test_lost_updates_tells_the_share_that_is_missing_and_begins_anew():
     module = load("lost_updates")
     one = two_units(module)
     one.shared.count -= 5
@@ -111,8 +112,8 @@ def test_lost_updates_tells_the_share_that_is_missing_and_begins_anew() -> None:
     assert set(values(one.observe()).values()) == {0.0}
 
 
-def test_lost_updates_tells_of_a_key_that_two_units_were_the_first_to_set() -> None:
-    class Racing(dict):
+def test_lost_updates_tells_of_a_key_that_two_units_were_the_first_to_set():
+    class Racing(dict[int, int]):
         """Sets what is set already, as where a thread comes between looking and setting."""
 
         def setdefault(self, key, value):
@@ -127,13 +128,13 @@ def test_lost_updates_tells_of_a_key_that_two_units_were_the_first_to_set() -> N
     assert values(one.observe())["setdefault lost"] == 0.5
 
 
-def test_lost_updates_shares_among_all_workers_of_a_process(tmp_path) -> None:
+def test_lost_updates_shares_among_all_workers_of_a_process(tmp_path):
     seen = observed("lost_updates", "--strategy", "threads", "--workers", "5", cwd=tmp_path)
     assert all(0 <= value < 1 for values in seen.values() for value in values)
     assert set(seen["append lost"] + seen["setdefault lost"]) == {0.0}
 
 
-def test_lost_updates_makes_nothing_grow_where_that_is_not_safe(monkeypatch) -> None:
+def test_lost_updates_makes_nothing_grow_where_that_is_not_safe(monkeypatch):
     module = load("lost_updates")
     monkeypatch.setattr(module, "GROWS_SAFELY", False)
     assert set(values(two_units(module).observe())) == {"counter lost", "dict item lost"}
@@ -143,18 +144,18 @@ def test_lost_updates_makes_nothing_grow_where_that_is_not_safe(monkeypatch) -> 
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.95, 95), (0.001, 1), (1, 100)])
-def test_convoy_gives_percentiles_that_were_seen(share, expected) -> None:
+def test_convoy_gives_percentiles_that_were_seen(share, expected):
     assert load("convoy").percentile(range(100, 0, -1), share) == expected
 
 
-def test_convoy_orders_its_percentiles(tmp_path) -> None:
+def test_convoy_orders_its_percentiles(tmp_path):
     seen = observed("convoy", cwd=tmp_path)
     for where in (DELAYS[:3], DELAYS[3:]):
         for p50, p95, latest in zip(*(seen[what] for what in where), strict=True):
             assert p50 <= p95 <= latest
 
 
-def test_convoy_gives_the_switch_interval_back() -> None:
+def test_convoy_gives_the_switch_interval_back():
     before = sys.getswitchinterval()
     one = load("convoy").Convoy({"ms": 1, "switch_ms": 2.0}, 24)
     one.open()
@@ -163,7 +164,7 @@ def test_convoy_gives_the_switch_interval_back() -> None:
     assert sys.getswitchinterval() == before
 
 
-def test_convoy_is_unsupported_where_no_interval_can_be_set(monkeypatch) -> None:
+def test_convoy_is_unsupported_where_no_interval_can_be_set(monkeypatch):
     module = load("convoy")
     monkeypatch.delattr(sys, "setswitchinterval")
     module.Convoy({"ms": 1, "switch_ms": 0.0}, 24).open()
@@ -171,7 +172,7 @@ def test_convoy_is_unsupported_where_no_interval_can_be_set(monkeypatch) -> None
         module.Convoy({"ms": 1, "switch_ms": 2.0}, 24).open()
 
 
-def test_convoy_is_unsupported_where_no_thread_can_be_started(monkeypatch) -> None:
+def test_convoy_is_unsupported_where_no_thread_can_be_started(monkeypatch):
     def refuse(_thread):
         raise RuntimeError("can't start new thread")
 
@@ -183,7 +184,7 @@ def test_convoy_is_unsupported_where_no_thread_can_be_started(monkeypatch) -> No
         one.run_unit(0, 1)
 
 
-def test_convoy_ends_its_thread_when_a_wait_fails(monkeypatch) -> None:
+def test_convoy_ends_its_thread_when_a_wait_fails(monkeypatch):
     module = load("convoy")
     one = module.Convoy({"ms": 1, "switch_ms": 0.0}, 24)
     one.open()
@@ -198,6 +199,24 @@ def test_convoy_ends_its_thread_when_a_wait_fails(monkeypatch) -> None:
 # --- gil_release ----------------------------------------------------------------------------
 
 
+class FakeCall:
+    """A call that does nothing."""
+
+    what = "nothing"
+
+    def __init__(self, workload):
+        self.workload = workload
+
+    def open(self):
+        pass
+
+    def call(self):
+        pass
+
+    def close(self):
+        pass
+
+
 @pytest.fixture
 def release(monkeypatch):
     """Make the workload with a few calls alone."""
@@ -209,20 +228,18 @@ def release(monkeypatch):
     return make
 
 
-def opened(module):
+def opened(module) -> Any:
     one = module.GilRelease({"folder": ".", "dsn": ""}, 24)
     one.open()
     return one
 
 
-def test_gil_release_leaves_out_what_an_interpreter_lacks(release) -> None:
+def test_gil_release_leaves_out_what_an_interpreter_lacks(release):
     module = load("gil_release")
 
-    class Frob(module._calls.Call):
-        what = "frob"
-
+    class Frob(FakeCall):
         def open(self):
-            import frob  # noqa: F401, PLC0415  there is none
+            raise ImportError
 
     one = release(module, Frob, module._calls.Loop, module._calls.Database)
     one.unit(0)
@@ -230,7 +247,7 @@ def test_gil_release_leaves_out_what_an_interpreter_lacks(release) -> None:
     one.close()
 
 
-def test_gil_release_tells_nothing_of_a_call_that_no_unit_made(release) -> None:
+def test_gil_release_tells_nothing_of_a_call_that_no_unit_made(release):
     module = load("gil_release")
     one = release(module, module._calls.Loop, module._calls.Sleep)
     one.unit(0)
@@ -240,10 +257,10 @@ def test_gil_release_tells_nothing_of_a_call_that_no_unit_made(release) -> None:
     assert [what for what, _, _ in one.observe()] == ["pure Python loop", "sleep"]
 
 
-def test_gil_release_ends_its_thread_when_a_call_fails(release) -> None:
+def test_gil_release_ends_its_thread_when_a_call_fails(release):
     module = load("gil_release")
 
-    class Broken(module._calls.Call):
+    class Broken(FakeCall):
         def call(self):
             raise ZeroDivisionError
 
@@ -254,7 +271,7 @@ def test_gil_release_ends_its_thread_when_a_call_fails(release) -> None:
     assert threading.active_count() == threads
 
 
-def test_gil_release_removes_its_file(tmp_path) -> None:
+def test_gil_release_removes_its_file(tmp_path):
     run(workload("gil_release"), "--iterations", "1", cwd=tmp_path)
     unreachable = run(
         workload("gil_release"), "--param", "dsn=postgresql://nobody@127.0.0.1:1/none", cwd=tmp_path
@@ -264,7 +281,7 @@ def test_gil_release_removes_its_file(tmp_path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_gil_release_asks_a_database_that_it_is_given(tmp_path) -> None:
+def test_gil_release_asks_a_database_that_it_is_given(tmp_path):
     dsn = SERVICES.environment(("postgres",))["GILOMETER_POSTGRES"]
     assert "database" in observed("gil_release", "--param", f"dsn={dsn}", cwd=tmp_path)
 
@@ -272,7 +289,7 @@ def test_gil_release_asks_a_database_that_it_is_given(tmp_path) -> None:
 # --- lifetimes ------------------------------------------------------------------------------
 
 
-def test_lifetimes_leaves_out_threads_where_there_are_none(monkeypatch) -> None:
+def test_lifetimes_leaves_out_threads_where_there_are_none(monkeypatch):
     module = load("lifetimes")
 
     def refuse(*_):
@@ -285,7 +302,7 @@ def test_lifetimes_leaves_out_threads_where_there_are_none(monkeypatch) -> None:
     assert [what for what, _, _ in one.observe()] == list(TELLS["lifetimes"])[:3]
 
 
-def test_lifetimes_counts_each_iteration_by_itself() -> None:
+def test_lifetimes_counts_each_iteration_by_itself():
     module = load("lifetimes")
     one = module.Lifetimes({"objects": 3}, 24)
     one.open()
@@ -295,7 +312,7 @@ def test_lifetimes_counts_each_iteration_by_itself() -> None:
         assert values(one.observe())["at del"] == 1
 
 
-def test_lifetimes_frees_what_cpython_2_keeps() -> None:
+def test_lifetimes_frees_what_cpython_2_keeps():
     module = load("lifetimes")
     ended: list[bool] = []
     mortal = module.Mortal(ended)
@@ -318,7 +335,7 @@ def test_lifetimes_frees_what_cpython_2_keeps() -> None:
         ("pypy-3.9", False, True),
     ],
 )
-def test_lifetimes_knows_when_finalisers_run(interpreter, at_once, collected, tmp_path) -> None:
+def test_lifetimes_knows_when_finalisers_run(interpreter, at_once, collected, tmp_path):
     seen = observed("lifetimes", python=required.interpreter(interpreter), cwd=tmp_path)
     means = {what: statistics.fmean(values) for what, values in seen.items()}
     assert (means["at del"] > 0.99) is at_once
@@ -328,7 +345,7 @@ def test_lifetimes_knows_when_finalisers_run(interpreter, at_once, collected, tm
 
 
 @pytest.mark.interpreters
-def test_lifetimes_sees_that_jython_runs_finalisers_later(tmp_path) -> None:
+def test_lifetimes_sees_that_jython_runs_finalisers_later(tmp_path):
     seen = observed("lifetimes", python=required.interpreter("jython-2.7"), cwd=tmp_path)
     assert statistics.fmean(seen["at del"]) < 0.1
 
@@ -344,7 +361,7 @@ def test_lifetimes_sees_that_jython_runs_finalisers_later(tmp_path) -> None:
         ("jython-2.7", True),
     ],
 )
-def test_lost_updates_knows_which_interpreters_lose_some(interpreter, loses, tmp_path) -> None:
+def test_lost_updates_knows_which_interpreters_lose_some(interpreter, loses, tmp_path):
     words = ("--strategy", "threads", "--workers", "2", "--iterations", "10")
     seen = observed("lost_updates", *words, python=required.interpreter(interpreter), cwd=tmp_path)
     lost = statistics.fmean(seen["counter lost"])
@@ -353,9 +370,9 @@ def test_lost_updates_knows_which_interpreters_lose_some(interpreter, loses, tmp
 
 
 @pytest.mark.interpreters
-def test_convoy_shows_the_switch_interval_and_its_change(tmp_path) -> None:
+def test_convoy_shows_the_switch_interval_and_its_change(tmp_path):
     python = required.interpreter("cpython-3.13")
-    words = ("--iterations", "8")
+    words: tuple[str, ...] = ("--iterations", "8")
     usual = min(observed("convoy", *words, python=python, cwd=tmp_path)[DELAYS[3]])
     words += ("--param", "switch_ms=1")
     short = min(observed("convoy", *words, python=python, cwd=tmp_path)[DELAYS[3]])
@@ -365,13 +382,13 @@ def test_convoy_shows_the_switch_interval_and_its_change(tmp_path) -> None:
 
 
 @pytest.mark.interpreters
-def test_convoy_shows_no_delay_where_there_is_no_gil(tmp_path) -> None:
+def test_convoy_shows_no_delay_where_there_is_no_gil(tmp_path):
     python = required.interpreter("jython-2.7")
     assert min(observed("convoy", "--iterations", "8", python=python, cwd=tmp_path)[DELAYS[3]]) < 4
 
 
 @pytest.mark.interpreters
-def test_gil_release_knows_which_calls_let_go(tmp_path) -> None:
+def test_gil_release_knows_which_calls_let_go(tmp_path):
     dsn = SERVICES.environment(("postgres",))["GILOMETER_POSTGRES"]
     words = ("--iterations", "10", "--param", f"dsn={dsn}")
     seen = observed("gil_release", *words, python=required.interpreter("cpython-3.13"), cwd=tmp_path)

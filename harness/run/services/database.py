@@ -66,9 +66,9 @@ def serve(package: Path, folder: Path) -> None:
         end(server)
 
 
-def start(binaries: Path, folder: Path, port: int, account: Account) -> subprocess.Popen[bytes]:
+def start(binaries: Path, folder: Path, port: int, account: Account) -> subprocess.Popen[Any]:
     """Start the server; what it has to say goes to a log."""
-    with (folder / LOG).open("w") as log:
+    with (folder / LOG).open("wb") as log:
         return subprocess.Popen(
             [binaries / "postgres", "-D", folder / DATA, *settings(port)],
             cwd=folder,
