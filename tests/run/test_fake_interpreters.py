@@ -85,5 +85,5 @@ def test_the_tail_of_standard_error_is_kept_of_what_failed(tmp_path):
 def test_a_bad_interpreter_costs_a_good_one_nothing(tmp_path):
     entries = run(tmp_path, "ok", "segfaults", "prints-half-a-line")
     assert {one.outcome for one in samples(entries, "ok")} == {Outcome.OK}
-    assert len(samples(entries, "ok")) == 3 + 1 + 2
-    assert len(samples(entries, "segfaults")) == 3
+    assert len(samples(entries, "ok")) == 4 + 1 + 2
+    assert len(samples(entries, "segfaults")) == 4

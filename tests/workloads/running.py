@@ -71,7 +71,7 @@ def run(script: Path, *words: str, python: Sequence[str] = HOST, cwd: Path) -> R
 @cache
 def services_of(script: Path) -> tuple[str, ...]:
     """What must be running for a script."""
-    return read_card(script).services if script == workload(script.stem) else ()
+    return read_card(script).services if script.parent == WORKLOADS and script.stem in NAMES else ()
 
 
 def workload(name: str) -> Path:

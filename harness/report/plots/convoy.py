@@ -34,7 +34,7 @@ MOST = 6
 """Panels, where the workload is swept."""
 LEAST_MS = 0.02
 """Where the axis begins at the latest; less is no delay."""
-ROOM = 3.0
+ROOM = 4.0
 """What the axis is lengthened by for the numbers, as a factor."""
 
 
@@ -63,7 +63,7 @@ def convoy(analysis: Analysis) -> Figure | None:
     across = min(ACROSS, len(drawn))
     subtitle = (
         "How late a thread wakes up whose wait is over (log scale): the median, alone and beside a thread "
-        "that computes (in figures, and with its interval), and the 95th percentile beside it."
+        "that computes (with its interval), and the 95th percentile (p95) beside it."
         f"{left_out(len(drawn), len(every), 'workloads')}"
     )
     height = math.ceil(len(drawn) / across) * (ROW_IN * len(lines) + 0.6) + 0.4
@@ -107,7 +107,7 @@ def _draw(axes: Axes, lines: Sequence[Row[Subject]], delays: Delays) -> None:
 
 
 def _row(axes: Axes, y: float, colour: str, own: Mapping[str, Sight]) -> None:
-    """Draw the way from one median to the other, where the latest are, and the number."""
+    """Draw the way from one median to the other, where the latest are, and both numbers."""
     beside, late = own[BESIDE], own.get(BESIDE_LATE, own[BESIDE])
     if ALONE in own:
         axes.plot([own[ALONE].value, beside.value], [y, y], color=colour, linewidth=2.5, alpha=0.35)
@@ -116,7 +116,7 @@ def _row(axes: Axes, y: float, colour: str, own: Mapping[str, Sight]) -> None:
     axes.plot([beside.value], [y], color=colour, marker="o", markersize=5)
     axes.plot([late.value], [y], color=colour, marker="|", markersize=8)
     words = axes.annotate(
-        amounts.amount(beside.value, beside.unit),
+        f"{amounts.amount(beside.value, beside.unit)} (p95 {amounts.amount(late.value, late.unit)})",
         (max(beside.value, late.value), y),
         xytext=(6, 0),
         textcoords="offset points",
