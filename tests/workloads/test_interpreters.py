@@ -20,18 +20,25 @@ LACKS = {
     ("jython-*", "processes"): "can't start a process: ImportError: No module named multiprocessing",
     ("jython-*", "hybrid"): "can't start a process: ImportError: No module named multiprocessing",
     ("jython-*", "asyncio"): "has no asyncio",
+    ("jython-*", "sqlite"): "lacks what it needs: No module named sqlite3",
     ("jython-*", "subinterpreters"): "has no subinterpreters",
     ("micropython-*", "compress"): "lacks what it needs: no module named 'zlib'",
     ("micropython-*", "files"): "lacks what it needs: can't import name fsync",
-    ("micropython-*", "fetch_transform"): "lacks what it needs: no module named 'http'",
+    ("micropython-*", "fetch_transform"): "lacks what it needs: no module named 'tempfile'",
     ("micropython-*", "http_api"): "lacks what it needs: no module named 'http'",
     ("micropython-*", "handover"): "lacks what it needs: no module named 'threading'",
+    (
+        "micropython-*",
+        "postgres by asyncio",
+    ): "can't limit how long it waits: asyncio's loop has no call_later",
+    ("micropython-*", "sqlite"): "lacks what it needs: no module named 'shutil'",
     ("micropython-*", "shared_dict"): "has no dict that two threads may change at the same time",
     ("micropython-*", "processes"): "can't start a process: ImportError: no module named 'multiprocessing'",
     ("micropython-*", "hybrid"): "can't start a process: ImportError: no module named 'multiprocessing'",
     ("micropython-*", "subinterpreters"): "has no subinterpreters",
     ("pyodide-*", "fetch_transform"): "can't open a connection: WebAssembly has no sockets",
     ("pyodide-*", "http_api"): "can't open a connection: WebAssembly has no sockets",
+    ("pyodide-*", "postgres"): "can't open a connection: WebAssembly has no sockets",
     ("pyodide-*", "convoy"): "can't start a thread: can't start new thread",
     ("pyodide-*", "gil_release"): "can't start a thread: can't start new thread",
     ("pyodide-*", "threads"): "can't start a thread: can't start new thread",
@@ -42,7 +49,7 @@ LACKS = {
     ("pypy-*", "subinterpreters"): "has no subinterpreters",
     ("rustpython-*", "subinterpreters"): "has no subinterpreters",
 }
-"""How the reason begins for which an interpreter can't run a workload, or one by name of a strategy."""
+"""How the reason begins for which an interpreter can't run a workload, a strategy, or the one by the other."""
 
 pytestmark = pytest.mark.interpreters
 
@@ -77,9 +84,9 @@ def test_one_checksum_for_every_interpreter_and_strategy(interpreter, name, tmp_
     able = [strategy for strategy in card.strategies if not lack(interpreter, strategy)]
     with ThreadPoolExecutor(len(able)) as pool:
         lines = dict(zip(able, pool.map(line_of, able), strict=True))
-    reason = lack(interpreter, name)
-    gave = (Outcome.UNSUPPORTED, "") if reason else (Outcome.OK, card.checksum)
     for strategy, line in lines.items():
+        reason = lack(interpreter, name, f"{name} by {strategy}")
+        gave = (Outcome.UNSUPPORTED, "") if reason else (Outcome.OK, card.checksum)
         assert (line.outcome, line.checksum) == gave, f"{strategy}: {line.reason}"
         assert line.reason.startswith(reason)
         assert bool(line.reason) is bool(reason)
