@@ -30,7 +30,7 @@ LACKS = {
     (
         "micropython-*",
         "postgres by asyncio",
-    ): "can't limit how long it waits: asyncio's loop has no call_later",
+    ): "can't limit how long it waits: asyncio's loop ",
     ("micropython-*", "sqlite"): "lacks what it needs: no module named 'shutil'",
     ("micropython-*", "shared_dict"): "has no dict that two threads may change at the same time",
     ("micropython-*", "processes"): "can't start a process: ImportError: no module named 'multiprocessing'",
@@ -49,7 +49,7 @@ LACKS = {
     ("pypy-*", "subinterpreters"): "has no subinterpreters",
     ("rustpython-*", "subinterpreters"): "has no subinterpreters",
 }
-"""How the reason begins for which an interpreter can't run a workload, a strategy, or the one by the other."""
+"""How the reason begins for which an interpreter can't run a workload, a strategy, or one by the other."""
 
 pytestmark = pytest.mark.interpreters
 
