@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.analysis import Analysis
-    from harness.model import Cell, Manifest
+    from harness.model import Cell, Interpreter, Manifest
 
 
 def tables(analysis: Analysis) -> dict[str, str]:
@@ -159,8 +159,15 @@ def test_each_workload_has_a_sentence_in_the_terminal_and_the_section():
 
 def saying(work_of: str, observed: Callable[[Cell], dict[tuple[str, str], float]], *names: str) -> list[str]:
     """What is said of a run of one workload on interpreters without a GIL."""
+    return said_of([interpreter(name, gil=False) for name in names], work_of, observed)
+
+
+def said_of(
+    interpreters: list[Interpreter], work_of: str, observed: Callable[[Cell], dict[tuple[str, str], float]]
+) -> list[str]:
+    """What is said of a run of one workload."""
     strategies = (SERIAL, THREADS) if work_of == "lost_updates" else (SERIAL,)
-    of = plan([interpreter(name, gil=False) for name in names], [work(work_of, "semantics", strategies)])
+    of = plan(interpreters, [work(work_of, "semantics", strategies)])
     analysis = analyse(manifest(of), run(of, World(observed=observed), 3))
     return sentences(analysis, board(analysis))
 
@@ -186,6 +193,19 @@ def test_without_a_gil_the_calls_are_those_of_all():
     assert said == ["Without a GIL, another thread runs beside sleep."]
     said = saying("gil_release", lambda _: {("re", unit): 0.1}, "a-1")
     assert said == ["Without a GIL, no other thread runs beside re."]
+
+
+def test_where_a_plain_loop_holds_nobody_up_its_progress_tells_nothing_of_calls():
+    unit = "share of its speed alone"
+
+    def shares(cell):
+        fair = cell.interpreter == "cpython-3.13"
+        return {("pure Python loop", unit): 0.0 if fair else 1.1, ("json", unit): 0.0 if fair else 1.0}
+
+    fair, unfair = interpreter("cpython-3.13"), interpreter("pypy-3.11")
+    both = said_of([fair, unfair], "gil_release", shares)
+    assert both == ["With a GIL, no other thread runs beside pure Python loop and json."]
+    assert said_of([unfair], "gil_release", shares) == []
 
 
 @pytest.mark.parametrize("name", ["lost_updates", "convoy", "gil_release", "lifetimes", "stranger"])
