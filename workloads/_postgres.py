@@ -49,8 +49,7 @@ class Connection(object):
 
     def send(self, data):
         try:
-            if data:
-                self.socket.sendall(data)
+            send_all(self.socket, data)
         except SocketError as error:
             raise self.loss(error)
 
@@ -72,7 +71,7 @@ class Connection(object):
         """Say goodbye, and close; may be called again."""
         if self.socket is not None:
             try:
-                self.socket.sendall(wire.TERMINATE)
+                send_all(self.socket, wire.TERMINATE)
             except SocketError:
                 pass  # it is gone already
         self.drop()
@@ -81,6 +80,12 @@ class Connection(object):
         if self.socket is not None:
             self.socket.close()
             self.socket = None
+
+
+def send_all(made, data):
+    """What the socket's own sendall does, which MicroPython 1.26 lacks."""
+    while data:
+        data = data[made.send(data) :]
 
 
 def connected(host, port, timeout_s):
