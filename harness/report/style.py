@@ -58,7 +58,7 @@ WIDTH_IN = 10.0
 SIDE_IN = 0.15
 TITLE_LINE_IN = 0.26
 SUBTITLE_LINE_IN = 0.2
-TITLE_LETTERS = 90
+TITLE_LETTERS = 84
 SUBTITLE_LETTERS = 136
 MOST_PANELS = 30
 """On one page: with more it is neither read nor drawn in reasonable time."""
