@@ -10,6 +10,7 @@ import os
 import sys
 
 from _strategies import Threads, Unsupported, Worker, WorkerFailed, explain
+from _workload import needs
 
 DONE, LACK, FAILED = "done", "lack", "failed"
 CHUNK_BYTES = 4096  # the least that any pipe holds: more, and the guest would wait for its reader
@@ -175,13 +176,11 @@ def make_workload(script, name, parameters, units, share):
 
     Raises Unsupported: a module that it imports may know no more than one interpreter.
     """
-    import _contract
-
     try:
         workload = getattr(import_file(script), name)(parameters, units)
     except ImportError as error:
         raise Unsupported("can't be imported in a subinterpreter: %s" % error)
-    _contract.needs.check()
+    needs.check()
     return workload
 
 
