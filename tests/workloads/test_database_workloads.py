@@ -9,12 +9,12 @@ import subprocess
 import sys
 from urllib.parse import urlsplit
 
-import pg8000.native
 import pytest
 
 from harness.errors import ServiceError
 from harness.run.services import postgres
 from tests import required
+from tests.asking import session
 from tests.run.waiting import until
 from tests.workloads.loading import load
 from tests.workloads.running import SERVICES, run, workload
@@ -30,22 +30,6 @@ def dsn():
         return SERVICES.environment(("postgres",))["GILOMETER_POSTGRES"]
     except ServiceError as error:
         required.absent("postgres", str(error))
-
-
-@contextlib.contextmanager
-def session(dsn: str):
-    parts = urlsplit(dsn)
-    assert parts.username
-    with contextlib.closing(
-        pg8000.native.Connection(
-            parts.username,
-            host=parts.hostname,
-            port=parts.port,
-            database=parts.path[1:],
-            password=parts.password,
-        )
-    ) as opened:
-        yield opened
 
 
 def words_for(strategy: str, workers: str, *others: str) -> tuple[str, ...]:

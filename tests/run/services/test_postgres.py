@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import pg8000.native
 import psutil
 import pytest
 
@@ -22,6 +21,7 @@ from harness.interpreters import disks
 from harness.run.services import database
 from harness.run.services import postgres as module
 from tests import required
+from tests.asking import session
 from tests.run.waiting import until
 
 if TYPE_CHECKING:
@@ -55,22 +55,6 @@ def started() -> Program:
 def server():
     with contextlib.closing(started()) as running:
         yield running
-
-
-@contextlib.contextmanager
-def session(dsn: str):
-    parts = urlsplit(dsn)
-    assert parts.username
-    with contextlib.closing(
-        pg8000.native.Connection(
-            parts.username,
-            host=parts.hostname,
-            port=parts.port,
-            database=parts.path[1:],
-            password=parts.password,
-        )
-    ) as opened:
-        yield opened
 
 
 def family_of(running) -> list[psutil.Process]:
