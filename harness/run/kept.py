@@ -13,6 +13,7 @@ from harness.errors import EngineError
 from harness.interpreters.containers import engine as engines
 from harness.interpreters.containers.engine import said
 from harness.model import Record
+from harness.run import child
 from harness.run.wire import ARGUMENTS, Wire
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 END_S = 10.0
 """For a container to be gone once its warden has no more to do."""
-
-_TAIL = 4096
 
 
 class Ending(Record, frozen=True):
@@ -55,15 +54,8 @@ class KeptContainer:
             image.id, command, name=self._name, mounts=mounts, limits=limits, network=network
         )
         try:
-            self._client = subprocess.Popen(
-                argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._complaints,
-                start_new_session=True,  # Ctrl-C is for the harness to handle
-            )
+            self._client = child.started(argv, self._complaints)
         except OSError as error:
-            self._complaints.close()
             raise EngineError(f"{engine.path} can't be started: {error.strerror}") from error
         self.ask = Wire(self._client).ask
 
@@ -83,9 +75,4 @@ class KeptContainer:
             finally:
                 self._client.kill()
                 self._client.wait()
-            return Ending(self._client.returncode, said(self._last_words()))
-
-    def _last_words(self) -> str:
-        length = self._complaints.seek(0, os.SEEK_END)
-        self._complaints.seek(max(0, length - _TAIL))
-        return self._complaints.read().decode(errors="replace")
+            return Ending(self._client.returncode, said(child.last_words(self._complaints)))

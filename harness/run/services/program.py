@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from harness.errors import ServiceError
+from harness.run import child
 from harness.run.services.service import Address
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ END_S = 10.0
 """For it to be gone once its input has ended."""
 
 _CHUNK = 1 << 12
-_TAIL = 1 << 12
 
 
 class Program:
@@ -42,15 +42,8 @@ class Program:
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed in `close`
         self._cpu_s = 0.0
         try:
-            self._process = subprocess.Popen(
-                argv,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._complaints,
-                start_new_session=True,  # Ctrl-C is for the harness to handle
-            )
+            self._process = child.started(argv, self._complaints)
         except OSError as error:
-            self._complaints.close()
             raise ServiceError(f"{argv[0]} can't be started: {error.strerror}") from error
         try:
             self.address = Address(variable, self._first_line(start_s))
@@ -97,7 +90,5 @@ class Program:
         return line.decode().strip()
 
     def _last_words(self) -> str:
-        length = self._complaints.seek(0, os.SEEK_END)
-        self._complaints.seek(max(0, length - _TAIL))
-        words = self._complaints.read().decode(errors="replace").strip()
+        words = child.last_words(self._complaints).strip()
         return words.rpartition("\n")[2] or "it gives no reason"
