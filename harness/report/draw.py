@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
-
-import matplotlib as mpl
 
 from harness.errors import RunFolderError
 from harness.interpreters import whole_file
+from harness.report.drawing import Drawing, csv_of, drawings
 from harness.report.markdown import markdown
 from harness.report.plots import PLOTS
-from harness.report.style import RC, settle
 from harness.report.verdicts_file import verdicts_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
-
-    from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
     from harness.model import Manifest
-    from harness.report.plots import Plot
 
-NO_METADATA = {"svg": {"Date": None}, "png": {"Software": None}}
-"""The same data gives the same bytes: no date, and no version of the tool that drew it."""
+
+KINDS = ("png", "svg", "csv")
+"""Of the files of a plot."""
 
 
 def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
@@ -35,10 +31,10 @@ def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
 
     """
     try:
+        drawn = drawings(analysis)
         write_tables(folder, analysis)
         whole_file.write(folder / "verdicts.json", verdicts_json(manifest.run, analysis.verdicts))
-        (folder / "plots").mkdir(exist_ok=True)
-        drawn = tuple(plot for plot in PLOTS if _draw_plot(folder / "plots", plot, analysis))
+        write_plots(folder / "plots", drawn)
         whole_file.write(folder / "report.md", markdown(manifest, analysis, drawn).encode())
     except OSError as error:
         raise RunFolderError(
@@ -50,26 +46,18 @@ def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
 def write_tables(folder: Path, analysis: Analysis) -> None:
     """Write ``summary.csv``, a row a cell, and ``observations.csv``, a row for each thing it observed."""
     for name, frame in (("summary", analysis.summary), ("observations", analysis.observations)):
-        rows = frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
-        whole_file.write(folder / f"{name}.csv", rows.encode())
+        whole_file.write(folder / f"{name}.csv", csv_of(frame).encode())
 
 
-def _draw_plot(folder: Path, plot: Plot, analysis: Analysis) -> bool:
-    """Write a plot's files, or take away those of an earlier drawing if it has nothing to show now."""
-    paths = {kind: folder / f"{plot.name}.{kind}" for kind in NO_METADATA}
-    with mpl.rc_context(RC):
-        figure = plot.draw(analysis)
-        if figure is None:
-            for path in paths.values():
-                path.unlink(missing_ok=True)
-            return False
-        settle(figure)
-        for kind, path in paths.items():
-            whole_file.write(path, _rendered(figure, kind))
-    return True
-
-
-def _rendered(figure: Figure, kind: str) -> bytes:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format=kind, metadata=NO_METADATA[kind])
-    return buffer.getvalue()
+def write_plots(folder: Path, drawn: Sequence[Drawing]) -> None:
+    """Write the files of each plot, and take away those of plots that have nothing to show now."""
+    folder.mkdir(exist_ok=True)
+    files = {
+        f"{one.name}.{kind}": content
+        for one in drawn
+        for kind, content in (("png", one.png), ("svg", one.svg.encode()), ("csv", one.csv.encode()))
+    }
+    for name, content in files.items():
+        whole_file.write(folder / name, content)
+    for name in {f"{plot.name}.{kind}" for plot in PLOTS for kind in KINDS} - set(files):
+        (folder / name).unlink(missing_ok=True)

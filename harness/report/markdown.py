@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from harness.analysis import Analysis
     from harness.model import Build, Facts, Interpreter, Manifest, Plan
-    from harness.report.plots import Plot
+    from harness.report.drawing import Drawing
 
 
-def markdown(manifest: Manifest, analysis: Analysis, drawn: Sequence[Plot]) -> str:
+def markdown(manifest: Manifest, analysis: Analysis, drawn: Sequence[Drawing]) -> str:
     """Write the whole report, with the plots that were ``drawn`` beside it."""
     shown = board(analysis)
     sections = [
@@ -75,10 +75,10 @@ def _findings(analysis: Analysis, shown: Board) -> str:
     return "\n\n".join(["## Findings", bullets(escape(sentence) for sentence in sentences), said])
 
 
-def _plots(drawn: Sequence[Plot]) -> str:
+def _plots(drawn: Sequence[Drawing]) -> str:
     if not drawn:
         return "## Plots\n\nNothing was measured that could be drawn."
-    images = [f"![{escape(plot.shows)}](plots/{plot.name}.png)" for plot in drawn]
+    images = [f"![{escape(one.alt)}](plots/{one.name}.png)" for one in drawn]
     return "\n\n".join(["## Plots", *images])
 
 

@@ -92,20 +92,29 @@ RC: dict[RcKeyType, Any] = {
 }
 
 
-def page(title: str, subtitle: str, height_in: float) -> Figure:
+class Page(Figure):
+    """A figure with a head: a finding as its title, and below it what is shown."""
+
+    def __init__(self, title: str, subtitle: str, height_in: float) -> None:
+        self.title = title
+        self.subtitle = subtitle
+        self.titles = textwrap.wrap(title, TITLE_LETTERS)
+        self.subtitles = textwrap.wrap(subtitle, SUBTITLE_LETTERS)
+        self.head_in = 0.2 + len(self.titles) * TITLE_LINE_IN + len(self.subtitles) * SUBTITLE_LINE_IN
+        super().__init__(figsize=(WIDTH_IN, self.head_in + height_in))
+
+
+def page(title: str, subtitle: str, height_in: float) -> Page:
     """Open a page with a finding as its title, and below it what is shown; ``height_in`` is for the rest."""
-    titles = textwrap.wrap(title, TITLE_LETTERS)
-    subtitles = textwrap.wrap(subtitle, SUBTITLE_LETTERS)
-    head_in = 0.2 + len(titles) * TITLE_LINE_IN + len(subtitles) * SUBTITLE_LINE_IN
-    height = head_in + height_in
-    figure = Figure(figsize=(WIDTH_IN, height))
+    figure = Page(title, subtitle, height_in)
+    height = figure.head_in + height_in
     rect = (0.01, 0.01, 0.98, (height_in / height) - 0.01)
     figure.set_layout_engine("constrained", rect=rect, h_pad=0.06, w_pad=0.06)
     left = SIDE_IN / WIDTH_IN
     top = 1 - 0.1 / height
-    figure.text(left, top, "\n".join(titles), size=13, weight="bold", va="top", linespacing=1.25)
-    below = top - (len(titles) * TITLE_LINE_IN + 0.02) / height
-    figure.text(left, below, "\n".join(subtitles), size=9.5, color=FAINT, va="top", linespacing=1.25)
+    figure.text(left, top, "\n".join(figure.titles), size=13, weight="bold", va="top", linespacing=1.25)
+    below = top - (len(figure.titles) * TITLE_LINE_IN + 0.02) / height
+    figure.text(left, below, "\n".join(figure.subtitles), size=9.5, color=FAINT, va="top", linespacing=1.25)
     return figure
 
 

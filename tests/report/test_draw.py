@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.errors import RunFolderError
-from harness.report.draw import draw
+from harness.report.draw import KINDS, draw
 from harness.report.plots import PLOTS
 from tests.report.worlds import ruins, usual
 
@@ -23,7 +23,7 @@ FILES = {
         f"plots/{plot.name}.{kind}"
         for plot in PLOTS
         if plot.name not in {"scaling", "warmup", "convoy", "gil_release"}
-        for kind in ("png", "svg")
+        for kind in KINDS
     ),
 }
 """One count of workers gives no curve over workers, four iterations no warm-up, and nothing is observed."""
@@ -53,7 +53,7 @@ def test_drawing_again_gives_the_same_bytes(drawn, tmp_path):
 def test_a_plot_with_nothing_to_show_takes_its_old_files_away(drawn, tmp_path):
     shutil.copytree(drawn, tmp_path, dirs_exist_ok=True)
     draw(tmp_path, *ruins())
-    plots = {"plots/threads.png", "plots/threads.svg"}
+    plots = {f"plots/threads.{kind}" for kind in KINDS}
     tables = {"summary.csv", "observations.csv"}
     assert set(written(tmp_path)) == {*tables, "verdicts.json", "report.md", *plots}
     assert "plots/speed.png" not in (tmp_path / "report.md").read_text()

@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.report.plots.convoy import convoy
-from harness.report.plots.gil_release import gil_release
-from harness.report.plots.heatmap import heatmap
-from harness.report.plots.mixed import mixed
-from harness.report.plots.same_binary import contrasts
-from harness.report.plots.scaling import scaling
-from harness.report.plots.speed import speed
-from harness.report.plots.strategies import strategies
-from harness.report.plots.warmup import warmup
+from harness.report.plots.convoy import convoy, convoy_data
+from harness.report.plots.gil_release import gil_release, gil_release_data
+from harness.report.plots.heatmap import heatmap, heatmap_data
+from harness.report.plots.mixed import mixed, mixed_data
+from harness.report.plots.same_binary import contrasts, contrasts_data
+from harness.report.plots.scaling import scaling, scaling_data
+from harness.report.plots.speed import speed, speed_data
+from harness.report.plots.strategies import strategies, strategies_data
+from harness.report.plots.warmup import warmup, warmup_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from matplotlib.figure import Figure
+    import pandas as pd
 
     from harness.analysis import Analysis
+    from harness.report.style import Page
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,34 @@ class Plot:
     """Of its files."""
     shows: str
     """For who can't see it."""
-    draw: Callable[[Analysis], Figure | None]
+    draw: Callable[[Analysis], Page | None]
+    data: Callable[[Analysis], pd.DataFrame]
+    """What the picture shows, and what its page had no room for; asked for only if there is a picture."""
 
 
 PLOTS = (
-    Plot("same_binary", "Speedup of threads on the same binary with its GIL on and off", contrasts),
-    Plot("threads", "Speedup of threads by interpreter and workload", heatmap),
-    Plot("strategies", "Speedup of each strategy by workload", strategies),
-    Plot("gil_release", "Speed of a thread beside calls that may keep the GIL", gil_release),
-    Plot("convoy", "How late a waiting thread wakes up, alone and beside one that computes", convoy),
-    Plot("scaling", "Speedup over the number of workers by workload and strategy", scaling),
-    Plot("mixed", "Speedup over the CPU share of the work", mixed),
-    Plot("speed", "Single-thread speed relative to the baseline", speed),
-    Plot("warmup", "First iterations of interpreters with a JIT, until their steady state", warmup),
+    Plot(
+        "same_binary",
+        "Speedup of threads on the same binary with its GIL on and off",
+        contrasts,
+        contrasts_data,
+    ),
+    Plot("threads", "Speedup of threads by interpreter and workload", heatmap, heatmap_data),
+    Plot("strategies", "Speedup of each strategy by workload", strategies, strategies_data),
+    Plot(
+        "gil_release", "Speed of a thread beside calls that may keep the GIL", gil_release, gil_release_data
+    ),
+    Plot(
+        "convoy",
+        "How late a waiting thread wakes up, alone and beside one that computes",
+        convoy,
+        convoy_data,
+    ),
+    Plot("scaling", "Speedup over the number of workers by workload and strategy", scaling, scaling_data),
+    Plot("mixed", "Speedup over the CPU share of the work", mixed, mixed_data),
+    Plot("speed", "Single-thread speed relative to the baseline", speed, speed_data),
+    Plot(
+        "warmup", "First iterations of interpreters with a JIT, until their steady state", warmup, warmup_data
+    ),
 )
 """In the order in which the report shows them."""

@@ -12,20 +12,21 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from harness.report import amounts
 from harness.report.board import SERIAL, board
 from harness.report.observed import observed
+from harness.report.plots.table import sights
 from harness.report.semantics import ALONE, BESIDE, CONVOY, of_convoy
 from harness.report.style import BACKING, FAINT, GROUPS, INK, label_rows, left_out, page, panels, rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
     from harness.model import Work
     from harness.report.board import Subject
     from harness.report.observed import Sight
-    from harness.report.style import Row
+    from harness.report.style import Page, Row
 
 BESIDE_LATE = "wake-up delay beside a CPU-bound thread p95"
 ROW_IN = 0.3
@@ -46,7 +47,7 @@ class Delays:
     sights: Mapping[str, Mapping[str, Sight]]
 
 
-def convoy(analysis: Analysis) -> Figure | None:
+def convoy(analysis: Analysis) -> Page | None:
     """Draw a row an interpreter: both medians and the way between them, and how late the latest are."""
     shown = board(analysis)
     found = observed(analysis, shown)
@@ -74,6 +75,12 @@ def convoy(analysis: Analysis) -> Figure | None:
         _draw(axes, lines, delays)
     _explain(figure, subjects)
     return figure
+
+
+def convoy_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the rows of ``observations.csv`` that the delays are of."""
+    found = observed(analysis, board(analysis))
+    return sights(analysis, found, found.of_script(CONVOY), (ALONE, BESIDE, BESIDE_LATE))
 
 
 def _scale(axes: Axes, drawn: Sequence[Delays]) -> None:
@@ -127,7 +134,7 @@ def _row(axes: Axes, y: float, colour: str, own: Mapping[str, Sight]) -> None:
     words.set_in_layout(False)  # the axis has room for it, and to look takes long
 
 
-def _explain(figure: Figure, subjects: Sequence[Subject]) -> None:
+def _explain(figure: Page, subjects: Sequence[Subject]) -> None:
     groups = dict.fromkeys(one.group for one in subjects)
     handles = [Line2D([], [], color=GROUPS[group], linewidth=2, label=group.value) for group in groups]
     handles += [

@@ -14,16 +14,18 @@ from harness.report import amounts
 from harness.report.board import SERIAL, board
 from harness.report.observed import observed
 from harness.report.plots.cells import ABSENCES, FAILED, ROW_IN, UNSUPPORTED, frame, put_mark, write
+from harness.report.plots.table import sights
 from harness.report.semantics import GIL_RELEASE, HALF, of_gil_release
 from harness.report.style import page, rows
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
     from harness.report.board import Result
     from harness.report.observed import Sight
+    from harness.report.style import Page
 
 HEAD_LETTERS = 10
 REACH = 0.5
@@ -35,7 +37,7 @@ UNTOLD = "Which calls let another thread run"
 """The title where no interpreter lets that be told."""
 
 
-def gil_release(analysis: Analysis) -> Figure | None:
+def gil_release(analysis: Analysis) -> Page | None:
     """Draw how fast a thread computes beside each call, over its speed alone."""
     shown = board(analysis)
     found = observed(analysis, shown)
@@ -62,6 +64,13 @@ def gil_release(analysis: Analysis) -> Figure | None:
     return figure
 
 
+def gil_release_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the rows of ``observations.csv`` that the table is of."""
+    found = observed(analysis, board(analysis))
+    work = next(work for work in found.of_script(GIL_RELEASE) if found.names(work))
+    return sights(analysis, found, [work], found.names(work))
+
+
 def _fill(axes: Axes, at: tuple[float, float], sight: Sight | None, result: Result) -> None:
     """Draw one cell: a number on a colour, or a mark; a call that was not made is lacked."""
     if sight is None:
@@ -73,7 +82,7 @@ def _fill(axes: Axes, at: tuple[float, float], sight: Sight | None, result: Resu
     write(axes, at, face, text, weight="bold" if is_clear else "normal")
 
 
-def _explain(figure: Figure) -> None:
+def _explain(figure: Page) -> None:
     handles = [
         Patch(facecolor=COLOURS(0.1), label="the other thread hardly runs"),
         Patch(facecolor=COLOURS(0.9), label="the other thread runs"),

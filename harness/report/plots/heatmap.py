@@ -13,15 +13,17 @@ from harness.model import Outcome, Strategy
 from harness.report.board import SURE_WITHOUT_INTERVAL, Reading, board, read
 from harness.report.findings import headline
 from harness.report.plots.cells import ABSENCES, FAILED, ROOM_IN, ROW_IN, Mark, frame, put_mark, write
+from harness.report.plots.table import ratios
 from harness.report.style import page, rows
 from harness.report.text import certainty, number
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
     from harness.report.board import Board, Result, Spread
+    from harness.report.style import Page
 
 NO_RATIO = Mark("#f7f7f7", "....", "~", "no ratio: no steady time, or too short for its clock")
 WITHOUT = {**ABSENCES, Outcome.OK: NO_RATIO}
@@ -29,7 +31,7 @@ WITHOUT = {**ABSENCES, Outcome.OK: NO_RATIO}
 COLOURS = mpl.colormaps["RdBu"]
 
 
-def heatmap(analysis: Analysis) -> Figure | None:
+def heatmap(analysis: Analysis) -> Page | None:
     """Draw the speedup of threads with the most workers that were asked for."""
     shown = board(analysis)
     spread = shown.widest(Strategy.THREADS)
@@ -53,6 +55,13 @@ def heatmap(analysis: Analysis) -> Figure | None:
                 _fill(axes, (column, row.y), result, look)
     _explain(figure)
     return figure
+
+
+def heatmap_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the rows of ``summary.csv`` that the map is of: ``table.RATIOS``."""
+    shown = board(analysis)
+    spread = shown.widest(Strategy.THREADS)
+    return ratios(analysis, shown.works, [spread] if spread else [])
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,7 @@ def _fill(axes: Axes, at: tuple[float, float], result: Result, look: _Look) -> N
     write(axes, at, face, text, weight=weight)
 
 
-def _explain(figure: Figure) -> None:
+def _explain(figure: Page) -> None:
     handles = [
         Patch(facecolor=COLOURS(0.1), label="slower than serial"),
         Patch(facecolor=COLOURS(0.9), label="faster than serial"),

@@ -12,18 +12,20 @@ from matplotlib.lines import Line2D
 from harness.model import Strategy
 from harness.report.board import Group, board
 from harness.report.findings import curve
+from harness.report.plots.table import ratios
 from harness.report.style import GROUPS, INK, key_of_one, page
 from harness.report.text import FEW_NAMES, certainty, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
     from harness.model import Work
     from harness.report.board import Board, Result, Spread, Subject
+    from harness.report.style import Page
 
 SCRIPT = "mixed"
 PARAMETER = "cpu"
@@ -48,7 +50,7 @@ def share(work: Work) -> float:
     return float(work.parameters[PARAMETER])
 
 
-def mixed(analysis: Analysis) -> Figure | None:
+def mixed(analysis: Analysis) -> Page | None:
     """Draw a panel each for threads and processes, a line an interpreter."""
     shown = board(analysis)
     works = sweep(shown)
@@ -72,6 +74,13 @@ def mixed(analysis: Analysis) -> Figure | None:
         _name_curves(axes, panel.curves)
     _explain(figure, panels)
     return figure
+
+
+def mixed_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the rows of ``summary.csv`` that the curves are of: ``table.RATIOS``."""
+    shown = board(analysis)
+    spreads = [shown.widest(strategy) for strategy in (Strategy.THREADS, Strategy.PROCESSES)]
+    return ratios(analysis, sweep(shown), [spread for spread in spreads if spread])
 
 
 @dataclass(frozen=True)
@@ -202,7 +211,7 @@ def _top(crowd: Sequence[float], step: float) -> float:
     return _bottom(crowd, step) + (len(crowd) - 1) * step
 
 
-def _explain(figure: Figure, panels: Sequence[Panel]) -> None:
+def _explain(figure: Page, panels: Sequence[Panel]) -> None:
     groups = {line.subject.group for panel in panels for line in panel.curves}
     handles = [
         Line2D([], [], color=GROUPS[group], linewidth=2, label=group.value)

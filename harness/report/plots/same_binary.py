@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from matplotlib.lines import Line2D
 
 from harness.analysis.claims.rules import MOST_PER_WORKER
+from harness.analysis.same_binary import pairs
+from harness.model import Strategy
 from harness.report.board import Group, Reading, board, read
+from harness.report.plots.table import ratios
 from harness.report.same_binary import finding, same_binary
 from harness.report.style import (
     DASHED,
@@ -28,12 +31,13 @@ from harness.report.text import certainty, number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
     from harness.report.board import Result
     from harness.report.same_binary import Binary, Contrast, SameBinary
+    from harness.report.style import Page
 
 ROW_IN = 0.36
 FROM_MIDDLE = 0.19
@@ -44,7 +48,7 @@ ROOM = 1.14
 """What an axis is lengthened by for the numbers beside its dots."""
 
 
-def contrasts(analysis: Analysis) -> Figure | None:
+def contrasts(analysis: Analysis) -> Page | None:
     """Draw, for each binary and workload, the speedup of threads with its GIL on and off, and the price."""
     shown = board(analysis)
     found = same_binary(analysis, shown)
@@ -68,6 +72,20 @@ def contrasts(analysis: Analysis) -> Figure | None:
     _scale(gains, prices, found)
     _explain(figure)
     return figure
+
+
+def contrasts_data(analysis: Analysis) -> pd.DataFrame:
+    """Give both sides of each contrast as rows of ``summary.csv``, and the price with the side without a GIL.
+
+    Columns: ``table.RATIOS``, price, price_low, price_high (NaN: the side with a GIL, or work that waits).
+    """
+    shown = board(analysis)
+    spread = shown.widest(Strategy.THREADS)
+    rows = ratios(analysis, shown.works, [spread] if spread else [])
+    sides = {one.label for pair in pairs(analysis.plan) for one in (pair.on, pair.off)}
+    rows = rows.assign(off=rows["interpreter"] + rows["variant"])
+    paid = analysis.prices.drop(columns="on")
+    return rows[rows["off"].isin(sides)].merge(paid, how="left", on=["off", "workload"]).drop(columns="off")
 
 
 def _rows(binaries: Sequence[Binary]) -> list[Row[Contrast]]:
@@ -126,7 +144,7 @@ def _scale(gains: Axes, prices: Axes, found: SameBinary) -> None:
     prices.set_xlim(0.98 * min([0.87, *paid]), ROOM * max([1.1, *paid]))
 
 
-def _explain(figure: Figure) -> None:
+def _explain(figure: Page) -> None:
     handles = [
         Line2D([], [], color=GROUPS[side], marker=MARKERS[side], markersize=5, label=words)
         for side, words in SIDES.items()

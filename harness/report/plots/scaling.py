@@ -13,6 +13,7 @@ from harness.analysis.claims.rules import MOST_PER_WORKER
 from harness.model import Strategy
 from harness.report.board import Group, board, label_of
 from harness.report.plots.mixed import LABEL_IN, MARKERS, Curve, Name, apart, names_of, sweep
+from harness.report.plots.table import ratios
 from harness.report.scaling import WELL, curves, finding, terms_of
 from harness.report.style import (
     DASHED,
@@ -30,13 +31,14 @@ from harness.report.text import certainty
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
     from harness.analysis.scaling import Terms
     from harness.report import scaling as words
     from harness.report.board import Board
+    from harness.report.style import Page
 
 PANEL_IN = 2.3
 """Height of a panel without its labels."""
@@ -50,14 +52,14 @@ STEPS = 100
 """Points that a fitted law is drawn with."""
 LAW_WIDTH = 1.8
 JOINED_WIDTH = 0.8
+OF_CURVE = ["interpreter", "variant", "workload", "strategy"]
+"""The columns that name a curve."""
 
 
-def scaling(analysis: Analysis) -> Figure | None:
+def scaling(analysis: Analysis) -> Page | None:
     """Draw a row a workload and a column a strategy: a curve an interpreter, and the machine's capacity."""
     shown = board(analysis)
-    swept = {work.label for work in sweep(shown)}
-    every = curves(shown)
-    found = [one for one in every if one.work.label not in swept] or every
+    found = _curves(shown)
     if not found:
         return None
     laws = _laws(analysis)
@@ -77,6 +79,26 @@ def scaling(analysis: Analysis) -> Figure | None:
             _name_curves(axes, panel)
     _explain(figure, [panel for row in rows for panel in row])
     return figure
+
+
+def scaling_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the rows of ``summary.csv`` that the curves are of, each with the law of its curve.
+
+    Columns: ``table.RATIOS``, contention, coherence, misfit (NaN: no law was fitted).
+    """
+    found = _curves(board(analysis))
+    strategies = {one.strategy for one in found}
+    spreads = {spread for spread in board(analysis).spreads if spread.strategy in strategies}
+    rows = ratios(analysis, [one.work for one in found], spreads)
+    laws = analysis.scaling[[*OF_CURVE, "contention", "coherence", "misfit"]]
+    return rows.merge(laws, how="left", on=OF_CURVE)
+
+
+def _curves(shown: Board) -> list[words.Curve]:
+    """List those of workloads without a plot of their own; those of the sweep, if there is nothing else."""
+    swept = {work.label for work in sweep(shown)}
+    every = curves(shown)
+    return [one for one in every if one.work.label not in swept] or every
 
 
 @dataclass(frozen=True)
@@ -215,7 +237,7 @@ def _height(name: Name) -> float:
     return name.end[1]
 
 
-def _explain(figure: Figure, panels: Sequence[_Panel]) -> None:
+def _explain(figure: Page, panels: Sequence[_Panel]) -> None:
     groups = {curve.subject.group for panel in panels for curve in panel.curves}
     handles = [
         Line2D([], [], color=GROUPS[group], linewidth=2, label=group.value)

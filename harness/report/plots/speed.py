@@ -18,18 +18,17 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
     from harness.report.board import Subject
-    from harness.report.style import Row
+    from harness.report.style import Page, Row
 
 ROW_IN = 0.3
 ACROSS = 4
 MOST_TICKS = 5
 
 
-def speed(analysis: Analysis) -> Figure | None:
+def speed(analysis: Analysis) -> Page | None:
     """Draw a panel a workload, on a logarithmic axis with the baseline at 1."""
     found = analysis.relative
     baseline = baseline_of(analysis.plan).label
@@ -53,6 +52,11 @@ def speed(analysis: Analysis) -> Figure | None:
         _panel(axes, lines, found[found["workload"] == work])
         _scale(axes, found["speed"].to_list())
     return figure
+
+
+def speed_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the whole of ``Analysis.relative``."""
+    return analysis.relative
 
 
 def _panel(axes: Axes, lines: Sequence[Row[Subject]], speeds_of: pd.DataFrame) -> None:

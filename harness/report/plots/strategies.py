@@ -12,6 +12,7 @@ from harness.analysis.claims.rules import MOST_PER_WORKER
 from harness.report.board import SERIAL, board
 from harness.report.findings import comparison
 from harness.report.plots.mixed import sweep
+from harness.report.plots.table import ratios
 from harness.report.style import (
     BACKING,
     DASHED,
@@ -32,13 +33,13 @@ from harness.report.text import certainty, number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
     from harness.model import Work
     from harness.report.board import Board, Result, Spread, Subject
-    from harness.report.style import Row
+    from harness.report.style import Page, Row
 
 ACROSS = 3
 FOUR = 4
@@ -50,7 +51,7 @@ MOST_WIDE_BARS = 10
 LEGEND_COLUMNS = 5
 
 
-def strategies(analysis: Analysis) -> Figure | None:
+def strategies(analysis: Analysis) -> Page | None:
     """Draw the speedup of each strategy with the most workers that were asked for."""
     shown = board(analysis)
     spreads = _spreads(shown)
@@ -75,6 +76,12 @@ def strategies(analysis: Analysis) -> Figure | None:
         _panel(axes, lines, _bars_for(shown, work, spreads))
     _explain(figure, spreads)
     return figure
+
+
+def strategies_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the rows of ``summary.csv`` that the bars are of: ``table.RATIOS``."""
+    shown = board(analysis)
+    return ratios(analysis, shown.works, _spreads(shown))
 
 
 @dataclass(frozen=True)
@@ -178,7 +185,7 @@ def _ends(spread: Spread, result: Result) -> tuple[float, float]:
     return result.speedup_low, result.speedup_high
 
 
-def _explain(figure: Figure, spreads: Sequence[Spread]) -> None:
+def _explain(figure: Page, spreads: Sequence[Spread]) -> None:
     bars = [Patch(facecolor=STRATEGIES[one.strategy], label=one.doers) for one in spreads]
     handles = [*bars, key_of_one(), key_of_capacity()]
     figure.legend(handles=handles, loc="outside lower left", ncols=min(len(handles), LEGEND_COLUMNS))

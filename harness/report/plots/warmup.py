@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
     from harness.report.board import Board, Spread
     from harness.report.steady import Settling
+    from harness.report.style import Page
 
 ACROSS = 3
 PANEL_IN = 1.9
@@ -63,7 +63,7 @@ class Panel:
     """None: too few iterations to tell."""
 
 
-def warmup(analysis: Analysis) -> Figure | None:
+def warmup(analysis: Analysis) -> Page | None:
     """Draw a row for each interpreter with a JIT, with a panel for each workload whose time is work alone."""
     shown = board(analysis)
     found = _curves(analysis, shown)
@@ -89,6 +89,13 @@ def warmup(analysis: Analysis) -> Figure | None:
     _label(grid, rows)
     _explain(figure, curves)
     return figure
+
+
+def warmup_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the rows of ``Analysis.first_iterations`` that the curves are of."""
+    found = _curves(analysis, board(analysis))
+    places = [place for curves in found.values() for curve in curves for place in curve.points.index]
+    return analysis.first_iterations.loc[places]
 
 
 def _rows(
@@ -196,7 +203,7 @@ def _curve(axes: Axes, curve: Curve) -> None:
         )
 
 
-def _explain(figure: Figure, curves: Sequence[Curve]) -> None:
+def _explain(figure: Page, curves: Sequence[Curve]) -> None:
     handles = [
         Line2D(
             [],

@@ -1,0 +1,83 @@
+"""The plots of a report, drawn: each once, as SVG, PNG and the rows that it shows."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+
+from harness.report.forks import in_forks
+from harness.report.plots import PLOTS
+from harness.report.style import RC, settle
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from harness.analysis import Analysis
+    from harness.report.plots import Plot
+
+NO_METADATA = {"svg": {"Date": None}, "png": {"Software": None}}
+"""The same data gives the same bytes: no date, and no version of the tool that drew it."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One plot of a run, in every form that a report has it in."""
+
+    name: str
+    """Of its files."""
+    shows: str
+    title: str
+    """The finding."""
+    subtitle: str
+    head_share: float
+    """How much of the height title and subtitle take, from 0 to 1."""
+    svg: str
+    png: bytes
+    csv: str
+    """Its rows, under the names of their columns."""
+
+    @property
+    def alt(self) -> str:
+        """Its words for who can't see it."""
+        return f"{self.title}. {self.shows}."
+
+
+def drawings(analysis: Analysis) -> tuple[Drawing, ...]:
+    """Draw every plot that has something to show, in the order of ``PLOTS``."""
+    found = in_forks([partial(drawing, plot, analysis) for plot in PLOTS])
+    return tuple(one for one in found if one)
+
+
+def drawing(plot: Plot, analysis: Analysis) -> Drawing | None:
+    """Draw one plot; None if it has nothing to show."""
+    with mpl.rc_context({**RC, "svg.hashsalt": f"gilometer {plot.name}"}):
+        page = plot.draw(analysis)
+        if page is None:
+            return None
+        settle(page)
+        return Drawing(
+            name=plot.name,
+            shows=plot.shows,
+            title=page.title,
+            subtitle=page.subtitle,
+            head_share=page.head_in / page.get_figheight(),
+            svg=_rendered(page, "svg").decode(),
+            png=_rendered(page, "png"),
+            csv=csv_of(plot.data(analysis)),
+        )
+
+
+def csv_of(frame: pd.DataFrame) -> str:
+    """Write a frame as every table of a report is: six figures, and the same bytes on every system."""
+    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+
+
+def _rendered(figure: Figure, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, metadata=NO_METADATA[kind])
+    return buffer.getvalue()
