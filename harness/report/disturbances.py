@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.analysis.disturbances import FEWEST, THRESHOLD
-from harness.report.markup import table
+from harness.report.document import Section, detail, paragraph, table
 from harness.report.text import number, plural
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def sentence(found: pd.DataFrame) -> str:
     )
 
 
-def section(found: pd.DataFrame) -> str:
+def section(found: pd.DataFrame) -> Section | None:
     """Write the sentence, and the blocks that it counts."""
     said = (
         f"{sentence(found)} Told from the controls, against the median over all blocks. Such blocks count "
@@ -40,4 +40,4 @@ def section(found: pd.DataFrame) -> str:
         for row in found[found["disturbed"]].to_dict("records")
     ]
     head = ["block", "speed of the baseline", "capacity"]
-    return "\n\n".join(["## Disturbed blocks", said, *([table(head, rows)] if rows else [])])
+    return detail("Disturbed blocks", paragraph(said), table(head, rows) if rows else None)

@@ -14,7 +14,7 @@ import numpy as np
 from harness.model import Strategy
 from harness.report.board import Board, Group, Reading, Result, Spread, Subject, label_of
 from harness.report.same_binary import finding, same_binary
-from harness.report.text import FEW_NAMES, listed, noun, number, plural, span
+from harness.report.text import FEW_NAMES, listed, noun, number, plural, sentence_case, span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,10 +68,10 @@ def comparison(board: Board) -> str:
         no = [name for name, count in gains.items() if not count]
         said = [f"gains from {listed(yes)}"] if yes else []
         said += [f"no clear gain from {listed(no)}"] if no else []
-        return f"{_capital(kind)} on {board.present[0].label}: {'; '.join(said)}{board.caveat}"
+        return f"{sentence_case(noun(kind))} on {board.present[0].label}: {'; '.join(said)}{board.caveat}"
     clauses = [f"from {name} on {count or 'none'}" for name, count in gains.items()]
     total = plural(len(board.present), "interpreter")
-    return f"{_capital(kind)} gains {listed(clauses)} of {total}{board.caveat}"
+    return f"{sentence_case(noun(kind))} gains {listed(clauses)} of {total}{board.caveat}"
 
 
 def speeds(relative: pd.DataFrame, baseline: str) -> str:
@@ -118,9 +118,9 @@ def _middle(board: Board, group: Group, work: Work, spread: Spread) -> float:
     return float(np.median(found)) if found else float("nan")
 
 
-def by_workload(board: Board, spread: Spread) -> list[str]:
-    """One sentence a workload: where it gains, where it is slower, and how the rest did."""
-    return [sentence for work in board.works if (sentence := _of_work(board, work, spread))]
+def by_workload(board: Board, spread: Spread, kind: str) -> list[str]:
+    """One sentence a workload of a kind: where it gains, where it is slower, and how the rest did."""
+    return [sentence for work in _of_kind(board, kind) if (sentence := _of_work(board, work, spread))]
 
 
 def _of_work(board: Board, work: Work, spread: Spread) -> str:
@@ -197,8 +197,3 @@ def _measured(board: Board, works: Sequence[Work], spread: Spread) -> list[Subje
 
 def _of_kind(board: Board, kind: str) -> list[Work]:
     return [work for work in board.works if work.kind == kind]
-
-
-def _capital(kind: str) -> str:
-    words = noun(kind)
-    return f"{words[:1].upper()}{words[1:]}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from harness.analysis.scaling import Terms
 from harness.model import Strategy
 from harness.report.board import KINDS, Group, Reading, Spread, label_of
-from harness.report.markup import code, table
+from harness.report.document import Code, Section, Words, detail, paragraph, table
 from harness.report.order import rank
 from harness.report.text import NAMED_AFTER_WORKERS, listed, noun, number, plural
 
@@ -96,10 +96,10 @@ def terms_of(row: Mapping[Hashable, Any]) -> Terms:
     return Terms(row["contention"], row["coherence"])
 
 
-def section(found: pd.DataFrame) -> str:
-    """Tabulate the terms of the law; empty where nothing was fitted."""
+def section(found: pd.DataFrame) -> Section | None:
+    """Tabulate the terms of the law; None where nothing was fitted."""
     if found.empty:
-        return ""
+        return None
     said = (
         "Speedup of N workers as N / (1 + alpha (N - 1) + beta N (N - 1)), Gunther's Universal Scalability "
         "Law: alpha is contention, the share of the work that is done one at a time; beta is coherence, what "
@@ -108,14 +108,14 @@ def section(found: pd.DataFrame) -> str:
     )
     head = ["interpreter", "workload", "strategy", "levels", "contention", "coherence", "peak", "misfit"]
     rows = [_row(row) for row in found.to_dict("records")]
-    return f"## Scaling\n\n{said}\n\n{table(head, rows)}"
+    return detail("The law behind the curves", paragraph(said), table(head, rows))
 
 
-def _row(row: Mapping[Hashable, Any]) -> list[str]:
+def _row(row: Mapping[Hashable, Any]) -> list[Words]:
     fits = row["misfit"] <= WELL
     return [
-        code(label_of(row)),
-        code(row["workload"]),
+        Code(label_of(row)),
+        Code(row["workload"]),
         row["strategy"],
         f"{row['levels']}, to {row['workers']}",
         *([_term(row, "contention"), _term(row, "coherence"), _peak(row)] if fits else ["-", "-", "-"]),

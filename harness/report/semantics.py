@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.model import Outcome
 from harness.report import amounts
 from harness.report.board import SERIAL, Group
-from harness.report.markup import bullets, code, escape, table
+from harness.report.document import Block, Code, Section, Words, bullets, paragraph, section, table
 from harness.report.observed import observed
 from harness.report.text import FEW_NAMES, counted, listed
 
@@ -24,7 +24,7 @@ TITLE = "What threads may do to shared data, and to one another"
 SAID = (
     "Not times, but what was seen to happen. A value is the mean over invocations, with its 95% interval; of "
     "what happened always, or never, the interval says how often it may have been otherwise unseen. "
-    "`observations.csv` has all."
+    "observations.csv has all."
 )
 LOST_UPDATES, CONVOY, GIL_RELEASE, LIFETIMES = "lost_updates", "convoy", "gil_release", "lifetimes"
 SHOWS = {
@@ -149,27 +149,27 @@ SAYING: Mapping[str, Callable[[Observed, Work, Board], str]] = {
 }
 
 
-def section(analysis: Analysis, shown: Board) -> str:
-    """Tabulate what was observed, by interpreter; empty where nothing was."""
+def section_of(analysis: Analysis, shown: Board, pictures: Sequence[Block | None]) -> Section | None:
+    """Tabulate what was observed, by interpreter, below the pictures of it; None where nothing was."""
     found = observed(analysis, shown)
     parts = [_of_work(found, work, shown) for work in found.works if found.names(work)]
     if not parts:
-        return ""
-    said = bullets(escape(sentence) for sentence in sentences(analysis, shown))
-    return "\n\n".join([f"## {TITLE}", said, SAID, *parts])
+        return None
+    said = bullets(sentences(analysis, shown))
+    return section(TITLE, said, *pictures, paragraph(SAID), *parts, id="semantics")
 
 
-def _of_work(found: Observed, work: Work, shown: Board) -> str:
+def _of_work(found: Observed, work: Work, shown: Board) -> Section:
     names, spreads = found.names(work), found.spreads[work.label]
-    rows = [
-        [code(subject.label), *_spread_cell(spread, spreads), *cells]
+    rows: list[list[Words]] = [
+        [Code(subject.label), *_spread_cell(spread, spreads), *cells]
         for subject in shown.present
         for spread in spreads
         if (cells := _cells(found, (subject, work, spread), shown))
     ]
-    head = ["interpreter", *(["spread"] if len(spreads) > 1 else []), *map(escape, names)]
+    head: list[Words] = ["interpreter", *(["spread"] if len(spreads) > 1 else []), *names]
     said = f"{SHOWS.get(work.script, '')} {_with(spreads)} {_control(found, work, shown)}"
-    return "\n\n".join([f"### {code(work.label)}", " ".join(said.split()), table(head, rows)])
+    return Section(Code(work.label), (paragraph(" ".join(said.split())), table(head, rows)), is_detail=True)
 
 
 def _spread_cell(spread: Spread, spreads: Sequence[Spread]) -> list[str]:
@@ -183,7 +183,7 @@ def _cells(found: Observed, place: tuple[Subject, Work, Spread], shown: Board) -
         return []
     names = found.names(place[1])
     if result.outcome is not Outcome.OK:
-        return [escape(result.outcome.value.replace("_", " "))] * len(names)
+        return [result.outcome.value.replace("_", " ")] * len(names)
     own = found.at(*place)
     return [own[name].words if name in own else "-" for name in names]
 
@@ -201,5 +201,5 @@ def _control(found: Observed, work: Work, shown: Board) -> str:
     if not any(serial.values()):
         return ""
     if lost:
-        return f"One worker alone, the control, lost some on {escape(listed(lost))}: don't trust these."
+        return f"One worker alone, the control, lost some on {listed(lost)}: don't trust these."
     return "One worker alone, the control, lost none."

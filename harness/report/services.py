@@ -6,28 +6,29 @@ from typing import TYPE_CHECKING
 
 from harness.analysis.services import BUSY
 from harness.report.board import label_of
-from harness.report.markup import code, table
+from harness.report.document import Code, Section, Words, detail, paragraph, table
 from harness.report.text import number, plural
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def section(found: pd.DataFrame) -> str:
-    """Say it, and name the cells; nothing if there are none."""
+def section(found: pd.DataFrame) -> Section | None:
+    """Say it, and name the cells; None if there are none."""
     if found.empty:
-        return ""
+        return None
     said = (
         f"In {plural(len(found), 'cell')} the servers that the harness ran for it used more than {BUSY:g} of "
         "a core. On a machine with few cores the workers lack these, and the times are partly theirs."
     )
-    rows = [
+    rows: list[list[Words]] = [
         [
-            code(label_of(row)),
-            code(row["workload"]),
+            Code(label_of(row)),
+            Code(row["workload"]),
             f"{row['strategy']} {row['workers']}",
             number(row["cores"]),
         ]
         for row in found.to_dict("records")
     ]
-    return f"## Busy servers\n\n{said}\n\n{table(['interpreter', 'workload', 'strategy', 'cores'], rows)}"
+    head = ["interpreter", "workload", "strategy", "cores"]
+    return detail("Busy servers", paragraph(said), table(head, rows))

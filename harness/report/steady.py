@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from harness.analysis.steady import FEWEST_ITERATIONS, SteadyState
 from harness.model import Strategy
 from harness.report.board import SERIAL, Spread, label_of
-from harness.report.markup import code, table
+from harness.report.document import Code, Line, Section, Words, detail, paragraph, table
 from harness.report.text import counted, duration, listed
 
 if TYPE_CHECKING:
@@ -86,32 +86,38 @@ def finding(found: Sequence[Settling]) -> str:
     return "; ".join(clauses) or "Too few iterations tell when serial work is steady"
 
 
-def section(summary: pd.DataFrame, shown: Board) -> str:
+def section(summary: pd.DataFrame, shown: Board) -> Section | None:
     """Tabulate start-up and steady state of serial cells, and list all cells without a steady state."""
     found = settlings(summary)
     serial = [one for one in found if one.spread == SERIAL]
     told = {one.workload for one in serial if one.state is not SteadyState.UNKNOWN}
     works = [work.label for work in shown.works if work.label in told]
-    rows = []
+    rows: list[list[Words]] = []
     for subject in shown.present:
         own = {one.workload: one for one in serial if one.label == subject.label}
         when = [own[work].when or "-" if work in own else "" for work in works]
-        rows.append([code(subject.label), _start_up(list(own.values())), *when])
+        rows.append([Code(subject.label), _start_up(list(own.values())), *when])
     said = (
         "Start-up is of the process, until its script begins. Beside it: how many seconds of iterations are "
         f"over when serial work is steady, where invocations have the {FEWEST_ITERATIONS} iterations that it "
         "takes to tell. Inconsistent: the invocations differ. Slowdown: it had been faster before."
     )
-    head = ["interpreter", "start-up", *(code(work) for work in works)]
-    parts = ["## Start-up, warm-up and steady state", said, table(head, rows)]
-    unsteady = [
-        f"{code(one.label)} {code(one.workload)} {one.spread.label}"
-        for one in found
-        if one.state is SteadyState.NONE
-    ]
-    if unsteady:
-        parts.append(f"No steady state, and so no number: {'; '.join(unsteady)}.")
-    return "\n\n".join(parts)
+    head: list[Words] = ["interpreter", "start-up", *map(Code, works)]
+    never = [one for one in found if one.state is SteadyState.NONE]
+    return detail(
+        "Start-up, warm-up and steady state",
+        paragraph(said),
+        table(head, rows),
+        paragraph(*_unsteady(never)) if never else None,
+    )
+
+
+def _unsteady(never: Sequence[Settling]) -> Line:
+    """Name the cells that have no steady state."""
+    line: Line = ("No steady state, and so no number: ",)
+    for index, one in enumerate(never):
+        line += ("; " if index else "", Code(one.label), " ", Code(one.workload), f" {one.spread.label}")
+    return (*line, ".")
 
 
 def _start_up(own: Sequence[Settling]) -> str:

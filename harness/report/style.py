@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 INK = "#222222"
 FAINT = "#6b6b6b"
 RULE = "#d9d9d9"
+PAPER = "#ffffff"
 
 STRATEGIES = {
     Strategy.SERIAL: "#8c8c8c",

@@ -58,6 +58,11 @@ def noun(kind: str) -> str:
     return NOUNS.get(kind, kind)
 
 
+def sentence_case(words: str) -> str:
+    """Begin with a capital."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def doers(strategy: Strategy, workers: int) -> str:
     """``2 threads``, ``asyncio with 2 workers``; serial is ``serial``."""
     if strategy is Strategy.SERIAL:

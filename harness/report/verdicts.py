@@ -1,4 +1,4 @@
-"""The verdicts in the terminal, and at the head of ``report.md``."""
+"""The verdicts in the terminal, and at the head of a report."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rich.text import Text
 from harness.analysis.claims.reading import claims
 from harness.analysis.claims.verdict import Basis, Judgement, Verdict, Why
 from harness.report.board import board
-from harness.report.markup import bullets, code, escape, table
-from harness.report.text import listed, number
+from harness.report.document import ClaimVerdicts, Evidence, Section, Verdicts, paragraph, section
+from harness.report.text import listed, number, sentence_case
 from harness.report.verdict_words import sentence
 
 if TYPE_CHECKING:
@@ -196,40 +196,31 @@ def _nobody(unmet: Unmet) -> str:
 # --- the report -----------------------------------------------------------------------------
 
 
-def verdicts_section(analysis: Analysis, shown: Board) -> str:
-    """Tabulate where each claim holds, and say on what each verdict rests."""
+def verdicts_section(analysis: Analysis, shown: Board) -> Section | None:
+    """Say of each claim where it holds, and on what each verdict rests."""
     labels = [subject.label for subject in shown.present]
     judgements = sorted(analysis.verdicts, key=lambda one: labels.index(one.interpreter))
     heard = claims_tested(judgements)
+    rest = "; ".join(f"{claim.id}, {claim.sentence}" for claim in claims() if claim not in heard)
     if not heard:
-        return f"## Verdicts\n\n{NOTHING}"
-    rows = [_row(claim, judgements) for claim in heard]
-    parts = ["## Verdicts", table(["claim", "holds", "refuted", "not established"], rows)]
-    rest = [claim for claim in claims() if claim not in heard]
-    if rest:
-        parts.append(f"Nothing in this run tests {'; '.join(map(_named, rest))}.")
-    parts.append("### What they rest on")
-    parts += [_of_claim(claim, judgements) for claim in heard]
-    return "\n\n".join(parts)
+        return section("Verdicts", paragraph(NOTHING), id="verdicts")
+    said = Verdicts(tuple(_of_claim(claim, judgements) for claim in heard))
+    untested = paragraph(f"Nothing in this run tests {rest}.") if rest else None
+    return section("Verdicts", said, untested, id="verdicts")
 
 
-def _named(claim: Claim) -> str:
-    return f"{claim.id}, {escape(claim.sentence)}"
-
-
-def _row(claim: Claim, judgements: Iterable[Judgement]) -> list[str]:
-    own = [one for one in judgements if one.claim == claim.id]
-    wanted = (Verdict.HOLDS, Verdict.REFUTED, Verdict.NOT_ESTABLISHED)
-    return [
-        _named(claim),
-        *(", ".join(code(one.interpreter) for one in own if one.verdict is verdict) for verdict in wanted),
-    ]
-
-
-def _of_claim(claim: Claim, judgements: Iterable[Judgement]) -> str:
+def _of_claim(claim: Claim, judgements: Iterable[Judgement]) -> ClaimVerdicts:
     own = [one for one in judgements if one.claim == claim.id and is_tested(one)]
-    said = (f"{one.verdict.value}: {escape(sentence(one, claim))}{_beside(one)}" for one in own)
-    return f"**{_named(claim)}**\n\n{bullets(said)}"
+    told = {
+        one.interpreter: Evidence(one.interpreter, one.verdict, sentence(one, claim), _beside(one))
+        for one in own
+    }
+    chief = min(own, key=lambda one: (list(Verdict).index(one.verdict), list(Basis).index(one.basis)))
+    refuting = [one for one in own if one.verdict is Verdict.REFUTED]
+    chief = refuting[0] if refuting else chief
+    return ClaimVerdicts(
+        claim.id, sentence_case(claim.sentence), tuple(told.values()), told[chief.interpreter]
+    )
 
 
 def _beside(judgement: Judgement) -> str:
@@ -239,4 +230,4 @@ def _beside(judgement: Judgement) -> str:
         return ""
     q = f"q < {SMALLEST_Q}" if of.q < SMALLEST_Q else f"q = {number(of.q)}"
     noise = "" if math.isnan(of.band) else f"noise {number(of.band)}x, "
-    return f" ({judgement.basis.value}; {noise}{q})"
+    return f"{judgement.basis.value}; {noise}{q}"

@@ -18,7 +18,6 @@ from harness.analysis import analyse
 from harness.analysis.claims.verdict import Verdict
 from harness.model import Cell, Finished, Outcome, Role, Slot
 from harness.report.draw import draw
-from harness.report.markdown import markdown
 from harness.report.plots import PLOTS
 from harness.report.terminal import print_summary
 from tests.records import (
@@ -35,6 +34,7 @@ from tests.records import (
     sample,
     work,
 )
+from tests.report.written import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -66,7 +66,7 @@ def said(analysis: Analysis) -> str:
     """What the terminal and the report say, without the plots."""
     out = io.StringIO()
     print_summary(Console(file=out, width=100), manifest(PLAN), analysis, Path("reports/run"))
-    return out.getvalue() + markdown(manifest(PLAN), analysis, ())
+    return out.getvalue() + report((manifest(PLAN), analysis))
 
 
 def row(analysis: Analysis, cell: Cell) -> dict[Hashable, Any]:
@@ -127,7 +127,7 @@ def test_times_of_no_more_than_a_few_ticks_are_no_measurement(wall_s):
     assert found["outcome"] == "ok"
     assert all(math.isnan(found[name]) for name in ("wall_s", "speedup", "efficiency", "effective_cores"))
     assert found["reason"].startswith("too short for its clock: an iteration lasts ")
-    assert "too short for its clock" in markdown(manifest(PLAN), analysis, ())
+    assert "too short for its clock" in report((manifest(PLAN), analysis))
     assert row(analysis, Cell("cpython-3.13t", "", "fib", PROCESSES, 2))["speedup"] == pytest.approx(1)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pandas as pd
 
 from harness.report.disturbances import section, sentence
+from tests.report.written import written
 
 
 def blocks(*speeds: float, capacity: float = 1.0) -> pd.DataFrame:
@@ -41,10 +42,10 @@ def test_what_can_not_be_told_is_said():
 
 
 def test_the_section_lists_the_disturbed_alone():
-    text = section(blocks(1.0, 0.8, 1.0))
+    text = written(section(blocks(1.0, 0.8, 1.0)))
     assert text.startswith("## Disturbed blocks\n\nThe machine gave less")
     assert [line for line in text.splitlines() if line.startswith("|")][2:] == ["| 1 | 0.80x | 1.00x |"]
 
 
 def test_a_quiet_run_has_no_table():
-    assert "|" not in section(blocks(1.0, 1.0, 1.0))
+    assert "|" not in written(section(blocks(1.0, 1.0, 1.0)))

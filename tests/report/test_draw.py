@@ -19,6 +19,7 @@ FILES = {
     "observations.csv",
     "verdicts.json",
     "report.md",
+    "report.html",
     *(
         f"plots/{plot.name}.{kind}"
         for plot in PLOTS
@@ -55,7 +56,7 @@ def test_a_plot_with_nothing_to_show_takes_its_old_files_away(drawn, tmp_path):
     draw(tmp_path, *ruins())
     plots = {f"plots/threads.{kind}" for kind in KINDS}
     tables = {"summary.csv", "observations.csv"}
-    assert set(written(tmp_path)) == {*tables, "verdicts.json", "report.md", *plots}
+    assert set(written(tmp_path)) == {*tables, "verdicts.json", "report.md", "report.html", *plots}
     assert "plots/speed.png" not in (tmp_path / "report.md").read_text()
 
 

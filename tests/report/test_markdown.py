@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -10,22 +9,15 @@ from markdown_it import MarkdownIt
 from harness.analysis import Analysis, analyse
 from harness.model import Role, Slot, Trap
 from harness.report.drawing import Drawing
-from harness.report.markdown import markdown
 from tests.records import World, manifest, plan, run, sample
 from tests.report.worlds import HOSTILE, WORKS, alone, doubtful, matrix, ruins, serial_only, usual
-
-if TYPE_CHECKING:
-    from harness.model import Manifest
+from tests.report.written import report
 
 DRAWN = (
     Drawing("threads", "A map of gains", "Threads help", "of what", 0.1, "<svg/>", b"", ""),
     Drawing("speed", "Speeds", "PyPy is |fast|", "of what", 0.1, "<svg/>", b"", ""),
 )
 GFM = MarkdownIt("gfm-like", {"linkify": False}).enable("table")
-
-
-def report(world: tuple[Manifest, Analysis]) -> str:
-    return markdown(*world, drawn=DRAWN)
 
 
 def headings(text: str) -> list[str]:
@@ -38,31 +30,45 @@ def test_sections_of_a_run_in_their_order():
         "Gilometer: 20260102-030405",
         "Verdicts",
         "What they rest on",
-        "Findings",
-        "Plots",
+        "Where threads help",
+        "Each kind of work",
+        "CPU-bound work",
+        "Native code",
+        "Mixed work",
+        "I/O",
         "The same binary with its GIL off and on",
+        "The figures",
+        "One thread: start-up, warm-up and speed",
+        "Start-up, warm-up and steady state",
+        "Time of serial, for one pass",
+        "Everything that was measured",
         "Speedup of 2 threads",
         "Speedup of 2 processes",
         "Geometric means over workloads",
-        "Time of serial, for one pass",
-        "Start-up, warm-up and steady state",
-        "Noise",
-        "Disturbed blocks",
+        "What could not run",
+        "Not on this machine",
         "Failures",
         "Not measured",
-        "Not on this machine",
-        "Machine",
+        "Machine and interpreters",
         "Traps",
         "Interpreters",
+        "Noise",
+        "Disturbed blocks",
         "How it was measured",
     ]
 
 
-def test_findings_follow_the_verdicts_the_strongest_first():
-    lines = section(report(usual()), "Findings")[1:]
-    assert lines[0].startswith("- Same binary, GIL off against on: 2 threads give CPU-bound work 1.")
-    assert lines[1].startswith("- Threads speed up I/O on all 5 interpreters;")
-    assert lines[2].startswith("- fib: faster on ")
+def test_the_answer_comes_first_and_what_it_rests_on():
+    lines = report(usual()).splitlines()[2:]
+    assert lines[0].startswith("- **Threads speed up I/O on all 5 interpreters;")
+    assert lines[1].startswith("- **Same binary, GIL off against on: 2 threads give CPU-bound work 1.")
+    assert lines[3].startswith("5 interpreters; 6 workloads; 95% intervals over 6 blocks; ")
+
+
+def test_each_workload_has_a_sentence_below_its_kind():
+    lines = section(report(usual()), "CPU-bound work")
+    assert lines[1] == "With 2 threads:"
+    assert lines[3].startswith("- fib: faster on ")
 
 
 def test_each_speedup_has_its_interval():
@@ -74,7 +80,7 @@ def test_each_speedup_has_its_interval():
 
 def section(text: str, title: str) -> list[str]:
     """The lines of a section."""
-    return text.partition(f"## {title}\n")[2].partition("\n## ")[0].splitlines()
+    return text.partition(f"# {title}\n")[2].partition("\n#")[0].splitlines()
 
 
 def row_of(lines: list[str], label: str) -> list[str]:
@@ -84,7 +90,7 @@ def row_of(lines: list[str], label: str) -> list[str]:
 
 
 def test_the_same_binary_has_a_row_for_each_workload():
-    lines = section(report(matrix()), "The same binary with its GIL off and on")
+    lines = section(report(matrix()), "The figures")
     fib = next(line for line in lines if line.startswith("| `cpython-3.14t` | `fib` |"))
     off, on, capacity, price = (cell.strip() for cell in fib.strip("|").split("|")[2:])
     assert off.startswith("1.9")
@@ -159,7 +165,7 @@ def test_what_an_interpreter_lacks_is_told_once_with_its_reason():
 def test_failures_of_one_kind_share_an_entry():
     text = report(ruins(stderr_tail="the tail"))
     assert text.count("the tail") == 1
-    assert text.count("**crashed**") == 1
+    assert text.count("\ncrashed on") == 1
     assert text.count("serial 1 x1") == len(WORKS)
 
 
@@ -184,19 +190,15 @@ def test_no_escape_sequence_is_left():
     assert "\x1b" not in report(ruins(HOSTILE, HOSTILE))
 
 
-def test_nothing_drawn_is_said():
-    assert "Nothing was measured that could be drawn." in markdown(*ruins(), drawn=())
-
-
 def test_plots_are_found_beside_the_report():
-    text = report(usual())
+    text = report(usual(), DRAWN)
     assert "![Threads help. A map of gains.](plots/threads.png)" in text
     assert r"![PyPy is \|fast\|. Speeds.](plots/speed.png)" in text
 
 
 def test_a_run_without_its_end_says_so():
-    assert "The run was interrupted before its end." in report(ruins())
-    assert "The run was finished: all blocks were measured." in report(usual())
+    assert "the run was interrupted before its end." in report(ruins())
+    assert "the run was finished: all blocks were measured." in report(usual())
 
 
 def test_without_pairs_the_noise_is_unknown():
@@ -267,4 +269,4 @@ def test_a_doubt_is_marked_and_explained():
 
 
 def test_serial_alone_still_makes_a_report():
-    assert "- No speedup of threads was measured." in report(serial_only())
+    assert "- **No speedup of threads was measured.**" in report(serial_only())

@@ -7,6 +7,7 @@ from harness.model import Strategy
 from harness.report.board import board
 from harness.report.scaling import curves, finding, section, terms_of
 from tests.report.worlds import alone, doubtful, usual
+from tests.report.written import written
 from tests.scaled import WITHOUT, six_levels, three_levels
 
 
@@ -19,13 +20,15 @@ def lines_of(text: str) -> dict[tuple[str, ...], list[str]]:
 
 
 def test_without_a_law_there_is_no_section():
-    assert section(three_levels()[1].scaling) == ""
+    assert section(three_levels()[1].scaling) is None
 
 
 def test_each_law_has_its_terms_with_intervals_and_its_misfit():
     found = six_levels()[1].scaling
-    text = section(found)
-    assert text.startswith("## Scaling\n\nSpeedup of N workers as N / (1 + alpha (N - 1) + beta N (N - 1))")
+    text = written(section(found))
+    assert text.startswith(
+        "## The law behind the curves\n\nSpeedup of N workers as N / (1 + alpha (N - 1) + beta N (N - 1))"
+    )
     first = found.iloc[0]
     levels, contention, coherence, _, misfit = lines_of(text)["`cpython-3.13`", "`fib`", "threads"]
     assert levels == "6, to 8"
@@ -37,7 +40,7 @@ def test_each_law_has_its_terms_with_intervals_and_its_misfit():
 
 def test_terms_without_intervals_stand_alone():
     found = six_levels()[1].scaling.assign(contention=0.05, contention_low=float("nan"))
-    assert lines_of(section(found))["`cpython-3.13`", "`fib`", "threads"][1] == "0.05"
+    assert lines_of(written(section(found)))["`cpython-3.13`", "`fib`", "threads"][1] == "0.05"
 
 
 @pytest.mark.parametrize(
@@ -52,12 +55,17 @@ def test_terms_without_intervals_stand_alone():
 )
 def test_a_peak_is_told_as_far_as_was_measured(peak, said):
     found = six_levels()[1].scaling.assign(peak=peak)
-    assert lines_of(section(found))["`cpython-3.13`", "`fib`", "threads"][3] == said
+    assert lines_of(written(section(found)))["`cpython-3.13`", "`fib`", "threads"][3] == said
 
 
 def test_a_law_that_does_not_fit_has_no_terms_to_tell():
     found = six_levels()[1].scaling.assign(misfit=1.3)
-    assert lines_of(section(found))["`cpython-3.13`", "`fib`", "threads"][1:] == ["-", "-", "-", "1.30x"]
+    assert lines_of(written(section(found)))["`cpython-3.13`", "`fib`", "threads"][1:] == [
+        "-",
+        "-",
+        "-",
+        "1.30x",
+    ]
 
 
 def test_terms_are_read_back():

@@ -13,13 +13,13 @@ from rich.console import Console
 from harness.analysis import analyse
 from harness.report.board import board
 from harness.report.draw import write_tables
-from harness.report.markdown import markdown
 from harness.report.markup import escape
-from harness.report.semantics import TITLE, section, sentences
+from harness.report.semantics import TITLE, section_of, sentences
 from harness.report.terminal import print_summary
 from harness.report.verdicts_file import verdicts_json
 from tests.records import SERIAL, THREADS, World, interpreter, manifest, plan, run, work
 from tests.report.worlds import all_strategies, nothing_timed, semantics, usual
+from tests.report.written import report, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def tables(analysis: Analysis) -> dict[str, str]:
     """The parts of the section by their workload."""
-    parts = section(analysis, board(analysis)).split("### ")[1:]
+    parts = written(section_of(analysis, board(analysis), [])).split("### ")[1:]
     return {name.strip("`"): body for name, _, body in (part.partition("\n") for part in parts)}
 
 
@@ -97,24 +97,24 @@ def test_several_counts_of_workers_have_a_row_each():
 
 def test_a_run_that_observes_nothing_has_no_section():
     analysis = usual()[1]
-    assert section(analysis, board(analysis)) == ""
-    assert section(run_of(lambda _: {}), board(run_of(lambda _: {}))) == ""
+    assert section_of(analysis, board(analysis), []) is None
+    assert section_of(run_of(lambda _: {}), board(run_of(lambda _: {})), []) is None
 
 
 def test_what_is_observed_has_no_column_among_the_times():
-    text = markdown(*semantics(), drawn=())
+    text = report(semantics())
     heads = [line for line in text.splitlines() if line.startswith("| interpreter |")]
     assert "| interpreter | `fib` | `sleep` |" in heads
     assert not [line for line in heads if "lost_updates`" in line or "convoy`" in line]
-    assert text.index(f"## {TITLE}") < text.index("## Time of serial")
+    assert text.index("## One thread") < text.index(f"## {TITLE}") < text.index("## Everything")
     assert (
         "lost_updates" not in said(semantics).partition("Speedup over serial")[2].partition("The machine")[0]
     )
 
 
 def test_a_run_of_nothing_but_observations_is_reported_too():
-    text = markdown(*nothing_timed(), drawn=())
-    assert "Nothing was measured for its time. The run was finished" in text
+    text = report(nothing_timed())
+    assert "- **Nothing was measured for its time.**" in text
     assert "## Time of serial" not in text
     assert "| `cpython-3.13` | 0.069 ms |" in text
     assert "Speedup over serial" not in said(nothing_timed)
@@ -122,9 +122,9 @@ def test_a_run_of_nothing_but_observations_is_reported_too():
 
 def test_a_verdict_tells_what_was_observed():
     assert (
-        'in convoy, "wake-up delay beside a CPU-bound thread p95" is 7.04 ms \\[7.04, 7.04\\] more than '
-        '"wake-up delay alone p95": above 1 ms. (same version; q < 0.001)'
-    ) in markdown(*semantics(), drawn=())
+        'in convoy, "wake-up delay beside a CPU-bound thread p95" is 7.04 ms [7.04, 7.04] more than '
+        '"wake-up delay alone p95": above 1 ms. (same version; q &lt; 0.001)'
+    ) in report(semantics())
     found = json.loads(verdicts_json("run", semantics()[1].verdicts))["verdicts"]
     (one,) = (each for each in found if (each["claim"], each["interpreter"]) == ("C10", "cpython-3.13t"))
     assert (one["verdict"], one["ratio"], one["what"], one["unit"]) == (
@@ -153,7 +153,7 @@ def test_each_workload_has_a_sentence_in_the_terminal_and_the_section():
     analysis = semantics()[1]
     found = sentences(analysis, board(analysis))
     assert found == TOLD.splitlines()
-    words, text = " ".join(said(semantics).split()), section(analysis, board(analysis))
+    words, text = " ".join(said(semantics).split()), written(section_of(analysis, board(analysis), []))
     assert [one for one in found if one not in words or f"- {escape(one)}" not in text] == []
 
 
@@ -236,14 +236,14 @@ def test_observations_are_a_table_of_their_own(tmp_path):
 
 class TestManyStrategies:
     def test_each_has_a_section_with_the_workloads_that_have_it(self):
-        text = markdown(*all_strategies(), drawn=())
-        titles = [line for line in text.splitlines() if line.startswith("## Speedup of")]
+        text = report(all_strategies())
+        titles = [line for line in text.splitlines() if line.startswith("### Speedup of")]
         assert titles == [
-            "## Speedup of 2 threads",
-            "## Speedup of 2 processes",
-            "## Speedup of hybrid with 2 workers",
-            "## Speedup of asyncio with 2 workers",
-            "## Speedup of 2 subinterpreters",
+            "### Speedup of 2 threads",
+            "### Speedup of 2 processes",
+            "### Speedup of hybrid with 2 workers",
+            "### Speedup of asyncio with 2 workers",
+            "### Speedup of 2 subinterpreters",
         ]
         own = text.partition("Speedup of hybrid with 2 workers\n\n")[2]
         assert own.startswith("| interpreter | `fetch_transform` |\n")

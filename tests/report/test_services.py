@@ -3,6 +3,7 @@ from __future__ import annotations
 import pandas as pd
 
 from harness.report.services import section
+from tests.report.written import written
 
 BUSY = pd.DataFrame(
     {
@@ -17,7 +18,7 @@ BUSY = pd.DataFrame(
 
 
 def test_busy_servers_are_told_with_the_cells_that_they_bent():
-    text = section(BUSY)
+    text = written(section(BUSY))
     assert text.startswith(
         "## Busy servers\n\nIn 1 cell the servers that the harness ran for it used more than 0.5"
     )
@@ -25,4 +26,4 @@ def test_busy_servers_are_told_with_the_cells_that_they_bent():
 
 
 def test_of_servers_that_were_not_nothing_is_said():
-    assert section(BUSY.iloc[:0]) == ""
+    assert section(BUSY.iloc[:0]) is None

@@ -11,11 +11,11 @@ from rich.console import Console
 from harness.analysis.steady import SteadyState
 from harness.model import Strategy
 from harness.report.board import SERIAL, Spread, board
-from harness.report.markdown import markdown
 from harness.report.steady import Settling, finding, section, settlings
 from harness.report.terminal import print_summary
 from tests.report.jits import FLAT, NEVER, outcome, world
 from tests.report.worlds import usual
+from tests.report.written import report, written
 
 if TYPE_CHECKING:
     from harness.model import Cell
@@ -72,7 +72,7 @@ def test_cells_are_read_from_the_summary():
 
 
 def test_the_section_tabulates_serial_and_lists_what_has_no_steady_state():
-    text = section(world().summary, board(world()))
+    text = written(section(world().summary, board(world())))
     assert text.startswith("## Start-up, warm-up and steady state\n")
     assert "| interpreter | start-up | `fib` | `sha256` | `sleep` |" in text
     assert "| `cpython-3.15+jit` | 40 ms | at once | at once | at once |" in text
@@ -84,7 +84,7 @@ def test_the_section_tabulates_serial_and_lists_what_has_no_steady_state():
 
 def test_a_run_with_too_few_iterations_has_start_up_alone():
     _, analysis = usual()
-    text = section(analysis.summary, board(analysis))
+    text = written(section(analysis.summary, board(analysis)))
     assert "| interpreter | start-up |\n" in text
     assert "no number" not in text
 
@@ -94,12 +94,12 @@ def unsteady_serial(cell: Cell) -> list[float]:
 
 
 def test_a_report_says_no_steady_state_where_a_number_would_be():
-    rows = markdown(*outcome(), drawn=()).splitlines()
+    rows = report(outcome()).splitlines()
     assert "| `jython-2.7` | no steady state | no steady state | no steady state |" in rows
 
 
 def test_without_a_steady_serial_there_is_neither_time_nor_ratio():
-    rows = markdown(*outcome(unsteady_serial), drawn=()).splitlines()
+    rows = report(outcome(unsteady_serial)).splitlines()
     assert "| `jython-2.7` | no steady state | no steady state | no steady state |" in rows
     lacking = "no serial to compare with"
     assert f"| `jython-2.7` | {lacking} | {lacking} | {lacking} |" in rows

@@ -27,6 +27,7 @@ from harness.report.verdicts import (
 )
 from harness.report.verdicts_file import VerdictsFile, verdicts_json
 from tests.report.worlds import alone, crowd, doubtful, matrix, ruins, serial_only, usual
+from tests.report.written import written
 
 if TYPE_CHECKING:
     from harness.analysis import Analysis
@@ -142,7 +143,7 @@ def test_where_nothing_is_established_a_sentence_says_why():
 def test_a_run_that_tests_nothing_says_that_alone():
     assert shown(serial_only()[1]) == "Nothing in this run tests a claim.\n"
     analysis = serial_only()[1]
-    assert verdicts_section(analysis, board(analysis)) == "## Verdicts\n\nNothing in this run tests a claim."
+    assert section(analysis) == "## Verdicts\n\nNothing in this run tests a claim."
 
 
 def test_a_claim_is_tested_where_the_run_had_something_to_say():
@@ -171,7 +172,7 @@ def test_verdicts_and_readings_never_contradict_one_another(world):
 
 
 def section(analysis: Analysis) -> str:
-    return verdicts_section(analysis, board(analysis))
+    return written(verdicts_section(analysis, board(analysis)))
 
 
 def row_of(text: str, claim: str) -> list[str]:
@@ -182,7 +183,7 @@ def row_of(text: str, claim: str) -> list[str]:
 def test_the_report_says_where_each_claim_holds():
     text = section(usual()[1])
     assert row_of(text, "C2") == [
-        "C2, with a GIL, threads make CPU-bound work no faster, or slower",
+        "C2, With a GIL, threads make CPU-bound work no faster, or slower",
         "`cpython-2.7`, `cpython-3.13`, `cpython-3.13t+gil`",
         "",
         "",
@@ -194,7 +195,7 @@ def test_and_what_each_verdict_rests_on():
     lines = section(usual()[1]).partition("**C2,")[2].partition("**C3,")[0].splitlines()
     assert lines[2].startswith("- holds: On cpython-2.7, 2 threads run fib at 0.6")
     assert "; noise 1.0" in lines[2]
-    assert lines[2].endswith("x, q < 0.001)")
+    assert lines[2].endswith("x, q &lt; 0.001)")
     assert lines[3].startswith("- holds: On cpython-3.13, 2 threads run fib at 1.0")
     assert "(same version; noise 1.0" in lines[3]
     assert "q = 0.0" in lines[3]
