@@ -79,7 +79,7 @@ def noise(analysis: Analysis) -> Section | None:
     pairs = analysis.noise.pairs
     if pairs.empty:
         return detail("Noise", paragraph("No cell was measured twice in a block, so the noise is unknown."))
-    rows = [
+    rows: list[list[Words]] = [
         [
             Code(row["workload"]),
             str(row["pairs"]),

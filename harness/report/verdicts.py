@@ -48,6 +48,10 @@ REASONS = {
 }
 """Why a verdict is open that a longer run may give."""
 NOTHING = "Nothing in this run tests a claim."
+READING = (
+    "A verdict is given only where the whole 95% interval lies on one side of what the claim says, and clear of "
+    "the noise of the machine; where this run can't tell, it says so: not established."
+)
 COLUMN = 4
 """Letters of a column of the table, with its gap."""
 SMALLEST_Q = 0.001
@@ -206,7 +210,7 @@ def verdicts_section(analysis: Analysis, shown: Board) -> Section | None:
         return section("Verdicts", paragraph(NOTHING), id="verdicts")
     said = Verdicts(tuple(_of_claim(claim, judgements) for claim in heard))
     untested = paragraph(f"Nothing in this run tests {rest}.") if rest else None
-    return section("Verdicts", said, untested, id="verdicts")
+    return section("Verdicts", paragraph(READING), said, untested, id="verdicts")
 
 
 def _of_claim(claim: Claim, judgements: Iterable[Judgement]) -> ClaimVerdicts:
