@@ -50,6 +50,8 @@ class Asked:
     like: Path | None
     assertions: list[str]
     all_workloads: bool
+    opening: bool = False
+    """Whether the report is to be shown in a browser."""
 
 
 def options_of(asked: Asked, command: tuple[str, ...]) -> Options:

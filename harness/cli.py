@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -37,7 +37,8 @@ Assertions = Annotated[
     Names,
     typer.Option("--assert", metavar="CLAIM", help='Fail unless so: "C2 holds on cpython-*" (repeatable).'),
 ]
-BESIDE_RESUME = frozenset({"resume", "assertions"})
+Opening = Annotated[bool, typer.Option("--open", help="Show the report in a browser.")]
+BESIDE_RESUME = frozenset({"resume", "assertions", "opening"})
 """Parameters that say nothing of a plan."""
 ResumeFolder = Annotated[
     Path | None, typer.Option("--resume", metavar="DIR", help="Go on with an interrupted run.")
@@ -91,6 +92,7 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
             Path | None, typer.Option(metavar="RUN", help="With the loops of that run, to diff them.")
         ] = None,
         assertions: Assertions = [],  # noqa: B006
+        opening: Opening = False,
     ) -> None:
         from harness.arguments import Asked  # noqa: PLC0415  --help must not wait for the rooms
 
@@ -113,6 +115,7 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
             like=like,
             assertions=assertions,
             all_workloads=all_workloads,
+            opening=opening,
         )
         action(asked, resume)
 
@@ -135,10 +138,14 @@ def compare(asked: Asked, resume: Path | None) -> None:
 
     assertions = arguments.assertions(asked.assertions)
     if resume:
-        show_result(pipeline.RESUMING, resume, assertions)
+        stages, folder = pipeline.RESUMING, resume
     else:
         options = arguments.options_of(asked, tuple(sys.argv[1:]))
-        show_result(pipeline.comparing(options, arguments.search(asked)), options.folder, assertions)
+        stages, folder = pipeline.comparing(options, arguments.search(asked)), options.folder
+    comparison = show_result(stages, folder)
+    if asked.opening:
+        show_page(folder)
+    leave(comparison, assertions)
 
 
 @measuring_command
@@ -161,11 +168,17 @@ def plan(asked: Asked, resume: Path | None) -> None:
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.")],
     assertions: Assertions = [],  # noqa: B006  typer gives each call its own
+    *,
+    opening: Opening = False,
 ) -> None:
     """Draw the report of a run again, from its samples."""
     from harness import arguments, pipeline  # noqa: PLC0415
 
-    show_result(pipeline.REDRAWING, run, arguments.assertions(assertions))
+    asserted = arguments.assertions(assertions)
+    comparison = show_result(pipeline.REDRAWING, run)
+    if opening:
+        show_page(run)
+    leave(comparison, asserted)
 
 
 @app.command()
@@ -298,16 +311,30 @@ def serve() -> None:
         serve_all(services, [offer.name for offer in OFFERS], typer.echo)
 
 
-def show_result(stages: Sequence[Stage], folder: Path, assertions: Sequence[Assertion]) -> None:
-    """Walk the stages up to a report, print its summary, and exit as its outcomes and verdicts ask."""
-    from harness import pipeline  # noqa: PLC0415
-
+def show_result(stages: Sequence[Stage], folder: Path) -> Comparison:
+    """Walk the stages up to a report, and print its summary."""
     comparison = walk(stages, folder)
-    from harness.analysis.claims.asserting import unmet  # noqa: PLC0415  imports pandas, which must wait
-    from harness.report.terminal import print_summary  # noqa: PLC0415
-    from harness.report.verdicts import print_unmet  # noqa: PLC0415
+    from harness.report.terminal import print_summary  # noqa: PLC0415  imports pandas, which must wait
 
     print_summary(console(), comparison.manifest, comparison.analysis, folder)
+    return comparison
+
+
+def show_page(folder: Path) -> None:
+    """Open the report in the user's browser, or say where it is."""
+    import webbrowser  # noqa: PLC0415
+
+    page = (folder / "report.html").resolve()
+    if not webbrowser.open(page.as_uri()):
+        sys.stderr.write(f"gilometer: no browser answers here; open {page} in one\n")
+
+
+def leave(comparison: Comparison, assertions: Sequence[Assertion]) -> NoReturn:
+    """Say which assertions are not met, and exit as outcomes and verdicts ask."""
+    from harness import pipeline  # noqa: PLC0415
+    from harness.analysis.claims.asserting import unmet  # noqa: PLC0415
+    from harness.report.verdicts import print_unmet  # noqa: PLC0415
+
     broken = unmet(assertions, comparison.analysis.verdicts)
     print_unmet(console(), broken)
     raise typer.Exit(pipeline.exit_status(comparison.entries, broken))

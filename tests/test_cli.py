@@ -79,12 +79,23 @@ def run(finished):
 def test_a_comparison_from_end_to_end(finished):
     folder, ended = finished
     assert ended.returncode == 0, ended.stderr
-    assert f"Report: {folder}/report.md" in ended.stdout
+    assert f"Report: {folder}/report.html" in ended.stdout
     found = {path.name for path in folder.iterdir()}
     tables = {"summary.csv", "observations.csv", "verdicts.json"}
-    assert found == {"run.json", "samples.jsonl", "report.md", "plots", *tables}
+    assert found == {"run.json", "samples.jsonl", "report.html", "report.md", "plots", *tables}
     assert {row["outcome"] for row in rows(folder)} == {"ok"}
     assert (folder.parent / "latest").resolve() == folder
+
+
+def test_a_report_is_shown_in_the_browser_that_is_there(run):
+    ended = gilometer("report", str(run), "--open", BROWSER="echo opening %s")
+    assert ended.stdout.endswith(f"opening {(run / 'report.html').resolve().as_uri()}\n")
+
+
+def test_where_there_is_no_browser_the_page_is_named(run):
+    ended = gilometer("report", str(run), "--open", BROWSER="", DISPLAY="", TERM="", PATH="/nowhere")
+    page = (run / "report.html").resolve()
+    assert f"gilometer: no browser answers here; open {page} in one\n" in ended.stderr
 
 
 def test_an_interpreter_that_crashes_makes_the_status_1_and_is_in_the_report():

@@ -10,7 +10,7 @@ import pytest
 HARNESS = Path(__file__).parents[1] / "harness"
 ROOMS = ("interpreters", "plan", "run", "analysis", "report")
 EVERYWHERE = {"model", "errors", "__version__"}
-HEAVY = {"pandas", "numpy", "scipy", "matplotlib", "ruptures"}
+HEAVY = {"pandas", "numpy", "scipy", "matplotlib", "ruptures", "jinja2"}
 ALLOWED = {"precision.py": {"scipy"}, "resampling.py": {"numpy"}}
 """A quantile of a distribution, and a bootstrap, imported when a run needs them."""
 

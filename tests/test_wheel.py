@@ -30,13 +30,15 @@ def test_it_holds_the_harness_its_matrix_and_the_workloads(wheel):
         "harness/interpreters/jython.toml",
         "harness/interpreters/images/jython/Containerfile",
         "harness/interpreters/provision/pyodide.mjs",
+        "harness/report/page/assets/datatables/LICENSE.txt",
+        "harness/report/page/templates/report.html",
         "harness/run/warden.py",
         "harness/workloads/fib.py",
         "harness/workloads/_contract.py",
     } <= names
     assert not [name for name in names if "test" in name or name.startswith("workloads/")]
     kinds = {Path(name).suffix or Path(name).name for name in names if ".dist-info/" not in name}
-    assert kinds == {".py", ".toml", ".mjs", ".txt", "Containerfile"}
+    assert kinds == {".py", ".toml", ".mjs", ".txt", "Containerfile", ".html", ".css", ".js"}
 
 
 def test_its_console_script_works_away_from_the_checkout(wheel, tmp_path):

@@ -62,7 +62,7 @@ def print_summary(console: Console, manifest: Manifest, analysis: Analysis, fold
     _print_missing(console, manifest)
     if analysis.finished is None:
         console.print(Text("\nThis run was interrupted; the figures are of what it measured."))
-    console.print(Text(f"\nReport: {folder / 'report.md'}"), soft_wrap=True)
+    console.print(Text(f"\nReport: {folder / 'report.html'}"), soft_wrap=True)
 
 
 def _print_speedups(console: Console, analysis: Analysis, shown: Board) -> None:
@@ -143,7 +143,7 @@ def _plus_minus(console: Console) -> str:
 def _print_failures(console: Console, analysis: Analysis) -> None:
     """Name the failed cells with their reason, once for each reason; stderr is in the report."""
     if not analysis.failures.empty:
-        console.print(Text("\nFailed (report.md has their stderr):", style="bold yellow"))
+        console.print(Text("\nFailed (the report has their stderr):", style="bold yellow"))
     ways: dict[str, list[str]] = {}
     for row in analysis.failures.to_dict("records"):
         way = f"{label_of(row)}: {row['outcome'].replace('_', ' ')}, {row['reason']}"

@@ -41,7 +41,7 @@ def line_of(text: str, *words: str) -> str:
 @pytest.mark.parametrize("world", [usual, alone, crowd, matrix, ruins])
 def test_tables_fit_80_columns(world):
     table = shown(world()).partition("Speedup over serial")[2].partition("Failed")[0].partition("Not on")[0]
-    assert all(len(line) <= 80 for line in table.splitlines() if "report.md" not in line)
+    assert all(len(line) <= 80 for line in table.splitlines() if "report.html" not in line)
     assert "\N{HORIZONTAL ELLIPSIS}" not in table
 
 
@@ -98,7 +98,7 @@ def test_what_is_missing_comes_with_the_one_command_that_adds_it():
 
 
 def test_the_path_of_the_report_is_on_one_line():
-    assert shown(usual()).endswith(f"\nReport: {FOLDER / 'report.md'}\n")
+    assert shown(usual()).endswith(f"\nReport: {FOLDER / 'report.html'}\n")
 
 
 def test_an_interrupted_run_says_so():
