@@ -46,7 +46,8 @@ def shown(*blocks: document.Block, run: str = "run") -> str:
 
 @pytest.mark.parametrize("world", [usual, alone, matrix, ruins, doubtful, serial_only, semantics])
 def test_every_run_makes_a_whole_page(world):
-    outline = Outline(page(content(*world(), drawn=[PLOT])))
+    manifest, analysis = world()
+    outline = Outline(page(content(manifest, analysis, [PLOT])))
     assert outline.tags.count("h1") == outline.tags.count("main") == 1
     assert len(outline.ids) == len(set(outline.ids))
     order = ["verdicts", "threads", "kinds", "same-binary", "warm-up", "scaling", "semantics"]
