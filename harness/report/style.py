@@ -67,6 +67,7 @@ RC: dict[RcKeyType, Any] = {
     "figure.dpi": 100,
     "savefig.dpi": 120,
     "font.size": 9.5,
+    "font.sans-serif": ["DejaVu Sans", "Verdana"],  # as wide as each other, so an SVG keeps its layout
     "text.color": INK,
     "axes.labelcolor": INK,
     "axes.edgecolor": FAINT,
