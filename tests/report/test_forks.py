@@ -24,6 +24,7 @@ def sleep() -> None:
 
 
 def interrupt() -> None:
+    time.sleep(0.2)  # the parent waits by then
     os.kill(os.getppid(), signal.SIGINT)
 
 
