@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from harness.analysis import Analysis
     from harness.report.plots import Plot
 
-NO_METADATA = {"svg": {"Date": None}, "png": {"Software": None}}
+NO_METADATA = {"svg": dict.fromkeys(("Creator", "Date", "Format", "Type")), "png": {"Software": None}}
 """The same data gives the same bytes: no date, and no version of the tool that drew it."""
+STYLE = re.compile(r"\n? *<defs>\s*<style[^>]*>\*\{(.*?)\}</style>\s*</defs>", re.DOTALL)
+"""What an SVG says for every line of its own, and would say for the whole of a page that it stands in."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def drawing(plot: Plot, analysis: Analysis) -> Drawing | None:
             title=page.title,
             subtitle=page.subtitle,
             head_share=page.head_in / page.get_figheight(),
-            svg=_rendered(page, "svg").decode(),
+            svg=embeddable(_rendered(page, "svg").decode()),
             png=_rendered(page, "png"),
             csv=csv_of(plot.data(analysis)),
         )
@@ -75,6 +78,15 @@ def drawing(plot: Plot, analysis: Analysis) -> Drawing | None:
 def csv_of(frame: pd.DataFrame) -> str:
     """Write a frame as every table of a report is: six figures, and the same bytes on every system."""
     return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+
+
+def embeddable(svg: str) -> str:
+    """Make an SVG fit to stand in a page with others: no rule for all, no name that is not its own."""
+    rule = STYLE.search(svg)
+    if rule:
+        svg = STYLE.sub("", svg).replace("<svg ", f'<svg style="{rule[1]}" ', 1)
+    used = set(re.findall(r"#(\w+)", svg))
+    return re.sub(r'(<\w+) id="([^"]+)"', lambda tag: tag[0] if tag[2] in used else tag[1], svg)
 
 
 def _rendered(figure: Figure, kind: str) -> bytes:

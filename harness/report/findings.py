@@ -53,10 +53,9 @@ def headline(board: Board, strategy: Strategy) -> str:
     return f"{strategy.value.capitalize()} speed up {'; '.join(clauses)}{board.caveat}"
 
 
-def comparison(board: Board) -> str:
-    """Say on how many interpreters each strategy gains, for the first kind of work: CPU-bound, if any."""
-    kind = board.works[0].kind
-    works = _of_kind(board, kind)
+def comparison(board: Board, works: Sequence[Work]) -> str:
+    """Say on how many interpreters each strategy gains, for some workloads of one kind."""
+    kind = works[0].kind
     strategies = dict.fromkeys(spread.strategy for spread in board.spreads)
     gains = {
         spread.strategy.value: sum(_gains(board, subject, works, spread) for subject in board.present)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from harness.model import Strategy
 from harness.report.board import Group
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.layout_engine import LayoutEngine
     from matplotlib.typing import RcKeyType
 
-    from harness.report.board import Subject
+    from harness.report.board import Spread, Subject
 
 INK = "#222222"
 FAINT = "#6b6b6b"
@@ -33,12 +34,15 @@ PAPER = "#ffffff"
 STRATEGIES = {
     Strategy.SERIAL: "#8c8c8c",
     Strategy.THREADS: "#0072b2",
-    Strategy.PROCESSES: "#e69f00",
+    Strategy.PROCESSES: "#b98000",
     Strategy.HYBRID: "#009e73",
     Strategy.ASYNCIO: "#cc79a7",
     Strategy.SUBINTERPRETERS: "#d55e00",
 }
-"""Okabe and Ito's palette, which stays apart for colour-blind eyes; serial is grey."""
+"""Okabe and Ito's palette, which stays apart for colour-blind eyes; serial is grey.
+
+Their orange is darkened, so that all are seen on white and on black.
+"""
 
 MARKERS = {
     Strategy.SERIAL: "|",
@@ -68,6 +72,7 @@ RC: dict[RcKeyType, Any] = {
     "figure.dpi": 100,
     "savefig.dpi": 120,
     "font.size": 9.5,
+    "font.sans-serif": ["DejaVu Sans", "Verdana"],  # as wide as each other, so an SVG keeps its layout
     "text.color": INK,
     "axes.labelcolor": INK,
     "axes.edgecolor": FAINT,
@@ -219,6 +224,25 @@ def panels(figure: Figure, across: int, wanted: int) -> list[Axes]:
 def key_of_one() -> Line2D:
     """Make the legend's entry for the line at 1."""
     return Line2D([], [], color=INK, linewidth=1, label="serial = 1")
+
+
+def key_of_strategy(spread: Spread) -> Line2D:
+    """Make the legend's entry for a strategy's marks."""
+    strategy = spread.strategy
+    return Line2D(
+        [],
+        [],
+        color=STRATEGIES[strategy],
+        marker=MARKERS[strategy],
+        markersize=5,
+        linewidth=1.4,
+        label=spread.doers,
+    )
+
+
+def key_of_band() -> Patch:
+    """Make the legend's entry for the noise around 1."""
+    return Patch(facecolor=RULE, label="A/A band: a cell against itself")
 
 
 def key_of_capacity() -> Line2D:

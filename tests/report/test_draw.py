@@ -23,7 +23,7 @@ FILES = {
     *(
         f"plots/{plot.name}.{kind}"
         for plot in PLOTS
-        if plot.name not in {"scaling", "warmup", "convoy", "gil_release"}
+        if plot.name not in {"contention", "scaling", "warmup", "convoy", "gil_release"}
         for kind in KINDS
     ),
 }

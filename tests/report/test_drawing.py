@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from functools import cache
 
 import pandas as pd
@@ -51,6 +52,13 @@ def test_a_picture_keeps_its_text_as_text():
     svg = drawn()["threads"].svg
     assert ">jython-2.7</text>" in svg
     assert "<image" not in svg
+
+
+def test_pictures_can_stand_in_one_page():
+    ids = [name for one in drawn().values() for name in re.findall(r'\bid="([^"]+)"', one.svg)]
+    assert ids, "what is cut off at a frame is cut by a name"
+    assert len(set(ids)) == len(ids)
+    assert "<style" not in "".join(one.svg for one in drawn().values()), "it would hold for the whole page"
 
 
 def test_a_plot_with_nothing_to_show_is_none():

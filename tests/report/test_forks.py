@@ -5,7 +5,6 @@ import os
 import signal
 import sys
 import time
-from functools import partial
 
 import pytest
 
@@ -24,12 +23,13 @@ def sleep() -> None:
     time.sleep(60)
 
 
-def kill(process: int, number: int) -> None:
-    os.kill(process, number)
+def interrupt() -> None:
+    time.sleep(0.2)  # the parent waits by then
+    os.kill(os.getppid(), signal.SIGINT)
 
 
 def end_itself() -> None:
-    kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def fail() -> None:
@@ -58,7 +58,7 @@ def test_what_a_task_raises_is_raised_here_and_no_fork_is_left():
 
 def test_ctrl_c_is_for_the_parent_and_ends_the_forks():
     with pytest.raises(KeyboardInterrupt):
-        in_forks([sleep, partial(kill, os.getpid(), signal.SIGINT)])
+        in_forks([sleep, interrupt])
     assert not multiprocessing.active_children()
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+from matplotlib.colors import to_rgb
+
 from harness.model import Strategy
 from harness.report.board import Group, Subject
 from harness.report.style import GROUPS, STRATEGIES, page, rows
@@ -24,3 +27,16 @@ def test_a_long_title_makes_its_page_taller_and_is_not_cut():
     long = page("Threads gain " * 20, "a ratio " * 40, 3.0)
     assert long.get_size_inches()[1] > short.get_size_inches()[1]
     assert " ".join(long.texts[0].get_text().split()) == ("Threads gain " * 20).strip()
+
+
+@pytest.mark.parametrize("paper", ["#ffffff", "#16181d"])
+@pytest.mark.parametrize("colour", [*STRATEGIES.values(), *GROUPS.values()])
+def test_colours_are_seen_on_white_and_on_black(colour, paper):
+    lighter, darker = sorted((luminance(colour), luminance(paper)), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 3
+
+
+def luminance(colour: str) -> float:
+    """As WCAG 2 has it."""
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from harness.report.board import KINDS
 from harness.report.plots.convoy import convoy, convoy_data
+from harness.report.plots.forest import forest, forest_data
 from harness.report.plots.gil_release import gil_release, gil_release_data
 from harness.report.plots.heatmap import heatmap, heatmap_data
 from harness.report.plots.mixed import mixed, mixed_data
 from harness.report.plots.same_binary import contrasts, contrasts_data
 from harness.report.plots.scaling import scaling, scaling_data
 from harness.report.plots.speed import speed, speed_data
-from harness.report.plots.strategies import strategies, strategies_data
 from harness.report.plots.warmup import warmup, warmup_data
+from harness.report.text import noun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +40,15 @@ class Plot:
     """What the picture shows, and what its page had no room for; asked for only if there is a picture."""
 
 
+FORESTS = (*KINDS, "contention")
+"""The kinds of work that have one."""
+
+
+def _forest(kind: str) -> Plot:
+    shows = f"Speedup of each strategy on {noun(kind)}, by workload and interpreter"
+    return Plot(kind, shows, partial(forest, kind), partial(forest_data, kind))
+
+
 PLOTS = (
     Plot(
         "same_binary",
@@ -45,7 +57,7 @@ PLOTS = (
         contrasts_data,
     ),
     Plot("threads", "Speedup of threads by interpreter and workload", heatmap, heatmap_data),
-    Plot("strategies", "Speedup of each strategy by workload", strategies, strategies_data),
+    *(_forest(kind) for kind in FORESTS),
     Plot(
         "gil_release", "Speed of a thread beside calls that may keep the GIL", gil_release, gil_release_data
     ),
@@ -56,7 +68,7 @@ PLOTS = (
         convoy_data,
     ),
     Plot("scaling", "Speedup over the number of workers by workload and strategy", scaling, scaling_data),
-    Plot("mixed", "Speedup over the CPU share of the work", mixed, mixed_data),
+    Plot("cpu_share", "Speedup over the CPU share of the work", mixed, mixed_data),
     Plot("speed", "Single-thread speed relative to the baseline", speed, speed_data),
     Plot(
         "warmup", "First iterations of interpreters with a JIT, until their steady state", warmup, warmup_data

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from harness.report.board import Board, Result, Spread
     from harness.report.style import Page
 
-NO_RATIO = Mark("#f7f7f7", "....", "~", "no ratio: no steady time, or too short for its clock")
+NO_RATIO = Mark("#f7f7f7", "\\\\\\\\", "~", "no ratio: no steady time, or too short for its clock")
 WITHOUT = {**ABSENCES, Outcome.OK: NO_RATIO}
 """Marks by outcome; all others are failures."""
 COLOURS = mpl.colormaps["RdBu"]

@@ -11,14 +11,13 @@ from matplotlib.lines import Line2D
 
 from harness.analysis.claims.rules import MOST_PER_WORKER
 from harness.model import Strategy
-from harness.report.board import Group, board, label_of
-from harness.report.plots.mixed import LABEL_IN, MARKERS, Curve, Name, apart, names_of, sweep
+from harness.report.board import board, label_of
+from harness.report.plots.curves import MARKERS, Curve, keys_of_groups, name_curves
 from harness.report.plots.table import ratios
 from harness.report.scaling import WELL, curves, finding, terms_of
 from harness.report.style import (
     DASHED,
     FAINT,
-    GROUPS,
     INK,
     MOST_PANELS,
     key_of_capacity,
@@ -26,6 +25,7 @@ from harness.report.style import (
     left_out,
     page,
 )
+from harness.report.sweep import sweep
 from harness.report.text import certainty
 
 if TYPE_CHECKING:
@@ -46,8 +46,6 @@ LABELS_IN = 0.75
 """Height of the labels around a panel."""
 ROOM = 1.08
 """What the vertical axis is lengthened by above what is highest."""
-BESIDE = 1.06
-"""Where names are written, as a share of the horizontal axis."""
 STEPS = 100
 """Points that a fitted law is drawn with."""
 LAW_WIDTH = 1.8
@@ -76,7 +74,7 @@ def scaling(analysis: Analysis) -> Page | None:
         axes_of_row[0].set_ylim(0, ROOM * max(panel.top for panel in row))
         for axes, panel in zip(axes_of_row, row, strict=True):
             _draw(axes, panel)
-            _name_curves(axes, panel)
+            name_curves(axes, panel.curves, PANEL_IN)
     _explain(figure, [panel for row in rows for panel in row])
     return figure
 
@@ -191,9 +189,18 @@ def _draw(axes: Axes, panel: _Panel) -> None:
 
 def _draw_curve(axes: Axes, curve: Curve, law: Terms | None) -> None:
     """Draw what was measured, and through it the law, or where none fits from point to point."""
-    colour = GROUPS[curve.subject.group]
+    colour = curve.colour
     speedups = [result.speedup for result in curve.results]
-    axes.plot(curve.shares, speedups, color=colour, marker=curve.marker, markersize=4.5, linestyle="none")
+    axes.plot(
+        curve.shares,
+        speedups,
+        color=colour,
+        marker=curve.marker,
+        markerfacecolor=curve.face,
+        markersize=4.5,
+        linestyle="none",
+        zorder=3,
+    )
     axes.vlines(
         curve.shares,
         [result.speedup_low for result in curve.results],
@@ -208,42 +215,8 @@ def _draw_curve(axes: Axes, curve: Curve, law: Terms | None) -> None:
         axes.plot([1, *curve.shares], [1, *speedups], color=colour, linewidth=JOINED_WIDTH)
 
 
-def _name_curves(axes: Axes, panel: _Panel) -> None:
-    """Write the names beside the lines' ends, moved apart where ends are close."""
-    step = axes.get_ylim()[1] * LABEL_IN / PANEL_IN
-    names = sorted(names_of(panel.curves, step), key=_height)
-    for name, y in zip(names, apart([_height(name) for name in names], step), strict=True):
-        colour = GROUPS[name.group]
-        axes.annotate(
-            name.text,
-            name.end,
-            xytext=(BESIDE, y),
-            textcoords=axes.get_yaxis_transform(),
-            va="center",
-            size=8.5,
-            color=colour,
-            annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-",
-                "color": colour,
-                "linewidth": 0.5,
-                "shrinkB": 3,
-                "relpos": (0, 0.5),
-            },
-        )
-
-
-def _height(name: Name) -> float:
-    return name.end[1]
-
-
 def _explain(figure: Page, panels: Sequence[_Panel]) -> None:
-    groups = {curve.subject.group for panel in panels for curve in panel.curves}
-    handles = [
-        Line2D([], [], color=GROUPS[group], linewidth=2, label=group.value)
-        for group in Group
-        if group in groups
-    ]
+    handles = keys_of_groups(curve for panel in panels for curve in panel.curves)
     laws = [law for panel in panels for law in panel.laws]
     if any(laws):
         handles.append(Line2D([], [], color=FAINT, linewidth=LAW_WIDTH, label="Universal Scalability Law"))

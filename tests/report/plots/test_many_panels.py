@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +10,9 @@ from matplotlib.artist import getp
 from matplotlib.text import Text
 
 from harness.analysis import analyse
+from harness.report.plots.forest import forest
 from harness.report.plots.scaling import scaling
 from harness.report.plots.speed import speed
-from harness.report.plots.strategies import strategies
 from harness.report.style import MOST_PANELS, left_out
 from tests.records import World, interpreter, manifest, plan, run, work
 from tests.report.worlds import usual
@@ -32,7 +32,7 @@ def wide() -> Analysis:
 @pytest.mark.parametrize(
     ("draw", "panels", "workloads"),
     [
-        (strategies, MOST_PANELS, MOST_PANELS),
+        (partial(forest, "cpu"), MOST_PANELS, MOST_PANELS),
         (speed, MOST_PANELS, MOST_PANELS),
         (scaling, MOST_PANELS, MOST_PANELS // 2),
     ],
@@ -44,10 +44,20 @@ def test_what_does_not_fit_is_left_out_and_told(draw, panels, workloads):
     assert f"The first {workloads} of {MOST_PANELS + 1} workloads; summary.csv has all." in written
 
 
-@pytest.mark.parametrize("draw", [strategies, speed])
+@pytest.mark.parametrize("draw", [partial(forest, "mixed"), speed])
 def test_what_fits_is_all_there(draw):
     assert not any("The first" in getp(text, "text") for text in draw(usual()[1]).findobj(Text))
 
 
 def test_nothing_left_out_is_nothing_said():
     assert left_out(5, 5, "workloads") == ""
+
+
+def test_of_many_interpreters_fewer_workloads_fit():
+    works = [work(f"w{number}") for number in range(8)]
+    names = [f"cpython-3.{number}" for number in range(150)]
+    of = plan([interpreter(name) for name in names], works)
+    figure = forest("cpu", analyse(manifest(of), run(of, World(), 1)))
+    assert figure is not None
+    assert figure.get_figheight() < 70
+    assert "The first 3 of 8 workloads" in figure.subtitle

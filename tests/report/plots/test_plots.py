@@ -13,18 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.artist import getp
-from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from harness.model import Outcome
 from harness.report.board import Group, board
 from harness.report.plots import PLOTS
 from harness.report.plots.cells import FAILED
+from harness.report.plots.curves import Curve, apart, names_of
 from harness.report.plots.heatmap import WITHOUT, heatmap
-from harness.report.plots.mixed import PANEL_LETTERS, Curve, apart, mixed, names_of, sweep
+from harness.report.plots.mixed import PANEL_LETTERS, mixed
 from harness.report.plots.same_binary import contrasts
 from harness.report.plots.speed import speed
-from harness.report.plots.strategies import strategies
+from harness.report.sweep import sweep
 from tests.report.worlds import alone, broad, crowd, doubtful, matrix, ruins, serial_only, usual
 
 if TYPE_CHECKING:
@@ -116,52 +116,8 @@ def test_unsupported_is_a_letter_of_its_own():
     assert words(heatmap(lacking)).count("U") == 36
 
 
-def test_bars_are_as_long_as_speedups_and_absences_are_words():
-    analysis = usual()[1]
-    figure = drawn(strategies, usual)
-    fib = panels(figure)["fib"]
-    widths = [bar.get_width() for bar in fib.patches if isinstance(bar, Rectangle)]
-    shown = analysis.summary.query("workload == 'fib' and outcome == 'ok'")
-    assert sorted(widths) == pytest.approx(sorted(shown["speedup"]))
-    assert "processes: unsupported" in words(figure)
-    assert "threads: X crashed" in words(figure)
-
-
-def test_what_a_whole_row_lacks_is_written_once():
-    written = words(drawn(strategies, matrix))
-    assert written.count("threads, processes: unsupported") == 5, "Pyodide's, in each panel"
-
-
-def test_a_bar_that_can_not_be_runs_over_the_edge_and_says_so():
-    figure = drawn(strategies, doubtful)
-    assert panels(figure)["fib"].get_xlim()[1] < 3.3
-    assert any(word.endswith("x, beyond the edge ") for word in words(figure))
-    assert not any("edge" in word for word in words(drawn(strategies, usual)))
-
-
 def test_a_number_that_can_not_be_has_a_question_mark():
     assert [word for word in words(drawn(heatmap, doubtful)) if word.endswith("?")]
-
-
-def test_bars_show_one_and_the_capacity():
-    panel = panels(drawn(strategies, usual))["fib"]
-    standing = [
-        line.get_xdata() for line in panel.lines if np.ptp(np.asarray(line.get_xdata(), dtype=float)) == 0
-    ]
-    places = {round(float(np.asarray(data, dtype=float)[0]), 1) for data in standing}
-    assert places == {1.0, 1.9}
-
-
-def test_the_sweep_has_a_plot_of_its_own():
-    assert list(panels(drawn(strategies, usual))) == ["fib", "sha256", "sleep"]
-
-
-def test_a_run_of_nothing_but_the_sweep_still_has_bars():
-    analysis = usual()[1]
-    works = tuple(work for work in analysis.plan.works if work.script == "mixed")
-    fields = {name: getattr(analysis.plan, name) for name in analysis.plan.__struct_fields__}
-    only = type(analysis)(**vars(analysis) | {"plan": type(analysis.plan)(**fields | {"works": works})})
-    assert list(panels(strategies(only))) == ["mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1"]
 
 
 def test_curves_are_named_and_the_absent_mentioned():
@@ -218,8 +174,7 @@ def test_a_wide_range_of_speeds_has_powers_of_ten_on_its_axis():
 
 
 def test_panels_without_a_workload_are_not_seen():
-    shown = [list(panels(drawn(plot, broad))) for plot in (strategies, speed)]
-    assert shown == [["a", "b", "c", "d", "e"]] * 2
+    assert list(panels(drawn(speed, broad))) == ["a", "b", "c", "d", "e"]
 
 
 def test_an_interpreter_that_lacks_a_workload_has_no_dot_there():

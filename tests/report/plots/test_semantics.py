@@ -9,12 +9,12 @@ import pytest
 
 from harness.analysis import analyse
 from harness.report.plots.convoy import MOST, convoy
+from harness.report.plots.forest import forest
 from harness.report.plots.gil_release import gil_release
 from harness.report.plots.heatmap import heatmap
-from harness.report.plots.strategies import strategies
 from tests.records import SERIAL, World, interpreter, manifest, plan, run, work
 from tests.report.plots.test_plots import panels, words
-from tests.report.worlds import all_strategies, nothing_timed, seen, semantics, usual
+from tests.report.worlds import nothing_timed, seen, semantics, usual
 
 if TYPE_CHECKING:
     from harness.model import Cell
@@ -82,14 +82,8 @@ def test_without_observations_there_is_no_plot(plot):
 
 
 def test_what_is_observed_is_on_no_plot_of_speedups():
-    assert list(panels(strategies(semantics()[1]))) == ["fib", "sleep"]
+    assert list(panels(forest("cpu", semantics()[1]))) == ["fib"]
+    assert forest("semantics", semantics()[1]) is None
     assert "lost_\nupdates" not in words(heatmap(semantics()[1]))
-    assert strategies(nothing_timed()[1]) is None
+    assert forest("cpu", nothing_timed()[1]) is None
     assert heatmap(nothing_timed()[1]) is None
-
-
-def test_every_strategy_has_its_bar_where_a_workload_has_it():
-    figure = strategies(all_strategies()[1])
-    bars = {title: len(axes.patches) for title, axes in panels(figure).items()}
-    assert bars == {"fib": 10, "objects": 8, "fetch_transform": 10, "sleep": 8, "lock": 4}
-    assert {"serial", "2 threads", "hybrid with 2 workers", "2 subinterpreters"} <= set(words(figure))
