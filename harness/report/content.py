@@ -10,7 +10,6 @@ from harness.report import about, absences, disturbances, findings, scaling, sem
 from harness.report.board import DOUBT, board
 from harness.report.document import Document, Picture, bullets, paragraph, section
 from harness.report.everything import everything
-from harness.report.plots import KINDS_OF_WORK
 from harness.report.same_binary import same_binary
 from harness.report.steady import section as steady_state
 from harness.report.text import certainty, noun, plural, sentence_case
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
     from harness.report.board import Board
     from harness.report.document import Block, Section
     from harness.report.drawing import Drawing
+
+MORE_OF_KIND = {"mixed": ("cpu_share",)}
+"""Plots that show more of a kind of work than its own."""
 
 Pictures = Mapping[str, Picture]
 """Those that were drawn, by name."""
@@ -97,7 +99,7 @@ def _kinds(shown: Board, pictures: Pictures) -> Section | None:
 def _kind(shown: Board, kind: str, pictures: Pictures) -> Section | None:
     spread = shown.widest(Strategy.THREADS)
     said = [] if spread is None else findings.by_workload(shown, spread, kind)
-    blocks: list[Block | None] = [pictures.get(name) for name in (kind, *KINDS_OF_WORK.get(kind, ()))]
+    blocks: list[Block | None] = [pictures.get(name) for name in (kind, *MORE_OF_KIND.get(kind, ()))]
     listed = bullets(said) if spread and said else None
     doing = paragraph(f"With {spread.doers}:") if spread and said else None
     return section(sentence_case(noun(kind)), *blocks, doing, listed)

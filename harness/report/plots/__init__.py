@@ -75,6 +75,3 @@ PLOTS = (
     ),
 )
 """In the order in which the report shows them."""
-
-KINDS_OF_WORK = {"mixed": ("crossover",)}
-"""Plots that show more of a kind than its own."""

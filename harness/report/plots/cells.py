@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch, Rectangle
 
 from harness.model import Outcome
-from harness.report.style import FAINT, INK, RULE, label_rows
+from harness.report.style import FAINT, INK, PAPER, RULE, label_rows
 from harness.report.text import heading
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ ROOM_IN = 8.0
 """Width of all cells together."""
 LETTER_IN = 0.075
 """Width of a letter in a cell."""
+ON_LIGHT, ON_DARK = "#1f1f1f", "#fcfcfc"
+"""Letters on a fill, which stays as it is where a page is dark, as `INK` and `PAPER` don't."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Mark:
 
 
 UNSUPPORTED = Mark("#ececec", "////", "U", "unsupported: the interpreter lacks what it needs")
-UNAVAILABLE = Mark("#ffffff", "", "-", "unavailable: not here, or not reached")
+UNAVAILABLE = Mark(PAPER, "", "-", "unavailable: not here, or not reached")
 FAILED = Mark("#fff3b0", "xxxx", "X", "failed: crashed, hung, garbled or wrong")
 ABSENCES = {Outcome.UNSUPPORTED: UNSUPPORTED, Outcome.UNAVAILABLE: UNAVAILABLE}
 """By outcome; all others but ok are failures."""
@@ -82,10 +84,12 @@ def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: Result, wi
     fits = len(word) * LETTER_IN < width_in
     backing = {"facecolor": mark.face, "edgecolor": "none", "pad": 1.0}
     text = word if fits and mark is FAILED else mark.letter
-    axes.text(*at, text, ha="center", va="center", color=INK, size=8.5, bbox=backing)
+    ink = INK if mark.face == PAPER else ON_LIGHT
+    axes.text(*at, text, ha="center", va="center", color=ink, size=8.5, bbox=backing)
 
 
 def ink_on(face: ColorType) -> str:
     """Black or white, whichever reads better (relative luminance, ITU-R BT.709)."""
     red, green, blue = to_rgb(face)
-    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.45 else "white"  # noqa: PLR2004
+    brightness = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return ON_LIGHT if brightness > 0.45 else ON_DARK  # noqa: PLR2004
