@@ -204,6 +204,26 @@ def export(
 
 
 @app.command()
+def history(
+    folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="Of runs; else reports.")] = None,
+    of: Annotated[
+        str, typer.Option(metavar='"INTERPRETER WORKLOAD STRATEGY WORKERS"', help="Which speedup.")
+    ] = "",
+) -> None:
+    """Show a speedup over all runs of a folder, and plot it into history.png."""
+    from harness.arguments import RUNS  # noqa: PLC0415
+    from harness.run.figure import choose  # noqa: PLC0415
+    from harness.run.past import read_all  # noqa: PLC0415
+
+    where = folder or RUNS
+    runs = read_all(where)
+    figure = choose(runs, of)
+    from harness.report.history import show  # noqa: PLC0415  imports pandas, which must wait
+
+    show(console(), where, runs, figure)
+
+
+@app.command()
 def workloads() -> None:
     """List the workloads by kind."""
     from harness.interpreters.cards import read_cards  # noqa: PLC0415

@@ -11,6 +11,7 @@ from harness.errors import RunFolderError
 from harness.interpreters import whole_file
 from harness.report.markdown import markdown
 from harness.report.plots import PLOTS
+from harness.report.plots.history import history_page
 from harness.report.style import RC, settle
 from harness.report.verdicts_file import verdicts_json
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from harness.analysis import Analysis
     from harness.model import Manifest
     from harness.report.plots import Plot
+    from harness.run.past import Figure as Followed
+    from harness.run.past import History
 
 NO_METADATA = {"svg": {"Date": None}, "png": {"Software": None}}
 """The same data gives the same bytes: no date, and no version of the tool that drew it."""
@@ -54,18 +57,35 @@ def write_tables(folder: Path, analysis: Analysis) -> None:
         whole_file.write(folder / f"{name}.csv", rows.encode())
 
 
-def _draw_plot(folder: Path, plot: Plot, analysis: Analysis) -> bool:
-    """Write a plot's files, or take away those of an earlier drawing if it has nothing to show now."""
-    paths = {kind: folder / f"{plot.name}.{kind}" for kind in NO_METADATA}
+def draw_history(folder: Path, history: History, followed: Followed) -> bool:
+    """Write ``history.png`` and ``history.svg`` into a folder of runs; tell whether a report has the figure.
+
+    Raises:
+        RunFolderError: The folder can't take them.
+
+    """
     with mpl.rc_context(RC):
-        figure = plot.draw(analysis)
-        if figure is None:
-            for path in paths.values():
-                path.unlink(missing_ok=True)
-            return False
-        settle(figure)
-        for kind, path in paths.items():
-            whole_file.write(path, _rendered(figure, kind))
+        try:
+            return _keep(history_page(history, followed), folder, "history")
+        except OSError as error:
+            raise RunFolderError(f"{folder} can't take history.png: {error.strerror or error}") from error
+
+
+def _draw_plot(folder: Path, plot: Plot, analysis: Analysis) -> bool:
+    with mpl.rc_context(RC):
+        return _keep(plot.draw(analysis), folder, plot.name)
+
+
+def _keep(figure: Figure | None, folder: Path, name: str) -> bool:
+    """Write a plot's files, or take away those of an earlier drawing if it has nothing to show now."""
+    paths = {kind: folder / f"{name}.{kind}" for kind in NO_METADATA}
+    if figure is None:
+        for path in paths.values():
+            path.unlink(missing_ok=True)
+        return False
+    settle(figure)
+    for kind, path in paths.items():
+        whole_file.write(path, _rendered(figure, kind))
     return True
 
 
