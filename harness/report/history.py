@@ -44,7 +44,7 @@ def show(console: Console, folder: Path, history: History, figure: Figure) -> No
 def title(figure: Figure) -> str:
     """Name the figure in words."""
     who = doers(figure.strategy, figure.workers)
-    return f"Speedup of {who} over serial, {figure.workload} on {figure.interpreter}"
+    return one_line(f"Speedup of {who} over serial, {figure.workload} on {figure.interpreter}")
 
 
 def _line(one: Past, figure: Figure, sign: str) -> Sequence[str]:

@@ -59,7 +59,8 @@ def _finding(dots: Sequence[_Dot], figure: Figure) -> str:
     if not before:
         return said
     span = "" if min(before) == max(before) else f" to {number(max(before))}x"
-    return f"{said}, {number(min(before))}x{span} in the {plural(len(before), 'run')} before"
+    where = "run" if len(before) == 1 else f"{len(before)} runs"
+    return f"{said}, {number(min(before))}x{span} in the {where} before"
 
 
 def _subtitle(dots: Sequence[_Dot], machines: Sequence[str]) -> str:
