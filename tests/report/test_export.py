@@ -121,6 +121,20 @@ def test_what_the_clock_can_not_time_is_left_out():
     assert list(run.values) == [0.1, 0.1]
 
 
+@pytest.mark.parametrize(
+    ("walls", "reason"),
+    [
+        ([0.1] * 20 + [0.9] * 4, "22 unavailable and 1 without a steady state"),
+        ([0.0] * 4, "22 unavailable and 1 too short for the clock"),
+    ],
+)
+def test_a_cell_without_a_time_says_why(walls, reason):
+    timed, other = OF.plan.cells[:2]
+    found = [sample(Slot(0, timed), [0.2] * 4), sample(Slot(0, other), walls)]
+    left_out = export(OF, frames_of(found), format_of("pyperf")).left_out
+    assert left_out == f"Left out of 24 cells: {reason}."
+
+
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize(
     "found", [[], [failed(Slot(0, OF.plan.cells[0]), Outcome.CRASHED, "exit status 3")]], ids=["no", "bad"]

@@ -107,7 +107,7 @@ def _why(row: Row) -> str:
         return "observed and not timed"
     if row["steady_state"] == SteadyState.NONE.value:
         return "without a steady state"
-    return "not measured" if not row["invocations"] else "too short for the clock"
+    return "too short for the clock"
 
 
 def _benchmark(manifest: Manifest, one: Interpreter, cell: Cell, timed: Sequence[Timed]) -> pyperf.Benchmark:
