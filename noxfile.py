@@ -105,6 +105,19 @@ def diff(session: nox.Session) -> None:
     harness(session, "diff")
 
 
+@nox.session
+def export(session: nox.Session) -> None:
+    """Write a run for other programs: `nox -s export -- reports/RUN --format pyperf`."""
+    session.install("--quiet", "--editable", ".[parquet]")
+    session.run("python", "-m", "harness", "export", *session.posargs, env={"PYTHONSAFEPATH": None})
+
+
+@nox.session
+def history(session: nox.Session) -> None:
+    """Show a figure over all runs: `nox -s history -- --of "cpython-3.13 fib threads 2"`."""
+    harness(session, "history")
+
+
 def install_group(session: nox.Session, group: str) -> None:
     session.install("--quiet", "--editable", ".", *nox.project.dependency_groups(PROJECT, group))
 

@@ -40,6 +40,7 @@ Assertions = Annotated[
 Opening = Annotated[bool, typer.Option("--open", help="Show the report in a browser.")]
 BESIDE_RESUME = frozenset({"resume", "assertions", "opening"})
 """Parameters that say nothing of a plan."""
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.")]
 ResumeFolder = Annotated[
     Path | None, typer.Option("--resume", metavar="DIR", help="Go on with an interrupted run.")
 ]
@@ -166,7 +167,7 @@ def plan(asked: Asked, resume: Path | None) -> None:
 
 @app.command()
 def report(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.")],
+    run: RunFolder,
     assertions: Assertions = [],  # noqa: B006  typer gives each call its own
     *,
     opening: Opening = False,
@@ -194,6 +195,45 @@ def diff(
     from harness.report.diff import Folders, print_diff  # noqa: PLC0415  imports pandas, which must wait
 
     print_diff(console(), found, Folders(run_a, run_b))
+
+
+@app.command()
+def export(
+    run: RunFolder,
+    wanted: Annotated[
+        str, typer.Option("--format", metavar="pyperf|parquet|csv|json", help="For pyperf, or as tables.")
+    ],
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to; else RUN/export.")] = None,
+) -> None:
+    """Write what a run measured for other programs."""
+    from harness import loading, pipeline  # noqa: PLC0415
+    from harness.report import export as exporting  # noqa: PLC0415
+
+    form, folder = exporting.format_of(wanted), out or run / "export"
+    measured = walk(pipeline.LOADING, run)
+    files = exporting.export(measured.manifest, loading.frames(measured), form)
+    exporting.write(files, folder)
+    exporting.print_written(console(), files, folder)
+
+
+@app.command()
+def history(
+    folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="Of runs; else reports.")] = None,
+    of: Annotated[
+        str, typer.Option(metavar='"INTERPRETER WORKLOAD STRATEGY WORKERS"', help="Which speedup.")
+    ] = "",
+) -> None:
+    """Show a speedup over all runs of a folder, and plot it into history.png."""
+    from harness.arguments import RUNS  # noqa: PLC0415
+    from harness.run.figure import choose  # noqa: PLC0415
+    from harness.run.past import read_all  # noqa: PLC0415
+
+    where = folder or RUNS
+    runs = read_all(where)
+    figure = choose(runs, of)
+    from harness.report.history import show  # noqa: PLC0415  imports pandas, which must wait
+
+    show(console(), where, runs, figure)
 
 
 @app.command()

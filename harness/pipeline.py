@@ -296,6 +296,8 @@ REDRAWING: tuple[Stage, ...] = (reopen_folder, *REPORTING)
 """``report``: a run's samples, analysis, report."""
 READING: tuple[Stage, ...] = (reopen_folder, read_samples)
 """``diff``, for each of its runs."""
+LOADING: tuple[Stage, ...] = (*READING, analyse)
+"""``export``, and ``harness.load``: a run's samples, analysis."""
 RESUMING: tuple[Stage, ...] = (reopen_folder, check_unchanged, measure, *REPORTING)
 """``compare --resume``: a run's plan, run, analysis, report."""
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from harness.analysis.claims.verdict import Judgement
+    from harness.analysis.runs import Runs
     from harness.model import Entry, Finished, Manifest, Plan
 
 
@@ -41,6 +42,10 @@ class Analysis:
     plan: Plan
     invocations: pd.DataFrame
     """A row a sample (``frames``)."""
+    walls: Runs
+    """Wall seconds of the iterations of each invocation, in the order of its rows."""
+    cpus: Runs
+    """CPU seconds of the same iterations; NaN where unknown."""
     summary: pd.DataFrame
     """A row a cell (``summary.COLUMNS``)."""
     relative: pd.DataFrame
@@ -84,6 +89,8 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     return Analysis(
         plan=plan,
         invocations=evidence.invocations,
+        walls=evidence.walls,
+        cpus=evidence.cpus,
         summary=summary,
         relative=relative,
         means=means(plan, summary, relative),

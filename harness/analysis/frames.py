@@ -39,6 +39,8 @@ class Evidence:
     """
     walls: Runs
     """Wall seconds of the iterations of each invocation, in the order of its rows."""
+    cpus: Runs
+    """CPU seconds of the same iterations; NaN where unknown."""
     steady_states: tuple[SteadyState, ...]
     """One for each of ``cells``."""
     finished: Finished | None
@@ -70,7 +72,7 @@ def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Evidence:
     )
     states = _states_of_cells(invocations, len(known))
     unsteady = [state is SteadyState.NONE for state in states]
-    return Evidence(known, _without_times(invocations, unsteady), timed.walls, states, finished)
+    return Evidence(known, _without_times(invocations, unsteady), timed.walls, timed.cpus, states, finished)
 
 
 def cell_columns(cells: Sequence[Cell], rows: Sequence[int]) -> pd.DataFrame:
@@ -125,6 +127,7 @@ def _inside(samples: list[Sample]) -> pd.DataFrame:
     columns = {
         "startup_s": _numbers([sample.wall_s for sample in samples]) - script_s,
         "pool_start_s": _numbers([line.pool_start_s if line else None for line in lines]),
+        "loops": _numbers([line.loops if line else None for line in lines]),
         "checksum": np.asarray([line.checksum if line else "" for line in lines], dtype=object),
         "gil_before": np.asarray([line.gil.before if line else None for line in lines], dtype=object),
         "gil_after": np.asarray([line.gil.after if line else None for line in lines], dtype=object),
@@ -166,6 +169,7 @@ def _times(lines: list[Line | None], timed: _Timed) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "iterations": timed.walls.lengths,
+            "passes": passes,
             "timed_s": _positive(timed.walls.totals_before(timed.walls.lengths)),
             "steady_state": judged.states,
             "steady_from": np.where(has_steady, judged.starts, np.nan),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from harness.errors import RunFolderError
 from harness.interpreters import whole_file
 from harness.report.content import content
-from harness.report.drawing import Drawing, csv_of, drawings
+from harness.report.drawing import KINDS, Drawing, csv_of, drawing, drawings
 from harness.report.markdown import markdown
 from harness.report.page import page
 from harness.report.plots import PLOTS
+from harness.report.plots.history import HISTORY, history_plot
 from harness.report.verdicts_file import verdicts_json
 
 if TYPE_CHECKING:
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
 
     from harness.analysis import Analysis
     from harness.model import Manifest
-
-
-KINDS = ("png", "svg", "csv")
-"""Of the files of a plot."""
+    from harness.run.past import Figure, History
 
 
 def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
@@ -56,12 +54,37 @@ def write_tables(folder: Path, analysis: Analysis) -> None:
 def write_plots(folder: Path, drawn: Sequence[Drawing]) -> None:
     """Write the files of each plot, and take away those of plots that have nothing to show now."""
     folder.mkdir(exist_ok=True)
-    files = {
-        f"{one.name}.{kind}": whole
-        for one in drawn
-        for kind, whole in (("png", one.png), ("svg", one.svg.encode()), ("csv", one.csv.encode()))
-    }
-    for name, whole in files.items():
-        whole_file.write(folder / name, whole)
-    for name in {f"{plot.name}.{kind}" for plot in PLOTS for kind in KINDS} - set(files):
-        (folder / name).unlink(missing_ok=True)
+    for one in drawn:
+        keep(folder, one)
+    for name in {plot.name for plot in PLOTS} - {one.name for one in drawn}:
+        discard(folder, name)
+
+
+def keep(folder: Path, drawn: Drawing) -> None:
+    """Write a plot's files."""
+    for kind, whole in drawn.files.items():
+        whole_file.write(folder / f"{drawn.name}.{kind}", whole)
+
+
+def discard(folder: Path, name: str) -> None:
+    """Take away the files of an earlier drawing of a plot."""
+    for kind in KINDS:
+        (folder / f"{name}.{kind}").unlink(missing_ok=True)
+
+
+def draw_history(folder: Path, history: History, figure: Figure) -> bool:
+    """Write ``history.png``, its SVG and its rows into a folder of runs; tell whether any has the figure.
+
+    Raises:
+        RunFolderError: The folder can't take them.
+
+    """
+    drawn = drawing(history_plot(figure), history)
+    try:
+        if drawn:
+            keep(folder, drawn)
+        else:
+            discard(folder, HISTORY)
+    except OSError as error:
+        raise RunFolderError(f"{folder} can't take {HISTORY}.png: {error.strerror or error}") from error
+    return drawn is not None

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from harness.analysis import Analysis
-    from harness.report.plots import Plot
+    from harness.report.plots import Plot, Source
 
 NO_METADATA = {"svg": dict.fromkeys(("Creator", "Date", "Format", "Type")), "png": {"Software": None}}
 """The same data gives the same bytes: no date, and no version of the tool that drew it."""
 STYLE = re.compile(r"\n? *<defs>\s*<style[^>]*>\*\{(.*?)\}</style>\s*</defs>", re.DOTALL)
 """What an SVG says for every line of its own, and would say for the whole of a page that it stands in."""
+
+
+KINDS = ("png", "svg", "csv")
+"""Of the files of a plot."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ class Drawing:
     """Its rows, under the names of their columns."""
 
     @property
+    def files(self) -> dict[str, bytes]:
+        """What its files hold, by their kind."""
+        return dict(zip(KINDS, (self.png, self.svg.encode(), self.csv.encode()), strict=True))
+
+    @property
     def alt(self) -> str:
         """Its words for who can't see it."""
         return f"{self.title}. {self.shows}."
@@ -56,10 +65,10 @@ def drawings(analysis: Analysis) -> tuple[Drawing, ...]:
     return tuple(one for one in found if one)
 
 
-def drawing(plot: Plot, analysis: Analysis) -> Drawing | None:
+def drawing(plot: Plot[Source], source: Source) -> Drawing | None:
     """Draw one plot; None if it has nothing to show."""
     with mpl.rc_context({**RC, "svg.hashsalt": f"gilometer {plot.name}"}):
-        page = plot.draw(analysis)
+        page = plot.draw(source)
         if page is None:
             return None
         settle(page)
@@ -71,7 +80,7 @@ def drawing(plot: Plot, analysis: Analysis) -> Drawing | None:
             head_share=page.head_in / page.get_figheight(),
             svg=embeddable(_rendered(page, "svg").decode()),
             png=_rendered(page, "png"),
-            csv=csv_of(plot.data(analysis)),
+            csv=csv_of(plot.data(source)),
         )
 
 

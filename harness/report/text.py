@@ -10,6 +10,8 @@ from harness.model import Strategy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import Console
+
     from harness.analysis import Analysis
 
 FEW_NAMES = 4
@@ -100,6 +102,20 @@ def duration(seconds: float) -> str:
 def span(low: float, high: float) -> str:
     """An interval as ``[low, high]``; empty for none."""
     return "" if math.isnan(low) else f"[{number(low)}, {number(high)}]"
+
+
+def with_interval(value: float, low: float, high: float, sign: str) -> str:
+    """A ratio and half the width of its interval, if it has one, as in ``0.97+-.06``."""
+    if math.isnan(low):
+        return number(value)
+    half = (high - low) / 2
+    spread = f"{half:.2f}".removeprefix("0") if half < 1 else f"{half:.1f}"
+    return f"{number(value)}{sign}{spread}"
+
+
+def plus_minus(console: Console) -> str:
+    """The sign between a figure and its interval, in letters that the terminal has."""
+    return "\N{PLUS-MINUS SIGN}" if console.encoding.startswith("utf") else "+-"
 
 
 def certainty(analysis: Analysis) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.errors import RunFolderError
-from harness.report.draw import KINDS, draw
+from harness.report.draw import draw
+from harness.report.drawing import KINDS
 from harness.report.plots import PLOTS
 from tests.report.worlds import ruins, usual
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from harness.report.board import KINDS
 from harness.report.plots.convoy import convoy, convoy_data
@@ -26,17 +26,20 @@ if TYPE_CHECKING:
     from harness.analysis import Analysis
     from harness.report.style import Page
 
+Source = TypeVar("Source")
+"""What a picture is made from: an analysis, or a history."""
+
 
 @dataclass(frozen=True)
-class Plot:
-    """One picture of the report."""
+class Plot(Generic[Source]):
+    """One picture."""
 
     name: str
     """Of its files."""
     shows: str
     """For who can't see it."""
-    draw: Callable[[Analysis], Page | None]
-    data: Callable[[Analysis], pd.DataFrame]
+    draw: Callable[[Source], Page | None]
+    data: Callable[[Source], pd.DataFrame]
     """What the picture shows, and what its page had no room for; asked for only if there is a picture."""
 
 
@@ -44,12 +47,12 @@ FORESTS = (*KINDS, "contention")
 """The kinds of work that have one."""
 
 
-def _forest(kind: str) -> Plot:
+def _forest(kind: str) -> Plot[Analysis]:
     shows = f"Speedup of each strategy on {noun(kind)}, by workload and interpreter"
     return Plot(kind, shows, partial(forest, kind), partial(forest_data, kind))
 
 
-PLOTS = (
+PLOTS: tuple[Plot[Analysis], ...] = (
     Plot(
         "same_binary",
         "Speedup of threads on the same binary with its GIL on and off",
