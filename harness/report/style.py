@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import matplotlib as mpl
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.layout_engine import LayoutEngine
-    from matplotlib.typing import RcKeyType
+    from matplotlib.typing import ColorType, RcKeyType
 
     from harness.report.board import Spread, Subject
 
@@ -107,6 +108,17 @@ class Page(Figure):
         self.subtitles = textwrap.wrap(subtitle, SUBTITLE_LETTERS)
         self.head_in = 0.2 + len(self.titles) * TITLE_LINE_IN + len(self.subtitles) * SUBTITLE_LINE_IN
         super().__init__(figsize=(WIDTH_IN, self.head_in + height_in))
+
+
+def contrast(one: ColorType, other: ColorType) -> float:
+    """How far apart two colours are in lightness, from 1 to 21, as WCAG 2 has it; words need 4.5, marks 3."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: ColorType) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]  # noqa: PLR2004
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 def page(title: str, subtitle: str, height_in: float) -> Page:

@@ -220,7 +220,7 @@ def _mark(axes: Axes, spread: Spread, found: Sequence[tuple[float, Result]]) -> 
     edge = axes.get_xlim()[1]
     for y, result in found:
         if result.speedup > edge:
-            said = f"{number(result.speedup)}x, beyond the edge "
+            said = f"{spread.strategy.value}: {number(result.speedup)}x, beyond the edge "
             axes.text(edge, y, said, size=SMALL, ha="right", va="center_baseline", bbox=BACKING)
 
 

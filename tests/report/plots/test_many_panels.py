@@ -53,11 +53,8 @@ def test_nothing_left_out_is_nothing_said():
     assert left_out(5, 5, "workloads") == ""
 
 
-def test_of_many_interpreters_fewer_workloads_fit():
-    works = [work(f"w{number}") for number in range(8)]
-    names = [f"cpython-3.{number}" for number in range(150)]
-    of = plan([interpreter(name) for name in names], works)
-    figure = forest("cpu", analyse(manifest(of), run(of, World(), 1)))
+def test_where_rows_are_many_fewer_panels_fit(monkeypatch):
+    monkeypatch.setattr("harness.report.plots.forest.MOST_IN", 3.0)
+    figure = forest("cpu", wide())
     assert figure is not None
-    assert figure.get_figheight() < 70
-    assert "The first 3 of 8 workloads" in figure.subtitle
+    assert "The first 6 of 31 workloads" in figure.subtitle
