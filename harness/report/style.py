@@ -176,6 +176,10 @@ def rows(subjects: Sequence[Subject]) -> list[Row[Subject]]:
 
 def label_rows(axes: Axes, lines: Sequence[Row[Thing]]) -> None:
     """Name the lines at the left; headings stand out by weight and place, not by colour."""
+    place = axes.get_subplotspec()
+    if place and not place.is_first_col():
+        axes.yaxis.set_visible(False)  # it shares the scale, and to look for its labels takes long
+        return
     axes.set_yticks([row.y for row in lines], [row.label for row in lines])
     axes.set_ylim(len(lines) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)

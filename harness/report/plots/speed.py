@@ -48,9 +48,10 @@ def speed(analysis: Analysis) -> Page | None:
     )
     title = f"{speeds(found, baseline)}{shown.caveat}"
     figure = page(title, subtitle, down * (ROW_IN * len(lines) + 0.7))
-    for axes, work in zip(panels(figure, across, len(drawn)), drawn, strict=True):
+    grid = panels(figure, across, len(drawn))
+    _scale(grid[0], found["speed"].to_list())
+    for axes, work in zip(grid, drawn, strict=True):
         _panel(axes, lines, found[found["workload"] == work])
-        _scale(axes, found["speed"].to_list())
     return figure
 
 
@@ -69,7 +70,7 @@ def _panel(axes: Axes, lines: Sequence[Row[Subject]], speeds_of: pd.DataFrame) -
 
 
 def _scale(axes: Axes, speeds_of: Sequence[float]) -> None:
-    """Give the axis room for all speeds and the numbers beside them, and at least half to double."""
+    """Give the axis, which all panels share, room for speeds and their numbers, and for half to double."""
     low = min(*speeds_of, 0.5) / 1.3
     high = max(*speeds_of, 2.0)
     high *= (high / low) ** 0.22

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def test_nothing_left_out_is_nothing_said():
 
 
 def test_where_rows_are_many_fewer_panels_fit(monkeypatch):
-    monkeypatch.setattr("harness.report.plots.forest.MOST_IN", 3.0)
+    monkeypatch.setattr(sys.modules[forest.__module__], "MOST_IN", 3.0)
     figure = forest("cpu", wide())
     assert figure is not None
     assert "The first 6 of 31 workloads" in figure.subtitle
