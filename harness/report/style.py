@@ -67,6 +67,8 @@ TITLE_LETTERS = 84
 SUBTITLE_LETTERS = 136
 MOST_PANELS = 30
 """On one page: with more it is neither read nor drawn in reasonable time."""
+MOST_IN = 60.0
+"""Height of a page that has more than one row of panels."""
 
 RC: dict[RcKeyType, Any] = {
     "figure.dpi": 100,
@@ -225,6 +227,11 @@ def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None
 def left_out(shown: int, of: int, noun: str) -> str:
     """What a subtitle says where a page has no room for all; empty where it has."""
     return f" The first {shown} of {of} {noun}; summary.csv has all." if shown < of else ""
+
+
+def room(across: int, panel_in: float) -> int:
+    """How many panels of a height a page has room for."""
+    return min(MOST_PANELS, across * max(1, int(MOST_IN / panel_in)))
 
 
 def panels(figure: Figure, across: int, wanted: int) -> list[Axes]:

@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from harness.plan.groups import baseline_of
 from harness.report.board import board
 from harness.report.findings import speeds
-from harness.report.style import GROUPS, MOST_PANELS, Dot, dot, left_out, page, panels, ratio_panel, rows
+from harness.report.style import GROUPS, Dot, dot, left_out, page, panels, ratio_panel, room, rows
 from harness.report.text import certainty, number, plural
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def speed(analysis: Analysis) -> Page | None:
     shown = board(analysis)
     lines = rows([subject for subject in shown.present if subject.label in set(found["label"])])
     works = list(dict.fromkeys(found["workload"]))
-    drawn = works[:MOST_PANELS]
-    across = min(ACROSS, len(drawn))
+    across = min(ACROSS, len(works))
+    panel_in = ROW_IN * len(lines) + 0.7
+    drawn = works[: room(across, panel_in)]
     down = math.ceil(len(drawn) / across)
     subtitle = (
         f"Time of {baseline} over time of each interpreter, both serial; right of 1 is faster (log scale). "
@@ -47,7 +48,7 @@ def speed(analysis: Analysis) -> Page | None:
         f"{left_out(len(drawn), len(works), 'workloads')}"
     )
     title = f"{speeds(found, baseline)}{shown.caveat}"
-    figure = page(title, subtitle, down * (ROW_IN * len(lines) + 0.7))
+    figure = page(title, subtitle, down * panel_in)
     grid = panels(figure, across, len(drawn))
     _scale(grid[0], found["speed"].to_list())
     for axes, work in zip(grid, drawn, strict=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,11 @@ from matplotlib.artist import getp
 from matplotlib.text import Text
 
 from harness.analysis import analyse
+from harness.report import style
 from harness.report.plots.forest import forest
 from harness.report.plots.scaling import scaling
 from harness.report.plots.speed import speed
-from harness.report.style import MOST_PANELS, left_out
+from harness.report.style import MOST_PANELS, left_out, room
 from tests.records import World, interpreter, manifest, plan, run, work
 from tests.report.worlds import usual
 
@@ -55,7 +55,12 @@ def test_nothing_left_out_is_nothing_said():
 
 
 def test_where_rows_are_many_fewer_panels_fit(monkeypatch):
-    monkeypatch.setattr(sys.modules[forest.__module__], "MOST_IN", 3.0)
+    monkeypatch.setattr(style, "MOST_IN", 3.0)
     figure = forest("cpu", wide())
     assert figure is not None
     assert "The first 6 of 31 workloads" in figure.subtitle
+
+
+@pytest.mark.parametrize(("panel_in", "panels"), [(1.0, MOST_PANELS), (20.0, 9), (100.0, 3)])
+def test_a_page_has_room_for_one_row_of_panels_at_least(panel_in, panels):
+    assert room(3, panel_in) == panels
