@@ -66,6 +66,10 @@ def test_words_are_of_ink_of_a_group_or_on_a_fill():
     assert found <= {INK, FAINT, DARK, LIGHT, *GROUPS.values()}
 
 
+def test_pictures_are_small():
+    assert max(len(one.svg) for one in drawn().values()) < 60_000, "a page holds all of them"
+
+
 def test_pictures_can_stand_in_one_page():
     ids = [name for one in drawn().values() for name in re.findall(r'\bid="([^"]+)"', one.svg)]
     assert ids, "what is cut off at a frame is cut by a name"
