@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import matplotlib as mpl
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.layout_engine import LayoutEngine
-    from matplotlib.typing import RcKeyType
+    from matplotlib.typing import ColorType, RcKeyType
 
     from harness.report.board import Spread, Subject
 
@@ -67,6 +68,8 @@ TITLE_LETTERS = 84
 SUBTITLE_LETTERS = 136
 MOST_PANELS = 30
 """On one page: with more it is neither read nor drawn in reasonable time."""
+MOST_IN = 60.0
+"""Height of a page that has more than one row of panels."""
 
 RC: dict[RcKeyType, Any] = {
     "figure.dpi": 100,
@@ -108,6 +111,17 @@ class Page(Figure):
         self.subtitles = textwrap.wrap(subtitle, SUBTITLE_LETTERS)
         self.head_in = 0.2 + len(self.titles) * TITLE_LINE_IN + len(self.subtitles) * SUBTITLE_LINE_IN
         super().__init__(figsize=(WIDTH_IN, self.head_in + height_in))
+
+
+def contrast(one: ColorType, other: ColorType) -> float:
+    """How far apart two colours are in lightness, from 1 to 21, as WCAG 2 has it; words need 4.5, marks 3."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: ColorType) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]  # noqa: PLR2004
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 def page(title: str, subtitle: str, height_in: float) -> Page:
@@ -165,6 +179,10 @@ def rows(subjects: Sequence[Subject]) -> list[Row[Subject]]:
 
 def label_rows(axes: Axes, lines: Sequence[Row[Thing]]) -> None:
     """Name the lines at the left; headings stand out by weight and place, not by colour."""
+    place = axes.get_subplotspec()
+    if place and not place.is_first_col():
+        axes.yaxis.set_visible(False)  # it shares the scale, and to look for its labels takes long
+        return
     axes.set_yticks([row.y for row in lines], [row.label for row in lines])
     axes.set_ylim(len(lines) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
@@ -210,6 +228,11 @@ def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None
 def left_out(shown: int, of: int, noun: str) -> str:
     """What a subtitle says where a page has no room for all; empty where it has."""
     return f" The first {shown} of {of} {noun}; summary.csv has all." if shown < of else ""
+
+
+def room(across: int, panel_in: float) -> int:
+    """How many panels of a height a page has room for."""
+    return min(MOST_PANELS, across * max(1, int(MOST_IN / panel_in)))
 
 
 def panels(figure: Figure, across: int, wanted: int) -> list[Axes]:

@@ -78,6 +78,15 @@ def test_a_full_disk_leaves_the_old_file_and_says_what_to_do(tmp_path, monkeypat
     assert old.read_text() == "old"
 
 
+def test_a_plot_that_could_not_be_drawn_is_told(tmp_path, monkeypatch):
+    def fail(_):
+        raise ChildProcessError("a process that drew died without a word: is there memory?")
+
+    monkeypatch.setattr("harness.report.draw.drawings", fail)
+    with pytest.raises(RunFolderError, match=r"a process that drew died without a word.*draws it later"):
+        draw(tmp_path, *ruins())
+
+
 def test_the_summary_has_a_line_a_cell(drawn):
     manifest, _ = usual()
     lines = (drawn / "summary.csv").read_text().splitlines()

@@ -10,6 +10,8 @@ import pytest
 from harness.report import forks
 from harness.report.drawing import Drawing, drawing, drawings
 from harness.report.plots import PLOTS
+from harness.report.plots.cells import DARK, LIGHT
+from harness.report.style import FAINT, GROUPS, INK
 from tests.report.jits import world
 from tests.report.worlds import ruins, semantics, usual
 from tests.scaled import six_levels
@@ -52,6 +54,20 @@ def test_a_picture_keeps_its_text_as_text():
     svg = drawn()["threads"].svg
     assert ">jython-2.7</text>" in svg
     assert "<image" not in svg
+
+
+def test_words_are_of_ink_of_a_group_or_on_a_fill():
+    found = {
+        re.sub(".*fill: ", "", style)
+        for one in drawn().values()
+        for style in re.findall(r'<text style="([^";]*(?:; [^";]*)*)"', one.svg)
+    }
+    assert INK in found
+    assert found <= {INK, FAINT, DARK, LIGHT, *GROUPS.values()}
+
+
+def test_pictures_are_small():
+    assert max(len(one.svg) for one in drawn().values()) < 60_000, "a page holds all of them"
 
 
 def test_pictures_can_stand_in_one_page():

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch, Rectangle
 
 from harness.model import Outcome
-from harness.report.style import FAINT, INK, PAPER, RULE, label_rows
+from harness.report.style import FAINT, INK, PAPER, RULE, contrast, label_rows
 from harness.report.text import heading
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ ROOM_IN = 8.0
 """Width of all cells together."""
 LETTER_IN = 0.075
 """Width of a letter in a cell."""
-ON_LIGHT, ON_DARK = "#1f1f1f", "#fcfcfc"
-"""Letters on a fill, which stays as it is where a page is dark, as `INK` and `PAPER` don't."""
+DARK, LIGHT = "#1a1a1a", "#fefefe"
+"""What is written on fills. Not ink and paper: a page that swaps these leaves fills as they are."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def box(axes: Axes, at: tuple[float, float], face: ColorType, hatch: str = "") -
 def write(axes: Axes, at: tuple[float, float], face: ColorType, text: str, *, weight: str) -> None:
     """Fill a cell, and write a number on it."""
     box(axes, at, face)
-    axes.text(*at, text, ha="center", va="center", color=ink_on(face), weight=weight)
+    axes.text(*at, text, ha="center", va="center_baseline", color=ink_on(face), weight=weight)
 
 
 def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: Result, width_in: float) -> None:
@@ -84,12 +83,10 @@ def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: Result, wi
     fits = len(word) * LETTER_IN < width_in
     backing = {"facecolor": mark.face, "edgecolor": "none", "pad": 1.0}
     text = word if fits and mark is FAILED else mark.letter
-    ink = INK if mark.face == PAPER else ON_LIGHT
-    axes.text(*at, text, ha="center", va="center", color=ink, size=8.5, bbox=backing)
+    ink = INK if mark.face == PAPER else DARK
+    axes.text(*at, text, ha="center", va="center_baseline", color=ink, size=8.5, bbox=backing)
 
 
 def ink_on(face: ColorType) -> str:
-    """Black or white, whichever reads better (relative luminance, ITU-R BT.709)."""
-    red, green, blue = to_rgb(face)
-    brightness = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return ON_LIGHT if brightness > 0.45 else ON_DARK  # noqa: PLR2004
+    """Dark or light, whichever has the greater contrast."""
+    return max((DARK, LIGHT), key=lambda ink: contrast(ink, face))

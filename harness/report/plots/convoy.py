@@ -35,7 +35,7 @@ MOST = 6
 """Panels, where the workload is swept."""
 LEAST_MS = 0.02
 """Where the axis begins at the latest; less is no delay."""
-ROOM = 4.0
+ROOM = 5.0
 """What the axis is lengthened by for the numbers, as a factor."""
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from harness.report.board import Result, Subject
 
-MARKERS = "osD^vPX*<>"
-"""For as many interpreters; they come round again, as names tell them apart."""
+MARKERS = "osD^v<>p*h"
+"""For as many interpreters, filled or hollow; then they come round again, as names tell them apart."""
 FACES = {Group.GIL: GROUPS[Group.GIL], Group.NO_GIL: "white"}
 """A mark is filled, or hollow: the groups are told apart by more than their colours."""
 LABEL_IN = 0.165

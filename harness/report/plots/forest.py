@@ -17,7 +17,6 @@ from harness.report.style import (
     FAINT,
     INK,
     MARKERS,
-    MOST_PANELS,
     RULE,
     STRATEGIES,
     Row,
@@ -29,6 +28,7 @@ from harness.report.style import (
     page,
     panels,
     ratio_panel,
+    room,
     rows,
 )
 from harness.report.sweep import sweep
@@ -57,8 +57,6 @@ HEADING = 2.2
 """Height of a heading, in marks."""
 AROUND_IN = 0.55
 """Height of what is around the rows of a panel."""
-MOST_IN = 60.0
-"""Height of a page, unless one row of panels is higher."""
 LEGEND_COLUMNS = 5
 SMALL = 6.5
 """Size of the words in a panel."""
@@ -74,7 +72,7 @@ def forest(kind: str, analysis: Analysis) -> Page | None:
     lines = _rows(shown.present, len(spreads))
     across = ACROSS - 1 if len(every) == FOUR else min(ACROSS, len(every))
     panel_in = lines[-1].y * _mark_in(lines) + AROUND_IN
-    drawn = every[: min(MOST_PANELS, across * max(1, int(MOST_IN / panel_in)))]
+    drawn = every[: room(across, panel_in)]
     subtitle = (
         "Speedup over serial, same interpreter and work; a line is an interval. "
         f"{certainty(analysis)}.{left_out(len(drawn), len(every), 'workloads')}"
@@ -220,7 +218,7 @@ def _mark(axes: Axes, spread: Spread, found: Sequence[tuple[float, Result]]) -> 
     edge = axes.get_xlim()[1]
     for y, result in found:
         if result.speedup > edge:
-            said = f"{number(result.speedup)}x, beyond the edge "
+            said = f"{spread.strategy.value}: {number(result.speedup)}x, beyond the edge "
             axes.text(edge, y, said, size=SMALL, ha="right", va="center_baseline", bbox=BACKING)
 
 

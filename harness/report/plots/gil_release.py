@@ -51,7 +51,7 @@ def gil_release(analysis: Analysis) -> Page | None:
         "Speed of a thread that computes while another makes such a call, over its speed alone. Threads "
         f"that take turns have no more than {HALF:.0%} each. Bold: all of its 95% interval is above or below."
     )
-    figure = page(of_gil_release(found, work, shown) or UNTOLD, subtitle, ROW_IN * len(lines) + 1.0)
+    figure = page(of_gil_release(found, work, shown) or UNTOLD, subtitle, ROW_IN * len(lines) + 1.2)
     axes = figure.subplots()
     frame(axes, lines, [textwrap.fill(name, HEAD_LETTERS, break_long_words=False) for name in names])
     for row in lines:

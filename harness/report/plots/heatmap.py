@@ -43,7 +43,7 @@ def heatmap(analysis: Analysis) -> Page | None:
         f"Speedup with {spread.workers} threads: time of serial over time of threads, same interpreter and "
         f"work; 1 is no gain. Bold: clearly not 1 (beyond its A/A noise and {beyond}). {certainty(analysis)}."
     )
-    figure = page(headline(shown, Strategy.THREADS), subtitle, ROW_IN * len(lines) + 1.15)
+    figure = page(headline(shown, Strategy.THREADS), subtitle, ROW_IN * len(lines) + 1.5)
     axes = figure.subplots()
     works = shown.works_with(spread)
     frame(axes, lines, [work.label for work in works])

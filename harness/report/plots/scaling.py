@@ -75,6 +75,8 @@ def scaling(analysis: Analysis) -> Page | None:
         for axes, panel in zip(axes_of_row, row, strict=True):
             _draw(axes, panel)
             name_curves(axes, panel.curves, PANEL_IN)
+        first = next(axes for axes, panel in zip(axes_of_row, row, strict=True) if panel.curves)
+        first.tick_params(axis="y", labelleft=True)
     _explain(figure, [panel for row in rows for panel in row])
     return figure
 
@@ -174,6 +176,9 @@ def _panels(shown: Board, found: Sequence[words.Curve], laws: Mapping[_Key, Term
 
 
 def _draw(axes: Axes, panel: _Panel) -> None:
+    if not panel.curves:
+        axes.set_axis_off()
+        return
     axes.set_title(f"{panel.workload}, {panel.strategy.value}", loc="left")
     axes.grid(axis="y")
     axes.axhline(1, color=INK, linewidth=1)

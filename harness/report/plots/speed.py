@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 from harness.plan.groups import baseline_of
 from harness.report.board import board
 from harness.report.findings import speeds
-from harness.report.style import GROUPS, MOST_PANELS, Dot, dot, left_out, page, panels, ratio_panel, rows
+from harness.report.style import GROUPS, Dot, dot, left_out, page, panels, ratio_panel, room, rows
 from harness.report.text import certainty, number, plural
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def speed(analysis: Analysis) -> Page | None:
     shown = board(analysis)
     lines = rows([subject for subject in shown.present if subject.label in set(found["label"])])
     works = list(dict.fromkeys(found["workload"]))
-    drawn = works[:MOST_PANELS]
-    across = min(ACROSS, len(drawn))
+    across = min(ACROSS, len(works))
+    panel_in = ROW_IN * len(lines) + 0.7
+    drawn = works[: room(across, panel_in)]
     down = math.ceil(len(drawn) / across)
     subtitle = (
         f"Time of {baseline} over time of each interpreter, both serial; right of 1 is faster (log scale). "
@@ -47,10 +48,11 @@ def speed(analysis: Analysis) -> Page | None:
         f"{left_out(len(drawn), len(works), 'workloads')}"
     )
     title = f"{speeds(found, baseline)}{shown.caveat}"
-    figure = page(title, subtitle, down * (ROW_IN * len(lines) + 0.7))
-    for axes, work in zip(panels(figure, across, len(drawn)), drawn, strict=True):
+    figure = page(title, subtitle, down * panel_in)
+    grid = panels(figure, across, len(drawn))
+    _scale(grid[0], found["speed"].to_list())
+    for axes, work in zip(grid, drawn, strict=True):
         _panel(axes, lines, found[found["workload"] == work])
-        _scale(axes, found["speed"].to_list())
     return figure
 
 
@@ -69,7 +71,7 @@ def _panel(axes: Axes, lines: Sequence[Row[Subject]], speeds_of: pd.DataFrame) -
 
 
 def _scale(axes: Axes, speeds_of: Sequence[float]) -> None:
-    """Give the axis room for all speeds and the numbers beside them, and at least half to double."""
+    """Give the axis, which all panels share, room for speeds and their numbers, and for half to double."""
     low = min(*speeds_of, 0.5) / 1.3
     high = max(*speeds_of, 2.0)
     high *= (high / low) ** 0.22

@@ -10,10 +10,11 @@ from matplotlib.artist import getp
 from matplotlib.text import Text
 
 from harness.analysis import analyse
+from harness.report import style
 from harness.report.plots.forest import forest
 from harness.report.plots.scaling import scaling
 from harness.report.plots.speed import speed
-from harness.report.style import MOST_PANELS, left_out
+from harness.report.style import MOST_PANELS, left_out, room
 from tests.records import World, interpreter, manifest, plan, run, work
 from tests.report.worlds import usual
 
@@ -53,11 +54,13 @@ def test_nothing_left_out_is_nothing_said():
     assert left_out(5, 5, "workloads") == ""
 
 
-def test_of_many_interpreters_fewer_workloads_fit():
-    works = [work(f"w{number}") for number in range(8)]
-    names = [f"cpython-3.{number}" for number in range(150)]
-    of = plan([interpreter(name) for name in names], works)
-    figure = forest("cpu", analyse(manifest(of), run(of, World(), 1)))
+def test_where_rows_are_many_fewer_panels_fit(monkeypatch):
+    monkeypatch.setattr(style, "MOST_IN", 3.0)
+    figure = forest("cpu", wide())
     assert figure is not None
-    assert figure.get_figheight() < 70
-    assert "The first 3 of 8 workloads" in figure.subtitle
+    assert "The first 6 of 31 workloads" in figure.subtitle
+
+
+@pytest.mark.parametrize(("panel_in", "panels"), [(1.0, MOST_PANELS), (20.0, 9), (100.0, 3)])
+def test_a_page_has_room_for_one_row_of_panels_at_least(panel_in, panels):
+    assert room(3, panel_in) == panels

@@ -18,12 +18,13 @@ from matplotlib.text import Text
 from harness.model import Outcome
 from harness.report.board import Group, board
 from harness.report.plots import PLOTS
-from harness.report.plots.cells import FAILED
+from harness.report.plots.cells import FAILED, ink_on
 from harness.report.plots.curves import Curve, apart, names_of
-from harness.report.plots.heatmap import WITHOUT, heatmap
+from harness.report.plots.heatmap import COLOURS, WITHOUT, heatmap
 from harness.report.plots.mixed import PANEL_LETTERS, mixed
 from harness.report.plots.same_binary import contrasts
 from harness.report.plots.speed import speed
+from harness.report.style import contrast
 from harness.report.sweep import sweep
 from tests.report.worlds import alone, broad, crowd, doubtful, matrix, ruins, serial_only, usual
 
@@ -83,6 +84,12 @@ def test_the_heatmap_writes_each_number_and_marks_what_has_none():
 def test_marks_differ_in_letter_and_look():
     marks = [*WITHOUT.values(), FAILED]
     assert len({mark.letter for mark in marks}) == len({(mark.face, mark.hatch) for mark in marks}) == 4
+
+
+@given(st.floats(0, 1))
+def test_numbers_are_read_on_every_fill(place):
+    face = COLOURS(place)
+    assert contrast(ink_on(face), face) >= 4.1
 
 
 def test_the_heatmap_explains_its_marks():

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 import pytest
 from matplotlib.artist import getp
@@ -133,6 +135,18 @@ def test_curves_are_named_once_each_panel():
 def test_the_levels_are_the_ticks():
     axes = panel(drawn(six_levels), "fib, processes")
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2", "3", "4", "6", "8"]
+
+
+def test_a_strategy_that_a_workload_lacks_has_no_panel():
+    analysis = three_levels()[1]
+    lacks = (analysis.summary["workload"] == "fib") & (analysis.summary["strategy"] == "threads")
+    works = tuple(msgspec.structs.replace(one, script=one.label) for one in analysis.plan.works)
+    plan = msgspec.structs.replace(analysis.plan, works=works)
+    figure = scaling(replace(analysis, summary=analysis.summary[~lacks], plan=plan))
+    assert figure is not None
+    titles = [axes.get_title(loc="left") for axes in figure.axes if axes.axison]
+    assert "fib, threads" not in titles
+    assert panel(figure, "fib, processes").yaxis.get_tick_params()["labelleft"]
 
 
 def test_an_interval_that_can_not_be_believed_does_not_squeeze_the_rest():
