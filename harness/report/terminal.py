@@ -14,7 +14,7 @@ from harness.report import semantics
 from harness.report.board import DOUBT, Reading, board, label_of, read
 from harness.report.disturbances import sentence as disturbed
 from harness.report.findings import headlines
-from harness.report.text import FEW_NAMES, certainty, heading, number, one_line
+from harness.report.text import FEW_NAMES, certainty, glyphs, heading, number, one_line, with_half_width
 from harness.report.verdicts import print_verdicts
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from harness.analysis import Analysis
     from harness.model import Manifest, Work
     from harness.report.board import Board, Result, Spread, Subject
+    from harness.report.text import Glyphs
 
 STYLES = {
     Reading.GAIN: "bold green",
@@ -72,10 +73,10 @@ def _print_speedups(console: Console, analysis: Analysis, shown: Board) -> None:
     console.print(Text(f"Speedup over serial; {certainty(analysis)}."))
     if shown.has_doubts:
         console.print(Text(f"?: {DOUBT}."))
-    plus_minus = _plus_minus(console)
-    for works in _in_columns(shown, console.width, LETTERS + len(plus_minus) + GAP):
+    signs = glyphs(console.encoding)
+    for works in _in_columns(shown, console.width, LETTERS + len(signs.plus_minus) + GAP):
         console.print()
-        console.print(_table(shown, works, plus_minus))
+        console.print(_table(shown, works, signs))
     console.print(Text(f"\n{disturbed(analysis.disturbances)}"))
 
 
@@ -89,7 +90,7 @@ def _in_columns(shown: Board, width: int, column: int) -> list[Sequence[Work]]:
     return [shown.works[start : start + each] for start in range(0, len(shown.works), each)]
 
 
-def _table(shown: Board, works: Sequence[Work], plus_minus: str) -> Table:
+def _table(shown: Board, works: Sequence[Work], signs: Glyphs) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -101,7 +102,7 @@ def _table(shown: Board, works: Sequence[Work], plus_minus: str) -> Table:
             group = subject.group
             table.add_row(Text(group.value, style="dim italic"))
         for index, spread in enumerate(_spreads_of(shown, subject, works)):
-            cells = [_cell(shown, (subject, work, spread), plus_minus) for work in works]
+            cells = [_cell(shown, (subject, work, spread), signs) for work in works]
             table.add_row(Text("" if index else subject.label), spread.label, *cells)
     return table
 
@@ -111,18 +112,18 @@ def _spreads_of(shown: Board, subject: Subject, works: Sequence[Work]) -> list[S
     return [one for one in shown.spreads if any(shown.at(subject, work, one) for work in works)]
 
 
-def _cell(shown: Board, place: tuple[Subject, Work, Spread], plus_minus: str) -> Text:
+def _cell(shown: Board, place: tuple[Subject, Work, Spread], signs: Glyphs) -> Text:
     result = shown.at(*place)
     if result is None:
         return Text("")
-    return Text(_words(result, plus_minus), style=_style(result, shown.reading(*place)))
+    return Text(_words(result, signs), style=_style(result, shown.reading(*place)))
 
 
 def _style(result: Result, reading: Reading) -> str:
     return "bold yellow" if result.outcome.is_failure else STYLES[reading]
 
 
-def _words(result: Result, plus_minus: str) -> str:
+def _words(result: Result, signs: Glyphs) -> str:
     """Describe a cell in about eight letters."""
     if result.outcome is not Outcome.OK:
         return (FAILURES | ABSENCES)[result.outcome]
@@ -132,12 +133,7 @@ def _words(result: Result, plus_minus: str) -> str:
     if math.isnan(result.speedup_low):
         return number(result.speedup) + doubt
     half = (result.speedup_high - result.speedup_low) / 2
-    spread = f"{half:.2f}".removeprefix("0") if half < 1 else f"{half:.1f}"
-    return f"{number(result.speedup)}{plus_minus}{spread}{doubt}"
-
-
-def _plus_minus(console: Console) -> str:
-    return "\N{PLUS-MINUS SIGN}" if console.encoding.startswith("utf") else "+-"
+    return with_half_width(result.speedup, half, signs) + doubt
 
 
 def _print_failures(console: Console, analysis: Analysis) -> None:

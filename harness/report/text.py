@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.model import Strategy
@@ -29,6 +30,23 @@ NOUNS = {
 
 NAMED_AFTER_WORKERS = frozenset({Strategy.THREADS, Strategy.PROCESSES, Strategy.SUBINTERPRETERS})
 """Strategies whose name is what does the work; the others are ways of doing it."""
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """What stands for signs that not every terminal has."""
+
+    plus_minus: str
+    bar: str
+
+
+UNICODE = Glyphs("\N{PLUS-MINUS SIGN}", "\N{BOX DRAWINGS HEAVY HORIZONTAL}")
+ASCII = Glyphs("+-", "=")
+
+
+def glyphs(encoding: str) -> Glyphs:
+    """Choose those that can be written in an encoding."""
+    return UNICODE if encoding.lower().startswith("utf") else ASCII
 
 
 def printable(text: str) -> str:
@@ -79,6 +97,12 @@ def number(value: float) -> str:
     if value < SMALL:
         return f"{value:.2g}"
     return f"{value:.2f}" if value < LARGE else f"{value:.3g}"
+
+
+def with_half_width(ratio: float, half: float, signs: Glyphs) -> str:
+    """Set half of its interval's width beside a ratio: ``1.93\N{PLUS-MINUS SIGN}.05``."""
+    spread = f"{half:.2f}".removeprefix("0") if half < 1 else f"{half:.1f}"
+    return f"{number(ratio)}{signs.plus_minus}{spread}"
 
 
 def duration(seconds: float) -> str:
