@@ -95,6 +95,15 @@ def test_what_is_drawn_is_taken_away_in_the_end():
     assert text(shown).endswith("\x1b[?25h\r" + "\x1b[1A\x1b[2K" * lines)
 
 
+def test_so_it_is_when_the_run_is_interrupted():
+    shown = terminal()
+    live = Live(shown)
+    live.show(STEP)
+    with pytest.raises(KeyboardInterrupt), live:
+        raise KeyboardInterrupt
+    assert text(shown).endswith("\x1b[?25h\r\x1b[1A\x1b[2K")
+
+
 def test_closing_twice_does_nothing_more():
     shown = terminal()
     with Live(shown) as live:
