@@ -27,6 +27,8 @@ WIDEST = 100
 """Columns of the line above the table."""
 BAR = 12
 CUT = ".."
+ECHO = "^C"
+"""Has room at the end of every line, for there a terminal writes it."""
 LINE_BELOW = 1
 """Stays free, so that nothing scrolls away when the others are taken away."""
 LINES = 20
@@ -121,9 +123,10 @@ class _Region:
     def show(self, step: Step) -> None:
         self._drawn.start()  # does nothing the second time
         width, height = self._console.size
-        shown = [_head(step, width, self._glyphs)]
-        if width >= NARROW:
-            shown += lines(self._so_far, Room(width, height - LINE_BELOW - len(shown)), self._glyphs)
+        columns = max(1, width - len(ECHO))
+        shown = [_head(step, columns, self._glyphs)]
+        if columns >= NARROW:
+            shown += lines(self._so_far, Room(columns, height - LINE_BELOW - len(shown)), self._glyphs)
         self._drawn.update(Group(*shown), refresh=True)
 
     def close(self) -> None:
@@ -141,7 +144,9 @@ def _head(step: Step, width: int, signs: Glyphs) -> Text:
     doing = one_line(f"{step.stage}: {step.doing}")
     if len(doing) > room:
         doing = doing[: max(0, room - len(CUT))] + CUT
-    return Text.assemble((doing.ljust(room + GAP), "bold"), (left, "cyan"), no_wrap=True, overflow="crop")
+    head = Text.assemble((doing.ljust(room + GAP), "bold"), (left, "cyan"), no_wrap=True)
+    head.truncate(width, overflow="crop")
+    return head
 
 
 def minutes(seconds: float) -> str:

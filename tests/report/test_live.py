@@ -118,7 +118,7 @@ def test_a_narrow_terminal_sees_one_line():
     with Live(shown) as live:
         live.know(crowd(["cpython-3.13"], ["fib"]), 0.05)
         live.show(STEP)
-    assert "block 1: fib threads on cpy..  1:30 left" in plain(text(shown))
+    assert "block 1: fib threads on c..  1:30 left" in plain(text(shown))
     assert "Speedup" not in text(shown)
 
 
@@ -131,7 +131,8 @@ def test_it_never_fills_more_than_the_terminal(width, height):
         live.show(STEP)
         drawn = text(shown).split("\n")
     assert len(drawn) <= max(1, height - 1)
-    assert all(len(line) <= width for line in plain("\n".join(drawn)).split("\n"))
+    longest = max(len(line) for line in plain("\n".join(drawn)).split("\n"))
+    assert longest + len("^C") <= width or longest == 1
 
 
 def test_sentences_stay_above_it():
