@@ -46,10 +46,10 @@ from harness.plan.effort import DEFAULT
 from harness.plan.times import settled_s
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from harness.interpreters.survey import Survey
-    from harness.model import Interpreter
+    from harness.model import Interpreter, Known, Step
 
 WORKLOAD = "fib"
 KIND = "cpython"
@@ -200,7 +200,10 @@ class Silence:
     def say(self, sentence: str) -> None:
         """Print nothing."""
 
-    def show(self, doing: str, done_s: float, left_s: float) -> None:
+    def know(self, known: Sequence[Known], precision: float) -> None:
+        """Take in nothing."""
+
+    def show(self, step: Step) -> None:
         """Draw nothing."""
 
     def download(self, name: str, total: int) -> contextlib.AbstractContextManager[Callable[[int], None]]:

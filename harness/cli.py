@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -390,9 +391,11 @@ def walk(stages: Sequence[Stage], folder: Path) -> Comparison:
 
 
 def console() -> Console:
-    """Standard output, with colours where they can be seen."""
+    """Standard output, with colours where they can be seen; what its encoding lacks is escaped."""
     from rich.console import Console  # noqa: PLC0415
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error is from the start
     return Console()
 
 

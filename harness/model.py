@@ -387,6 +387,35 @@ class Choice(Record, frozen=True, tag="choice"):
     why: str
 
 
+class Known(Record, frozen=True):
+    """What the blocks so far say of a ratio that a run is there for."""
+
+    over: Cell
+    under: Cell
+    """The ratio is above 1 where this one is faster."""
+    ratio: float
+    """NaN while no block gave one."""
+    low: float
+    """Of its 95% interval; NaN, like ``high``, while the blocks are too few for one."""
+    high: float
+    is_precise: bool
+    """Whether no more blocks are measured for it."""
+    outcome: Outcome | None
+    """How its cells ended: a failure, if either ever did; ``None`` while one was not measured."""
+
+
+class Step(Record, frozen=True):
+    """What a run does next, and how far it is."""
+
+    stage: str
+    """``calibrating``, or ``block 3``."""
+    doing: str
+    done_s: float
+    """Measured so far."""
+    left_s: float
+    """Expected from here to the end."""
+
+
 class Finished(Record, frozen=True, tag="finished"):
     """Last line of a run that did all it meant to do."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import harness
+from harness import cli
 from harness.run import store
 from tests import untraced
 
@@ -80,6 +82,8 @@ def test_a_comparison_from_end_to_end(finished):
     folder, ended = finished
     assert ended.returncode == 0, ended.stderr
     assert f"Report: {folder}/report.html" in ended.stdout
+    assert "block 1: " in ended.stderr
+    assert "\x1b" not in ended.stdout + ended.stderr
     found = {path.name for path in folder.iterdir()}
     tables = {"summary.csv", "observations.csv", "verdicts.json"}
     assert found == {"run.json", "samples.jsonl", "report.html", "report.md", "plots", *tables}
@@ -256,3 +260,10 @@ def test_the_help_imports_nothing_heavy():
 
 def test_the_version_is_that_of_the_distribution():
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == harness.__version__
+
+
+def test_what_the_encoding_of_standard_output_lacks_is_escaped(monkeypatch):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii", write_through=True))
+    cli.console().print("caf\N{LATIN SMALL LETTER E WITH ACUTE}")
+    assert raw.getvalue() == b"caf\\xe9\n"

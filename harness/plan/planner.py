@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from harness.model import Cell, Choice, Entry, Group, Interpreter, Plan, Slot, Work
+from harness.model import Cell, Choice, Entry, Group, Interpreter, Known, Plan, Slot, Work
 from harness.plan.budget import Ledger
 from harness.plan.groups import baseline_serial, groups_of
 from harness.plan.hopeless import Hopeless
@@ -65,6 +65,10 @@ class Planner:
             return Choice(block, (), NO_BUDGET)
         groups = tuple(group for group in self._groups if group in fitting)
         return Choice(block, groups, self._why(len(groups)))
+
+    def known(self, cells: Iterable[Cell]) -> tuple[Known, ...]:
+        """Tell what the blocks so far say of the ratios that these cells are in."""
+        return self._ratios.known(cells)
 
     @property
     def spent_s(self) -> float:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from harness.model import Cell, Entry, Group, Plan, Role, Sample, Slot, Strategy
+from harness.model import Cell, Entry, Group, Known, Outcome, Plan, Role, Sample, Slot, Strategy
 from harness.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, baseline_serial, groups_of
-from harness.plan.precision import Answer, Target
+from harness.plan.precision import FEWEST, Answer, Target
 from harness.plan.times import settled_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+LARGEST = math.log(sys.float_info.max)
 
 
 class Ratio:
@@ -49,6 +53,7 @@ class Ratios:
                 self._with[cell].append(ratio)
         self._logs: dict[Cell, float] = {}
         self._block = 0
+        self._outcomes: dict[Cell, Outcome] = {}
 
     def of(self, group: Group) -> Sequence[Ratio]:
         """Those whose answers the group is measured for."""
@@ -58,9 +63,34 @@ class Ratios:
         """Take in samples, in the order of their blocks."""
         for entry in entries:
             if isinstance(entry, Sample) and entry.slot.role is Role.MEASURE:
+                self._end(entry.slot.cell, entry.outcome)
                 log = settled_log(entry)
                 if log is not None:
                     self._learn(entry.slot, log)
+
+    def known(self, cells: Iterable[Cell]) -> tuple[Known, ...]:
+        """Tell what is known of the ratios that these cells are in; not of those that are always 1."""
+        touched = dict.fromkeys(ratio for cell in cells for ratio in self._with.get(cell, ()))
+        return tuple(self._known(ratio) for ratio in touched if ratio.over != ratio.under)
+
+    def _known(self, ratio: Ratio) -> Known:
+        answer = ratio.answer
+        count, middle, half = answer.running.count, answer.running.mean, answer.half_width
+        return Known(
+            over=ratio.over,
+            under=ratio.under,
+            ratio=_exp(middle) if count else math.nan,
+            low=_exp(middle - half) if count >= FEWEST else math.nan,
+            high=_exp(middle + half) if count >= FEWEST else math.nan,
+            is_precise=answer.is_enough,
+            outcome=_outcome(self._outcomes.get(ratio.over), self._outcomes.get(ratio.under)),
+        )
+
+    def _end(self, cell: Cell, outcome: Outcome) -> None:
+        """Remember how a cell ended; a failure is not made good by what comes after it."""
+        before = self._outcomes.get(cell)
+        if before is None or not before.is_failure:
+            self._outcomes[cell] = outcome
 
     def _learn(self, slot: Slot, log: float) -> None:
         if slot.block != self._block:
@@ -69,6 +99,17 @@ class Ratios:
         self._logs[slot.cell] = log
         for ratio in self._with[slot.cell]:
             ratio.take(self._logs)
+
+
+def _exp(log: float) -> float:
+    """Undo a logarithm; infinite where no number is large enough."""
+    return math.exp(log) if log < LARGEST else math.inf
+
+
+def _outcome(over: Outcome | None, under: Outcome | None) -> Outcome | None:
+    """How both ended: badly, if one of them did."""
+    bad = [one for one in (under, over) if one not in {None, Outcome.OK}]
+    return bad[0] if bad else None if None in {over, under} else Outcome.OK
 
 
 def _pairs(cells: Sequence[Cell], plan: Plan, kinds: Mapping[str, str]) -> list[tuple[Cell, Cell]]:

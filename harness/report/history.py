@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from harness.report.draw import draw_history
-from harness.report.text import doers, one_line, plus_minus, with_interval
+from harness.report.text import doers, glyphs, one_line, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from harness.report.text import Glyphs
     from harness.run.past import Figure, History, Past
 
 HEADINGS = ("run", "started", "by", "effort", "blocks", "ended", "speedup")
@@ -31,7 +32,7 @@ def show(console: Console, folder: Path, history: History, figure: Figure) -> No
     """
     console.print(Text(f"{title(figure)}."))
     console.print(Text("Blocks x interpreters; by: Gilometer's version; times are UTC.", style="dim"))
-    lines = [HEADINGS, *(_line(one, figure, plus_minus(console)) for one in history.runs)]
+    lines = [HEADINGS, *(_line(one, figure, glyphs(console.encoding)) for one in history.runs)]
     for line in _aligned(lines, console.width):
         console.print(Text(line), soft_wrap=True)
     for sentence in history.unread:
@@ -47,7 +48,7 @@ def title(figure: Figure) -> str:
     return one_line(f"Speedup of {who} over serial, {figure.workload} on {figure.interpreter}")
 
 
-def _line(one: Past, figure: Figure, sign: str) -> Sequence[str]:
+def _line(one: Past, figure: Figure, signs: Glyphs) -> Sequence[str]:
     manifest = one.manifest
     return (
         one_line(one.name),
@@ -56,15 +57,15 @@ def _line(one: Past, figure: Figure, sign: str) -> Sequence[str]:
         manifest.plan.effort.name,
         f"{one.blocks}x{len(manifest.plan.interpreters)}",
         one.ending.value,
-        _said(one, figure, sign),
+        _said(one, figure, signs),
     )
 
 
-def _said(one: Past, figure: Figure, sign: str) -> str:
+def _said(one: Past, figure: Figure, signs: Glyphs) -> str:
     if one.points is None:
         return "no report yet"
     point = one.point(figure)
-    return with_interval(point.speedup, point.speedup_low, point.speedup_high, sign) if point else "-"
+    return with_interval(point.speedup, point.speedup_low, point.speedup_high, signs) if point else "-"
 
 
 def _aligned(lines: Sequence[Sequence[str]], width: int) -> list[str]:

@@ -68,7 +68,8 @@ def print_sums(console: Console, plan: Plan) -> None:
     )
     console.print(_times(plan.effort, estimate), highlight=False)
     for one in plan.missing:
-        console.print(f"can't run {one.name}: {one.why}; add it with: {one.remedy}", markup=False)
+        console.print(Text(f"can't run {one.name}: {one.why}"))
+        console.print(Text(f"  add it with: {one.remedy}", style="cyan"), soft_wrap=True)
 
 
 def _times(effort: Effort, estimate: Estimate) -> str:

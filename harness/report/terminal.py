@@ -14,7 +14,7 @@ from harness.report import semantics
 from harness.report.board import DOUBT, Reading, board, label_of, read
 from harness.report.disturbances import sentence as disturbed
 from harness.report.findings import headlines
-from harness.report.text import FEW_NAMES, certainty, heading, one_line, plus_minus, with_interval
+from harness.report.text import FEW_NAMES, certainty, glyphs, heading, one_line, with_interval
 from harness.report.verdicts import print_verdicts
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from harness.analysis import Analysis
     from harness.model import Manifest, Work
     from harness.report.board import Board, Result, Spread, Subject
+    from harness.report.text import Glyphs
 
 STYLES = {
     Reading.GAIN: "bold green",
@@ -72,10 +73,10 @@ def _print_speedups(console: Console, analysis: Analysis, shown: Board) -> None:
     console.print(Text(f"Speedup over serial; {certainty(analysis)}."))
     if shown.has_doubts:
         console.print(Text(f"?: {DOUBT}."))
-    sign = plus_minus(console)
-    for works in _in_columns(shown, console.width, LETTERS + len(sign) + GAP):
+    signs = glyphs(console.encoding)
+    for works in _in_columns(shown, console.width, LETTERS + len(signs.plus_minus) + GAP):
         console.print()
-        console.print(_table(shown, works, sign))
+        console.print(_table(shown, works, signs))
     console.print(Text(f"\n{disturbed(analysis.disturbances)}"))
 
 
@@ -89,7 +90,7 @@ def _in_columns(shown: Board, width: int, column: int) -> list[Sequence[Work]]:
     return [shown.works[start : start + each] for start in range(0, len(shown.works), each)]
 
 
-def _table(shown: Board, works: Sequence[Work], sign: str) -> Table:
+def _table(shown: Board, works: Sequence[Work], signs: Glyphs) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold")
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -101,7 +102,7 @@ def _table(shown: Board, works: Sequence[Work], sign: str) -> Table:
             group = subject.group
             table.add_row(Text(group.value, style="dim italic"))
         for index, spread in enumerate(_spreads_of(shown, subject, works)):
-            cells = [_cell(shown, (subject, work, spread), sign) for work in works]
+            cells = [_cell(shown, (subject, work, spread), signs) for work in works]
             table.add_row(Text("" if index else subject.label), spread.label, *cells)
     return table
 
@@ -111,25 +112,25 @@ def _spreads_of(shown: Board, subject: Subject, works: Sequence[Work]) -> list[S
     return [one for one in shown.spreads if any(shown.at(subject, work, one) for work in works)]
 
 
-def _cell(shown: Board, place: tuple[Subject, Work, Spread], sign: str) -> Text:
+def _cell(shown: Board, place: tuple[Subject, Work, Spread], signs: Glyphs) -> Text:
     result = shown.at(*place)
     if result is None:
         return Text("")
-    return Text(_words(result, sign), style=_style(result, shown.reading(*place)))
+    return Text(_words(result, signs), style=_style(result, shown.reading(*place)))
 
 
 def _style(result: Result, reading: Reading) -> str:
     return "bold yellow" if result.outcome.is_failure else STYLES[reading]
 
 
-def _words(result: Result, sign: str) -> str:
+def _words(result: Result, signs: Glyphs) -> str:
     """Describe a cell in about eight letters."""
     if result.outcome is not Outcome.OK:
         return (FAILURES | ABSENCES)[result.outcome]
     if not result.is_measured:
         return "unsteady" if result.reason == SteadyState.NONE else "no ratio"
     doubt = "?" if read(result) is Reading.DOUBTFUL else ""
-    return with_interval(result.speedup, result.speedup_low, result.speedup_high, sign) + doubt
+    return with_interval(result.speedup, result.speedup_low, result.speedup_high, signs) + doubt
 
 
 def _print_failures(console: Console, analysis: Analysis) -> None:

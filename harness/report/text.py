@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.model import Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from rich.console import Console
 
     from harness.analysis import Analysis
 
@@ -31,6 +30,23 @@ NOUNS = {
 
 NAMED_AFTER_WORKERS = frozenset({Strategy.THREADS, Strategy.PROCESSES, Strategy.SUBINTERPRETERS})
 """Strategies whose name is what does the work; the others are ways of doing it."""
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """What stands for signs that not every terminal has."""
+
+    plus_minus: str
+    bar: str
+
+
+UNICODE = Glyphs("\N{PLUS-MINUS SIGN}", "\N{BOX DRAWINGS HEAVY HORIZONTAL}")
+ASCII = Glyphs("+-", "=")
+
+
+def glyphs(encoding: str) -> Glyphs:
+    """Choose those that can be written in an encoding."""
+    return UNICODE if encoding.lower().startswith("utf") else ASCII
 
 
 def printable(text: str) -> str:
@@ -88,6 +104,12 @@ def number(value: float) -> str:
     return f"{value:.2f}" if value < LARGE else f"{value:.3g}"
 
 
+def with_half_width(ratio: float, half: float, signs: Glyphs) -> str:
+    """Set half of its interval's width beside a ratio: ``1.93\N{PLUS-MINUS SIGN}.05``."""
+    spread = f"{half:.2f}".removeprefix("0") if half < 1 else f"{half:.1f}"
+    return f"{number(ratio)}{signs.plus_minus}{spread}"
+
+
 def duration(seconds: float) -> str:
     """Seconds in three figures, with the unit that suits; ``-`` for none."""
     if math.isnan(seconds):
@@ -104,18 +126,9 @@ def span(low: float, high: float) -> str:
     return "" if math.isnan(low) else f"[{number(low)}, {number(high)}]"
 
 
-def with_interval(value: float, low: float, high: float, sign: str) -> str:
-    """A ratio and half the width of its interval, if it has one, as in ``0.97+-.06``."""
-    if math.isnan(low):
-        return number(value)
-    half = (high - low) / 2
-    spread = f"{half:.2f}".removeprefix("0") if half < 1 else f"{half:.1f}"
-    return f"{number(value)}{sign}{spread}"
-
-
-def plus_minus(console: Console) -> str:
-    """The sign between a figure and its interval, in letters that the terminal has."""
-    return "\N{PLUS-MINUS SIGN}" if console.encoding.startswith("utf") else "+-"
+def with_interval(ratio: float, low: float, high: float, signs: Glyphs) -> str:
+    """Set half of its interval's width beside a ratio, if it has one."""
+    return number(ratio) if math.isnan(low) else with_half_width(ratio, (high - low) / 2, signs)
 
 
 def certainty(analysis: Analysis) -> str:

@@ -15,10 +15,12 @@ from harness.model import (
     Entry,
     Finished,
     Interpreter,
+    Known,
     Outcome,
     Plan,
     Sample,
     Slot,
+    Step,
     Work,
 )
 from harness.plan.blocks import slots_of
@@ -40,8 +42,15 @@ E = TypeVar("E", bound=Entry)
 class Progress(Protocol):
     """Told between invocations how far the run is; draws nothing while one runs."""
 
-    def show(self, doing: str, done_s: float, left_s: float) -> None:
-        """Say what comes next, the seconds measured so far and the estimate of those to come."""
+    def know(self, known: Sequence[Known], precision: float) -> None:
+        """Take in all ratios as a run begins, then those that an invocation told more of.
+
+        ``precision`` is the half-width, as a share of a ratio, at which it counts as known.
+        """
+        ...
+
+    def show(self, step: Step) -> None:
+        """Say what comes next."""
         ...
 
 
@@ -73,6 +82,7 @@ class Measurement:
         """
         for finished in _of_type(self._store.entries, Finished):
             return finished
+        self._tell(self._plan.cells)
         self._calibrate()
         begun = _of_type(self._store.entries, Choice)
         choice = begun[-1] if begun else self._choose(0)
@@ -101,7 +111,7 @@ class Measurement:
         for index, one in enumerate(todo):
             calibrating_s = sum(self._planner.calibration_s(*self._subject(other)) for other in todo[index:])
             left_s = self._planner.left_s(whole, slots, calibrating_s)
-            self._announce(f"calibrating {one.script} on {one.interpreter}{one.variant}", left_s)
+            self._announce("calibrating", f"{one.script} on {one.interpreter}{one.variant}", left_s)
             found = self._calibrate_one(one)
             self._keep([found])
             self._calibrations[_script_of(found)] = found
@@ -128,16 +138,18 @@ class Measurement:
             cell = slot.cell
             if self._planner.is_hopeless(cell):
                 continue
-            doing = (
-                f"block {slot.block + 1}: {cell.workload} {cell.strategy} on {cell.interpreter}{cell.variant}"
-            )
-            self._announce(doing, self._planner.left_s(choice, slots[index:]))
+            doing = f"{cell.workload} {cell.strategy} on {cell.interpreter}{cell.variant}"
+            self._announce(f"block {slot.block + 1}", doing, self._planner.left_s(choice, slots[index:]))
             work = self._works[cell.workload]
             calibration = self._calibrations[cell.interpreter, cell.variant, work.script]
             self._keep(self._measure_slot(slot, work, calibration))
+            self._tell([cell])
 
-    def _announce(self, doing: str, left_s: float) -> None:
-        self._progress.show(doing, self._planner.spent_s, left_s)
+    def _announce(self, stage: str, doing: str, left_s: float) -> None:
+        self._progress.show(Step(stage, doing, self._planner.spent_s, left_s))
+
+    def _tell(self, cells: Iterable[Cell]) -> None:
+        self._progress.know(self._planner.known(cells), self._plan.effort.precision)
 
     def _measure_slot(self, slot: Slot, work: Work, calibration: Calibration) -> list[Sample]:
         if calibration.outcome is not Outcome.OK:

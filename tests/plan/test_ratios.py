@@ -5,7 +5,7 @@ import math
 import msgspec
 import pytest
 
-from harness.model import Cell, Finished, Group, Outcome, Role, Slot, Strategy
+from harness.model import Cell, Finished, Group, Known, Outcome, Role, Sample, Slot, Strategy
 from harness.plan.precision import Target
 from harness.plan.ratios import Ratio, Ratios
 from tests import records
@@ -98,3 +98,80 @@ def test_what_is_compared_with_nothing_is_measured_in_the_fewest_blocks():
     (itself,) = of(ratios, "cpython-3.13", "fib")
     assert itself.answer.running.count == 4
     assert itself.answer.is_enough
+
+
+# --- what is known of them ------------------------------------------------------------------
+
+
+def known(ratios: Ratios, cell: Cell = THREADS) -> Known:
+    (found,) = ratios.known([cell])
+    return found
+
+
+def speedup(block: int, gain: float) -> list[Sample]:
+    return [records.sample(Slot(block, SERIAL), [gain]), records.sample(Slot(block, THREADS), [1.0])]
+
+
+def test_of_what_was_not_measured_nothing_is_known():
+    found = known(Ratios(PLAN, TARGET))
+    assert (found.over, found.under, found.outcome, found.is_precise) == (SERIAL, THREADS, None, False)
+    assert all(math.isnan(value) for value in (found.ratio, found.low, found.high))
+
+
+def test_one_block_gives_a_ratio_and_two_an_interval():
+    ratios = Ratios(PLAN, TARGET)
+    ratios.learn(speedup(0, 2.0))
+    first = known(ratios)
+    assert first.ratio == pytest.approx(2.0)
+    assert first.outcome is Outcome.OK
+    assert math.isnan(first.low)
+    ratios.learn(speedup(1, 2.2))
+    second = known(ratios)
+    assert second.low < 2.0 < second.ratio < 2.2 < second.high
+    assert second.ratio**2 == pytest.approx(second.low * second.high)
+
+
+def test_what_needs_no_more_blocks_is_precise():
+    ratios = Ratios(PLAN, TARGET)
+    for block in range(4):
+        assert not known(ratios).is_precise
+        ratios.learn(speedup(block, 2.0))
+    assert known(ratios).is_precise
+
+
+@pytest.mark.parametrize(
+    ("ends", "outcome"),
+    [
+        ([(THREADS, Outcome.OK)], None),
+        ([(SERIAL, Outcome.OK), (THREADS, Outcome.OK)], Outcome.OK),
+        ([(SERIAL, Outcome.OK), (THREADS, Outcome.UNSUPPORTED)], Outcome.UNSUPPORTED),
+        ([(SERIAL, Outcome.CRASHED), (THREADS, Outcome.OK)], Outcome.CRASHED),
+        ([(SERIAL, Outcome.CRASHED)], Outcome.CRASHED),
+        ([(SERIAL, Outcome.OK), (THREADS, Outcome.TIMEOUT), (THREADS, Outcome.OK)], Outcome.TIMEOUT),
+    ],
+)
+def test_a_ratio_ends_as_the_worse_of_its_cells(ends, outcome):
+    ratios = Ratios(PLAN, TARGET)
+    ratios.learn(
+        records.sample(Slot(0, cell), [1.0]) if end is Outcome.OK else records.failed(Slot(0, cell), end, "")
+        for cell, end in ends
+    )
+    assert known(ratios).outcome is outcome
+
+
+def test_each_ratio_of_some_cells_is_told_once():
+    ratios = Ratios(PLAN, TARGET)
+    assert len(ratios.known([SERIAL])) == 3
+    assert len(ratios.known([SERIAL, THREADS])) == 3
+    assert len(ratios.known(PLAN.cells)) == 2 * 2 * 2 + 1
+
+
+def test_times_that_no_interval_can_hold_end_no_run():
+    ratios = Ratios(PLAN, TARGET)
+    ratios.learn([*speedup(0, 1e-300), *speedup(1, 1e300)])
+    assert known(ratios).high == math.inf
+
+
+def test_what_is_compared_with_itself_is_not_told():
+    of = records.plan([records.interpreter("cpython-3.13")], [records.work("lost_updates", "semantics")])
+    assert not Ratios(of, TARGET).known(of.cells)

@@ -106,6 +106,13 @@ def test_the_whole_matrix_fits_80_columns_a_line_each():
     assert table[len(of.interpreters)].strip() == ""
 
 
+def test_a_narrow_terminal_breaks_no_name():
+    of = worlds.matrix()[0].plan
+    text = printed(Survey(of.interpreters, of.missing), width=60)
+    assert "  cpython-3.13t+gil " in text
+    assert max(map(len, text.splitlines())) <= 60
+
+
 def test_what_is_to_be_mended_is_said():
     text = printed(Survey((), ()), notes=["Image debian-sid is stale."])
     assert "To be mended\n  ! Image debian-sid is stale." in text

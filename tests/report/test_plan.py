@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
@@ -19,8 +20,8 @@ PLAN = records.plan(
 )
 
 
-def printed(plan: Plan = PLAN) -> str:
-    console = Console(file=io.StringIO(), width=100)
+def printed(plan: Plan = PLAN, width: int = 100) -> str:
+    console = Console(file=io.StringIO(), width=width)
     print_plan(console, plan)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -57,4 +58,13 @@ def test_a_budget_that_does_not_hold_the_fewest_blocks_is_said_to():
 
 
 def test_what_is_missing_is_named_with_its_remedy():
-    assert "can't run pypy-3.11: no pypy on this machine; add it with: nox -s provision -- pypy" in printed()
+    named = "can't run pypy-3.11: no pypy on this machine\n  add it with: nox -s provision -- pypy\n"
+    assert printed().endswith(named)
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_lines_fit_but_for_a_command_to_copy(width):
+    remedy = "dotnet tool install " + "--global ironpython.console " * 9
+    plan = replace(PLAN, missing=(replace(PLAN.missing[0], remedy=remedy),))
+    (command,) = [line for line in printed(plan, width).splitlines() if len(line) > width]
+    assert command == f"  add it with: {remedy}"

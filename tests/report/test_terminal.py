@@ -11,7 +11,19 @@ from rich.console import Console
 from harness.analysis import Analysis
 from harness.model import Outcome
 from harness.report.terminal import FAILURES, print_summary
-from tests.report.worlds import HOSTILE, alone, crowd, doubtful, matrix, ruins, serial_only, usual
+from tests.report.worlds import (
+    HOSTILE,
+    all_strategies,
+    alone,
+    crowd,
+    doubtful,
+    matrix,
+    ruins,
+    semantics,
+    serial_only,
+    throng,
+    usual,
+)
 
 if TYPE_CHECKING:
     from harness.model import Manifest
@@ -43,6 +55,16 @@ def test_tables_fit_80_columns(world):
     table = shown(world()).partition("Speedup over serial")[2].partition("Failed")[0].partition("Not on")[0]
     assert all(len(line) <= 80 for line in table.splitlines() if "report.html" not in line)
     assert "\N{HORIZONTAL ELLIPSIS}" not in table
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@pytest.mark.parametrize("width", [60, 80, 200])
+@pytest.mark.parametrize("world", [usual, matrix, ruins, semantics, all_strategies, throng])
+def test_lines_fit_any_terminal_but_for_what_is_to_be_copied(world, width, encoding):
+    text = shown(world(), width, encoding)
+    assert "\x1b" not in text
+    for line in text.splitlines():
+        assert len(line) <= width or line.startswith(("    add it with: ", "Report: "))
 
 
 def test_the_verdicts_come_first_then_the_strongest_finding():

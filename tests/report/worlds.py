@@ -79,6 +79,14 @@ def crowd() -> tuple[Manifest, Analysis]:
 
 
 @cache
+def throng() -> tuple[Manifest, Analysis]:
+    """Forty interpreters, one with a long name."""
+    names = [f"cpython-3.{minor}" for minor in range(38)] + ["pypy-3.11", "an-interpreter-of-somebody-s-own"]
+    of = plan([interpreter(name) for name in names], WORKS)
+    return outcome(manifest(of), World(threads=GAINS), 3)
+
+
+@cache
 def matrix() -> tuple[Manifest, Analysis]:
     """Fifteen interpreters: two binaries with their GIL on and off, containers, and what lacks much."""
     interpreters = [

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from harness.interpreters.containers.engine import Network
-from harness.model import Cell, Interpreter, Strategy
+from harness.model import Cell, Interpreter, Known, Step, Strategy
 from harness.run.launcher import Exit, Invocation
 from tests import records
 
@@ -64,11 +64,15 @@ class FakeView:
     """Remembers what was shown."""
 
     def __init__(self) -> None:
-        self.shown: list[tuple[str, float, float]] = []
+        self.shown: list[Step] = []
+        self.known: list[Sequence[Known]] = []
         self.said: list[str] = []
 
-    def show(self, doing: str, done_s: float, left_s: float) -> None:
-        self.shown.append((doing, done_s, left_s))
+    def know(self, known: Sequence[Known], precision: float) -> None:
+        self.known.append(known)
+
+    def show(self, step: Step) -> None:
+        self.shown.append(step)
 
     def say(self, sentence: str) -> None:
         self.said.append(sentence)

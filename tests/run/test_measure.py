@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TypeVar
 
@@ -232,10 +233,10 @@ def test_where_calibration_fails_its_cells_say_so_and_nothing_more_is_started(tm
 def test_the_time_left_falls_to_nothing(tmp_path):
     view = FakeView()
     measured(tmp_path, small(), FakeLauncher(), view)
-    doing, done_s, left_s = view.shown[-1]
-    assert doing.startswith("block 2: ")
-    assert done_s == pytest.approx(0.5 * (4 + 2 * 16 - 1))
-    assert left_s == pytest.approx(0.5)
+    last = view.shown[-1]
+    assert last.stage == "block 2"
+    assert last.done_s == pytest.approx(0.5 * (4 + 2 * 16 - 1))
+    assert last.left_s == pytest.approx(0.5)
 
 
 def test_controls_run_as_copies_at_once(tmp_path):
@@ -335,3 +336,32 @@ def test_so_they_do_in_a_run_that_is_resumed(tmp_path):
     taken = samples(measured(tmp_path, plan, FakeLauncher(), services=refusing))
     endings = {(one.slot.cell.workload, one.outcome, one.reason) for one in taken}
     assert endings == {("fib", Outcome.OK, ""), ("http_api", Outcome.UNAVAILABLE, "no port is free")}
+
+
+def test_the_view_is_told_of_all_ratios_and_then_of_those_with_news(tmp_path):
+    view = FakeView()
+    measured(tmp_path, small(blocks=1), FakeLauncher(), view)
+    everything, *news = view.known
+    assert len(everything) == 2 * 2 * 2 + 1
+    assert {one.outcome for one in everything} == {None}
+    assert len(news) == 16
+    assert {len(some) for some in news} == {1, 2, 3}
+    latest = {(one.over, one.under): one for some in news for one in some}
+    assert {one.outcome for one in latest.values()} == {Outcome.OK}
+    assert not any(math.isnan(one.ratio) for one in latest.values())
+
+
+def test_the_view_of_a_resumed_run_begins_with_what_was_known(tmp_path):
+    view = FakeView()
+    launcher = FakeLauncher()
+
+    def stop_in_the_second_block(invocation: Invocation) -> Exit:
+        if len(launcher.launched) > 4 + 16:
+            raise KeyboardInterrupt
+        return obey(invocation)
+
+    launcher.behave = stop_in_the_second_block
+    with pytest.raises(KeyboardInterrupt):
+        measured(tmp_path, small(), launcher)
+    measured(tmp_path, small(), FakeLauncher(), view)
+    assert not any(math.isnan(one.ratio) for one in view.known[0])

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from harness.errors import ServiceError
 from harness.interpreters.cards import digest_of, read_card
 from harness.interpreters.locations import workloads_folder
-from harness.model import Outcome, Sample
+from harness.model import Outcome, Sample, Step
 from harness.plan.effort import QUICK
 from harness.plan.make import Material, Request, make
 from harness.run.fleet import Fleet
@@ -93,8 +93,8 @@ class Killer(FakeView):
         super().__init__()
         self.services = services
 
-    def show(self, doing: str, done_s: float, left_s: float) -> None:
-        if doing.startswith("block 1"):
+    def show(self, step: Step) -> None:
+        if step.stage == "block 1":
             psutil.Process(self.services._running["http"]._process.pid).kill()  # type: ignore[attr-defined]
 
 

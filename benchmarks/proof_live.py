@@ -1,0 +1,198 @@
+"""Whether an invocation takes longer while the terminal shows how far the run is.
+
+The harness measures one cell, with one view or another shown before each invocation: in a pipe, in a terminal
+of 80 x 24, in one of 200 x 60. Each three that follow one another have all of them, in random order. The
+views know of the ratios of 40 interpreters and 24 workloads. Goal: both intervals contain 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+import os
+import pty
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+from rich.console import Console
+
+from harness.analysis.intervals import typical_ratios
+from harness.interpreters.selection import Selection
+from harness.model import Cell, Known, Outcome, Sample, Step, Strategy
+from harness.pipeline import (
+    Comparison,
+    FindInterpreters,
+    Options,
+    create_folder,
+    measure,
+    planning,
+    read_samples,
+    walk,
+)
+from harness.plan.effort import DEFAULT
+from harness.plan.times import settled_log
+from harness.report.live import Live
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from harness.interpreters.survey import Survey
+
+INTERPRETER = "cpython-3.13"
+WORKLOAD = "fib"
+SEED = 8
+WAYS = ("pipe", "80 x 24", "200 x 60")
+INTERPRETERS, WORKLOADS = 40, 24
+DRAIN = (sys.executable, "-c", "import os\nwhile os.read(0, 65536): pass")
+"""It reads what a terminal or a pipe is sent."""
+
+
+def main() -> int:
+    """Print what the views change; whether the goal was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=100, help="invocations for each view")
+    rounds = parser.parse_args().rounds
+    os.environ["TERM"] = "xterm-256color"
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as open_until_then:
+        kinds = (in_a_pipe(), in_a_pty(80, 24), in_a_pty(200, 60))
+        view = InTurns([open_until_then.enter_context(kind) for kind in kinds])
+        comparison = measured(Path(name) / "run", view, rounds)
+    samples = [one for one in comparison.entries if isinstance(one, Sample)]
+    return report(view, samples)
+
+
+def report(view: InTurns, samples: Sequence[Sample]) -> int:
+    """Compare each three invocations with one another."""
+    logs: list[dict[int, float]] = []
+    for number, (way, sample) in enumerate(zip(view.used, samples, strict=True)):
+        log = settled_log(sample)
+        if number % len(WAYS) == 0:
+            logs.append({})
+        logs[-1][way] = math.nan if log is None else log
+    table = np.array([[three.get(way, math.nan) for way in range(len(WAYS))] for three in logs])
+    found = typical_ratios(table[:, 1:] - table[:, :1])
+    missed = 0
+    for name, ratio, low, high in zip(WAYS[1:], found.mean, found.low, found.high, strict=True):
+        print(f"{name}: an invocation takes {ratio:.4f} [{low:.4f}, {high:.4f}] of its time in a pipe")
+        missed += not low <= 1 <= high
+    for name, spent in zip(WAYS, view.spent_s, strict=True):
+        print(f"{name}: {1e3 * statistics.median(spent):.1f} ms before each of {len(spent)} invocations")
+    return int(missed > 0)
+
+
+def measured(folder: Path, view: InTurns, rounds: int) -> Comparison:
+    """Take the harness's own way from the interpreters to the samples."""
+    blocks = math.ceil(rounds * len(WAYS) / 2)  # each has the cell and its twin
+    effort = msgspec.structs.replace(DEFAULT, budget_s=1e6, blocks=blocks, fewest_blocks=blocks)
+    options = Options((), (WORKLOAD,), (Strategy.SERIAL,), (), effort, SEED, folder)
+    find = FindInterpreters(matrix=None, choose=one_of_them, patterns=(), provisioners=())
+    stages = (*planning(options, find), create_folder, measure, read_samples)
+    return walk(stages, Comparison(view, folder))
+
+
+def one_of_them(survey: Survey) -> Selection:
+    """Choose the interpreter that is measured."""
+    return Selection(tuple(one for one in survey.runnable if one.label == INTERPRETER), ())
+
+
+@dataclass
+class InTurns:
+    """Shows each invocation in one of several views, all of them in every few."""
+
+    views: Sequence[Live]
+    used: list[int] = field(default_factory=list)
+    """Which view each invocation had."""
+    spent_s: list[list[float]] = field(default_factory=lambda: [[] for _ in WAYS])
+    """By view, what it took before each invocation."""
+    _draw: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311  for order, not for secrets
+    _next: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for view in self.views:
+            view.know(made_up(), DEFAULT.precision)
+
+    def say(self, sentence: str) -> None:
+        """Print nothing."""
+
+    def know(self, known: Sequence[Known], precision: float) -> None:
+        """Take in nothing: the cell that is measured has no ratio."""
+
+    def show(self, step: Step) -> None:
+        """Let the view whose turn it is draw, with something new to draw."""
+        if not step.stage.startswith("block"):
+            return
+        if not self._next:
+            self._next = self._draw.sample(range(len(WAYS)), len(WAYS))
+        way = self._next.pop()
+        self.used.append(way)
+        news = self._draw.sample(made_up(), 2)
+        before = time.perf_counter()
+        self.views[way].know(news, DEFAULT.precision)
+        self.views[way].show(step)
+        self.spent_s[way].append(time.perf_counter() - before)
+
+    def download(self, name: str, total: int) -> contextlib.AbstractContextManager[Callable[[int], None]]:
+        """Nothing is fetched."""
+        raise NotImplementedError(name, total)
+
+    def close(self) -> None:
+        """Take away what each has drawn."""
+        for view in self.views:
+            view.close()
+
+
+def made_up() -> list[Known]:
+    """Speedups of a large run."""
+    cells = [
+        Cell(f"cpython-3.{number}", "", f"w{work}", Strategy.THREADS, 2)
+        for number in range(INTERPRETERS)
+        for work in range(WORKLOADS)
+    ]
+    return [
+        Known(
+            msgspec.structs.replace(cell, strategy=Strategy.SERIAL, workers=1),
+            cell,
+            ratio=1.93,
+            low=1.88,
+            high=1.98,
+            is_precise=True,
+            outcome=Outcome.OK,
+        )
+        for cell in cells
+    ]
+
+
+@contextlib.contextmanager
+def in_a_pty(columns: int, lines: int) -> Iterator[Live]:
+    """A view in a terminal of its own, whose output another process reads."""
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (lines, columns))
+    reader = subprocess.Popen(DRAIN, stdin=master, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(master)
+    with os.fdopen(slave, "w") as terminal, Live(Console(file=terminal, width=columns, height=lines)) as view:
+        yield view
+    reader.wait()
+
+
+@contextlib.contextmanager
+def in_a_pipe() -> Iterator[Live]:
+    """A view in a pipe that another process reads."""
+    with subprocess.Popen(DRAIN, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as reader:
+        assert reader.stdin is not None  # noqa: S101  it is a pipe
+        with Live(Console(file=reader.stdin)) as view:
+            yield view
+
+
+if __name__ == "__main__":
+    sys.exit(main())

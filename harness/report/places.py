@@ -1,0 +1,45 @@
+"""Names of which only some can be seen at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Places:
+    """Names, each in its place, of which the first few are seen.
+
+    What something was heard of last is among them, in the place of what nothing was heard of for the longest:
+    so all others stay where they are.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        """Put them in this order."""
+        self._names = list(dict.fromkeys(names))
+        self._heard = dict.fromkeys(self._names, 0)
+        self._now = 0
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def hear_of(self, name: str) -> None:
+        """Remember that there is something new of a name."""
+        self._now += 1
+        self._heard[name] = self._now
+
+    def seen(self, count: int) -> list[str]:
+        """Name those in the first ``count`` places, at least one of which there must be."""
+        latest = max(range(len(self._names)), key=self._when)
+        if latest >= count:
+            oldest = min(range(count), key=self._when)
+            names = self._names
+            names[oldest], names[latest] = names[latest], names[oldest]
+        return self._names[:count]
+
+    def _when(self, index: int) -> int:
+        return self._heard[self._names[index]]
