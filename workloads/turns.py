@@ -66,19 +66,35 @@ def usual_step(found):
     return steps[len(steps) // 2]
 
 
-def share_at_once(lanes):
-    """How long two ran or more, over how long one did or more: 0 for a lane alone."""
-    edges = [(start, 1) for spans in lanes for start, _ in spans]
-    edges += [(end, -1) for spans in lanes for _, end in spans]
-    running, before, any_s, several_s = 0, 0.0, 0.0, 0.0
-    for now, change in sorted(edges):
-        if running > 0:
-            any_s += now - before
+class Tally(object):
+    """For how long nobody ran, one worker or more, and two or more."""
+
+    def __init__(self, lanes):
+        self.nobody_s = self.somebody_s = self.several_s = 0.0
+        edges = [(start, 1) for spans in lanes for start, _ in spans]
+        edges += [(end, -1) for spans in lanes for _, end in spans]
+        running, before = 0, None
+        for now, change in sorted(edges):
+            if before is not None:
+                self.add(running, now - before)
+            running += change
+            before = now
+
+    def add(self, running, seconds):
+        if running == 0:
+            self.nobody_s += seconds
+        else:
+            self.somebody_s += seconds
         if running > 1:
-            several_s += now - before
-        running += change
-        before = now
-    return several_s / any_s if any_s else 0.0
+            self.several_s += seconds
+
+    def at_once(self):
+        """Of the time in which somebody ran."""
+        return self.several_s / self.somebody_s if self.somebody_s else 0.0
+
+    def nobody(self):
+        """Of all time."""
+        return self.nobody_s / (self.nobody_s + self.somebody_s) if self.somebody_s else 0.0
 
 
 def turns_of(lanes):
@@ -153,8 +169,10 @@ class Turns(_contract.Workload):
     def observe(self):
         self.lanes = [spans_of(found, self.gap_us / 1000000.0) for found in self.readings if found]
         self.renew()
+        tally = Tally(self.lanes)
         return [
-            ("at once", "share of the time", share_at_once(self.lanes)),
+            ("at once", "share of the time", tally.at_once()),
+            ("nobody", "share of the time", tally.nobody()),
             ("usual turn", "ms", 1000 * usual_turn(self.lanes)),
         ]
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = "at once"
 """What a workload calls the share of the time in which two workers ran or more, of that in which one did."""
+NOBODY = "nobody"
+"""And the share in which none ran, of all: what the rest of the machine took from all of them."""
 COLUMNS = (
     "interpreter",
     "variant",
@@ -25,6 +27,7 @@ COLUMNS = (
     "workers",
     "block",
     "at_once",
+    "nobody",
     "worker",
     "start_s",
     "end_s",
@@ -38,6 +41,7 @@ class _Told:
     cell: Cell
     block: int
     at_once: float
+    nobody: float
     spans: tuple[Span, ...]
 
 
@@ -46,7 +50,8 @@ def timeline(entries: Iterable[Entry]) -> pd.DataFrame:
 
     Of each interpreter and workload it is one invocation: of those with the fewest workers that are several
     the one whose share at once, in the last iteration, is the median (the lower one of two in the middle).
-    ``at_once`` is that share; ``start_s`` and ``end_s`` are seconds since that iteration began.
+    ``at_once`` is that share, and ``nobody`` that in which none ran; ``start_s`` and ``end_s`` are seconds
+    since that iteration began.
     """
     found: defaultdict[Group, list[_Told]] = defaultdict(list)
     for entry in entries:
@@ -62,10 +67,11 @@ def _counts(sample: Sample) -> bool:
 
 
 def _told(sample: Sample, line: Line) -> list[_Told]:
-    """Take in a line; without spans, or the share, it tells nothing."""
-    shares = [one.values for one in line.observations if one.what == AT_ONCE]  # noqa: PD011  no frame
-    slot = sample.slot
-    return [_Told(slot.cell, slot.block, each[-1], line.spans) for each in shares if each and line.spans]
+    """Take in a line; without spans, or the shares, it tells nothing."""
+    last = {one.what: one.values[-1] for one in line.observations if one.values}  # noqa: PD011  no frame
+    if not line.spans or not {AT_ONCE, NOBODY} <= last.keys():
+        return []
+    return [_Told(sample.slot.cell, sample.slot.block, last[AT_ONCE], last[NOBODY], line.spans)]
 
 
 def _representative(own: Sequence[_Told]) -> _Told:
@@ -83,6 +89,7 @@ def _rows(told: _Told) -> list[dict[str, object]]:
         "workers": cell.workers,
         "block": told.block,
         "at_once": told.at_once,
+        "nobody": told.nobody,
     }
     in_order = sorted(told.spans, key=lambda span: (span.worker, span.start_s))
     return [{**same, "worker": one.worker, "start_s": one.start_s, "end_s": one.end_s} for one in in_order]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING
 
+from harness.analysis.timeline import AT_ONCE
 from harness.model import Outcome
+from harness.plan.effort import TIMELINE
 from harness.report import amounts
 from harness.report.board import SERIAL, Group
 from harness.report.markup import bullets, code, escape, table
@@ -27,6 +29,7 @@ SAID = (
     "`observations.csv` has all."
 )
 LOST_UPDATES, CONVOY, GIL_RELEASE, LIFETIMES = "lost_updates", "convoy", "gil_release", "lifetimes"
+TURNS = TIMELINE
 SHOWS = {
     LOST_UPDATES: (
         "What threads wrote to one counter, list and dict without a lock, and was not there afterwards."
@@ -43,6 +46,11 @@ SHOWS = {
         "How many objects that nothing refers to any more have been finalised: right after the last "
         "reference was deleted; of such as refer to themselves, right after that and after a collection; "
         "and of those that the end of a thread let go."
+    ),
+    TURNS: (
+        "How much of the time in which one thread computed a second one did too; how much of all time none "
+        "did, since something else had the machine; and how long a turn is: half of the computing was done "
+        "in turns at least so long. Neighbours make the first less, never more."
     ),
 }
 """By script: what its table shows."""
@@ -85,16 +93,28 @@ def _with_values(own: Mapping[str, Sight]) -> str:
 
 def of_convoy(found: Observed, work: Work, shown: Board) -> str:
     """Say how late a thread wakes up in the middle of each group of interpreters."""
-    own = _by_label(found, work, shown, SERIAL, BESIDE)
+    clauses = _in_groups(_by_label(found, work, shown, SERIAL, BESIDE), shown, "late")
+    if not clauses:
+        return ""
+    return f"Beside a CPU-bound thread, a thread that waits for I/O wakes up {listed(clauses)}"
+
+
+def of_turns(found: Observed, work: Work, shown: Board) -> str:
+    """Say how much of the time threads computed at once, in the middle of each group of interpreters."""
+    spread = found.spreads[work.label][0]
+    clauses = _in_groups(_by_label(found, work, shown, spread, AT_ONCE), shown, "of the time")
+    return f"{spread.doers} computed at once {listed(clauses)}" if clauses and spread != SERIAL else ""
+
+
+def _in_groups(own: Mapping[str, Sight], shown: Board, said: str) -> list[str]:
+    """Tell the middle of each group: ``5.10 ms late with a GIL``."""
     clauses = []
     for group in (Group.GIL, Group.NO_GIL):
         members = [own[one.label] for one in shown.present if one.group is group and one.label in own]
         if members:
             middle = statistics.median(sight.value for sight in members)
-            clauses.append(f"{amounts.amount(middle, members[0].unit)} late {group.value}")
-    if not clauses:
-        return ""
-    return f"Beside a CPU-bound thread, a thread that waits for I/O wakes up {listed(clauses)}"
+            clauses.append(f"{amounts.amount(middle, members[0].unit)} {said} {group.value}")
+    return clauses
 
 
 def of_gil_release(found: Observed, work: Work, shown: Board) -> str:
@@ -146,6 +166,7 @@ SAYING: Mapping[str, Callable[[Observed, Work, Board], str]] = {
     CONVOY: of_convoy,
     GIL_RELEASE: of_gil_release,
     LIFETIMES: of_lifetimes,
+    TURNS: of_turns,
 }
 
 

@@ -27,9 +27,12 @@ def told(
     spans: Sequence[tuple[int, float, float]] = IN_TURN,
 ) -> Sample:
     """An invocation that observed so much at once in each iteration."""
-    seen = {"what": "at once", "unit": "share of the time", "values": list(shares)}
+    seen = [
+        {"what": what, "unit": "share of the time", "values": values}
+        for what, values in (("at once", list(shares)), ("nobody", [0.25] * len(shares)))
+    ]
     ran = [{"worker": who, "start_s": start, "end_s": end} for who, start, end in spans]
-    return sample(Slot(block, cell), [0.1] * len(shares), observations=[seen], spans=ran)
+    return sample(Slot(block, cell), [0.1] * len(shares), observations=seen, spans=ran)
 
 
 def test_each_span_is_a_row_by_worker_and_time():
@@ -40,6 +43,7 @@ def test_each_span_is_a_row_by_worker_and_time():
         [0, 0.01, 0.015],
         [1, 0.005, 0.01],
     ]
+    assert set(found["nobody"]) == {0.25}
     assert set(found["at_once"]) == {0.02}, "the spans are of the last iteration, and so is the share"
 
 
@@ -81,7 +85,8 @@ def test_what_tells_nothing_is_not_shown(silent):
 
 def test_an_analysis_has_the_timeline_of_its_run():
     of = plan([interpreter("cpython-3.13")], [work("turns", "semantics", (SERIAL, THREADS))])
-    world = World(observed=lambda _: {("at once", "share of the time"): 0.0}, spans=lambda _: IN_TURN[1:2])
+    shares = {("at once", "share of the time"): 0.0, ("nobody", "share of the time"): 0.0}
+    world = World(observed=lambda _: shares, spans=lambda _: IN_TURN[1:2])
     found = analyse(manifest(of), run(of, world, 3)).timeline
     assert found[["workload", "workers", "at_once", "end_s"]].to_numpy().tolist() == [
         ["turns", 2, 0.0, 0.005]

@@ -13,6 +13,7 @@ from harness.report.plots.same_binary import contrasts
 from harness.report.plots.scaling import scaling
 from harness.report.plots.speed import speed
 from harness.report.plots.strategies import strategies
+from harness.report.plots.timeline import who_ran_when
 from harness.report.plots.warmup import warmup
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Plot:
 
 PLOTS = (
     Plot("same_binary", "Speedup of threads on the same binary with its GIL on and off", contrasts),
+    Plot("timeline", "When two threads ran on each interpreter, in turn or at once", who_ran_when),
     Plot("threads", "Speedup of threads by interpreter and workload", heatmap),
     Plot("strategies", "Speedup of each strategy by workload", strategies),
     Plot("gil_release", "Speed of a thread beside calls that may keep the GIL", gil_release),
