@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING
 
-from harness.analysis.timeline import AT_ONCE
+from harness.analysis.timeline import AT_ONCE, NOBODY
 from harness.model import Outcome
 from harness.plan.effort import TIMELINE
 from harness.report import amounts
@@ -59,6 +59,8 @@ BESIDE = "wake-up delay beside a CPU-bound thread p50"
 COUNTER = "counter lost"
 AT_DEL = "at del"
 CONTROL = "pure Python loop"
+BUSY = 0.1
+"""Of the time none of the threads ran that would: it is no longer they who decide how much is at once."""
 HALF = 0.5
 """Of its speed is the most that a thread has which takes turns with another; and of objects, most."""
 
@@ -103,7 +105,16 @@ def of_turns(found: Observed, work: Work, shown: Board) -> str:
     """Say how much of the time threads computed at once, in the middle of each group of interpreters."""
     spread = found.spreads[work.label][0]
     clauses = _in_groups(_by_label(found, work, shown, spread, AT_ONCE), shown, "of the time")
-    return f"{spread.doers} computed at once {listed(clauses)}" if clauses and spread != SERIAL else ""
+    if not clauses or spread == SERIAL:
+        return ""
+    idle = [sight.value for sight in _by_label(found, work, shown, spread, NOBODY).values()]
+    busy = beside_others(statistics.median(idle)) if idle else ""
+    return f"{spread.doers} computed at once {listed(clauses)}{busy}"
+
+
+def beside_others(nobody: float) -> str:
+    """Say what took the machine while none of the threads ran, where that is much; empty where it is not."""
+    return f"; for {nobody:.0%} of it, something else had the machine" if nobody > BUSY else ""
 
 
 def _in_groups(own: Mapping[str, Sight], shown: Board, said: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.model import MOST_SPANS, Strategy
 from harness.report.board import Group, Spread
+from harness.report.semantics import beside_others
 from harness.report.text import listed
 
 if TYPE_CHECKING:
@@ -120,7 +121,8 @@ def finding(found: Timeline) -> str:
             return f"With a GIL, {doers} take turns; without one, they run at once"
         return SAID[next(iter(present))].format(doers=doers)
     shares = [f"{share:.0%} of the time {group.value}" for group, share in present.items()]
-    return f"{doers} ran at once {listed(shares)}"
+    nobody = statistics.median(lanes.nobody for lanes in found.lanes)
+    return f"{doers} computed at once {listed(shares)}{beside_others(nobody)}"
 
 
 def _at_once(found: Timeline, group: Group) -> float | None:

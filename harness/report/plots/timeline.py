@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 
 from harness.report.board import Group, board
+from harness.report.semantics import BUSY
 from harness.report.style import FAINT, GROUPS, INK, label_rows, left_out, page, rows
 from harness.report.timeline import finding, timeline
 
@@ -36,8 +37,6 @@ LIGHTER = 0.5
 TRACK = "#f1f1f1"
 NEARLY = 0.9
 """Of the time that is shown: what is kept may end a little earlier."""
-MUCH = 0.1
-"""Of the time nobody ran: the machine had other things to do."""
 
 
 def who_ran_when(analysis: Analysis) -> Figure | None:
@@ -104,7 +103,7 @@ def _words(lanes: Lanes, workers: int) -> str:
     """Say how much was at once; and where that is much, in how much of the time others had the machine."""
     few = "both" if workers == 2 else "two"  # noqa: PLR2004  of two
     said = f"{few} at once {lanes.at_once:.0%} of the time"
-    return f"{said}\n(nobody {lanes.nobody:.0%})" if lanes.nobody > MUCH else said
+    return f"{said}\n(nobody {lanes.nobody:.0%})" if lanes.nobody > BUSY else said
 
 
 def _shade(colour: str, worker: int) -> tuple[float, float, float]:
@@ -117,11 +116,9 @@ def _shade(colour: str, worker: int) -> tuple[float, float, float]:
 def _explain(figure: Figure, found: Timeline) -> None:
     groups = {lanes.subject.group for lanes in found.lanes}
     handles = [
-        Patch(
-            facecolor=_shade(GROUPS[group], worker), label=f"{lane} lane: thread {worker + 1}, {group.value}"
-        )
+        Patch(facecolor=_shade(GROUPS[group], worker), label=f"thread {worker + 1}, {group.value}")
         for group in (Group.GIL, Group.NO_GIL)
         if group in groups
-        for worker, lane in enumerate(("upper", "lower"))
+        for worker in range(2)
     ]
-    figure.legend(handles=handles, loc="outside lower left", ncols=4, handlelength=1.2, columnspacing=1.2)
+    figure.legend(handles=handles, loc="outside lower left", ncols=4, handlelength=1.6)
