@@ -22,7 +22,7 @@ FILES = {
     *(
         f"plots/{plot.name}.{kind}"
         for plot in PLOTS
-        if plot.name not in {"scaling", "warmup", "convoy", "gil_release"}
+        if plot.name not in {"scaling", "warmup", "convoy", "gil_release", "timeline"}
         for kind in ("png", "svg")
     ),
 }
