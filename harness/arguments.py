@@ -16,7 +16,7 @@ from harness.interpreters.provision import by_default
 from harness.interpreters.selection import every, matching, newest_of_each_kind
 from harness.model import Effort, Strategy
 from harness.pipeline import FindInterpreters, Options
-from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
+from harness.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +50,7 @@ class Asked:
     like: Path | None
     assertions: list[str]
     all_workloads: bool
+    timeline: bool
     opening: bool = False
     """Whether the report is to be shown in a browser."""
 
@@ -108,12 +109,17 @@ def workloads(asked: Asked) -> tuple[str, ...]:
     """What stands for the workloads that were asked for; nothing: those that the effort comes with.
 
     Raises:
-        UsageError: Two ways of choosing at once.
+        UsageError: Two ways of choosing at once, or a timeline of no threads.
 
     """
     if asked.all_workloads and asked.workloads:
         raise UsageError("--all-workloads and -w/--workload contradict each other; leave one of them out")
-    return ("*",) if asked.all_workloads else tuple(asked.workloads)
+    if asked.timeline and asked.strategies and Strategy.THREADS not in asked.strategies:
+        raise UsageError("--timeline shows threads, and -s/--strategy leaves them out; add -s threads")
+    chosen = ("*",) if asked.all_workloads else tuple(asked.workloads)
+    if not asked.timeline:
+        return chosen
+    return (*(chosen or effort(asked).workloads or ("*",)), TIMELINE)
 
 
 def effort(asked: Asked) -> Effort:

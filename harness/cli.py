@@ -83,6 +83,9 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
         all_workloads: Annotated[
             bool, typer.Option("--all-workloads", help="Every workload, not just those of the claims.")
         ] = False,
+        timeline: Annotated[
+            bool, typer.Option("--timeline", help="Also draw when two threads ran: in turn or at once.")
+        ] = False,
         offline: Annotated[bool, typer.Option("--offline", help="Fetch no interpreter.")] = False,
         matrix: Annotated[
             Path | None, typer.Option(metavar="FILE", help="An interpreter of your own (TOML).")
@@ -117,6 +120,7 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
             like=like,
             assertions=assertions,
             all_workloads=all_workloads,
+            timeline=timeline,
             opening=opening,
         )
         action(asked, resume)

@@ -16,6 +16,9 @@ SCHEMA = 2
 CONTRACT = 1
 """Version of the line that a workload prints."""
 
+MOST_SPANS = 400
+"""That one line may have: what a picture can show, and a run of many invocations can keep."""
+
 
 class Record(msgspec.Struct, frozen=True):
     """What all records share."""
@@ -308,6 +311,15 @@ class Observed(Record, frozen=True):
     """One for each iteration."""
 
 
+class Span(Record, frozen=True):
+    """A stretch in which a worker ran, in seconds since its iteration began."""
+
+    worker: int
+    """From 0."""
+    start_s: float
+    end_s: float
+
+
 class Line(Record, frozen=True):
     """The one line that a workload prints: the contract."""
 
@@ -333,6 +345,8 @@ class Line(Record, frozen=True):
     outcome: Outcome
     reason: str
     observations: tuple[Observed, ...] = ()
+    spans: tuple[Span, ...] = ()
+    """Who ran when in the last iteration, where a workload tells: the first ``MOST_SPANS`` at most."""
 
 
 class Sample(Record, frozen=True, tag="sample"):

@@ -232,6 +232,8 @@ class World:
     """Cells (interpreter, workload script, strategy) that don't end well, and why."""
     observed: Callable[[Cell], Mapping[tuple[str, str], float]] = lambda _: {}
     """What a cell tells besides its times, by its name and unit; what is neither 0 nor 1 is noisy."""
+    spans: Callable[[Cell], Sequence[tuple[int, float, float]]] = lambda _: ()
+    """Who ran when in every invocation of a cell: the worker, and from when to when, in seconds."""
 
 
 def run(of: Plan, world: World, blocks: int) -> Iterator[Entry]:
@@ -259,7 +261,12 @@ def _measured(slot: Slot, world: World, draw: random.Random, gil: Mapping[str, b
     ending = world.endings.get((cell.interpreter, cell.workload.partition(":")[0], cell.strategy))
     if ending is not None:
         return failed(slot, *ending, stderr_tail="Traceback (most recent call last):\n  boom")
-    return sample(slot, _walls(slot, world, draw), gil=gil, observations=_observed(cell, world, draw))
+    seen, spans = _observed(cell, world, draw), _spans(cell, world)
+    return sample(slot, _walls(slot, world, draw), gil=gil, observations=seen, spans=spans)
+
+
+def _spans(cell: Cell, world: World) -> list[dict[str, float]]:
+    return [{"worker": who, "start_s": start, "end_s": end} for who, start, end in world.spans(cell)]
 
 
 def _observed(cell: Cell, world: World, draw: random.Random) -> list[dict[str, object]]:

@@ -30,6 +30,7 @@ NOTHING = Asked(
     like=None,
     assertions=[],
     all_workloads=False,
+    timeline=False,
 )
 
 
@@ -101,6 +102,20 @@ def test_which_workloads():
     assert arguments.workloads(asking(all_workloads=True)) == ("*",)
     with pytest.raises(UsageError, match="--all-workloads and -w/--workload contradict each other; leave"):
         arguments.workloads(asking(all_workloads=True, workloads=["io"]))
+
+
+def test_a_timeline_comes_on_top_of_what_would_be_measured():
+    assert arguments.workloads(asking(timeline=True)) == (*DEFAULT.workloads, "turns")
+    assert arguments.workloads(asking(timeline=True, quick=True)) == (*QUICK.workloads, "turns")
+    assert arguments.workloads(asking(timeline=True, rigorous=True)) == ("*", "turns")
+    assert arguments.workloads(asking(timeline=True, workloads=["io"])) == ("io", "turns")
+    assert arguments.workloads(asking(timeline=True, all_workloads=True)) == ("*", "turns")
+
+
+def test_a_timeline_needs_threads():
+    assert "turns" in arguments.workloads(asking(timeline=True, strategies=["processes", "threads"]))
+    with pytest.raises(UsageError, match="--timeline shows threads, and -s/--strategy leaves them out; add"):
+        arguments.workloads(asking(timeline=True, strategies=["processes"]))
 
 
 def test_offline_fetches_nothing():

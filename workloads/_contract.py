@@ -18,6 +18,7 @@ from _strategies import Serial, Threads, Unsupported, Worker, WorkerFailed
 from _workload import Workload, needs
 
 CONTRACT = 1
+MOST_SPANS = 400
 
 
 # The strategies that are modules of their own, which only those who use them import.
@@ -76,6 +77,7 @@ class Job(object):
         self.iterations = []
         self.checksums = []
         self.observed = []
+        self.begun = 0.0
         self.reason = ""
 
     def worker(self, workload_class, number):
@@ -93,9 +95,9 @@ class Job(object):
     def iterate(self, strategy):
         """Time the whole work once; the seconds it took."""
         cpu_before = self.cpu() if self.cpu else None
-        before = clock()
+        self.begun = clock()
         done = strategy.run(self.loops)
-        wall_s = clock() - before
+        wall_s = clock() - self.begun
         cpu_s = None
         if self.cpu and done.away_cpu_s is not None:
             cpu_s = self.cpu() - cpu_before + done.away_cpu_s
@@ -138,6 +140,7 @@ class Job(object):
             "script_s": clock() - BORN,
             "iterations": self.iterations,
             "observations": by_what(self.observed),
+            "spans": first(self.workload.spans(), self.begun),
             "gil": {"before": self.gil_before, "after": _runtime.gil()},
             "implementation": _runtime.implementation(),
             "version": _runtime.version(),
@@ -186,6 +189,14 @@ def by_what(observed):
     return [
         {"what": what, "unit": unit, "values": [float(seen[number][2]) for seen in observed]}
         for number, (what, unit, _) in enumerate(observed[0])
+    ]
+
+
+def first(spans, begun):
+    """Those that begin first, as many as a line may have, in seconds since the iteration began."""
+    return [
+        {"worker": worker, "start_s": round(start - begun, 6), "end_s": round(end - begun, 6)}
+        for start, end, worker in sorted([(start, end, worker) for worker, start, end in spans])[:MOST_SPANS]
     ]
 
 

@@ -85,6 +85,13 @@ class Workload(object):
         """
         return ()
 
+    def spans(self):
+        """When who ran in the last iteration: a list of (worker, start, end), by the contract's clock.
+
+        Asked of the first worker before the line is printed, while all wait.
+        """
+        return ()
+
     def run_unit(self, index, loops):
         """Do a unit so many times."""
         for _ in range(loops):

@@ -22,6 +22,7 @@ from harness.analysis.same_binary import prices
 from harness.analysis.scaling import scaling
 from harness.analysis.services import busy_services
 from harness.analysis.summary import summarise
+from harness.analysis.timeline import timeline
 from harness.analysis.warmup import first_iterations
 from harness.model import Role
 
@@ -65,6 +66,8 @@ class Analysis:
     """A row for each curve of speedups that the Universal Scalability Law was fitted to (``scaling``)."""
     observations: pd.DataFrame
     """A row for each cell and thing that it observed: its mean and interval (``observations.COLUMNS``)."""
+    timeline: pd.DataFrame
+    """A row for each span of the invocations that show who ran when (``timeline.COLUMNS``)."""
     disturbances: pd.DataFrame
     """A row a block: how fast the machine was in it (``disturbances``)."""
     busy_services: pd.DataFrame
@@ -101,6 +104,7 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         verdicts=judge(claims(), Case(plan, evidence, summary, measured, possible, noises, seen)),
         scaling=scaling(summary, measured),
         observations=observations(plan.cells, seen),
+        timeline=timeline(entries),
         disturbances=disturbances(plan, evidence, measured, possible),
         busy_services=busy_services(evidence),
         blocks=len(measured.blocks),

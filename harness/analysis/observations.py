@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 SHARES = frozenset({"share", "share run"})
 """Units of how much of all, or how often of all times: from 0 to 1."""
+TIME = "share of the time"
+"""Unit of how much of the time something was so: from 0 to 1, but nothing that could be counted."""
 SPEED = "share of its speed alone"
 """Unit of how fast a thread is, over how fast it is when nothing else runs."""
 COLUMNS = (
@@ -62,7 +64,7 @@ class Range:
 
 
 WHOLE = Range(0.0, 1.0)
-RANGES = {**dict.fromkeys(SHARES, WHOLE), SPEED: Range(least=0.0)}
+RANGES = {**dict.fromkeys({*SHARES, TIME}, WHOLE), SPEED: Range(least=0.0)}
 """By unit."""
 
 
@@ -84,7 +86,8 @@ class Seen:
     def is_all_or_none(self) -> bool:
         """Whether it is a share, and always happened, or never."""
         told = self.each[np.isfinite(self.each)]
-        return self.within == WHOLE and bool((told == told[0]).all()) and told[0] in {0.0, 1.0}
+        is_counted = self.unit in SHARES and self.within == WHOLE
+        return is_counted and bool((told == told[0]).all()) and told[0] in {0.0, 1.0}
 
     def less(self, other: Seen) -> Seen:
         """By how much it is more than another thing that the same invocations observed."""

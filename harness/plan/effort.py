@@ -6,6 +6,8 @@ from harness.model import Effort
 
 THREADS_HELP = ("fib", "sha256", "sleep")
 """One of each kind that does one thing alone: whether threads help, in a minute."""
+TIMELINE = "turns"
+"""Draws who ran when; measured only where it is asked for."""
 CLAIMS = (
     *THREADS_HELP,
     "objects",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from harness.analysis.observations import SHARES, SPEED
+from harness.analysis.observations import SHARES, SPEED, TIME
 from harness.report.text import number
 
 MOST_DECIMALS = 4
@@ -20,7 +20,7 @@ def amount(value: float, unit: str) -> str:
 
 
 def _figure(value: float, unit: str) -> str:
-    if unit == SPEED:
+    if unit in {SPEED, TIME}:
         return f"{value:.0%}"
     return percentage(value) if unit in SHARES else number(value)
 
@@ -51,4 +51,4 @@ def told(value: float, low: float, high: float, unit: str) -> str:
 
 def threshold(value: float, unit: str) -> str:
     """Say a number that somebody chose, as it was chosen: ``0.1%``, ``1 ms``."""
-    return f"{100 * value:g}%" if unit in {*SHARES, SPEED} else f"{value:g} {unit}"
+    return f"{100 * value:g}%" if unit in {*SHARES, SPEED, TIME} else f"{value:g} {unit}"

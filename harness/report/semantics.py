@@ -5,7 +5,9 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING
 
+from harness.analysis.timeline import AT_ONCE, NOBODY
 from harness.model import Outcome
+from harness.plan.effort import TIMELINE
 from harness.report import amounts
 from harness.report.board import SERIAL, Group
 from harness.report.document import Block, Code, Section, Words, bullets, paragraph, section, table
@@ -27,6 +29,7 @@ SAID = (
     "observations.csv has all."
 )
 LOST_UPDATES, CONVOY, GIL_RELEASE, LIFETIMES = "lost_updates", "convoy", "gil_release", "lifetimes"
+TURNS = TIMELINE
 SHOWS = {
     LOST_UPDATES: (
         "What threads wrote to one counter, list and dict without a lock, and was not there afterwards."
@@ -44,6 +47,11 @@ SHOWS = {
         "reference was deleted; of such as refer to themselves, right after that and after a collection; "
         "and of those that the end of a thread let go."
     ),
+    TURNS: (
+        "How much of the time in which one thread computed a second one did too; how much of all time none "
+        "did, since something else had the machine; and how long a turn is: half of the computing was done "
+        "in turns at least so long. Neighbours make the first less, never more."
+    ),
 }
 """By script: what its table shows."""
 ALONE = "wake-up delay alone p50"
@@ -51,6 +59,8 @@ BESIDE = "wake-up delay beside a CPU-bound thread p50"
 COUNTER = "counter lost"
 AT_DEL = "at del"
 CONTROL = "pure Python loop"
+BUSY = 0.1
+"""Of the time none of the threads ran that would: it is no longer they who decide how much is at once."""
 HALF = 0.5
 """Of its speed is the most that a thread has which takes turns with another; and of objects, most."""
 
@@ -85,16 +95,37 @@ def _with_values(own: Mapping[str, Sight]) -> str:
 
 def of_convoy(found: Observed, work: Work, shown: Board) -> str:
     """Say how late a thread wakes up in the middle of each group of interpreters."""
-    own = _by_label(found, work, shown, SERIAL, BESIDE)
+    clauses = _in_groups(_by_label(found, work, shown, SERIAL, BESIDE), shown, "late")
+    if not clauses:
+        return ""
+    return f"Beside a CPU-bound thread, a thread that waits for I/O wakes up {listed(clauses)}"
+
+
+def of_turns(found: Observed, work: Work, shown: Board) -> str:
+    """Say how much of the time threads computed at once, in the middle of each group of interpreters."""
+    spread = found.spreads[work.label][0]
+    clauses = _in_groups(_by_label(found, work, shown, spread, AT_ONCE), shown, "of the time")
+    if not clauses or spread == SERIAL:
+        return ""
+    idle = [sight.value for sight in _by_label(found, work, shown, spread, NOBODY).values()]
+    busy = beside_others(statistics.median(idle)) if idle else ""
+    return f"{spread.doers} computed at once {listed(clauses)}{busy}"
+
+
+def beside_others(nobody: float) -> str:
+    """Say what took the machine while none of the threads ran, where that is much; empty where it is not."""
+    return f"; for {nobody:.0%} of it, something else had the machine" if nobody > BUSY else ""
+
+
+def _in_groups(own: Mapping[str, Sight], shown: Board, said: str) -> list[str]:
+    """Tell the middle of each group: ``5.10 ms late with a GIL``."""
     clauses = []
     for group in (Group.GIL, Group.NO_GIL):
         members = [own[one.label] for one in shown.present if one.group is group and one.label in own]
         if members:
             middle = statistics.median(sight.value for sight in members)
-            clauses.append(f"{amounts.amount(middle, members[0].unit)} late {group.value}")
-    if not clauses:
-        return ""
-    return f"Beside a CPU-bound thread, a thread that waits for I/O wakes up {listed(clauses)}"
+            clauses.append(f"{amounts.amount(middle, members[0].unit)} {said} {group.value}")
+    return clauses
 
 
 def of_gil_release(found: Observed, work: Work, shown: Board) -> str:
@@ -146,6 +177,7 @@ SAYING: Mapping[str, Callable[[Observed, Work, Board], str]] = {
     CONVOY: of_convoy,
     GIL_RELEASE: of_gil_release,
     LIFETIMES: of_lifetimes,
+    TURNS: of_turns,
 }
 
 

@@ -6,7 +6,7 @@ import signal
 
 import msgspec
 
-from harness.model import CONTRACT, Cell, Line, Outcome, Record, Work
+from harness.model import CONTRACT, MOST_SPANS, Cell, Line, Outcome, Record, Work
 from harness.run.launcher import Exit  # noqa: TC001  msgspec resolves annotations at run time
 
 _decoder = msgspec.json.Decoder(Line)
@@ -106,6 +106,18 @@ def _nonsense(line: Line, exited: Exit) -> str:
     timed = max(line.script_s, sum(iteration.wall_s for iteration in line.iterations))
     if timed > exited.wall_s * (1 + CLOCKS_DIFFER) + CLOCKS_DIFFER:
         return f"timed {timed:.3g} s, but ran for {exited.wall_s:.3g} s: its clock is wrong, or was set"
+    return _nonsense_of_spans(line)
+
+
+def _nonsense_of_spans(line: Line) -> str:
+    """What spans of a line can't be: another worker's than it had, or outside of its last iteration."""
+    if len(line.spans) > MOST_SPANS:
+        return f"told {len(line.spans)} spans; {MOST_SPANS} are the most"
+    for span in line.spans:
+        if not 0 <= span.worker < line.workers:
+            return f"told when worker {span.worker} ran, of {line.workers}"
+        if not 0 <= span.start_s <= span.end_s <= line.iterations[-1].wall_s + CLOCKS_DIFFER:
+            return f"told a span from {span.start_s:g} to {span.end_s:g} s, not one of its last iteration"
     return ""
 
 

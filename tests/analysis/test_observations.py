@@ -12,6 +12,7 @@ from harness.analysis.diff import Run, diff
 from harness.analysis.observations import (
     COLUMNS,
     SPEED,
+    TIME,
     Range,
     Seen,
     estimates,
@@ -86,6 +87,19 @@ def test_a_speed_may_be_above_1_but_not_below_0():
     found = row(entries, LOST)
     assert found["low"] == 0.0
     assert found["high"] > 1.4
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_share_of_the_time_is_no_count_either(share):
+    entries = [told(LOST, block, ("at once", TIME, [share])) for block in range(3)]
+    found = row(entries, LOST)
+    assert (found["low"], found["high"]) == (share, share)
+
+
+def test_a_share_of_the_time_ends_at_0_and_1():
+    entries = [told(LOST, block, ("at once", TIME, [share])) for block, share in enumerate((0.1, 0.5, 1.0))]
+    found = row(entries, LOST)
+    assert (found["low"], found["high"]) == (0.0, 1.0)
 
 
 def test_a_speed_of_nothing_at_all_is_no_count():

@@ -9,7 +9,7 @@ import pytest
 from harness.analysis.claims.reading import claims
 from harness.interpreters.cards import read_cards
 from harness.interpreters.locations import workloads_folder
-from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
+from harness.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE
 
 
 @cache
@@ -26,6 +26,11 @@ def is_evidence(card, rule) -> bool:
 
 def test_what_is_measured_by_default_exists() -> None:
     assert {*DEFAULT.workloads, *QUICK.workloads} <= cards().keys()
+
+
+def test_a_timeline_is_measured_only_where_it_is_asked_for() -> None:
+    assert TIMELINE in cards()
+    assert TIMELINE not in {*DEFAULT.workloads, *QUICK.workloads}
 
 
 def test_a_rigorous_run_measures_everything() -> None:

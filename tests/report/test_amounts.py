@@ -7,6 +7,7 @@ import pytest
 from harness.report.amounts import amount, percentage, span, threshold, told, with_span
 
 SPEED = "share of its speed alone"
+TIME = "share of the time"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,8 @@ def test_a_share_has_two_figures_of_what_it_is_or_of_what_it_lacks(share, words)
         (0.9987, "share run", "99.87%"),
         (0.9687, SPEED, "97%"),
         (1.034, SPEED, "103%"),
+        (0.9687, TIME, "97%"),
+        (0.0004, TIME, "0%"),
         (5.021, "ms", "5.02 ms"),
         (-0.02, "ms", "-0.02 ms"),
         (math.nan, "ms", "-"),

@@ -24,7 +24,7 @@ FILES = {
     *(
         f"plots/{plot.name}.{kind}"
         for plot in PLOTS
-        if plot.name not in {"contention", "scaling", "warmup", "convoy", "gil_release"}
+        if plot.name not in {"contention", "scaling", "warmup", "convoy", "gil_release", "timeline"}
         for kind in KINDS
     ),
 }

@@ -18,6 +18,7 @@ from harness.report.semantics import TITLE, section_of, sentences
 from harness.report.terminal import print_summary
 from harness.report.verdicts_file import verdicts_json
 from tests.records import SERIAL, THREADS, World, interpreter, manifest, plan, run, work
+from tests.report.turning import turning, turns
 from tests.report.worlds import all_strategies, nothing_timed, semantics, usual
 from tests.report.written import report, written
 
@@ -166,7 +167,7 @@ def said_of(
     interpreters: list[Interpreter], work_of: str, observed: Callable[[Cell], dict[tuple[str, str], float]]
 ) -> list[str]:
     """What is said of a run of one workload."""
-    strategies = (SERIAL, THREADS) if work_of == "lost_updates" else (SERIAL,)
+    strategies = (SERIAL, THREADS) if work_of in {"lost_updates", "turns"} else (SERIAL,)
     of = plan(interpreters, [work(work_of, "semantics", strategies)])
     analysis = analyse(manifest(of), run(of, World(observed=observed), 3))
     return sentences(analysis, board(analysis))
@@ -208,7 +209,24 @@ def test_where_a_plain_loop_holds_nobody_up_its_progress_tells_nothing_of_calls(
     assert said_of([unfair], "gil_release", shares) == []
 
 
-@pytest.mark.parametrize("name", ["lost_updates", "convoy", "gil_release", "lifetimes", "stranger"])
+def test_how_much_threads_computed_at_once_is_said_by_group():
+    analysis = turns()[1]
+    said = ["2 threads computed at once 0% of the time with a GIL and 93% of the time without a GIL."]
+    assert sentences(analysis, board(analysis)) == said
+    found = tables(analysis)["turns"]
+    assert "| interpreter | at once | nobody | usual turn |" in found
+    assert row(found, "cpython-3.13t") == ["96% [96%, 96%]", "1% [1%, 1%]", "90 ms [90, 90]"]
+    assert row(found, "pypy-3.11") == ["crashed"] * 3
+
+
+def test_a_machine_that_had_other_things_to_do_is_named():
+    analysis = turning([interpreter("cpython-3.13")], nobody=0.4)[1]
+    assert sentences(analysis, board(analysis)) == [
+        "2 threads computed at once 0% of the time with a GIL; for 40% of it, something else had the machine."
+    ]
+
+
+@pytest.mark.parametrize("name", ["lost_updates", "convoy", "gil_release", "lifetimes", "turns", "stranger"])
 def test_what_was_not_seen_is_not_spoken_of(name):
     assert (
         saying(name, lambda _: {("something else", "ms"): 1.0} if name != "gil_release" else {}, "a-1") == []

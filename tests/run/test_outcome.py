@@ -19,6 +19,10 @@ def printed(**changes: object) -> Exit:
     return Exit(status=0, stdout=f"a banner\n{line}\n", wall_s=0.3)
 
 
+def span(**changes: float) -> dict[str, float]:
+    return {"worker": 0, "start_s": 0.01, "end_s": 0.05} | changes
+
+
 def test_a_good_line_is_ok_whatever_was_printed_before_it():
     verdict = judge(printed(), ASKED)
     assert (verdict.outcome, verdict.reason) == (Outcome.OK, "")
@@ -62,6 +66,29 @@ def test_a_cpu_time_that_is_no_number_is_garbled(cpu_s: str):
     assert judge(msgspec.structs.replace(exited, stdout=hostile), ASKED).outcome is Outcome.GARBLED
 
 
+@pytest.mark.parametrize("number", ["NaN", "1e999", "null", '"0.1"'])
+def test_a_span_that_is_no_number_is_garbled(number: str):
+    exited = printed(spans=[span()])
+    hostile = exited.stdout.replace('"end_s":0.05', f'"end_s":{number}')
+    assert hostile != exited.stdout
+    assert judge(msgspec.structs.replace(exited, stdout=hostile), ASKED).outcome is Outcome.GARBLED
+
+
+def test_spans_within_the_iteration_are_kept():
+    line = judge(printed(spans=[span(), span(worker=1, start_s=0.05, end_s=0.1)]), ASKED).line
+    assert line is not None
+    assert [one.worker for one in line.spans] == [0, 1]
+
+
+def test_a_line_of_an_earlier_harness_has_no_spans():
+    exited = printed()
+    older = exited.stdout.replace(',"spans":[]', "")
+    assert older != exited.stdout
+    line = judge(msgspec.structs.replace(exited, stdout=older), ASKED).line
+    assert line is not None
+    assert line.spans == ()
+
+
 def test_a_clock_a_little_ahead_of_the_harness_s_is_no_fault():
     assert judge(printed(script_s=0.35), ASKED).outcome is Outcome.OK
 
@@ -95,6 +122,12 @@ def test_a_clock_a_little_ahead_of_the_harness_s_is_no_fault():
         (printed(clock={"name": "time", "tick_s": -1.0}), "garbled", "gave a time below zero"),
         (printed(script_s=3600.1), "garbled", "timed 3.6e+03 s, but ran for 0.3 s: its clock is wrong"),
         (printed(iterations=({"wall_s": 1e308, "cpu_s": None},) * 3), "garbled", "timed inf s, but ran"),
+        (printed(spans=[span(worker=2)]), "garbled", "told when worker 2 ran, of 2"),
+        (printed(spans=[span(worker=-1)]), "garbled", "told when worker -1 ran, of 2"),
+        (printed(spans=[span(start_s=-0.01)]), "garbled", "told a span from -0.01 to 0.05 s, not one"),
+        (printed(spans=[span(start_s=0.06)]), "garbled", "told a span from 0.06 to 0.05 s"),
+        (printed(spans=[span(end_s=3.0)]), "garbled", "told a span from 0.01 to 3 s"),
+        (printed(spans=[span()] * 401), "garbled", "told 401 spans; 400 are the most"),
         (printed(checksum="0bad"), "wrong_checksum", "returned 0bad; right is sum-of-fib"),
     ],
 )

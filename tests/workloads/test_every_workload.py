@@ -102,6 +102,8 @@ def test_is_ascii(name) -> None:
         ("gil_release", "folder=nowhere"),
         ("gil_release", "dsn=nonsense"),
         ("lifetimes", "objects=0"),
+        ("turns", "ms=0"),
+        ("turns", "gap_us=0"),
         ("sleep", "ms=-1"),
         ("files", "kb=0"),
         ("files", "folder=nowhere"),

@@ -40,6 +40,7 @@ TELLS = {
         "in a cycle, after gc.collect()": "share run",
         "when the thread has ended": "share run",
     },
+    "turns": {"at once": "share of the time", "nobody": "share of the time", "usual turn": "ms"},
 }
 """By script: the units of what it observes on CPython."""
 
@@ -72,7 +73,7 @@ def test_tells_each_thing_with_its_unit(name, tmp_path):
 def test_does_its_work_serially_or_shares_it_with_threads(name, tmp_path):
     card = run(workload(name), "--describe", cwd=tmp_path).card
     assert card.kind == "semantics"
-    assert card.strategies == (("serial", "threads") if name == "lost_updates" else ("serial",))
+    assert card.strategies == (("serial", "threads") if name in {"lost_updates", "turns"} else ("serial",))
 
 
 # --- lost_updates ---------------------------------------------------------------------------
@@ -323,6 +324,98 @@ def test_lifetimes_frees_what_cpython_2_keeps():
     assert (ended, gc.garbage) == ([True], [])
 
 
+# --- turns ----------------------------------------------------------------------------------
+
+
+def steps(*pieces: tuple[int, int]) -> list[float]:
+    """What a clock said at each step, of a tenth of a millisecond, in the pieces from one ms to another."""
+    return [tick / 10000 for start, end in pieces for tick in range(10 * start, 10 * end + 1)]
+
+
+def in_ms(spans) -> list[tuple[int, int]]:
+    return [(round(1000 * start), round(1000 * end)) for start, end in spans]
+
+
+def test_turns_ends_a_span_where_a_step_took_much_longer():
+    module = load("turns")
+    assert in_ms(module.spans_of(steps((0, 3), (5, 9)), 0.00001)) == [(0, 3), (5, 9)]
+    assert in_ms(module.spans_of(steps((0, 3), (5, 9)), 0.0025)) == [(0, 9)], "a parameter says how much"
+    assert module.spans_of([0.0, 0.005], 0.00001) == [(0.0, 0.005)], "one slow step is the usual step"
+
+
+def test_turns_counts_no_moment_as_a_span():
+    found = [*steps((0, 3)), 0.004, *steps((5, 9))]
+    assert in_ms(load("turns").spans_of(found, 0.00001)) == [(0, 3), (5, 9)]
+
+
+@pytest.mark.parametrize(
+    ("lanes", "at_once", "nobody"),
+    [
+        ([[(0.0, 5.0), (10.0, 15.0)], [(5.0, 10.0)]], 0.0, 0.0),
+        ([[(0.0, 10.0)], [(0.0, 10.0)]], 1.0, 0.0),
+        ([[(0.0, 6.0)], [(4.0, 10.0)]], 0.2, 0.0),
+        ([[(0.0, 2.0)], [(6.0, 8.0)]], 0.0, 0.5),
+        ([[(0.0, 8.0)], [(0.0, 4.0)], [(2.0, 6.0)]], 0.75, 0.0),
+        ([[(1.0, 4.0), (5.0, 5.5)]], 0.0, 1 / 4.5),
+        ([], 0.0, 0.0),
+        ([[]], 0.0, 0.0),
+    ],
+)
+def test_turns_adds_up_who_ran(lanes, at_once, nobody):
+    tally = load("turns").Tally(lanes)
+    assert (tally.at_once(), tally.nobody()) == pytest.approx((at_once, nobody))
+
+
+def test_turns_joins_to_one_turn_what_no_other_worker_came_between():
+    module = load("turns")
+    lanes = [[(0.0, 2.0), (3.0, 6.0), (12.0, 13.0)], [(6.0, 12.0)]]
+    assert sorted(module.turns_of(lanes)) == [1.0, 5.0, 6.0]
+    assert module.usual_turn(lanes) == 6.0
+    assert module.usual_turn([[(0.0, 5.0), (10.0, 15.0)], [(5.0, 10.0), (15.0, 15.1)]]) == 5.0
+    assert module.usual_turn([]) == 0.0
+
+
+def test_turns_tells_spans_of_every_worker_within_the_last_iteration(tmp_path):
+    words = ("--strategy", "threads", "--workers", "3", "--param", "ms=20", "--iterations", "2")
+    line = run(workload("turns"), *words, cwd=tmp_path).line
+    assert {span.worker for span in line.spans} == {0, 1, 2}
+    assert all(0 <= span.start_s < span.end_s <= line.iterations[-1].wall_s for span in line.spans)
+    assert [span.start_s for span in line.spans] == sorted(span.start_s for span in line.spans)
+
+
+def test_turns_alone_is_never_at_once(tmp_path):
+    seen = observed("turns", "--param", "ms=20", cwd=tmp_path)
+    assert set(seen["at once"]) == {0.0}
+
+
+def test_turns_computes_once_in_an_iteration_whatever_its_units(monkeypatch):
+    module = load("turns")
+    computed: list[float] = []
+
+    def note(seconds):
+        computed.append(seconds)
+        return [0.0, 0.5, 1.0]
+
+    monkeypatch.setattr(module, "readings", note)
+    one, other = (module.Turns({"ms": 20, "gap_us": 10}, 24) for _ in range(2))
+    for _ in range(2):
+        for index in range(24):
+            assert (one, other)[index % 2].unit(index) == index
+        one.observe()
+        assert {worker for worker, _, _ in one.spans()} == {0, 1}
+    assert computed == [0.02] * 4
+
+
+def test_turns_warms_a_jit_up_and_nothing_else(monkeypatch):
+    module = load("turns")
+    warmed: list[float] = []
+    monkeypatch.setattr(module, "readings", warmed.append)
+    for jit in ("none", "off", "on"):
+        monkeypatch.setattr(module._runtime, "jit", lambda jit=jit: jit)
+        module.Turns({"ms": 20, "gap_us": 10}, 24).open()
+    assert warmed == [module.WARM_UP_S]
+
+
 # --- what is known of interpreters ----------------------------------------------------------
 
 
@@ -396,3 +489,24 @@ def test_gil_release_knows_which_calls_let_go(tmp_path):
     kept = max(shares[what] for what in KEEPS)
     assert kept < 0.5  # of two that take turns none has more than half
     assert min(shares[what] for what in (*LETS_GO, "database")) > kept
+
+
+TAKING_TURNS = ("--strategy", "threads", "--workers", "2", "--iterations", "5")
+
+
+@pytest.mark.interpreters
+@pytest.mark.parametrize("interpreter", ["cpython-2.7", "cpython-3.6", "cpython-3.13", "pypy-3.9"])
+def test_turns_sees_that_threads_take_turns_at_a_gil(interpreter, tmp_path):
+    seen = observed("turns", *TAKING_TURNS, python=required.interpreter(interpreter), cwd=tmp_path)
+    assert statistics.median(seen["at once"]) < 0.1
+
+
+@pytest.mark.interpreters
+@pytest.mark.parametrize("interpreter", ["jython-2.7", "micropython-3.4", "cpython-3.13t"])
+def test_turns_sees_threads_run_at_once_without_a_gil(interpreter, tmp_path):
+    python = required.interpreter(interpreter)
+    seen: list[float] = []
+    # A busy machine makes it less, and nothing makes it more, so the most is the one to look at.
+    while len(seen) < 60 and max(seen, default=0.0) < 0.1:
+        seen += observed("turns", *TAKING_TURNS, python=python, cwd=tmp_path)["at once"]
+    assert max(seen) >= 0.1

@@ -11,7 +11,7 @@ import time
 import psutil
 import pytest
 
-from harness.model import Outcome
+from harness.model import MOST_SPANS, Outcome
 from tests import untraced
 from tests.workloads.running import ANY_STRATEGY, run, workload
 
@@ -111,6 +111,33 @@ def test_the_first_worker_is_asked_what_it_observed_after_each_iteration(write_w
         line = run(script, *spread(strategy, workers), "--units", "6", "--iterations", "2", cwd=tmp_path).line
         (done,) = line.observations
         assert (done.what, done.unit, done.values) == ("done", "units", (first_share, 2 * first_share))
+
+
+def test_spans_count_from_the_beginning_of_the_last_iteration(write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    def unit(self, index): self.at = _contract.clock(); return index\n"
+        "    def spans(self): return [(0, self.at, self.at + 0.25)]"
+    )
+    line = run(script, "--iterations", "2", cwd=tmp_path).line
+    (span,) = line.spans
+    assert 0 <= span.start_s <= line.iterations[-1].wall_s
+    assert span.end_s - span.start_s == pytest.approx(0.25, abs=1e-5)
+
+
+def test_of_many_spans_those_that_begin_first_are_told(write_workload, tmp_path) -> None:
+    script = write_workload(
+        "    def unit(self, index): return index\n"
+        "    def spans(self): return [(0, float(n), n + 1.0) for n in range(1000, 0, -1)]"
+    )
+    line = run(script, cwd=tmp_path).line
+    assert len(line.spans) == MOST_SPANS
+    starts = [span.start_s for span in line.spans]
+    assert starts == sorted(starts)
+    assert starts[-1] - starts[0] == pytest.approx(MOST_SPANS - 1)
+
+
+def test_most_workloads_tell_no_spans(tmp_path) -> None:
+    assert run(workload("fib"), cwd=tmp_path).line.spans == ()
 
 
 def test_calibration_forgets_what_it_observed_with_fewer_loops(write_workload, tmp_path) -> None:

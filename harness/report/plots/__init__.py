@@ -15,6 +15,7 @@ from harness.report.plots.mixed import mixed, mixed_data
 from harness.report.plots.same_binary import contrasts, contrasts_data
 from harness.report.plots.scaling import scaling, scaling_data
 from harness.report.plots.speed import speed, speed_data
+from harness.report.plots.timeline import timeline_data, who_ran_when
 from harness.report.plots.warmup import warmup, warmup_data
 from harness.report.text import noun
 
@@ -58,6 +59,12 @@ PLOTS: tuple[Plot[Analysis], ...] = (
         "Speedup of threads on the same binary with its GIL on and off",
         contrasts,
         contrasts_data,
+    ),
+    Plot(
+        "timeline",
+        "When two threads ran on each interpreter, in turn or at once",
+        who_ran_when,
+        timeline_data,
     ),
     Plot("threads", "Speedup of threads by interpreter and workload", heatmap, heatmap_data),
     *(_forest(kind) for kind in FORESTS),

@@ -1,0 +1,134 @@
+"""What the timeline draws, read back from its figure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from matplotlib.collections import PolyCollection
+
+from harness.model import MOST_SPANS
+from harness.report.board import board
+from harness.report.plots.timeline import MOST, SHOWN_MS, who_ran_when
+from harness.report.timeline import Lanes, finding, timeline
+from tests.records import interpreter
+from tests.report.plots.test_plots import panels, words
+from tests.report.turning import turning, turns, turns_of_many
+from tests.report.worlds import nothing_timed, semantics, usual
+
+if TYPE_CHECKING:
+    from matplotlib.path import Path
+
+    from harness.analysis import Analysis
+    from harness.report.timeline import Timeline
+
+CLEAR = "With a GIL, 2 threads take turns; without one, they run at once"
+
+
+def arranged(analysis: Analysis) -> Timeline:
+    found = timeline(analysis, board(analysis))
+    assert found is not None
+    return found
+
+
+def lanes_of(analysis: Analysis, label: str) -> Lanes:
+    (found,) = (one for one in arranged(analysis).lanes if one.subject.label == label)
+    return found
+
+
+def bars(analysis: Analysis) -> list[list[tuple[float, float]]]:
+    """Of each lane from the top: from when to when its thread ran, in ms; each follows its track."""
+    figure = who_ran_when(analysis)
+    (axes,) = panels(figure).values()
+    drawn = [one for one in axes.collections if isinstance(one, PolyCollection)][1::2]
+    return [[_ends(path) for path in one.get_paths()] for one in drawn]
+
+
+def _ends(path: Path) -> tuple[float, float]:
+    box = path.get_extents()
+    return box.x0, box.x1
+
+
+def test_the_same_binary_stands_where_both_groups_meet():
+    labels = [lanes.subject.label for lanes in arranged(turns()[1]).lanes]
+    assert labels == ["cpython-3.14", "cpython-3.13t+gil", "cpython-3.13t", "jython-2.7"]
+
+
+def test_lanes_are_as_threads_ran():
+    found = bars(turns()[1])
+    assert len(found) == 2 * 4
+    in_turn, at_once = found[:2], found[4:6]
+    assert np.allclose(in_turn[0], [(turn, turn + 5) for turn in range(0, 60, 10)])
+    assert np.allclose(in_turn[1], [(turn, turn + 5) for turn in range(5, 60, 10)])
+    assert np.allclose(at_once, [[(0, SHOWN_MS)], [(2, SHOWN_MS)]])
+
+
+def test_each_share_is_written_and_the_title_is_the_finding():
+    written = words(who_ran_when(turns()[1]))
+    assert written.count("both at once 0% of the time") == 2
+    assert {"both at once 96% of the time", "both at once 90% of the time", CLEAR} <= set(written)
+    assert {"thread 1, with a GIL", "thread 2, without a GIL"} <= set(written)
+    assert "pypy-3.11" not in written, "where it crashed there is nothing to draw"
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ({True: 0.02, False: 0.97}, CLEAR),
+        ({True: 0.02}, "With a GIL, 2 threads take turns"),
+        ({False: 0.97}, "Without a GIL, 2 threads run at once"),
+        (
+            {True: 0.02, False: 0.2},
+            "2 threads computed at once 2% of the time with a GIL and 20% of the time without a GIL",
+        ),
+        ({True: 0.4}, "2 threads computed at once 40% of the time with a GIL"),
+    ],
+)
+def test_the_title_says_what_the_data_say(shares, said):
+    analysis = turning([interpreter(f"a-{gil:d}", gil=gil) for gil in shares])[1]
+    told = analysis.timeline["interpreter"].map({f"a-{gil:d}": share for gil, share in shares.items()})
+    assert finding(arranged(replace(analysis, timeline=analysis.timeline.assign(at_once=told)))) == said
+
+
+def test_a_busy_machine_is_named():
+    analysis = turning([interpreter("cpython-3.14"), interpreter("a-1", gil=False)], nobody=0.4)[1]
+    assert finding(arranged(analysis)).endswith("; for 40% of it, something else had the machine")
+    assert "both at once 0% of the time\n(nobody 40%)" in words(who_ran_when(analysis))
+
+
+def test_splinters_are_joined_unless_another_thread_came_between():
+    lanes = lanes_of(turns()[1], "cpython-3.14")
+    rows = lanes.spans.head(4)
+    starts, ends = [0.0, 0.0101, 0.0301, 0.0302], [0.01, 0.02, 0.0302, 0.04]
+    alone = replace(lanes, spans=rows.assign(worker=[0, 0, 0, 0], start_s=starts, end_s=ends))
+    assert [(bar.start_s, bar.end_s) for bar in alone.bars] == [(0.0, 0.02), (0.0301, 0.04)]
+    between = replace(lanes, spans=rows.assign(worker=[0, 0, 1, 0], start_s=starts, end_s=ends))
+    assert len(between.bars) == 3
+
+
+def test_what_was_not_kept_is_named():
+    analysis = turns()[1]
+    own = analysis.timeline.query("interpreter == 'cpython-3.14'")
+    short = own.iloc[[0] * MOST_SPANS].assign(
+        start_s=np.arange(MOST_SPANS) * 5e-5, end_s=np.arange(1, MOST_SPANS + 1) * 5e-5
+    )
+    cut = replace(analysis, timeline=short)
+    assert lanes_of(cut, "cpython-3.14").known_s == pytest.approx((MOST_SPANS - 1) * 5e-5)
+    assert "the rest is not kept" in words(who_ran_when(cut))
+    assert "the rest is not kept" not in words(who_ran_when(analysis))
+
+
+def test_many_interpreters_fit_and_the_rest_is_counted():
+    figure = who_ran_when(turns_of_many()[1])
+    text = " ".join("\n".join(words(figure)).split())
+    assert text.count("both at once") == MOST
+    assert f"The first {MOST} of 23 interpreters" in text
+    assert figure is not None
+    assert figure.get_size_inches()[1] < 11
+
+
+@pytest.mark.parametrize("world", [usual, semantics, nothing_timed])
+def test_without_spans_there_is_no_plot(world):
+    assert who_ran_when(world()[1]) is None
