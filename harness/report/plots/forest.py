@@ -71,7 +71,8 @@ def forest(kind: str, analysis: Analysis) -> Page | None:
     spreads = [one for one in _spreads(shown) if any(one in panel.spreads for panel in every)]
     lines = _rows(shown.present, len(spreads))
     across = ACROSS - 1 if len(every) == FOUR else min(ACROSS, len(every))
-    panel_in = lines[-1].y * _mark_in(lines) + AROUND_IN
+    bottom = lines[-1].y + (len(spreads) + 1) / 2
+    panel_in = bottom * _mark_in(lines) + AROUND_IN
     drawn = every[: room(across, panel_in)]
     subtitle = (
         "Speedup over serial, same interpreter and work; a line is an interval. "
@@ -84,7 +85,7 @@ def forest(kind: str, analysis: Analysis) -> Page | None:
     for axes, panel in zip(grid, drawn, strict=True):
         ratio_panel(axes, lines, panel.work.label)
         _draw(axes, lines, panel)
-    grid[0].set_ylim(lines[-1].y + len(spreads) / 2 + 0.5, 0)
+    grid[0].set_ylim(bottom, 0)
     _explain(figure, spreads)
     return figure
 
