@@ -16,6 +16,7 @@ from harness.report.document import (
     Words,
     bullets,
     detail,
+    marked,
     paragraph,
     section,
     table,
@@ -41,7 +42,7 @@ def machine(manifest: Manifest) -> tuple[Block, ...]:
         f"files on {of.file_system or 'an unknown file system'}",
         f"Gilometer {manifest.harness} on Python {of.host_python}",
     ]
-    traps = [(f"{trap.sentence} (", Code(trap.id), ")") for trap in manifest.traps]
+    traps = [(*marked(trap.sentence), " (", Code(trap.id), ")") for trap in manifest.traps]
     none = paragraph("No trap was found that is known to bend figures.")
     found = bullets(traps) if traps else none
     return bullets(facts), Section("Traps", (found,))

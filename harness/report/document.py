@@ -155,6 +155,12 @@ def line(words: Words) -> Line:
     return words if isinstance(words, tuple) else (words,)
 
 
+def marked(text: str) -> Line:
+    """Make a line of a sentence in which backticks mark code."""
+    pieces = text.split("`")
+    return tuple(Code(piece) if place % 2 else piece for place, piece in enumerate(pieces) if piece)
+
+
 def paragraph(*runs: Run) -> Paragraph:
     """Make a paragraph of its pieces."""
     return Paragraph(runs)

@@ -9,10 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
+from matplotlib.text import Text
 
 from harness.report.forks import in_forks
 from harness.report.plots import PLOTS
 from harness.report.style import RC, settle
+from harness.report.text import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from harness.analysis import Analysis
     from harness.report.plots import Plot, Source
+    from harness.report.style import Page
 
 NO_METADATA = {"svg": dict.fromkeys(("Creator", "Date", "Format", "Type")), "png": {"Software": None}}
 """The same data gives the same bytes: no date, and no version of the tool that drew it."""
@@ -71,6 +74,7 @@ def drawing(plot: Plot[Source], source: Source) -> Drawing | None:
         page = plot.draw(source)
         if page is None:
             return None
+        _make_printable(page)
         settle(page)
         return Drawing(
             name=plot.name,
@@ -82,6 +86,12 @@ def drawing(plot: Plot[Source], source: Source) -> Drawing | None:
             png=_rendered(page, "png"),
             csv=csv_of(plot.data(source)),
         )
+
+
+def _make_printable(page: Page) -> None:
+    """Leave out control characters, of which no font has a picture and which no SVG may hold."""
+    for text in page.findobj(Text):
+        text.set_text(printable(text.get_text()))
 
 
 def csv_of(frame: pd.DataFrame) -> str:

@@ -119,7 +119,7 @@ def finding(of: SameBinary) -> str:
     return (
         f"Same binary, GIL off against on: {of.spread.workers} threads give {noun(kind)} {listed(clauses)}"
         f"{capacity and f', where independent processes reach {capacity}'}"
-        f"{price and f'; off, one thread takes {price} as long'}{of.caveat}"
+        f"{price and f'; without the GIL, one thread takes {price} as long'}{of.caveat}"
     )
 
 

@@ -15,6 +15,7 @@ from matplotlib.patches import Patch
 
 from harness.model import Strategy
 from harness.report.board import Group
+from harness.report.text import one_line
 
 mpl.use("agg")
 
@@ -77,6 +78,7 @@ RC: dict[RcKeyType, Any] = {
     "font.size": 9.5,
     "font.sans-serif": ["DejaVu Sans", "Verdana"],  # as wide as each other, so an SVG keeps its layout
     "text.color": INK,
+    "text.parse_math": False,  # a label may hold a $
     "axes.labelcolor": INK,
     "axes.edgecolor": FAINT,
     "axes.linewidth": 0.8,
@@ -126,7 +128,7 @@ def _luminance(colour: ColorType) -> float:
 
 def page(title: str, subtitle: str, height_in: float) -> Page:
     """Open a page with a finding as its title, and below it what is shown; ``height_in`` is for the rest."""
-    figure = Page(title, subtitle, height_in)
+    figure = Page(one_line(title), one_line(subtitle), height_in)
     height = figure.head_in + height_in
     rect = (0.01, 0.01, 0.98, (height_in / height) - 0.01)
     figure.set_layout_engine("constrained", rect=rect, h_pad=0.06, w_pad=0.06)
@@ -183,7 +185,7 @@ def label_rows(axes: Axes, lines: Sequence[Row[Thing]]) -> None:
     if place and not place.is_first_col():
         axes.yaxis.set_visible(False)  # it shares the scale, and to look for its labels takes long
         return
-    axes.set_yticks([row.y for row in lines], [row.label for row in lines])
+    axes.set_yticks([row.y for row in lines], [one_line(row.label) for row in lines])
     axes.set_ylim(len(lines) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     for row, tick in zip(lines, axes.yaxis.get_major_ticks(len(lines)), strict=True):

@@ -148,4 +148,4 @@ def has_intervals(analysis: Analysis) -> bool:
 
 def heading(label: str) -> str:
     """A workload's label broken where it may be, to stand over a narrow column."""
-    return label.replace(":", ":\n").replace("_", "_\n")
+    return one_line(label).replace(":", ":\n").replace("_", "_\n")

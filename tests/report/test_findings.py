@@ -58,7 +58,7 @@ def test_the_strongest_evidence_comes_first():
     found = re.fullmatch(
         rf"Same binary, GIL off against on: 2 threads give CPU-bound work"
         rf" {ratios} against {ratios} \(cpython-3\.13t\) and {ratios} against {ratios} \(cpython-3\.14t\),"
-        rf" where independent processes reach {ratios}; off, one thread takes {ratios} as long\.",
+        rf" where independent processes reach {ratios}; without the GIL, one thread takes {ratios} as long\.",
         first,
     )
     assert found

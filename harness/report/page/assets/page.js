@@ -80,6 +80,14 @@ if (cells && cells.tBodies[0].rows.length) {
   frame.append(cells);
 }
 
+// What calls itself a button answers to the space bar too, which the library leaves out.
+document.addEventListener("keydown", (event) => {
+  if (event.key === " " && event.target.matches("th [role=button]")) {
+    event.preventDefault();
+    event.target.click();
+  }
+});
+
 // --- what scrolls can be reached by keyboard, and nothing else need be ----------------------
 
 const watch = new ResizeObserver((entries) => {
