@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING
 
-from harness.analysis.timeline import AT_ONCE, NOBODY
+from harness.analysis.timeline import AT_ONCE
 from harness.model import Outcome
 from harness.plan.effort import TIMELINE
 from harness.report import amounts
@@ -60,7 +60,9 @@ COUNTER = "counter lost"
 AT_DEL = "at del"
 CONTROL = "pure Python loop"
 BUSY = 0.1
-"""Of the time none of the threads ran that would: it is no longer they who decide how much is at once."""
+"""Of the time none of the threads ran: something else had the machine."""
+IS_AT_ONCE = 0.5
+"""At least so much of the time is running at once."""
 HALF = 0.5
 """Of its speed is the most that a thread has which takes turns with another; and of objects, most."""
 
@@ -104,17 +106,17 @@ def of_convoy(found: Observed, work: Work, shown: Board) -> str:
 def of_turns(found: Observed, work: Work, shown: Board) -> str:
     """Say how much of the time threads computed at once, in the middle of each group of interpreters."""
     spread = found.spreads[work.label][0]
-    clauses = _in_groups(_by_label(found, work, shown, spread, AT_ONCE), shown, "of the time")
+    own = _by_label(found, work, shown, spread, AT_ONCE)
+    clauses = _in_groups(own, shown, "of the time")
     if not clauses or spread == SERIAL:
         return ""
-    idle = [sight.value for sight in _by_label(found, work, shown, spread, NOBODY).values()]
-    busy = beside_others(statistics.median(idle)) if idle else ""
-    return f"{spread.doers} computed at once {listed(clauses)}{busy}"
+    free = [own[one.label].value for one in shown.present if one.group is Group.NO_GIL and one.label in own]
+    return f"{spread.doers} computed at once {listed(clauses)}{unless_busy(statistics.median(free or [1.0]))}"
 
 
-def beside_others(nobody: float) -> str:
-    """Say what took the machine while none of the threads ran, where that is much; empty where it is not."""
-    return f"; for {nobody:.0%} of it, something else had the machine" if nobody > BUSY else ""
+def unless_busy(free: float) -> str:
+    """Say of a small share without a GIL that a neighbour may have had a core: that looks like a GIL."""
+    return "" if free >= IS_AT_ONCE else ", or more where two cores are free"
 
 
 def _in_groups(own: Mapping[str, Sight], shown: Board, said: str) -> list[str]:

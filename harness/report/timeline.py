@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.model import MOST_SPANS, Strategy
 from harness.report.board import Group, Spread
-from harness.report.semantics import beside_others
+from harness.report.semantics import IS_AT_ONCE, unless_busy
 from harness.report.text import listed
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 TAKES_TURNS = 0.1
 """At most so much of the time at once is taking turns."""
-IS_AT_ONCE = 0.5
-"""At least so much is running at once."""
 SAID = {Group.GIL: "With a GIL, {doers} take turns", Group.NO_GIL: "Without a GIL, {doers} run at once"}
 
 
@@ -121,8 +119,7 @@ def finding(found: Timeline) -> str:
             return f"With a GIL, {doers} take turns; without one, they run at once"
         return SAID[next(iter(present))].format(doers=doers)
     shares = [f"{share:.0%} of the time {group.value}" for group, share in present.items()]
-    nobody = statistics.median(lanes.nobody for lanes in found.lanes)
-    return f"{doers} computed at once {listed(shares)}{beside_others(nobody)}"
+    return f"{doers} computed at once {listed(shares)}{unless_busy(present.get(Group.NO_GIL, 1.0))}"
 
 
 def _at_once(found: Timeline, group: Group) -> float | None:
