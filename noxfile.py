@@ -157,6 +157,13 @@ def types(session: nox.Session) -> None:
 def perf(session: nox.Session) -> None:
     """Measure the harness itself: ratios taken in one run, interleaved."""
     harness_benchmarks = sorted(Path("benchmarks").glob("perf_*.py"))
-    session.install("--quiet", "--editable", ".")
+    install_group(session, "browser")
     for script in harness_benchmarks:
         session.run("python", str(script), *session.posargs)
+
+
+@nox.session
+def screenshot(session: nox.Session) -> None:
+    """Take the README's picture of the sample's report."""
+    install_group(session, "browser")
+    session.run("python", "-m", "tests.browser.screenshot")

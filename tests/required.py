@@ -40,6 +40,7 @@ PARTS = (
     "docker",
     *(f"image-{recipe.name}" for recipe in recipes()),
     "postgres",
+    "browser",
     "graalpy",
     "rustpython",
 )

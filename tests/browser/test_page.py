@@ -1,0 +1,131 @@
+"""What holds for the page of any run: it is whole, and alone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import pytest
+
+from tests.browser import runs
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+SECTIONS = (
+    "verdicts",
+    "threads",
+    "kinds",
+    "same-binary",
+    "warm-up",
+    "scaling",
+    "semantics",
+    "everything",
+    "not-run",
+    "machine",
+    "remake",
+)
+ALWAYS = {"verdicts", "everything", "machine", "remake"}
+each_run = pytest.mark.parametrize("name", runs.NAMES)
+
+
+@each_run
+def test_it_complains_of_nothing_and_asks_for_nothing_but_itself(show, name):
+    opened = show(name)
+    opened.page.mouse.wheel(0, 100_000)
+    opened.page.wait_for_load_state("networkidle")
+    assert opened.said == []
+    assert opened.requested == [opened.address]
+
+
+@each_run
+def test_it_has_a_title_and_one_chief_heading(show, name):
+    page = show(name).page
+    assert name in page.title()
+    assert page.locator("h1").count() == 1
+    assert page.locator("h1").inner_text().strip()
+
+
+@each_run
+def test_headings_skip_no_level(show, name):
+    levels = show(name).page.evaluate(
+        "Array.from(document.querySelectorAll('h1, h2, h3, h4, h5, h6'), one => +one.tagName[1])"
+    )
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels)), levels
+
+
+def sections_of(page: Page) -> list[str]:
+    found: list[str] = page.evaluate("Array.from(document.querySelectorAll('main > section'), one => one.id)")
+    return found
+
+
+def test_a_run_of_everything_has_all_sections_in_this_order(show):
+    assert sections_of(show("whole").page) == list(SECTIONS)
+
+
+@each_run
+def test_sections_of_which_a_run_has_nothing_are_left_out_and_the_order_stays(show, name):
+    found = sections_of(show(name).page)
+    assert set(found) >= ALWAYS
+    assert found == [one for one in SECTIONS if one in found]
+
+
+@each_run
+def test_the_contents_lead_to_each_section(show, name):
+    page = show(name, reduced_motion="reduce").page
+    links = page.locator("nav a")
+    addresses = links.evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert addresses == [f"#{one}" for one in sections_of(page)]
+    for place in range(links.count()):
+        links.nth(place).click()
+        assert page.locator(addresses[place]).locator("h2").is_visible()
+        assert page.locator(addresses[place]).evaluate("one => one.getBoundingClientRect().top") < 720
+
+
+@each_run
+def test_what_it_links_to_is_there(show, drawn, name):
+    page = show(name).page
+    for address in page.locator("a").evaluate_all("all => all.map(one => one.getAttribute('href'))"):
+        if address.startswith("#"):
+            assert page.locator(f"[id='{address[1:]}']").count() == 1, address
+        elif not address.startswith("https:"):
+            assert (drawn(name) / unquote(address)).is_file(), address
+
+
+@each_run
+def test_no_two_elements_have_one_id_and_each_drawing_refers_to_its_own(show, name):
+    page = show(name).page
+    ids = page.evaluate("Array.from(document.querySelectorAll('[id]'), one => one.id)")
+    assert len(ids) == len(set(ids))
+    strays = page.evaluate("""
+        Array.from(document.querySelectorAll('figure svg')).flatMap(svg =>
+            Array.from(svg.outerHTML.matchAll(/(?:href="|url\\()#([^")]+)/g), found => found[1])
+                .filter(id => !svg.querySelector(`[id="${CSS.escape(id)}"]`)))
+    """)
+    assert strays == []
+
+
+def test_the_page_of_the_sample_is_small_enough_to_send(drawn):
+    assert (drawn("sample") / "report.html").stat().st_size <= 3_000_000
+
+
+@each_run
+def test_without_scripts_everything_can_be_read(show, name):
+    scripted, plain = show(name).page, show(name, java_script_enabled=False).page
+    for what in ("main > section", "figure svg", "table", "tbody tr", "details", "nav a"):
+        assert plain.locator(what).count() == scripted.locator(what).count(), what
+    for what in ("figure svg", ".cells tbody tr"):
+        assert visible(plain, what) == plain.locator(what).count(), what
+    assert visible(plain, "button, input, [role=button]") == 0
+
+
+def visible(page: Page, what: str) -> int:
+    """How many elements take room on the page."""
+    count: int = page.locator(what).evaluate_all(
+        "all => all.filter(one => one.checkVisibility() && one.getBoundingClientRect().width > 0).length"
+    )
+    return count
