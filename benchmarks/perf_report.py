@@ -1,6 +1,6 @@
-"""The whole of `gilometer report`, at two sizes.
+"""The whole of `gilometer report`, of the sample and of made up runs at two sizes.
 
-Goal: 100,000 invocations of 1,000 cells in 20 s and 1 GB, linearly.
+Goals: the sample in 8 s; 100,000 invocations of 1,000 cells in 25 s and 1 GB, linearly.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,6 +42,7 @@ from harness.model import (
 )
 from harness.run import folder as run_folder
 
+SAMPLE = Path(__file__).parents[1] / "reports" / "sample"
 INTERPRETERS = 10
 WORKLOADS = 50
 ITERATIONS = 10
@@ -55,7 +57,10 @@ DRAW = random.Random(1)  # noqa: S311  for noise, not for secrets
 
 
 def main() -> None:
-    """Report on a half and on a whole run, each in a process of its own."""
+    """Report on the sample, and on a half and on a whole run, each in a process of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = shutil.copytree(SAMPLE, Path(name) / "sample")
+        print(f"the sample: {report_s(folder):.1f} s, start-up included (goal: at most 8 s)")
     seconds = [measured(invocations) for invocations in (50_000, 100_000)]
     print(f"twice the invocations take {seconds[1] / seconds[0]:.2f} times as long (linear: at most 2)")
 
@@ -67,16 +72,21 @@ def measured(invocations: int) -> float:
         folder.mkdir()
         plan = a_plan()
         count = write_run(folder, plan, round(invocations / len(slots(plan))))
-        before = time.perf_counter()
-        command = [sys.executable, "-m", "harness", "report", str(folder)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        seconds = time.perf_counter() - before
+        seconds = report_s(folder)
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
         f"{count:,} invocations of {len(plan.cells):,} cells: {seconds:.1f} s, {peak_mb:.0f} MB, start-up "
-        "included (goal for 100,000: at most 20 s and 1,000 MB)"
+        "included (goal for 100,000: at most 25 s and 1,000 MB)"
     )
     return seconds
+
+
+def report_s(folder: Path) -> float:
+    """Seconds that the command takes, and all that it draws."""
+    before = time.perf_counter()
+    command = [sys.executable, "-m", "harness", "report", str(folder)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - before
 
 
 def a_plan() -> Plan:
