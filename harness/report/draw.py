@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from harness.errors import RunFolderError
 from harness.interpreters import whole_file
 from harness.report.content import content
-from harness.report.drawing import KINDS, Drawing, csv_of, drawing, drawings
+from harness.report.drawing import KINDS, Drawing
 from harness.report.markdown import markdown
 from harness.report.page import page
 from harness.report.plots import PLOTS
 from harness.report.plots.history import HISTORY, history_plot
+from harness.report.plotting import csv_of, drawing, drawings
 from harness.report.verdicts_file import verdicts_json
 
 if TYPE_CHECKING:

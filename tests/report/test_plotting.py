@@ -3,18 +3,22 @@ from __future__ import annotations
 import io
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 
 from harness.report import forks
-from harness.report.drawing import Drawing, drawing, drawings
 from harness.report.plots import PLOTS
 from harness.report.plots.cells import DARK, LIGHT
+from harness.report.plotting import drawing, drawings
 from harness.report.style import FAINT, GROUPS, INK
 from tests.report.jits import world
 from tests.report.worlds import ruins, semantics, usual
 from tests.scaled import six_levels
+
+if TYPE_CHECKING:
+    from harness.report.drawing import Drawing
 
 
 @cache
