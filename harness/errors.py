@@ -1,4 +1,4 @@
-"""Every error that a user can cause or mend, as one tree; only ``cli.py`` turns it into an exit status."""
+"""Every error that a user can cause or mend, as one tree; only ``cli`` turns it into an exit status."""
 
 
 class GilometerError(Exception):

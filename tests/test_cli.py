@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import harness
-from harness import cli
+from harness.cli.app import console
 from harness.run import store
 from tests import untraced
 
@@ -265,5 +265,5 @@ def test_the_version_is_that_of_the_distribution():
 def test_what_the_encoding_of_standard_output_lacks_is_escaped(monkeypatch):
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii", write_through=True))
-    cli.console().print("caf\N{LATIN SMALL LETTER E WITH ACUTE}")
+    console().print("caf\N{LATIN SMALL LETTER E WITH ACUTE}")
     assert raw.getvalue() == b"caf\\xe9\n"

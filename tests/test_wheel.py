@@ -26,7 +26,7 @@ def test_it_holds_the_harness_its_matrix_and_the_workloads(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
         "harness/analysis/claims/C2.toml",
-        "harness/cli.py",
+        "harness/cli/__init__.py",
         "harness/interpreters/jython.toml",
         "harness/interpreters/images/jython/Containerfile",
         "harness/interpreters/provision/pyodide.mjs",
