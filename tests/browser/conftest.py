@@ -54,8 +54,7 @@ def drawn(tmp_path_factory) -> Callable[[str], Path]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             run: Path = place / name
             if not run.exists():
-                runs.write(name, run)
-                runs.draw(run)
+                runs.drawn(name, place)
         return run
 
     return folder

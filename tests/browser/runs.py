@@ -183,6 +183,13 @@ def write(name: str, folder: Path) -> None:
     (folder / run_folder.SAMPLES).write_bytes(b"".join(lines))
 
 
+def drawn(name: str, place: Path) -> Path:
+    """Write the run of that name and its report below a folder; give the page."""
+    write(name, place / name)
+    draw(place / name)
+    return place / name / "report.html"
+
+
 def draw(folder: Path) -> None:
     """Have the command draw the report of a run; its status is 1 where a cell failed."""
     ended = subprocess.run(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from tests.browser.chromium import browser
-from tests.browser.runs import ROOT, SAMPLE
+import tempfile
+from pathlib import Path
 
-PICTURE = ROOT / "docs" / "images" / "report.png"
+from tests.browser import runs
+from tests.browser.chromium import browser
+
+PICTURE = runs.ROOT / "docs" / "images" / "report.png"
 
 
 def main() -> None:
     """Take it: by day, and what is seen without scrolling."""
     PICTURE.parent.mkdir(exist_ok=True)
-    with browser() as chromium:
+    with tempfile.TemporaryDirectory() as place, browser() as chromium:
         page = chromium.new_page(viewport={"width": 1280, "height": 900}, color_scheme="light")
-        page.goto((SAMPLE / "report.html").as_uri())
+        page.goto(runs.drawn("sample", Path(place)).as_uri())
         page.screenshot(path=PICTURE)
 
 
