@@ -63,15 +63,15 @@ def _answer(analysis: Analysis, shown: Board) -> tuple[str, ...]:
 
 
 def _basis(manifest: Manifest, analysis: Analysis, shown: Board) -> tuple[str, ...]:
-    state = f"finished: {analysis.finished.why}" if analysis.finished else "interrupted before its end"
+    finished = analysis.finished
     return (
         plural(len(shown.present), "interpreter"),
         plural(len(analysis.plan.works), "workload"),
         certainty(analysis) if shown.works else plural(analysis.blocks, "block"),
-        disturbances.sentence(analysis.disturbances).rstrip("."),
+        disturbances.phrase(analysis.disturbances),
         f"{manifest.machine.cpu}, {plural(manifest.machine.cores, 'core')}",
         manifest.started[:10],
-        f"the run was {state}",
+        f"finished: {finished.why}" if finished else "the run is not finished",
     )
 
 

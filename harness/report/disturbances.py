@@ -12,9 +12,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def _known(found: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the blocks that can't tell."""
+    return found[found["speed"].notna() | found["capacity"].notna()]
+
+
+def phrase(found: pd.DataFrame) -> str:
+    """Say the share of disturbed blocks in a few words."""
+    known = _known(found)
+    if known.empty:
+        return "unknown whether the machine was disturbed"
+    return (
+        f"the machine disturbed in {int(known['disturbed'].sum()) or 'none'} of {plural(len(known), 'block')}"
+    )
+
+
 def sentence(found: pd.DataFrame) -> str:
     """Say the share of disturbed blocks, or that nobody can tell."""
-    known = found[found["speed"].notna() | found["capacity"].notna()]
+    known = _known(found)
     if known.empty:
         return (
             "Whether the machine was disturbed is unknown: "

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from harness.report.disturbances import section, sentence
+from harness.report.disturbances import phrase, section, sentence
 from tests.report.written import written
 
 
@@ -21,6 +21,12 @@ def test_the_share_of_disturbed_blocks_is_one_sentence():
     assert sentence(blocks(1.0, 0.8, 1.0, 1.1)) == (
         "The machine gave less than 90% of its usual speed or capacity in 1 of 4 blocks (25%)."
     )
+
+
+def test_the_share_fits_between_other_facts():
+    assert phrase(blocks(1.0, 0.8, 1.0, 1.1)) == "the machine disturbed in 1 of 4 blocks"
+    assert phrase(blocks(1.0, 1.0, 1.0)) == "the machine disturbed in none of 3 blocks"
+    assert phrase(blocks()) == "unknown whether the machine was disturbed"
 
 
 def test_none_is_said_too():

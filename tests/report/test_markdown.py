@@ -197,8 +197,8 @@ def test_plots_are_found_beside_the_report():
 
 
 def test_a_run_without_its_end_says_so():
-    assert "the run was interrupted before its end." in report(ruins())
-    assert "the run was finished: all blocks were measured." in report(usual())
+    assert "; the run is not finished." in report(ruins())
+    assert "; finished: all blocks were measured." in report(usual())
 
 
 def test_without_pairs_the_noise_is_unknown():

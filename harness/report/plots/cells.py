@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ ROOM_IN = 8.0
 """Width of all cells together."""
 LETTER_IN = 0.075
 """Width of a letter in a cell."""
+SHORTEST = 6
+"""Letters of a line of a head, at least."""
 DARK, LIGHT = "#1a1a1a", "#fefefe"
 """What is written on fills. Not ink and paper: a page that swaps these leaves fills as they are."""
 
@@ -58,10 +61,17 @@ def frame(axes: Axes, lines: Sequence[Row[Subject]], heads: Sequence[str]) -> No
     """Set up a table: a line for each row, a head over each column."""
     label_rows(axes, lines)
     axes.set_xlim(-0.5, len(heads) - 0.5)
-    axes.set_xticks(range(len(heads)), [heading(head) for head in heads])
+    axes.set_xticks(range(len(heads)), [_fitting(head, ROOM_IN / len(heads)) for head in heads])
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", length=0)
     axes.spines[:].set_visible(False)
+
+
+def _fitting(head: str, width_in: float) -> str:
+    """Break a head over a column of that width, at its blanks too."""
+    letters = max(int(width_in / LETTER_IN), SHORTEST)
+    lines = heading(head).split("\n")
+    return "\n".join(textwrap.fill(line, letters, break_long_words=False) for line in lines)
 
 
 def box(axes: Axes, at: tuple[float, float], face: ColorType, hatch: str = "") -> None:
