@@ -12,7 +12,7 @@ from harness.report import forks
 from harness.report.plots import PLOTS
 from harness.report.plots.cells import DARK, LIGHT
 from harness.report.plotting import drawing, drawings
-from harness.report.style import FAINT, GROUPS, INK
+from harness.report.style import FAINT, INK
 from tests.report.jits import world
 from tests.report.worlds import ruins, semantics, usual
 from tests.scaled import six_levels
@@ -60,14 +60,14 @@ def test_a_picture_keeps_its_text_as_text():
     assert "<image" not in svg
 
 
-def test_words_are_of_ink_of_a_group_or_on_a_fill():
+def test_words_are_of_ink_or_on_a_fill():
     found = {
         re.sub(".*fill: ", "", style)
         for one in drawn().values()
         for style in re.findall(r'<text style="([^";]*(?:; [^";]*)*)"', one.svg)
     }
     assert INK in found
-    assert found <= {INK, FAINT, DARK, LIGHT, *GROUPS.values()}
+    assert found <= {INK, FAINT, DARK, LIGHT}
 
 
 def test_pictures_are_small():

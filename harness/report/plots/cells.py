@@ -29,7 +29,7 @@ LETTER_IN = 0.075
 """Width of a letter in a cell."""
 SHORTEST = 6
 """Letters of a line of a head, at least."""
-DARK, LIGHT = "#1a1a1a", "#fefefe"
+DARK, LIGHT = "#010101", "#fefefe"
 """What is written on fills. Not ink and paper: a page that swaps these leaves fills as they are."""
 
 

@@ -84,7 +84,6 @@ def name_curves(axes: Axes, curves: Sequence[Curve], panel_in: float) -> None:
             textcoords=axes.get_yaxis_transform(),
             va="center",
             size=8.5,
-            color=colour,
             annotation_clip=False,
             arrowprops=leader,
         )
