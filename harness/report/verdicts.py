@@ -67,7 +67,7 @@ def is_tested(judgement: Judgement) -> bool:
     """Whether the run had anything to say of a claim on an interpreter, be it that it can't tell."""
     if judgement.verdict is not Verdict.NOT_ESTABLISHED:
         return judgement.verdict is not Verdict.NOT_APPLICABLE
-    return any(
+    return judgement.deciding.why is not Why.UNMEASURED and any(
         one.why is not Why.UNMEASURED and one.verdict is not Verdict.NOT_APPLICABLE
         for ruling in judgement.rulings
         for one in ruling.findings
