@@ -62,11 +62,11 @@ def family_of(running) -> list[psutil.Process]:
     return [first, *first.children(recursive=True)]
 
 
-def connections(process):
-    """Those of a process; of a worker that has just ended, none."""
+def listens_on(process: psutil.Process) -> set[str]:
+    """The addresses that it listens on; of a worker that has just ended, none."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        return process.net_connections()
-    return []
+        return {one.laddr.ip for one in process.net_connections() if one.status == psutil.CONN_LISTEN}
+    return set()
 
 
 @pytest.mark.services
@@ -95,12 +95,7 @@ class TestServer:
         ]
 
     def test_it_is_on_the_loopback_interface_alone(self, server):
-        listening = {
-            one.laddr.ip
-            for process in family_of(server)
-            for one in connections(process)
-            if one.status == psutil.CONN_LISTEN
-        }
+        listening = set[str]().union(*map(listens_on, family_of(server)))
         assert listening == {"127.0.0.1"}
 
     def test_its_data_is_on_a_disk_if_there_is_one(self, server):
