@@ -41,6 +41,11 @@ class Outcome(StrEnum):
         """Whether it makes the run's exit status 1."""
         return self not in {Outcome.OK, Outcome.UNSUPPORTED, Outcome.UNAVAILABLE}
 
+    @property
+    def words(self) -> str:
+        """For readers: ``wrong checksum``."""
+        return self.value.replace("_", " ")
+
 
 class Strategy(StrEnum):
     """How the work is spread."""

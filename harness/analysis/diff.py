@@ -141,12 +141,8 @@ def _refusal(cell: Cell, first: _Side, second: _Side) -> str:
 
 def _not_ok(before: Outcome, after: Outcome) -> str:
     if before is after:
-        return "" if before is Outcome.OK else f"{_words(before)} in both"
-    return f"{_words(before)} in A, {_words(after)} in B"
-
-
-def _words(outcome: Outcome) -> str:
-    return outcome.value.replace("_", " ")
+        return "" if before is Outcome.OK else f"{before.words} in both"
+    return f"{before.words} in A, {after.words} in B"
 
 
 def _untimed(runs: Sequence[str]) -> str:

@@ -53,7 +53,7 @@ def _failures(analysis: Analysis) -> Section | None:
     for _, group in analysis.failures.groupby(keys, sort=False):
         rows = group.to_dict("records")
         first = rows[0]
-        words = first["outcome"].replace("_", " ")
+        words = Outcome(first["outcome"]).words
         blocks.append(paragraph(f"{words} on ", Code(label_of(first)), f": {first['reason']}"))
         blocks.append(paragraph(*_cells(rows)))
         if first["stderr_tail"].strip():

@@ -91,7 +91,7 @@ class Result:
     def absence(self) -> str:
         """Why it has no speedup, in a word or three."""
         if self.outcome is not Outcome.OK:
-            return self.outcome.value.replace("_", " ")
+            return self.outcome.words
         return self.reason if self.reason == SteadyState.NONE else "no ratio"
 
 

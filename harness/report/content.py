@@ -97,12 +97,11 @@ def _kinds(shown: Board, pictures: Pictures) -> Section | None:
 
 
 def _kind(shown: Board, kind: str, pictures: Pictures) -> Section | None:
-    spread = shown.widest(Strategy.THREADS)
-    said = [] if spread is None else findings.by_workload(shown, spread, kind)
     blocks: list[Block | None] = [pictures.get(name) for name in (kind, *MORE_OF_KIND.get(kind, ()))]
-    listed = bullets(said) if spread and said else None
-    doing = paragraph(f"With {spread.doers}:") if spread and said else None
-    return section(sentence_case(noun(kind)), *blocks, doing, listed)
+    spread = shown.widest(Strategy.THREADS)
+    if spread and (said := findings.by_workload(shown, spread, kind)):
+        blocks += [paragraph(f"With {spread.doers}:"), bullets(said)]
+    return section(sentence_case(noun(kind)), *blocks)
 
 
 def _same_binary(analysis: Analysis, shown: Board, pictures: Pictures) -> Section | None:

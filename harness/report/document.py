@@ -5,7 +5,7 @@ Nothing here is marked up or escaped; each of the two does that in its own way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -184,8 +184,8 @@ def section(title: Run, *blocks: Block | None, id: str = "") -> Section | None: 
 
 def detail(title: Run, *blocks: Block | None) -> Section | None:
     """Make a section that a page may fold away."""
-    there = tuple(block for block in blocks if block is not None)
-    return Section(title, there, is_detail=True) if there else None
+    found = section(title, *blocks)
+    return found and replace(found, is_detail=True)
 
 
 def listing(names: Iterable[str]) -> Line:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from harness.model import Strategy
 from harness.report.board import Spread, label_of
 from harness.report.document import Amount, Everything
-from harness.report.tables import outcome, speedup
-from harness.report.text import duration, number, span
+from harness.report.tables import speedup
+from harness.report.text import duration, estimate, number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -57,7 +57,7 @@ def _row(row: Mapping[Hashable, Any], shown: Board, gil: str) -> tuple[Amount, .
         _name(row["kind"]),
         _name(strategy.value),
         Amount(str(row["workers"]), row["workers"]),
-        _name(outcome(result) + (f": {row['reason']}" if row["reason"] else "")),
+        _name(result.outcome.words + (f": {row['reason']}" if row["reason"] else "")),
         _amount(result.speedup, "-" if is_serial or not result.is_measured else speedup(result)),
         _amount(row["capacity"], "-" if is_serial else number(row["capacity"])),
         _amount(row["efficiency"], "-" if is_serial else _efficiency(row)),
@@ -70,7 +70,7 @@ def _row(row: Mapping[Hashable, Any], shown: Board, gil: str) -> tuple[Amount, .
 
 
 def _efficiency(row: Mapping[Hashable, Any]) -> str:
-    return f"{number(row['efficiency'])} {span(row['efficiency_low'], row['efficiency_high'])}".strip()
+    return estimate(row["efficiency"], row["efficiency_low"], row["efficiency_high"])
 
 
 def _name(words: str) -> Amount:

@@ -217,7 +217,7 @@ def _cells(found: Observed, place: tuple[Subject, Work, Spread], shown: Board) -
         return []
     names = found.names(place[1])
     if result.outcome is not Outcome.OK:
-        return [result.outcome.value.replace("_", " ")] * len(names)
+        return [result.outcome.words] * len(names)
     own = found.at(*place)
     return [own[name].words if name in own else "-" for name in names]
 

@@ -11,7 +11,7 @@ from harness.plan.groups import baseline_of
 from harness.report.board import SERIAL, Board, Reading, Result, Spread, label_of, read
 from harness.report.document import Code, Line, Section, Table, Words, detail, listing, paragraph, table
 from harness.report.order import place
-from harness.report.text import duration, number, span
+from harness.report.text import duration, estimate, number, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -34,7 +34,7 @@ def same_binary_table(found: SameBinary | None) -> Section | None:
             speedup(one.off),
             speedup(one.on),
             number(one.off.capacity),
-            f"{number(one.price.value)} {span(one.price.low, one.price.high)}".strip(),
+            estimate(one.price.value, one.price.low, one.price.high),
         ]
         for binary in found.binaries
         for one in binary.contrasts
@@ -84,7 +84,7 @@ def noise(analysis: Analysis) -> Section | None:
             Code(row["workload"]),
             str(row["pairs"]),
             number(row["ratio"]),
-            _span_of(row, "ratio"),
+            span(row["ratio_low"], row["ratio_high"]),
             f"{number(row['band'])}x",
         ]
         for row in pairs.to_dict("records")
@@ -101,16 +101,11 @@ def noise(analysis: Analysis) -> Section | None:
 def speedup(result: Result) -> str:
     """Say a speedup with its interval, or why there is none."""
     if result.outcome is not Outcome.OK:
-        return outcome(result)
+        return result.outcome.words
     if not result.is_measured:
         return result.reason or "no serial to compare with"
     doubt = " ?" if read(result) is Reading.DOUBTFUL else ""
-    return f"{number(result.speedup)} {span(result.speedup_low, result.speedup_high)}".strip() + doubt
-
-
-def outcome(result: Result) -> str:
-    """Name an outcome in words."""
-    return result.outcome.value.replace("_", " ")
+    return estimate(result.speedup, result.speedup_low, result.speedup_high) + doubt
 
 
 def _averaged(row: Mapping[Hashable, Any]) -> str:
@@ -122,7 +117,7 @@ def _averaged(row: Mapping[Hashable, Any]) -> str:
 def _mean(row: Mapping[Hashable, Any]) -> Line:
     if row["missing"]:
         return ("without ", *listing(row["missing"].split()))
-    return (f"{number(row['mean'])} {_span_of(row, 'mean')}".strip(),)
+    return (estimate(row["mean"], row["mean_low"], row["mean_high"]),)
 
 
 def _by_workload(shown: Board, spread: Spread, say: Callable[[Result], str]) -> Table:
@@ -138,9 +133,5 @@ def _by_workload(shown: Board, spread: Spread, say: Callable[[Result], str]) -> 
 
 def _time(result: Result) -> str:
     if result.outcome is not Outcome.OK:
-        return outcome(result)
+        return result.outcome.words
     return duration(result.wall_s) if not math.isnan(result.wall_s) else result.reason or "-"
-
-
-def _span_of(row: Mapping[Hashable, float], name: str) -> str:
-    return span(row[f"{name}_low"], row[f"{name}_high"])

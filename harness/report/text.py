@@ -126,6 +126,11 @@ def span(low: float, high: float) -> str:
     return "" if math.isnan(low) else f"[{number(low)}, {number(high)}]"
 
 
+def estimate(value: float, low: float, high: float) -> str:
+    """A ratio and its interval, if it has one: ``0.97 [0.94, 1.01]``."""
+    return f"{number(value)} {span(low, high)}".strip()
+
+
 def with_interval(ratio: float, low: float, high: float, signs: Glyphs) -> str:
     """Set half of its interval's width beside a ratio, if it has one."""
     return number(ratio) if math.isnan(low) else with_half_width(ratio, (high - low) / 2, signs)

@@ -34,7 +34,7 @@ def _ending(row: Row) -> Finding | None:
         return Finding(Verdict.NOT_APPLICABLE, Why.LACKING, detail=row.reason)
     if row.outcome == Outcome.OK:
         return None
-    said = row.outcome.replace("_", " ")
+    said = Outcome(row.outcome).words
     return Finding(
         Verdict.NOT_ESTABLISHED, Why.FAILED, detail=f"{said}: {row.reason}" if row.reason else said
     )

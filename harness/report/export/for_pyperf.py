@@ -102,7 +102,7 @@ def _cell(row: Row) -> Cell:
 def _why(row: Row) -> str:
     """Say why a cell has no time."""
     if row["outcome"] != Outcome.OK.value:
-        return str(row["outcome"]).replace("_", " ")
+        return Outcome(row["outcome"]).words
     if row["kind"] in OBSERVED_KINDS:
         return "observed and not timed"
     if row["steady_state"] == SteadyState.NONE.value:
