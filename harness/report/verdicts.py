@@ -40,6 +40,8 @@ STYLES = {
     Verdict.NOT_APPLICABLE: "dim",
 }
 LEGEND = "(yes: holds; NO: refuted; ?: not established; -: does not apply)"
+TELLING = (Verdict.REFUTED, Verdict.HOLDS, Verdict.NOT_ESTABLISHED)
+"""What says most comes first."""
 REASONS = {
     Why.WIDE: "too uncertain to tell",
     Why.NOISE: "not clear of the noise",
@@ -219,9 +221,8 @@ def _of_claim(claim: Claim, judgements: Iterable[Judgement]) -> ClaimVerdicts:
         one.interpreter: Evidence(one.interpreter, one.verdict, sentence(one, claim), _beside(one))
         for one in own
     }
-    chief = min(own, key=lambda one: (list(Verdict).index(one.verdict), list(Basis).index(one.basis)))
-    refuting = [one for one in own if one.verdict is Verdict.REFUTED]
-    chief = refuting[0] if refuting else chief
+    strength = list(Basis)
+    chief = min(own, key=lambda one: (TELLING.index(one.verdict), strength.index(one.basis)))
     return ClaimVerdicts(
         claim.id, sentence_case(claim.sentence), tuple(told.values()), told[chief.interpreter]
     )

@@ -15,6 +15,7 @@ from harness.analysis.claims.reading import claims
 from harness.analysis.claims.verdict import Basis, Verdict
 from harness.plan.edges import MARGIN
 from harness.report.board import Reading, Spread, board, read
+from harness.report.document import Verdicts
 from harness.report.verdicts import (
     SENTENCES,
     WORDS,
@@ -199,6 +200,16 @@ def test_and_what_each_verdict_rests_on():
     assert lines[3].startswith("- holds: On cpython-3.13, 2 threads run fib at 1.0")
     assert "(same version; noise 1.0" in lines[3]
     assert "q = 0.0" in lines[3]
+
+
+def test_what_refutes_a_claim_says_the_most_of_it_else_the_strongest_comparison():
+    analysis = usual()[1]
+    whole = verdicts_section(analysis, board(analysis))
+    assert whole
+    (said,) = (block for block in whole.blocks if isinstance(block, Verdicts))
+    chiefs = {claim.id: claim.chief for claim in said.claims}
+    assert (chiefs["C2"].interpreter, chiefs["C2"].verdict) == ("cpython-3.13t+gil", Verdict.HOLDS)
+    assert (chiefs["C9"].interpreter, chiefs["C9"].verdict) == ("cpython-3.13t", Verdict.REFUTED)
 
 
 def test_what_does_not_apply_takes_no_line():
