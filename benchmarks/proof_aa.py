@@ -41,7 +41,7 @@ from harness.pipeline import (
     read_samples,
     walk,
 )
-from harness.plan.edges import MARGIN
+from harness.claims.edges import MARGIN
 from harness.plan.effort import DEFAULT
 from harness.plan.times import settled_s
 

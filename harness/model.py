@@ -6,14 +6,14 @@ Times are seconds, memory is bytes, unless a name says otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  msgspec resolves annotations at run time
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 import msgspec
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of a run's files. A reader refuses a newer one."""
 
-CONTRACT = 1
+CONTRACT = 2
 """Version of the line that a workload prints."""
 
 MOST_SPANS = 400
@@ -35,11 +35,13 @@ class Outcome(StrEnum):
     GARBLED = "garbled"
     WRONG_CHECKSUM = "wrong_checksum"
     KILLED = "killed"
+    NOT_REACHED = "not_reached"
+    """Of a cell: the budget was spent before it."""
 
     @property
     def is_failure(self) -> bool:
         """Whether it makes the run's exit status 1."""
-        return self not in {Outcome.OK, Outcome.UNSUPPORTED, Outcome.UNAVAILABLE}
+        return self not in {Outcome.OK, Outcome.UNSUPPORTED, Outcome.UNAVAILABLE, Outcome.NOT_REACHED}
 
     @property
     def words(self) -> str:
@@ -73,6 +75,35 @@ class Role(StrEnum):
     """The same cell a second time: the A/A pair, whose ratio is the noise."""
     CAPACITY = "capacity"
     """As many independent serial processes as a strategy has workers: the most it could reach."""
+    REFERENCE = "reference"
+    """The serial cell of another interpreter, measured beside the group whose serial is compared with it."""
+
+
+class Stance(StrEnum):
+    """Where a ratio is said to be, to within the margin; or an observation, above or below a threshold."""
+
+    ABOVE = "above"
+    NOT_ABOVE = "not above"
+    BELOW = "below"
+    NOT_BELOW = "not below"
+    EQUAL = "equal"
+    UNEQUAL = "unequal"
+
+    @property
+    def contrary(self) -> Stance:
+        """What refutes it."""
+        return _CONTRARY[self]
+
+
+_CONTRARY = {
+    one: other
+    for pair in (
+        (Stance.ABOVE, Stance.NOT_ABOVE),
+        (Stance.BELOW, Stance.NOT_BELOW),
+        (Stance.EQUAL, Stance.UNEQUAL),
+    )
+    for one, other in (pair, pair[::-1])
+}
 
 
 # --- stage 1: interpreters ------------------------------------------------------------------
@@ -116,6 +147,8 @@ class Facts(Record, frozen=True):
     """Modules of the standard library that matter here and can be imported."""
     collector: str = ""
     """Which garbage collector ran, where an interpreter can have several: ``G1``, ``server concurrent``."""
+    lacks: Mapping[str, str] = {}
+    """Why it can't spread work by a strategy, in its own words; only what the probe knows for certain."""
 
 
 class Interpreter(Record, frozen=True):
@@ -139,6 +172,8 @@ class Interpreter(Record, frozen=True):
     """Worth of work, in seconds when warm, that an invocation does at least; 0 without a JIT."""
     patience_s: float = 0.0
     """What an invocation may take beyond the timeout of the run, for one that is slow to start."""
+    takes_turns: bool = True
+    """Whether its processes can wait for turns without using the CPU."""
 
     @property
     def label(self) -> str:
@@ -238,6 +273,8 @@ class Slot(Record, frozen=True, order=True):
     cell: Cell
     role: Role = Role.MEASURE
     copies: int = 1
+    beside: str = ""
+    """Of a reference: label of the interpreter whose group it is measured with."""
 
 
 class Group(Record, frozen=True, order=True):
@@ -272,6 +309,44 @@ class Effort(Record, frozen=True):
     """Before which no interval counts as narrow, however narrow it looks."""
     jit_iterations: int = 20
     """The fewest iterations of an invocation on a JIT: under these, no change of its speed can be seen."""
+    rounds: int = 6
+    """Turns that each process of a group has in a block, until the spreads say how many are worth it."""
+
+
+class Lack(Record, frozen=True):
+    """What the probe says an interpreter can't do: nothing of it is started."""
+
+    interpreter: str
+    variant: str
+    strategy: Strategy
+    why: str
+    """In the interpreter's own words."""
+
+
+class Rank(IntEnum):
+    """Which questions a run answers first."""
+
+    HEADLINE = 0
+    """Whether threads and processes help, by one workload of each kind."""
+    EVIDENCE = 1
+    """The same by all other workloads that are evidence."""
+    OTHERS = 2
+    """All other claims."""
+
+
+class Aim(Record, frozen=True, order=True):
+    """A question on one ratio: where it stands to the edges of a claim."""
+
+    rank: Rank
+    claim: str
+    over: Cell
+    """What the ratio is above 1 for when ``under`` is faster."""
+    under: Cell
+    stance: Stance
+    """Where the claim says it stands."""
+    margin: float
+    is_bounded: bool = False
+    """Whether the ratio is a speedup over serial, which capacity is the bound of."""
 
 
 class Plan(Record, frozen=True):
@@ -284,10 +359,13 @@ class Plan(Record, frozen=True):
     works: tuple[Work, ...]
     cells: tuple[Cell, ...]
     controls: tuple[Slot, ...]
-    """The A/A pairs and capacity controls of every block (their ``block`` is 0 here)."""
+    """A/A pairs, capacity controls and references of all groups (their ``block`` is 0 here)."""
     baseline: str
     """Name of the interpreter that others are compared with, and that runs the controls."""
     workloads_digest: str
+    lacks: tuple[Lack, ...] = ()
+    aims: tuple[Aim, ...] = ()
+    """What the claims ask of this run's ratios, the most important first."""
 
 
 # --- stage 3: run ---------------------------------------------------------------------------
@@ -352,6 +430,8 @@ class Line(Record, frozen=True):
     observations: tuple[Observed, ...] = ()
     spans: tuple[Span, ...] = ()
     """Who ran when in the last iteration, where a workload tells: the first ``MOST_SPANS`` at most."""
+    turns_from: int | None = None
+    """How many iterations came before its first turn, to warm up; ``None``: it was not given turns."""
 
 
 class Sample(Record, frozen=True, tag="sample"):
@@ -372,6 +452,8 @@ class Sample(Record, frozen=True, tag="sample"):
     line: Line | None = None
     services_cpu_s: float = 0.0
     """What the harness's own servers used meanwhile, for all copies together; 0 if it needs none."""
+    rounds: tuple[Iteration, ...] = ()
+    """Of a process that failed in the midst of its turns: those that it had done."""
 
 
 class Calibration(Record, frozen=True, tag="calibration"):
@@ -387,6 +469,8 @@ class Calibration(Record, frozen=True, tag="calibration"):
     reason: str
     wall_s: float
     stderr_tail: str = ""
+    peak_rss: int = 0
+    """Bytes that its process tree held at most."""
 
 
 class Header(Record, frozen=True, tag="header"):
@@ -404,6 +488,42 @@ class Choice(Record, frozen=True, tag="choice"):
     block: int
     groups: tuple[Group, ...]
     why: str
+    cells: tuple[Cell, ...] = ()
+    """Those of the groups' cells that are measured; none: all of them."""
+
+
+class Spent(Record, frozen=True, tag="spent"):
+    """What measuring one group in one block took."""
+
+    block: int
+    group: Group
+    start_s: float
+    """Seconds until its processes had started and were warm."""
+    wall_s: float
+    """Seconds in all."""
+    rounds: int
+    """How many each process did; 0 where they were measured one after the other."""
+
+
+class Extended(Record, frozen=True, tag="extended"):
+    """More time, given to a run that is gone on with."""
+
+    budget_s: float
+
+
+class Decided(Record, frozen=True):
+    """What the blocks so far say of a claim on an interpreter, once it is sure."""
+
+    claim: str
+    interpreter: str
+    """Its label."""
+    holds: bool
+    """Else it is refuted."""
+    cell: Cell
+    """Of the ratio that decided."""
+    ratio: float
+    low: float
+    high: float
 
 
 class Known(Record, frozen=True):
@@ -442,7 +562,7 @@ class Finished(Record, frozen=True, tag="finished"):
     why: str
 
 
-Entry = Header | Calibration | Choice | Sample | Finished
+Entry = Header | Calibration | Choice | Sample | Spent | Extended | Finished
 """A line of ``samples.jsonl``."""
 
 

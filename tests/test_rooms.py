@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HARNESS = Path(__file__).parents[1] / "harness"
-ROOMS = ("interpreters", "plan", "run", "analysis", "report")
+ROOMS = ("interpreters", "claims", "plan", "run", "analysis", "report")
 EVERYWHERE = {"model", "errors", "__version__"}
 HEAVY = {"pandas", "numpy", "scipy", "matplotlib", "ruptures", "jinja2"}
 ALLOWED = {"precision.py": {"scipy"}, "resampling.py": {"numpy"}}

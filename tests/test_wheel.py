@@ -25,7 +25,7 @@ def wheel(tmp_path_factory):
 def test_it_holds_the_harness_its_matrix_and_the_workloads(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
-        "harness/analysis/claims/C2.toml",
+        "harness/claims/C2.toml",
         "harness/cli/__init__.py",
         "harness/interpreters/jython.toml",
         "harness/interpreters/images/jython/Containerfile",

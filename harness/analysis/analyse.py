@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from harness.analysis.capacity import capacities
 from harness.analysis.claims.case import Case
 from harness.analysis.claims.judge import judge
-from harness.analysis.claims.reading import claims
 from harness.analysis.disturbances import disturbances
 from harness.analysis.frames import gather
 from harness.analysis.grid import grid
@@ -24,6 +23,7 @@ from harness.analysis.services import busy_services
 from harness.analysis.summary import summarise
 from harness.analysis.timeline import timeline
 from harness.analysis.warmup import first_iterations
+from harness.claims.reading import claims
 from harness.model import Role
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from harness.analysis.frames import cell_columns
 from harness.analysis.relative import comparable
 from harness.analysis.significance import FALSE_DISCOVERIES, q_values
 from harness.analysis.unpaired import ratios
+from harness.claims.edges import MARGIN
 from harness.model import Strategy
-from harness.plan.edges import MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

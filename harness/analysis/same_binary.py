@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,37 +9,13 @@ import pandas as pd
 
 from harness.analysis.intervals import typical_ratios
 from harness.analysis.relative import comparable
+from harness.plan.pairs import pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from harness.analysis.grid import Grid
-    from harness.model import Interpreter, Plan
+    from harness.model import Plan
 
 COLUMNS = ("on", "off", "workload", "price", "price_low", "price_high")
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One binary, once with its GIL on and once with it off."""
-
-    on: Interpreter
-    off: Interpreter
-
-
-def pairs(plan: Plan) -> tuple[Pair, ...]:
-    """Find the binaries that take part with their GIL on and off, and are alike in all else."""
-    alike: dict[tuple[object, ...], list[Interpreter]] = {}
-    for one in plan.interpreters:
-        alike.setdefault((one.name, one.command, one.image, one.facts.jit), []).append(one)
-    return tuple(pair for group in alike.values() for pair in _pair(group))
-
-
-def _pair(alike: list[Interpreter]) -> Iterator[Pair]:
-    """Pair the first with its GIL on and the first with it off, if there are both."""
-    yield from map(
-        Pair, [one for one in alike if one.facts.gil][:1], [one for one in alike if not one.facts.gil][:1]
-    )
 
 
 def prices(plan: Plan, measured: Grid) -> pd.DataFrame:
@@ -49,7 +24,7 @@ def prices(plan: Plan, measured: Grid) -> pd.DataFrame:
     Columns: on, off (labels of the pair), workload, price, price_low, price_high; above 1 is slower without
     the GIL. A row for each workload of a comparable kind that both measured in some block.
     """
-    found = [_prices_of(pair, plan, measured) for pair in pairs(plan)]
+    found = [_prices_of(pair, plan, measured) for pair in pairs(plan.interpreters)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
 
 

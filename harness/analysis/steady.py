@@ -21,7 +21,7 @@ from ruptures import KernelCPD
 from scipy.ndimage import median_filter
 from scipy.stats import median_abs_deviation
 
-from harness.plan.edges import MARGIN
+from harness.claims.edges import MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

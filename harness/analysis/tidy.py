@@ -10,11 +10,11 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from harness.analysis.claims.claim import Claim
-from harness.analysis.claims.reading import claims
 from harness.analysis.claims.verdict import Judgement
 from harness.analysis.columns import COLUMNS, Holds
 from harness.analysis.steady import SteadyState
+from harness.claims.claim import Claim
+from harness.claims.reading import claims
 from harness.model import Sample
 from harness.plan.groups import baseline_of
 

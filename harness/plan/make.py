@@ -21,7 +21,8 @@ from harness.model import (
     Strategy,
     Work,
 )
-from harness.plan.groups import OBSERVED_KINDS
+from harness.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS
+from harness.plan.pairs import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -73,7 +74,7 @@ def make(material: Material, request: Request) -> Plan:
         missing=material.missing,
         works=works,
         cells=cells,
-        controls=tuple(_controls(baseline, works, cells)),
+        controls=tuple(controls(material.interpreters, works, cells)),
         baseline=baseline.name,
         workloads_digest=material.workloads_digest,
     )
@@ -178,16 +179,44 @@ def _cells(
                         yield Cell(name, variant, work.label, strategy, count)
 
 
-def _controls(baseline: Interpreter, works: Sequence[Work], cells: Sequence[Cell]) -> Iterable[Slot]:
-    """For each workload an A/A pair, and what as many independent processes achieve as a cell has at work.
+def controls(
+    interpreters: Sequence[Interpreter], works: Sequence[Work], cells: Sequence[Cell]
+) -> Iterable[Slot]:
+    """For each group an A/A pair, what independent processes achieve, and what its serial is compared with.
 
-    Where no ratio is taken, there is nothing to hold against either.
+    The processes are as many as a cell has at work. Where no ratio is taken, there is nothing to hold against
+    any of these.
     """
-    for work in works:
-        if work.kind in OBSERVED_KINDS:
-            continue
-        serial = Cell(baseline.name, baseline.variant, work.label, Strategy.SERIAL, 1)
-        yield Slot(block=0, cell=serial, role=Role.TWIN)
-        spread = {cell.at_once for cell in cells if cell.workload == work.label}
-        for copies in sorted(spread - {1}):
-            yield Slot(block=0, cell=serial, role=Role.CAPACITY, copies=copies)
+    baseline = choose_baseline(interpreters)
+    for one in interpreters:
+        for work in works:
+            if work.kind in OBSERVED_KINDS:
+                continue
+            serial = _serial(one, work)
+            yield Slot(block=0, cell=serial, role=Role.TWIN)
+            spread = {
+                cell.at_once
+                for cell in cells
+                if (cell.interpreter, cell.variant, cell.workload) == (one.name, one.variant, work.label)
+            }
+            for copies in sorted(spread - {1}):
+                yield Slot(block=0, cell=serial, role=Role.CAPACITY, copies=copies)
+            if work.kind in COMPARABLE_KINDS:
+                for other in references(one, baseline, interpreters):
+                    yield Slot(block=0, cell=_serial(other, work), role=Role.REFERENCE, beside=one.label)
+
+
+def references(
+    one: Interpreter, baseline: Interpreter, interpreters: Sequence[Interpreter]
+) -> Iterable[Interpreter]:
+    """Give those whose serial an interpreter's is compared with: the baseline, and its binary with a GIL."""
+    with_gil = [pair.on for pair in pairs(interpreters) if pair.off == one]
+    found: list[Interpreter] = []
+    for other in (baseline, *with_gil):
+        if other != one and other not in found:
+            found.append(other)
+    return found
+
+
+def _serial(one: Interpreter, work: Work) -> Cell:
+    return Cell(one.name, one.variant, work.label, Strategy.SERIAL, 1)

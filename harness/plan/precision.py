@@ -10,8 +10,8 @@ import math
 from bisect import insort
 from typing import TYPE_CHECKING
 
+from harness.claims.edges import MARGIN
 from harness.model import Record
-from harness.plan.edges import MARGIN
 from harness.plan.resampling import LEVEL, resampled_ends
 from harness.plan.trimming import kept, set_aside
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from harness.analysis.claims.rules import MOST_PER_WORKER
 from harness.analysis.significance import Call, Found, call
 from harness.analysis.steady import SteadyState
+from harness.claims.edges import MARGIN, MOST_PER_WORKER
 from harness.model import Outcome, Strategy
-from harness.plan.edges import MARGIN
 from harness.plan.groups import OBSERVED_KINDS
 from harness.report.order import in_order, place, rank
 from harness.report.text import doers, has_intervals, plural

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from harness.analysis.changes import Change, Figure
 from harness.analysis.diff import OTHER_LOOPS
-from harness.plan.edges import MARGIN
+from harness.claims.edges import MARGIN
 from harness.report.board import label_of
 from harness.report.order import place
 from harness.report.text import duration, listed, number, one_line, plural, span

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.analysis.same_binary import pairs
 from harness.model import Strategy
+from harness.plan.pairs import pairs
 from harness.report.board import Reading, read
 from harness.report.text import listed, noun, number
 
@@ -79,7 +79,7 @@ def same_binary(analysis: Analysis, shown: Board) -> SameBinary | None:
         return None
     prices = _prices(analysis)
     binaries = []
-    for pair in pairs(analysis.plan):
+    for pair in pairs(analysis.plan.interpreters):
         contrasts = [
             Contrast(work, on, off, prices.get((pair.off.label, work.label), Ratio()))
             for work in shown.works

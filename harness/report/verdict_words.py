@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from harness.analysis.claims.claim import (
+from harness.analysis.claims.verdict import Finding, Ruling, Verdict, Why
+from harness.claims.claim import (
     Concerns,
     Efficiency,
     Fact,
@@ -16,14 +17,13 @@ from harness.analysis.claims.claim import (
     Stance,
     Start,
 )
-from harness.analysis.claims.verdict import Finding, Ruling, Verdict, Why
 from harness.model import Strategy
 from harness.report import amounts
 from harness.report.text import NAMED_AFTER_WORKERS, doers, listed, number, one_line, plural, span
 
 if TYPE_CHECKING:
-    from harness.analysis.claims.claim import Claim, Rule
     from harness.analysis.claims.verdict import Judgement
+    from harness.claims.claim import Claim, Rule
 
 READINGS = {
     Stance.ABOVE: "faster",

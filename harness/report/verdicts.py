@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from harness.analysis.claims.reading import claims
 from harness.analysis.claims.verdict import Basis, Judgement, Verdict, Why
+from harness.claims.reading import claims
 from harness.report.board import board
 from harness.report.document import ClaimVerdicts, Evidence, Section, Verdicts, paragraph, section
 from harness.report.text import listed, number, sentence_case
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from harness.analysis import Analysis
     from harness.analysis.claims.asserting import Unmet
-    from harness.analysis.claims.claim import Claim
+    from harness.claims.claim import Claim
     from harness.report.board import Board
 
 WORDS = {

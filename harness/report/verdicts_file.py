@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from harness.analysis.claims.reading import claims
 from harness.analysis.claims.verdict import (  # msgspec resolves annotations at run time
     Basis,  # noqa: TC001
     Verdict,  # noqa: TC001
     Why,  # noqa: TC001
 )
+from harness.claims.edges import MARGIN
+from harness.claims.reading import claims
 from harness.model import SCHEMA, Record
-from harness.plan.edges import MARGIN
 from harness.report.verdict_words import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from harness.analysis.claims.claim import Claim
     from harness.analysis.claims.verdict import Finding, Judgement, Ruling
+    from harness.claims.claim import Claim
 
 DIGITS = 6
 """Of a number."""

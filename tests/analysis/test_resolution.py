@@ -6,8 +6,8 @@ import pytest
 
 from harness.analysis.frames import gather
 from harness.analysis.resolution import FEWEST_TICKS, resolved, tick_lengths, ticks
+from harness.claims.edges import MARGIN
 from harness.model import Cell, Clock, Outcome, Role, Slot
-from harness.plan.edges import MARGIN
 from tests.records import SERIAL, THREADS, failed, interpreter, plan, sample, work
 
 TICK_S = 0.01

@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from harness.analysis import analyse
-from harness.analysis.same_binary import COLUMNS, pairs
+from harness.analysis.same_binary import COLUMNS
 from harness.model import Cell, Slot
+from harness.plan.pairs import pairs
 from tests.records import SERIAL, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ WORKS = [work("fib"), work("sha256", "native"), work("sleep", "io")]
 
 
 def labels(of: Plan) -> list[tuple[str, str]]:
-    return [(pair.on.label, pair.off.label) for pair in pairs(of)]
+    return [(pair.on.label, pair.off.label) for pair in pairs(of.interpreters)]
 
 
 def serial(variant: str, workload: str, *walls: float) -> list[Sample]:

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from harness.analysis.claims.reading import claims
+from harness.claims.reading import claims
 from harness.interpreters.cards import read_cards
 from harness.interpreters.locations import workloads_folder
 from harness.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE

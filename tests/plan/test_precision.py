@@ -10,7 +10,7 @@ from scipy import stats
 
 from harness.analysis.intervals import typical_ratios
 from harness.analysis.trimmed import trimmed
-from harness.plan.edges import MARGIN
+from harness.claims.edges import MARGIN
 from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
 from harness.plan.precision import LOOKS, Answer, Running, Target, percent, target_of
 

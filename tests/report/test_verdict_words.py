@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from harness.analysis.claims.claim import Concerns, Stance
-from harness.analysis.claims.reading import claims, parse
 from harness.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
+from harness.claims.claim import Concerns
+from harness.claims.reading import claims, parse
+from harness.model import Stance
 from harness.report.verdict_words import DOUBTS, OBSTACLES, concerned, sentence
 from tests.report.worlds import matrix, usual
 

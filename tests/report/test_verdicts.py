@@ -10,10 +10,11 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from harness.analysis.claims.asserting import parse, unmet
-from harness.analysis.claims.claim import Speedup, Stance
-from harness.analysis.claims.reading import claims
 from harness.analysis.claims.verdict import Basis, Verdict
-from harness.plan.edges import MARGIN
+from harness.claims.claim import Speedup
+from harness.claims.edges import MARGIN
+from harness.claims.reading import claims
+from harness.model import Stance
 from harness.report.board import Reading, Spread, board, read
 from harness.report.document import Verdicts
 from harness.report.verdicts import (

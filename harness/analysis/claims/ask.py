@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from harness.analysis.claims.claim import (
+from harness.analysis.claims.observed import queries
+from harness.analysis.claims.obstacles import without_time
+from harness.analysis.claims.verdict import Finding, Verdict, Why
+from harness.claims.claim import (
     Combine,
     Efficiency,
     Fact,
@@ -18,11 +21,8 @@ from harness.analysis.claims.claim import (
     Stance,
     Start,
 )
-from harness.analysis.claims.observed import queries
-from harness.analysis.claims.obstacles import without_time
-from harness.analysis.claims.verdict import Finding, Verdict, Why
-from harness.analysis.same_binary import pairs
 from harness.model import Cell, Outcome, Strategy
+from harness.plan.pairs import pairs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -150,7 +150,7 @@ def _logs(rule: Speedup | Efficiency | Start, side: Sides, case: Case) -> NDArra
 
 def _prices(rule: Price, one: Interpreter, case: Case) -> Asked:
     """Compare with the other half of the same binary, if that took part."""
-    pair = next((pair for pair in pairs(case.plan) if pair.off == one), None)
+    pair = next((pair for pair in pairs(case.plan.interpreters) if pair.off == one), None)
     if pair is None:
         return (Finding(Verdict.NOT_APPLICABLE, Why.ONE_HALF),)
     found = []

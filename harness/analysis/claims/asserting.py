@@ -6,8 +6,8 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from harness.analysis.claims.reading import claims
 from harness.analysis.claims.verdict import Judgement, Verdict
+from harness.claims.reading import claims
 from harness.errors import UsageError
 from harness.interpreters.matrix_file import nearest
 from harness.model import Record

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.analysis.claims.claim import Stance
 from harness.analysis.claims.decision import Decision, sides, undecided
-from harness.analysis.claims.rules import MOST_PER_WORKER, Edges, Interval, chances, edges, stands
+from harness.analysis.claims.rules import chances
 from harness.analysis.claims.verdict import Finding, Verdict, Why
 from harness.analysis.intervals import FEWEST, typical_ratios
 from harness.analysis.significance import FALSE_DISCOVERIES
+from harness.claims.edges import MOST_PER_WORKER, Edges, Interval, Stance, edges, stands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from harness.analysis.claims.verdict import Verdict, Why
 
 if TYPE_CHECKING:
-    from harness.analysis.claims.claim import Stance
     from harness.analysis.claims.verdict import Finding
+    from harness.model import Stance
 
 
 @dataclass(frozen=True)

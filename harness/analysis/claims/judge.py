@@ -11,19 +11,19 @@ import numpy as np
 
 from harness.analysis.claims.answer import answers
 from harness.analysis.claims.ask import Asked, ask, sweep, widest
-from harness.analysis.claims.claim import Combine, Fact, Fall, Observation
 from harness.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
 from harness.analysis.intervals import typical_ratios
-from harness.analysis.same_binary import pairs
+from harness.claims.claim import Combine, Fact, Fall, Observation
 from harness.interpreters.versions import short_version
+from harness.plan.pairs import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from harness.analysis.claims.ask import Question
     from harness.analysis.claims.case import Case
-    from harness.analysis.claims.claim import Claim, Rule
     from harness.analysis.claims.observed import Query
+    from harness.claims.claim import Claim, Rule
     from harness.model import Interpreter, Plan
 
 UNMEASURED = Finding(Verdict.NOT_ESTABLISHED, Why.UNMEASURED)
@@ -60,7 +60,7 @@ def judge(claims: Iterable[Claim], case: Case) -> tuple[Judgement, ...]:
 
 def basis(one: Interpreter, plan: Plan) -> Basis:
     """Tell what an interpreter's GIL is compared with in a run."""
-    if any(one in (pair.on, pair.off) for pair in pairs(plan)):
+    if any(one in (pair.on, pair.off) for pair in pairs(plan.interpreters)):
         return Basis.SAME_BINARY
     others = [other for other in plan.interpreters if other.facts.gil != one.facts.gil]
     if any(_language(other) == _language(one) for other in others):

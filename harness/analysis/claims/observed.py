@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from harness.analysis.averages import p_beyond
-from harness.analysis.claims.claim import Stance
 from harness.analysis.claims.decision import Decision, sides, undecided
 from harness.analysis.claims.obstacles import without_outcome
-from harness.analysis.claims.rules import Interval
 from harness.analysis.claims.verdict import Finding, Verdict, Why
 from harness.analysis.intervals import FEWEST
 from harness.analysis.observations import estimates, p_of_all_or_none
 from harness.analysis.significance import FALSE_DISCOVERIES
+from harness.claims.edges import Interval, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from harness.analysis.claims.case import Case
-    from harness.analysis.claims.claim import Observation
     from harness.analysis.claims.decision import Sureness
     from harness.analysis.observations import Seen
+    from harness.claims.claim import Observation
     from harness.model import Cell, Interpreter, Work
 
 HIGH = frozenset({Stance.ABOVE, Stance.NOT_BELOW})

@@ -1,10 +1,7 @@
-"""Where a ratio stands: the rule by which claims hold.
+"""How surprising it would be if a ratio did not stand where it seems to (``claims.edges``).
 
-It asks for more than ``significance.call``, by which tables call a gain a gain: so what a claim calls faster,
-a table does too. A ratio stands on a side of an edge if its whole 95% interval does. The edges are those of
-the margin of practical equivalence; where the A/A band of the workload reaches further from 1, every edge is
-moved by as much, to the side on which less is said. So the noisier the machine, the larger must a difference
-be, and the nearer to 1 what is called equal; beyond the square of the margin nothing can be called equal.
+Claims ask for more than ``significance.call``, by which tables call a gain a gain: so what a claim calls
+faster, a table does too.
 """
 
 from __future__ import annotations
@@ -14,50 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.analysis.claims.claim import Stance
 from harness.analysis.significance import p_above, p_below
+from harness.model import Stance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_PER_WORKER = 1.5
-"""A speedup of more than this for each worker is not one: the serial time it is over was slowed."""
-
-
-@dataclass(frozen=True)
-class Edges:
-    """Ratios at which what is said of a ratio turns."""
-
-    far: float
-    """Beyond this (or its inverse) is a difference."""
-    near: float
-    """Between this and its inverse is none; under 1, nothing is."""
-
-
-def edges(margin: float, band: float) -> Edges:
-    """Edges for a margin of practical equivalence and an A/A band, both ratios of at least 1."""
-    far = max(margin, band)
-    return Edges(far, margin**2 / far)
-
-
-@dataclass(frozen=True)
-class Interval:
-    """Both ends of one ratio's."""
-
-    low: float
-    high: float
-
-
-def stands(stance: Stance, ratio: Interval, at: Edges) -> bool:
-    """Tell whether a ratio is where it is said to be; one without an interval (NaN) is nowhere."""
-    return {
-        Stance.ABOVE: ratio.low > at.far,
-        Stance.NOT_ABOVE: ratio.high < at.near,
-        Stance.BELOW: ratio.high < 1 / at.far,
-        Stance.NOT_BELOW: ratio.low > 1 / at.near,
-        Stance.EQUAL: ratio.low > 1 / at.near and ratio.high < at.near,
-        Stance.UNEQUAL: ratio.low > at.far or ratio.high < 1 / at.far,
-    }[stance]
+    from harness.claims.edges import Edges
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-from harness.analysis.claims.claim import Rule, Stance  # noqa: TC001  msgspec resolves annotations at run time
-from harness.model import Record
+from harness.claims.claim import Rule  # noqa: TC001  msgspec resolves annotations at run time
+from harness.model import (
+    Record,
+    Stance,
+)
 
 
 class Verdict(StrEnum):

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.analysis.claims.rules import MOST_PER_WORKER
+from harness.claims.edges import MOST_PER_WORKER
 from harness.report.board import board
 from harness.report.findings import comparison
 from harness.report.plots.table import ratios

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
 
-from harness.analysis.claims.rules import MOST_PER_WORKER
-from harness.analysis.same_binary import pairs
+from harness.claims.edges import MOST_PER_WORKER
 from harness.model import Strategy
+from harness.plan.pairs import pairs
 from harness.report.board import Group, Reading, board, read
 from harness.report.plots.table import ratios
 from harness.report.same_binary import finding, same_binary
@@ -82,7 +82,7 @@ def contrasts_data(analysis: Analysis) -> pd.DataFrame:
     shown = board(analysis)
     spread = shown.widest(Strategy.THREADS)
     rows = ratios(analysis, shown.works, [spread] if spread else [])
-    sides = {one.label for pair in pairs(analysis.plan) for one in (pair.on, pair.off)}
+    sides = {one.label for pair in pairs(analysis.plan.interpreters) for one in (pair.on, pair.off)}
     rows = rows.assign(off=rows["interpreter"] + rows["variant"])
     paid = analysis.prices.drop(columns="on")
     return rows[rows["off"].isin(sides)].merge(paid, how="left", on=["off", "workload"]).drop(columns="off")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.lines import Line2D
 
-from harness.analysis.claims.rules import MOST_PER_WORKER
+from harness.claims.edges import MOST_PER_WORKER
 from harness.model import Strategy
 from harness.report.board import board, label_of
 from harness.report.plots.curves import MARKERS, Curve, keys_of_groups, name_curves

@@ -9,20 +9,20 @@ from msgspec.structs import replace
 from harness.analysis.capacity import capacities
 from harness.analysis.claims.case import Case
 from harness.analysis.claims.judge import judge
-from harness.analysis.claims.reading import claims, parse
 from harness.analysis.frames import gather
 from harness.analysis.grid import grid
 from harness.analysis.noise import noise
 from harness.analysis.observations import sights, untimed
 from harness.analysis.summary import summarise
+from harness.claims.reading import claims, parse
 from harness.model import Iteration, Role, Sample
 from tests.records import World, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from harness.analysis.claims.claim import Claim
     from harness.analysis.claims.verdict import Judgement
+    from harness.claims.claim import Claim
     from harness.model import Entry, Plan
 
 BLOCKS = 8

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from harness.analysis.claims.claim import Stance
 from harness.analysis.claims.judge import basis, judge
-from harness.analysis.claims.reading import claims
 from harness.analysis.claims.verdict import Basis, Verdict, Why
-from harness.model import Outcome, Role, Sample
+from harness.claims.reading import claims
+from harness.model import Outcome, Role, Sample, Stance
 from tests.analysis.claims.cases import (
     case,
     claim,

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.analysis.claims.claim import Stance
 from harness.analysis.claims.judge import judge
-from harness.analysis.claims.reading import claims
 from harness.analysis.claims.verdict import Verdict, Why
+from harness.claims.reading import claims
 from harness.interpreters.cards import read_cards
 from harness.interpreters.locations import workloads_folder
-from harness.model import Outcome, Strategy
+from harness.model import Outcome, Stance, Strategy
 from tests.analysis.claims.cases import case, claim, verdict, verdict_on, world
 from tests.records import SERIAL, STRATEGIES, THREADS, interpreter, plan, work
 

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.analysis.claims.claim import Stance
-from harness.analysis.claims.rules import Edges, Interval, chances, edges, stands
-from harness.plan.edges import MARGIN
+from harness.analysis.claims.rules import chances
+from harness.claims.edges import MARGIN, Edges, Interval, Stance, edges, stands
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,35 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from harness.model import Facts, Record, Strategy
-from harness.plan.edges import MARGIN
-
-
-class Stance(StrEnum):
-    """Where a ratio is said to be, to within the margin; or an observation, above or below a threshold."""
-
-    ABOVE = "above"
-    NOT_ABOVE = "not above"
-    BELOW = "below"
-    NOT_BELOW = "not below"
-    EQUAL = "equal"
-    UNEQUAL = "unequal"
-
-    @property
-    def contrary(self) -> Stance:
-        """What refutes it."""
-        return _CONTRARY[self]
-
-
-_CONTRARY = {
-    one: other
-    for pair in (
-        (Stance.ABOVE, Stance.NOT_ABOVE),
-        (Stance.BELOW, Stance.NOT_BELOW),
-        (Stance.EQUAL, Stance.UNEQUAL),
-    )
-    for one, other in (pair, pair[::-1])
-}
+from harness.claims.edges import MARGIN
+from harness.model import Facts, Record, Stance, Strategy
 
 
 class Combine(StrEnum):

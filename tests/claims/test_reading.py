@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.claims.claim import (
+from harness.claims.claim import (
     Claim,
     Combine,
     Concerns,
@@ -17,14 +17,14 @@ from harness.analysis.claims.claim import (
     Speedup,
     Stance,
 )
-from harness.analysis.claims.reading import ClaimError, claims, parse
+from harness.claims.edges import MARGIN
+from harness.claims.reading import ClaimError, claims, parse
 from harness.interpreters.cards import read_cards
 from harness.interpreters.locations import workloads_folder
 from harness.model import Strategy
-from harness.plan.edges import MARGIN
 from tests.records import interpreter
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 GOOD = """\
 sentence = "so it is"
 [[tests]]

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from harness.analysis.claims.claim import (
+from harness.claims.claim import (
     Claim,
     Combine,
     Concerns,
@@ -19,12 +19,11 @@ from harness.analysis.claims.claim import (
     Observation,
     Price,
     Speedup,
-    Stance,
     Start,
 )
 from harness.errors import GilometerError
 from harness.interpreters.matrix_file import nearest
-from harness.model import Strategy
+from harness.model import Stance, Strategy
 
 _UNKNOWN_KEY = re.compile(r"unknown field `(.+?)`")
 _UNKNOWN_WORD = re.compile(r"Invalid(?: enum)? value '(.+?)'")
