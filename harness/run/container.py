@@ -5,25 +5,33 @@ from __future__ import annotations
 import signal
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from harness.errors import EngineError
 from harness.interpreters.containers import engine as engines
 from harness.interpreters.containers.engine import LIMITS, Mount, Network
 from harness.run.kept import KeptContainer
-from harness.run.launcher import Exit, Invocation
+from harness.run.launcher import Answer, Exit, Invocation
 from harness.run.outcome import in_gib
-from harness.run.wire import WARDEN
+from harness.run.wire import ANSWERS, EXITS, WARDEN, Begin, End, Turn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from msgspec.json import Decoder
+
     from harness.interpreters.containers.engine import Engine, Image, Limits
     from harness.model import Interpreter
     from harness.run.kept import Ending
+    from harness.run.launcher import Member
+    from harness.run.wire import Request
+
+T = TypeVar("T")
 
 START_S = 60.0
 """For a container to be there; half a second, unless the machine is busy."""
 GRACE_S = 60.0
-"""How much later than an invocation's timeout its warden's answer may come."""
+"""How much later than the timeout of what was asked its warden's answer may come."""
 
 _GREETING = Invocation(argv=(), env={}, timeout_s=0.0, copies=0)
 """Of nothing there is nothing to tell: a warden that lives answers this at once."""
@@ -54,13 +62,31 @@ class ContainerLauncher:
         self._limits = limits
         self._network = network
         self._container: KeptContainer | None = None
+        self._members = 0
+        self._fate: Exit | None = None
+        """What became of all members at once, with their container."""
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
         """Have the warden in the container run it; if the container fails, the exit tells."""
-        try:
-            return self._ask(self._container or self._start(), invocation)
-        except EngineError as error:
-            return (Exit(error=str(error)),)
+        exits = self._ask(invocation, EXITS)
+        return (exits,) if isinstance(exits, Exit) else exits
+
+    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
+        """Have the warden in the container start them, and wait for the first line of each."""
+        self._members = len(members)
+        return self._answers(Begin(tuple(members), timeout_s), range(len(members)))
+
+    def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
+        """Have that warden give some of them a command; if they went with their container, none is alive."""
+        return self._answers(Turn(tuple(members), command, timeout_s), members)
+
+    def end(self, timeout_s: float) -> tuple[Exit, ...]:
+        """Have that warden let them come to their end; if the container fails, the exits tell."""
+        if self._fate is None:
+            exits = self._ask(End(timeout_s), EXITS)
+        else:
+            exits, self._fate = self._fate, None
+        return (exits,) * self._members if isinstance(exits, Exit) else exits
 
     def close(self) -> None:
         """End the container, and with it whatever still runs there.
@@ -85,7 +111,7 @@ class ContainerLauncher:
         container = KeptContainer(engine, image, self._mounts, self._limits, self._network)
         self._container = container
         try:
-            alive = container.ask(_GREETING, START_S) is not None
+            alive = container.ask(_GREETING, EXITS, START_S) is not None
         except TimeoutError:
             self.close()
             raise EngineError(f"its container gave no sign of life in {START_S:g} s") from None
@@ -103,17 +129,32 @@ class ContainerLauncher:
             raise EngineError(f"the image {name} has been built anew since it was found; start a new run")
         raise EngineError(f"the image {name} is gone; build it again: nox -s images -- {name}")
 
-    def _ask(self, container: KeptContainer, invocation: Invocation) -> tuple[Exit, ...]:
+    def _answers(self, request: Begin | Turn, members: Sequence[int]) -> tuple[Answer, ...]:
+        if self._fate is None:
+            answers = self._ask(request, ANSWERS)
+            if not isinstance(answers, Exit):
+                return answers
+            self._fate = answers
+        return tuple(Answer(is_alive=False) for _ in members)
+
+    def _ask(self, request: Request, answers: Decoder[T]) -> T | Exit:
+        """Ask the warden in the container; the exit is that of whatever ran there, if it fails."""
+        try:
+            return self._ask_in(self._container or self._start(), request, answers)
+        except EngineError as error:
+            return Exit(error=str(error))
+
+    def _ask_in(self, container: KeptContainer, request: Request, answers: Decoder[T]) -> T | Exit:
         began = time.monotonic()
         try:
-            exits = container.ask(invocation, invocation.timeout_s + GRACE_S)
+            answer = container.ask(request, answers, request.timeout_s + GRACE_S)
         except TimeoutError:
             self.close()
-            return (Exit(timed_out=True, wall_s=time.monotonic() - began),)
-        if exits is None:
+            return Exit(timed_out=True, wall_s=time.monotonic() - began)
+        if answer is None:
             self._container = None
-            return (self._lost(container.end(), time.monotonic() - began),)
-        return exits
+            return self._lost(container.end(), time.monotonic() - began)
+        return answer
 
     def _lost(self, ending: Ending, wall_s: float) -> Exit:
         """Make an exit of the end of a container."""

@@ -8,10 +8,11 @@ from harness.interpreters.containers.engine import Network
 from harness.model import Interpreter, Record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
-class Invocation(Record, frozen=True):
+class Invocation(Record, frozen=True, tag_field="do", tag="run"):
     """What to start: ``copies`` of it at the same time."""
 
     argv: tuple[str, ...]
@@ -19,6 +20,25 @@ class Invocation(Record, frozen=True):
     """Added to the environment of the place where it runs."""
     timeout_s: float
     copies: int = 1
+
+
+class Member(Record, frozen=True):
+    """A process that stays, to be given turns."""
+
+    argv: tuple[str, ...]
+    env: dict[str, str]
+    """Added to the environment of the place where it runs."""
+
+
+class Answer(Record, frozen=True):
+    """What a member said to a command, or when it began."""
+
+    is_alive: bool
+    """False from when it has ended, or was killed, or could not be started."""
+    answer: str = ""
+    """One line, without its end; empty if it ended before the line was whole."""
+    wall_s: float = 0.0
+    """From the command, or from its start, until the line was there."""
 
 
 class Exit(Record, frozen=True):
@@ -57,6 +77,18 @@ class Launcher(Protocol):
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
         """One exit for each copy; a single one, with its error, if it could not be started."""
+        ...
+
+    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
+        """Start them all, and wait for the first line of each; nothing else is launched until the end."""
+        ...
+
+    def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
+        """Give those at these places the command, at the same time, and wait for a line from each."""
+        ...
+
+    def end(self, timeout_s: float) -> tuple[Exit, ...]:
+        """Let all come to their end: an exit for each, which has all that it ever said."""
         ...
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from harness.errors import LauncherError
 from harness.interpreters.probe import clean_environment
-from harness.run.wire import ARGUMENTS, WARDEN, Wire
+from harness.run.wire import ANSWERS, ARGUMENTS, EXITS, WARDEN, Begin, End, Turn, Wire
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from harness.run.launcher import Exit, Invocation
+    from msgspec.json import Decoder
+
+    from harness.run.launcher import Answer, Exit, Invocation, Member
+    from harness.run.wire import Request
+
+T = TypeVar("T")
 
 
 class LocalLauncher:
@@ -39,12 +45,42 @@ class LocalLauncher:
             LauncherError: The warden is gone.
 
         """
-        exits = self._wire.ask(invocation)
-        if exits is None:
+        return self._ask(invocation, EXITS)
+
+    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
+        """Have the warden start them, and wait for the first line of each.
+
+        Raises:
+            LauncherError: The warden is gone.
+
+        """
+        return self._ask(Begin(tuple(members), timeout_s), ANSWERS)
+
+    def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
+        """Have the warden give some of them a command, and wait for their answers.
+
+        Raises:
+            LauncherError: The warden is gone.
+
+        """
+        return self._ask(Turn(tuple(members), command, timeout_s), ANSWERS)
+
+    def end(self, timeout_s: float) -> tuple[Exit, ...]:
+        """Have the warden let them come to their end.
+
+        Raises:
+            LauncherError: The warden is gone.
+
+        """
+        return self._ask(End(timeout_s), EXITS)
+
+    def _ask(self, request: Request, answers: Decoder[T]) -> T:
+        answer = self._wire.ask(request, answers)
+        if answer is None:
             raise LauncherError(
                 "the process that starts the invocations has ended; what was measured is kept: resume the run"
             )
-        return exits
+        return answer
 
     def close(self) -> None:
         """End the warden, and with it whatever it still runs."""

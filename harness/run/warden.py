@@ -3,9 +3,19 @@
 It stands alone (standard library, no import of the harness) and stays small for two reasons: a child's
 ``ru_maxrss`` counts its parent's memory until it runs its own program, and the same file lives inside
 containers, as their process 1. It reads one request a line from standard input and answers each with one
-line of JSON:
+line of JSON. One request runs copies of a command to their end:
 
-    {"argv": [...], "env": {...}, "copies": 1, "timeout_s": 60.0}  ->  [{"status": 0, "wall_s": ...}, ...]
+    {"do": "run", "argv": [...], "env": {...}, "copies": 1, "timeout_s": 60.0}
+        ->  [{"status": 0, "wall_s": ...}, ...]
+
+Three others keep several processes alive, the members, of which each works only when it has a turn:
+
+    {"do": "begin", "members": [{"argv": [...], "env": {...}}, ...], "timeout_s": 60.0}
+        ->  [{"is_alive": true, "answer": "its first line", "wall_s": ...}, ...]
+    {"do": "turn", "members": [0, 2], "command": "turn", "timeout_s": 60.0}
+        ->  [{"is_alive": true, "answer": "its next line", "wall_s": ...}, ...]
+    {"do": "end", "timeout_s": 60.0}
+        ->  [{"status": 0, "wall_s": ...}, ...]
 
 ``env`` is added to the environment that the warden itself was given. When standard input closes, whatever
 still runs is killed: a harness that dies leaves nothing behind.
@@ -23,7 +33,8 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
 STDOUT_KEPT = 1 << 20
 STDOUT_LIMIT = 1 << 24
@@ -38,6 +49,9 @@ KILL_COUNTERS = (f"{CGROUP}/memory.events", f"{CGROUP}/memory/memory.oom_control
 MEMORY_LIMITS = (f"{CGROUP}/memory.max", f"{CGROUP}/memory/memory.limit_in_bytes")
 """Where a container sees its own: control groups of version 2, and of version 1."""
 NO_LIMIT = 1 << 60
+CHUNK = 1 << 16
+"""What a pipe holds."""
+NO_INPUT = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
 
 
 class Child:
@@ -51,15 +65,29 @@ class Child:
         self.peak_rss = 0
         self.timed_out = False
         self.flooded = False
-        self.running = True
+        self.running = False
+        self.killed = False
+        self.error = ""
         self.status = 0
         self.cpu_s = 0.0
         self.max_rss = 0
+        self.started = 0.0
         self.ended = 0.0
+        try:
+            self.start(argv, env)
+        except OSError as error:
+            self.error = f"{argv[0]}: {error.strerror}"
+
+    def start(self, argv: list[str], env: dict[str, str]) -> None:
+        """Start it; there is nothing for it to read."""
+        self.spawn(argv, env, NO_INPUT)
+
+    def spawn(self, argv: list[str], env: dict[str, str], stdin: tuple[object, ...]) -> None:
+        """Start it with this action for its standard input, and pipes for what it writes."""
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
         actions = [
-            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            stdin,
             (os.POSIX_SPAWN_DUP2, out_write, 1),
             (os.POSIX_SPAWN_DUP2, err_write, 2),
         ]
@@ -76,17 +104,27 @@ class Child:
         finally:
             os.close(out_write)
             os.close(err_write)
+        self.running = True
         self.streams = {out_read: self.read_stdout, err_read: self.read_stderr}
         for stream in self.streams:
             os.set_blocking(stream, False)
 
+    @property
+    def ended_well(self) -> bool:
+        """Whether it has ended by itself, and says that all went well."""
+        return not (self.running or self.status or self.error)
+
     def read_stdout(self, data: bytes) -> None:
-        """Keep the tail, and look at the memory: a workload's line arrives while all its workers live."""
+        """Look at the memory too: a workload's line arrives while all its workers live."""
+        self.keep(data)
+        if data.endswith(b"\n") and self.written < SNAPSHOTS_WITHIN:
+            self.note_memory()
+
+    def keep(self, data: bytes) -> None:
+        """Keep the tail of standard output, and end what floods it."""
         self.written += len(data)
         self.stdout += data
         del self.stdout[:-STDOUT_KEPT]
-        if data.endswith(b"\n") and self.written < SNAPSHOTS_WITHIN:
-            self.note_memory()
         if self.written > STDOUT_LIMIT and not self.flooded:
             self.flooded = True
             self.kill()
@@ -100,8 +138,17 @@ class Child:
         """Raise the peak to what the process tree's members have each reached by now."""
         self.peak_rss = max(self.peak_rss, sum(map(peak_rss_of, family_of(self.pid))))
 
+    def time_out(self) -> None:
+        """End what has not come to its end in time."""
+        self.note_memory()
+        self.timed_out = True
+        self.kill()
+
     def kill(self) -> None:
         """End the whole process group; nothing can ignore it."""
+        if not self.running:
+            return
+        self.killed = True
         try:
             os.killpg(self.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):  # the group is gone, or all its members are zombies
@@ -110,7 +157,7 @@ class Child:
     def read(self, stream: int) -> bool:
         """Read what is there; forget the stream at its end."""
         try:
-            data = os.read(stream, 1 << 16)
+            data = os.read(stream, CHUNK)
         except BlockingIOError:
             return False
         if data:
@@ -124,6 +171,11 @@ class Child:
         os.close(stream)
         del self.streams[stream]
 
+    def catch_up(self) -> None:
+        """Read what it has written and nobody has read yet, as much as a pipe holds."""
+        for stream in list(self.streams):
+            self.read(stream)
+
     def drain(self) -> None:
         """Read what the pipes still hold, without waiting for whoever else has them open."""
         for stream in list(self.streams):
@@ -134,6 +186,8 @@ class Child:
 
     def report(self, left_behind: int, memory_limit: int) -> dict[str, object]:
         """What the harness is told."""
+        if self.error:
+            return {"error": self.error}
         return {
             "status": os.WEXITSTATUS(self.status) if os.WIFEXITED(self.status) else None,
             "signal": os.WTERMSIG(self.status) if os.WIFSIGNALED(self.status) else 0,
@@ -146,6 +200,70 @@ class Child:
             "peak_rss": self.peak_rss or (self.max_rss if self.max_rss > own_max_rss() else 0),
             "stdout": self.stdout.decode("utf-8", "replace"),
             "stderr": self.stderr.decode("utf-8", "replace"),
+        }
+
+
+class Member(Child):
+    """A process that stays, does what a line of its standard input says, and answers each with a line."""
+
+    def __init__(self, argv: list[str], env: dict[str, str]) -> None:
+        self.stdin = -1
+        self.told = 0.0
+        self.heard = 0.0
+        """When its answer was there; 0 until then."""
+        super().__init__(argv, env)
+        self.told = self.started
+
+    def start(self, argv: list[str], env: dict[str, str]) -> None:
+        """Start it with a pipe to read from."""
+        stdin, self.stdin = os.pipe()
+        os.set_blocking(self.stdin, False)
+        try:
+            self.spawn(argv, env, (os.POSIX_SPAWN_DUP2, stdin, 0))
+        finally:
+            os.close(stdin)
+
+    @property
+    def is_computing(self) -> bool:
+        """Whether its answer may still come, or its end if it was killed."""
+        return self.running and (self.killed or not self.heard)
+
+    def tell(self, command: bytes) -> None:
+        """Give it a command; what it wrote until now is no answer to it."""
+        self.written = 0
+        self.heard = 0.0
+        self.told = time.perf_counter()
+        try:
+            os.write(self.stdin, command)
+        except OSError:  # it listens no more: it has ended, or will be ended when its time is up
+            pass
+
+    def read_stdout(self, data: bytes) -> None:
+        """Look whether this is the end of its answer; memory can wait until all turns are over."""
+        if self.stdin < 0:
+            super().read_stdout(data)
+            return
+        self.keep(data)
+        if not self.heard and b"\n" in data:
+            self.heard = time.perf_counter()
+
+    def hang_up(self) -> None:
+        """Tell it that no more commands will come."""
+        self.written = 0
+        if self.stdin >= 0:
+            os.close(self.stdin)
+            self.stdin = -1
+
+    def answer(self) -> dict[str, object]:
+        """What it said to the last command, if that is a whole line."""
+        if not self.running:
+            self.catch_up()
+        said = self.stdout[max(0, len(self.stdout) - self.written) :] if self.heard else b""
+        until = self.heard or max(self.told, self.ended)
+        return {
+            "is_alive": self.running,
+            "answer": said.partition(b"\n")[0].decode("utf-8", "replace"),
+            "wall_s": until - self.told,
         }
 
 
@@ -209,54 +327,123 @@ def lines_of(path: str) -> list[str]:
 
 
 class Warden:
-    """Runs one request after the other."""
+    """Does one request after the other."""
 
     def __init__(self, requests: int, wakeups: int) -> None:
         self.requests = requests
         self.wakeups = wakeups
+        self.children: list[Child] = []
+        """All that may still run, in the order of the request that started them."""
+        self.members: list[Member] = []
+        """Those of them that wait for commands."""
+        self.killed_before = 0
+
+    def serve(self) -> None:
+        """Answer requests until there are no more."""
+        tasks: dict[str, Callable[..., list[dict[str, object]]]]
+        tasks = {"run": self.run, "begin": self.begin, "turn": self.turn, "end": self.end}
+        while request := self.next_request():
+            task = tasks[request.pop("do")]
+            sys.stdout.write(json.dumps(task(**request)) + "\n")
+            sys.stdout.flush()
+
+    def next_request(self) -> dict[str, Any]:
+        """Read one line, which is all that comes before it is answered; empty at the end."""
+        line = b""
+        while not line.endswith(b"\n"):
+            data = os.read(self.requests, CHUNK)
+            if not data:
+                return {}
+            line += data
+        request: dict[str, Any] = json.loads(line)
+        return request
 
     def run(
         self, argv: list[str], env: dict[str, str], copies: int, timeout_s: float
     ) -> list[dict[str, object]]:
         """Start the copies, wait for all of them, end what they leave, and tell how each went."""
-        children: list[Child] = []
         environment = {**os.environ, **env}
-        killed_before = killed_for_memory()
-        try:
-            for _ in range(copies):
-                children.append(Child(argv, environment))  # noqa: PERF401  those before a failure must be known
-            self.wait(children, time.perf_counter() + timeout_s)
-        except OSError as error:
-            return [{"error": f"{argv[0]}: {error.strerror}"}]
-        finally:
-            for child in children:
-                if child.running:
-                    child.kill()
-            patience = LINGER_S if not any(child.running or child.status for child in children) else 0.0
-            left_behind = self.end_orphans(patience)
-            for child in children:
-                child.drain()
-        limit = memory_limit() if killed_for_memory() > killed_before else 0
-        return [child.report(left_behind, limit) for child in children]
+        self.prepare()
+        for _ in range(copies):
+            self.children.append(Child(argv, environment))
+        for child in self.children:
+            if child.error:
+                self.settle()
+                return [child.report(0, 0)]
+        self.wait(self.still_running, timeout_s)
+        return self.settle()
 
-    def wait(self, children: list[Child], deadline: float) -> None:
-        """Until every child is reaped; a child past the deadline is killed."""
-        while any(child.running for child in children):
+    def begin(self, members: list[dict[str, Any]], timeout_s: float) -> list[dict[str, object]]:
+        """Start the members, and wait until each has said something."""
+        self.prepare()
+        for asked in members:
+            member = Member(asked["argv"], {**os.environ, **asked["env"]})
+            self.members.append(member)
+            self.children.append(member)
+        return self.answers(self.members, timeout_s)
+
+    def turn(self, members: list[int], command: str, timeout_s: float) -> list[dict[str, object]]:
+        """Give some of the members a command, and wait until each has answered."""
+        line = command.encode() + b"\n"
+        asked = [self.members[index] for index in members]
+        for member in asked:
+            member.catch_up()
+        for member in asked:
+            member.tell(line)
+        return self.answers(asked, timeout_s)
+
+    def end(self, timeout_s: float) -> list[dict[str, object]]:
+        """Let the members come to their end, end what they leave, and tell how each went."""
+        for member in self.members:
+            member.catch_up()
+            member.hang_up()
+        self.wait(self.still_running, timeout_s)
+        return self.settle()
+
+    def prepare(self) -> None:
+        """See what is there before anything is started."""
+        if self.children:
+            raise SystemExit("the members of before have not been ended")
+        self.killed_before = killed_for_memory()
+
+    def still_running(self) -> list[Child]:
+        """Who still runs."""
+        return [child for child in self.children if child.running]
+
+    def answers(self, asked: list[Member], timeout_s: float) -> list[dict[str, object]]:
+        """Wait for those that were asked, and tell what each said."""
+        self.wait(lambda: [member for member in asked if member.is_computing], timeout_s)
+        return [member.answer() for member in asked]
+
+    def settle(self) -> list[dict[str, object]]:
+        """End whatever is left, forget it, and tell how each of the children went."""
+        for child in self.children:
+            child.kill()
+        patience = LINGER_S if any(child.ended_well for child in self.children) else 0.0
+        left_behind = self.end_orphans(patience)
+        for child in self.children:
+            child.drain()
+        limit = memory_limit() if killed_for_memory() > self.killed_before else 0
+        for member in self.members:
+            member.hang_up()
+        reports = [child.report(left_behind, limit) for child in self.children]
+        self.children, self.members = [], []
+        return reports
+
+    def wait(self, awaited: Callable[[], Sequence[Child]], timeout_s: float) -> None:
+        """Until nobody is awaited any more; who still is when the time is over is killed."""
+        deadline = time.perf_counter() + timeout_s
+        while late := awaited():
             left = deadline - time.perf_counter()
             if left <= 0:
                 deadline = float("inf")
-                for child in children:
-                    if child.running:
-                        child.note_memory()
-                        child.timed_out = True
-                        child.kill()
+                for child in late:
+                    child.time_out()
                 continue
-            self.listen(children, None if left == float("inf") else left * 1000)
-            for child in children:
-                self.reap(child)
+            self.listen(late, None if left == float("inf") else left * 1000)
 
-    def listen(self, children: list[Child], patience_ms: float | None) -> None:
-        """Read output, until something happened."""
+    def listen(self, children: Iterable[Child], patience_ms: float | None) -> None:
+        """Sleep until something happened; read output, and see who has ended."""
         readers = {stream: child for child in children for stream in child.streams}
         poll = select.poll()
         for stream in [self.requests, self.wakeups, *readers]:
@@ -268,6 +455,8 @@ class Warden:
                 os.read(self.wakeups, 1 << 10)
             else:
                 raise SystemExit(0)  # no request may come now, so the harness is gone
+        for child in self.children:
+            self.reap(child)
 
     @staticmethod
     def reap(child: Child) -> None:
@@ -319,12 +508,11 @@ def main() -> None:
     os.set_blocking(wakeup_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
-    requests = os.fdopen(0, "rb", buffering=0)
-    warden = Warden(requests.fileno(), wakeups)
-    for request in iter(requests.readline, b""):
-        answer = json.dumps(warden.run(**json.loads(request))) + "\n"
-        sys.stdout.write(answer)
-        sys.stdout.flush()
+    warden = Warden(sys.stdin.fileno(), wakeups)
+    try:
+        warden.serve()
+    finally:
+        warden.settle()
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ import os
 import select
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from harness.run.launcher import Exit, Invocation
+from harness.model import Record
+from harness.run.launcher import Answer, Exit, Invocation, Member
 
 if TYPE_CHECKING:
     import subprocess
@@ -20,7 +21,37 @@ WARDEN = Path(__file__).with_name("warden.py")
 ARGUMENTS = ("-I", "-S")
 """For the Python that runs it: the warden needs no packages, and no one's settings."""
 
+EXITS = msgspec.json.Decoder(tuple[Exit, ...])
+ANSWERS = msgspec.json.Decoder(tuple[Answer, ...])
+"""What a warden answers with."""
+
 _CHUNK = 1 << 16
+
+T = TypeVar("T")
+
+
+class Begin(Record, frozen=True, tag_field="do", tag="begin"):
+    """Start the members, and have their first lines."""
+
+    members: tuple[Member, ...]
+    timeout_s: float
+
+
+class Turn(Record, frozen=True, tag_field="do", tag="turn"):
+    """Give some of the members a command, and have their answers."""
+
+    members: tuple[int, ...]
+    command: str
+    timeout_s: float
+
+
+class End(Record, frozen=True, tag_field="do", tag="end"):
+    """Let the members come to their end, and have their exits."""
+
+    timeout_s: float
+
+
+Request = Invocation | Begin | Turn | End
 
 
 class Wire:
@@ -32,31 +63,30 @@ class Wire:
         assert process.stdout  # noqa: S101
         self._requests = process.stdin
         self._answers = process.stdout.fileno()
-        self._decoder = msgspec.json.Decoder(tuple[Exit, ...])
+        self._poll = select.poll()
+        self._poll.register(self._answers, select.POLLIN)
 
-    def ask(self, invocation: Invocation, within_s: float = math.inf) -> tuple[Exit, ...] | None:
-        """Have the warden run it; None if the warden is gone.
+    def ask(self, request: Request, answers: msgspec.json.Decoder[T], within_s: float = math.inf) -> T | None:
+        """Have the warden do it; None if the warden is gone.
 
         Raises:
             TimeoutError: It is there, and gives no answer in time.
 
         """
         try:
-            self._requests.write(msgspec.json.encode(invocation) + b"\n")
+            self._requests.write(msgspec.json.encode(request) + b"\n")
             self._requests.flush()
         except BrokenPipeError:
             return None
         answer = self._read_line(time.monotonic() + within_s)
-        return self._decoder.decode(answer) if answer else None
+        return answers.decode(answer) if answer else None
 
     def _read_line(self, deadline: float) -> bytes:
         """Read one line, which is all that comes; nothing if the other end closes before it is whole."""
         line = bytearray()
-        poll = select.poll()
-        poll.register(self._answers, select.POLLIN)
         while not line.endswith(b"\n"):
             left_s = deadline - time.monotonic()
-            if not poll.poll(None if left_s == math.inf else max(0.0, left_s) * 1000):
+            if not self._poll.poll(None if left_s == math.inf else max(0.0, left_s) * 1000):
                 raise TimeoutError
             chunk = os.read(self._answers, _CHUNK)
             if not chunk:

@@ -31,7 +31,7 @@ def ask(warden, code: str, timeout_s: float = 30.0, copies: int = 1) -> list[dic
 
 
 def send(warden, argv: list[str], timeout_s: float = 30.0, copies: int = 1) -> None:
-    request = {"argv": argv, "env": dict(os.environ), "timeout_s": timeout_s, "copies": copies}
+    request = {"do": "run", "argv": argv, "env": dict(os.environ), "timeout_s": timeout_s, "copies": copies}
     warden.stdin.write(json.dumps(request) + "\n")
     warden.stdin.flush()
 
@@ -53,7 +53,7 @@ def test_of_no_copies_it_has_nothing_to_tell(warden):
 
 
 def test_what_it_is_given_is_added_to_its_own_environment(warden):
-    request = {"argv": ["/usr/bin/env"], "env": {"GREETING": "hi"}, "timeout_s": 30.0, "copies": 1}
+    request = {"do": "run", "argv": ["/usr/bin/env"], "env": {"GREETING": "hi"}, "timeout_s": 30.0, "copies": 1}
     warden.stdin.write(json.dumps(request) + "\n")
     warden.stdin.flush()
     (answer,) = json.loads(warden.stdout.readline())
