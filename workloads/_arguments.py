@@ -17,9 +17,10 @@ class Arguments(object):
         self.workers = None
         self.units = 24
         self.loops = None
-        self.iterations = 3
-        self.seconds = 0.0
+        self.iterations = None
+        self.seconds = None
         self.calibrate = None
+        self.turns = False
         self.param = {}
         self.describe = False
         self.help = False
@@ -77,12 +78,23 @@ def check_together(arguments):
         )
     if arguments.calibrate is not None and arguments.strategy != first:
         raise UsageError("--calibrate finds the loops with --strategy %s; leave --strategy out" % first)
+    check_turns(arguments)
     if arguments.strategy == "serial" and arguments.workers not in (None, 1):
         raise UsageError("serial work has one worker; leave --workers out, or give another --strategy")
 
 
+def check_turns(arguments):
+    for name in ("iterations", "seconds", "calibrate"):
+        if arguments.turns and getattr(arguments, name) is not None:
+            raise UsageError("--turns does what its input asks for, so leave --%s out" % name)
+
+
 def fill_in(arguments):
     """What depends on the rest of the line."""
+    if arguments.iterations is None:
+        arguments.iterations = 3
+    if arguments.seconds is None:
+        arguments.seconds = 0.0
     if arguments.workers is None:
         arguments.workers = 1 if arguments.strategy == "serial" else 2
     if arguments.loops is None:
@@ -114,7 +126,7 @@ def take_parameter(arguments, name, value):
     arguments.param[key] = text
 
 
-SWITCHES = ("--describe", "--help")
+SWITCHES = ("--turns", "--describe", "--help")
 OPTIONS = {
     "--strategy": take_word,
     "--workers": take_count,
@@ -182,6 +194,11 @@ def help_text(workload, script):
         "  --seconds SECONDS    time it more often, until these are over (0)",
         "  --param KEY=VALUE    set a parameter, listed below; may be repeated",
         "  --calibrate SECONDS  find the loops that make an iteration this long",
+        "  --turns              start, print a line when ready, and then do what each line of standard input",
+        "                       asks for, answering with a line; print the contract's line at the end of it:",
+        "                         turn, or nothing  wake up, and time the whole work once",
+        "                         warm N            time it N times, for a JIT to get warm",
+        "                         loops N           repeat each piece N times from now on; forget the times",
         "  --describe           print what this workload is, as a line of JSON",
         "",
         "Parameters:",

@@ -17,7 +17,7 @@ from _arguments import UsageError, help_text, parameters_of, parse
 from _strategies import Serial, Threads, Unsupported, Worker, WorkerFailed
 from _workload import Workload, needs
 
-CONTRACT = 1
+CONTRACT = 2
 MOST_SPANS = 400
 
 
@@ -78,6 +78,7 @@ class Job(object):
         self.checksums = []
         self.observed = []
         self.begun = 0.0
+        self.turns_from = None
         self.reason = ""
 
     def worker(self, workload_class, number):
@@ -93,18 +94,23 @@ class Job(object):
         self.pool_start_s = clock() - before
 
     def iterate(self, strategy):
-        """Time the whole work once; the seconds it took."""
+        """Time the whole work once, and record it; the seconds it took."""
+        timed, seen = self.attempt(strategy, self.loops)
+        self.iterations.append(timed)
+        self.observed.append(seen)
+        return timed["wall_s"]
+
+    def attempt(self, strategy, loops):
+        """Do the whole work once: how long it took, and what was observed of it."""
         cpu_before = self.cpu() if self.cpu else None
         self.begun = clock()
-        done = strategy.run(self.loops)
+        done = strategy.run(loops)
         wall_s = clock() - self.begun
         cpu_s = None
         if self.cpu and done.away_cpu_s is not None:
             cpu_s = self.cpu() - cpu_before + done.away_cpu_s
-        self.iterations.append({"wall_s": wall_s, "cpu_s": cpu_s})
         self.checksums.append(checksum(in_unit_order(done.shares, self.arguments.units)))
-        self.observed.append(self.workload.observe())
-        return wall_s
+        return {"wall_s": wall_s, "cpu_s": cpu_s}, self.workload.observe()
 
     def start_over(self, loops):
         """Forget the iterations, and go on with so many loops."""
@@ -123,6 +129,11 @@ class Job(object):
 
         calibrate(self, strategy)
 
+    def take_turns(self, strategy):
+        from _turns import take_turns
+
+        self.turns_from = take_turns(self, strategy, tell)
+
     def line(self, outcome, reason):
         """The contract, as docs/adding-a-workload.md explains it field by field."""
         return {
@@ -139,6 +150,7 @@ class Job(object):
             "pool_start_s": self.pool_start_s,
             "script_s": clock() - BORN,
             "iterations": self.iterations,
+            "turns_from": self.turns_from,
             "observations": by_what(self.observed),
             "spans": first(self.workload.spans(), self.begun),
             "gil": {"before": self.gil_before, "after": _runtime.gil()},
@@ -167,10 +179,12 @@ def work(job, strategy):
     """
     try:
         job.start(strategy)
-        if job.arguments.calibrate is None:
-            job.measure(strategy)
-        else:
+        if job.arguments.turns:
+            job.take_turns(strategy)
+        elif job.arguments.calibrate is not None:
             job.calibrate(strategy)
+        else:
+            job.measure(strategy)
         tell(job.line("ok", job.reason))
     finally:
         strategy.stop()

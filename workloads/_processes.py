@@ -1,5 +1,6 @@
 """The strategy `processes`: a process for each worker, started as this interpreter prefers.
 
+In each process the worker has a thread of its own, as under the other strategies.
 Parent and worker talk over a pipe. The worker says what it lacks, nothing if it is ready; for
 each round it is sent the loops, and answers with its share of the values and the CPU time since
 its last answer. The end of the pipe is the end of the worker, so none outlives a parent that was killed.
@@ -11,7 +12,7 @@ import os
 import sys
 
 from _runtime import ON_THE_WEB, cpu_clock
-from _strategies import Round, Unsupported, WorkerFailed, explain
+from _strategies import ANY_ERROR, Interrupts, Round, Unsupported, WorkerFailed, explain, import_threading
 
 READY = ""
 
@@ -26,6 +27,7 @@ class Processes(object):
     def __init__(self, workers):
         self.workers = workers
         self.processes = []
+        self.interrupts = Interrupts()  # which are not put off: nothing here is shared with a thread
 
     def prepare(self):
         if ON_THE_WEB:  # it imports, and os.fork is there: neither ever works
@@ -122,13 +124,41 @@ def work(number, worker, pipe):
     while parent_ends:
         parent_ends.pop().close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends the pipe
-    try:
-        serve(worker, pipe)
-    except Unsupported as lack:
-        say(pipe, str(lack))
-    except BaseException as error:
-        explain("process %d" % number, error)
+    life = Life(number, worker, pipe)
+    in_a_thread(life.live)
+    if life.failed:
         sys.exit(1)
+
+
+class Life(object):
+    """All that a worker does, and whether it failed."""
+
+    def __init__(self, number, worker, pipe):
+        self.number = number
+        self.worker = worker
+        self.pipe = pipe
+        self.failed = False
+
+    def live(self):
+        try:
+            serve(self.worker, self.pipe)
+        except Unsupported as lack:
+            say(self.pipe, str(lack))
+        except ANY_ERROR as error:
+            explain("process %d" % self.number, error)
+            self.failed = True
+
+
+def in_a_thread(target):
+    """Do it in a thread, and wait for its end; where none can be started, right here."""
+    try:
+        thread = import_threading().Thread(target=target, args=())
+        thread.daemon = True
+        thread.start()
+    except Exception:
+        target()
+    else:
+        thread.join()
 
 
 def serve(worker, pipe):

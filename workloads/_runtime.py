@@ -183,7 +183,9 @@ def tick(wanted=100, patience=100000):
 def facts():
     """All of it."""
     import _build
+    import _lacks
 
+    found = capabilities()
     return {
         "implementation": implementation(),
         "version": version(),
@@ -196,7 +198,8 @@ def facts():
         "collector": _build.collector(implementation()),
         "build": _build.build(implementation()),
         "clock": clock_facts(),
-        "capabilities": capabilities(),
+        "capabilities": found,
+        "lacks": _lacks.lacks(known_to_work(found)),
     }
 
 
@@ -245,6 +248,18 @@ def capabilities():
     if can_start_process():
         found.append("multiprocessing")
     return sorted(found)
+
+
+def known_to_work(found):
+    """Strategies that the capabilities speak for, or that GraalPy is not to be asked for, being so slow."""
+    known = []
+    if "threading" in found:
+        known.append("threads")
+    if "multiprocessing" in found:
+        known.append("processes")
+    if "asyncio" in found and implementation() == "graalpy":
+        known.append("asyncio")
+    return known
 
 
 def can_import(name):

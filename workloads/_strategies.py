@@ -5,6 +5,10 @@ as it is told to. It has prepare(), which imports what only it needs, start(), r
 which returns a Round, and stop(), which can be called at any time and leaves nothing behind.
 All but `serial` and `threads` are modules of their own, so that only those who use them pay
 for them.
+
+Whatever the strategy, a worker lives in a thread that was started for it, in this process or in
+its own. So strategies differ in how the work is spread, and not in which allocator or which
+compiled code a worker has: those of a process's main thread are others.
 """
 
 import sys
@@ -20,6 +24,10 @@ if ON_JAVA:  # whose own errors are no exceptions of Python's
 
 class Unsupported(Exception):
     """The interpreter lacks what the strategy or the workload needs; the reason."""
+
+
+class NoThread(Unsupported):
+    """The interpreter can't start a thread."""
 
 
 class WorkerFailed(Exception):
@@ -53,29 +61,6 @@ class Worker(object):
 
     def close(self):
         self.workload.close()
-
-
-class Serial(object):
-    """One worker, right here."""
-
-    def __init__(self, workers):
-        self.worker = workers[0]
-        self.opened = False
-
-    def prepare(self):
-        pass
-
-    def start(self):
-        self.worker.open()
-        self.opened = True
-
-    def run(self, loops):
-        return Round([self.worker.run(loops)], 0.0)
-
-    def stop(self):
-        if self.opened:
-            self.opened = False
-            self.worker.close()
 
 
 class Gate(object):
@@ -131,12 +116,12 @@ class Interrupts(object):
     """Puts Ctrl-C off while the main thread waits for workers.
 
     An interrupt between taking a gate's lock and entering its block would leave it locked,
-    and every thread waiting for ever; within an event loop, it could take a task's turn away.
-    A second Ctrl-C ends the process at once.
+    and every thread waiting for ever. A second Ctrl-C ends the process at once.
     """
 
     def __init__(self):
         self.seen = False
+        self.are_let_through = False
 
     def put_off(self):
         threading = import_threading()
@@ -152,10 +137,21 @@ class Interrupts(object):
 
         self.seen = True
         signal.signal(number, signal.SIG_DFL)
+        if self.are_let_through:
+            raise KeyboardInterrupt
 
     def let_through(self):
         if self.seen:
             raise KeyboardInterrupt
+
+    def during(self, wait):
+        """Let them through at once while the main thread waits for something else than workers."""
+        self.are_let_through = True
+        try:
+            self.let_through()
+            return wait()
+        finally:
+            self.are_let_through = False
 
 
 class Threads(object):
@@ -170,7 +166,10 @@ class Threads(object):
         self.interrupts = Interrupts()
 
     def prepare(self):
-        threading = import_threading()
+        try:
+            threading = import_threading()
+        except ImportError as error:
+            raise NoThread("can't start a thread: %s" % error)
         self.make_thread = threading.Thread
         self.gate = Gate(threading.Condition())
         self.interrupts.put_off()
@@ -187,7 +186,7 @@ class Threads(object):
         except Exception as error:  # 2.7's is no RuntimeError
             if self.threads:
                 raise
-            raise Unsupported("can't start a thread: %s" % error)
+            raise NoThread("can't start a thread: %s" % error)
         self.threads.append(thread)
 
     def run(self, loops):
@@ -233,6 +232,43 @@ class Threads(object):
                 loops = self.gate.wait_for_round(rounds)
         finally:
             worker.close()
+
+
+class Serial(Threads):
+    """One worker, in a thread like any other's, or in the main one where no other can be started."""
+
+    def __init__(self, workers):
+        Threads.__init__(self, workers[:1])
+        self.is_here = False
+        self.opened = False
+
+    def prepare(self):
+        try:
+            Threads.prepare(self)
+        except NoThread:
+            self.is_here = True
+
+    def start(self):
+        if not self.is_here:
+            try:
+                return Threads.start(self)
+            except NoThread:
+                self.is_here = True
+        self.workers[0].open()
+        self.opened = True
+
+    def run(self, loops):
+        if not self.is_here:
+            return Threads.run(self, loops)
+        shares = [self.workers[0].run(loops)]
+        self.interrupts.let_through()
+        return Round(shares, 0.0)
+
+    def stop(self):
+        Threads.stop(self)
+        if self.opened:
+            self.opened = False
+            self.workers[0].close()
 
 
 def import_threading():

@@ -1,32 +1,46 @@
-"""The strategy `asyncio`: one event loop in the main thread, and on it a task for each worker.
+"""The strategy `asyncio`: one event loop, and on it a task for each worker.
 
-The loop runs only while workers open, while a round is done, and while they close.
+The loop lives in a thread of its own, as a worker does under the other strategies, and runs only
+while workers open, while a round is done, and while they close.
 """
 
-from _strategies import Interrupts, Round, Unsupported, WorkerFailed, explain
+from _strategies import Round, Serial, Unsupported, WorkerFailed, explain
 
 
-class Asyncio(object):
-    """A task for each worker."""
+class Asyncio(Serial):
+    """All workers as one, that is an event loop."""
 
     def __init__(self, workers):
-        self.workers = workers
-        self.opened = []
-        self.loop = None
-        self.interrupts = Interrupts()
+        Serial.__init__(self, [Loop(workers)])
 
     def prepare(self):
         try:
             import asyncio
         except ImportError as error:
             raise Unsupported("has no asyncio: %s" % error)
-        self.asyncio = asyncio
-        self.interrupts.put_off()
+        self.workers[0].asyncio = asyncio
+        Serial.prepare(self)
 
-    def start(self):
+    def run(self, loops):
+        done = Serial.run(self, loops)
+        return Round(done.shares[0], done.away_cpu_s)
+
+
+class Loop(object):
+    """A task for each worker."""
+
+    def __init__(self, workers):
+        self.workers = workers
+        self.opened = []
+        self.loop = None
+
+    def open(self):
         self.loop = self.make_loop()
-        self.gather(self.open, range(len(self.workers)))
-        self.interrupts.let_through()
+        try:
+            self.gather(self.open_one, range(len(self.workers)))
+        except BaseException:
+            self.close()
+            raise
 
     def make_loop(self):
         """An event loop that has proved to run: where asyncio is broken, it only shows then."""
@@ -46,16 +60,13 @@ class Asyncio(object):
                 values.append(await workload.run_unit_async(index, loops))
             return values
 
-        shares = self.gather(share, range(len(self.workers)))
-        self.interrupts.let_through()
-        return Round(shares, 0.0)
+        return self.gather(share, range(len(self.workers)))
 
-    def stop(self):
-        if self.loop:
-            try:
-                self.gather(self.close, self.opened)
-            finally:
-                self.close_loop()
+    def close(self):
+        try:
+            self.gather(self.close_one, self.opened)
+        finally:
+            self.close_loop()
 
     def close_loop(self):
         for last in ("shutdown_asyncgens", "shutdown_default_executor"):  # since 3.6 and 3.9
@@ -63,11 +74,11 @@ class Asyncio(object):
                 self.loop.run_until_complete(getattr(self.loop, last)())
         self.loop.close()
 
-    async def open(self, number):
+    async def open_one(self, number):
         await self.workers[number].workload.opening_async()
         self.opened.append(number)
 
-    async def close(self, number):
+    async def close_one(self, number):
         await self.workers[number].workload.closing_async()
 
     def gather(self, work, numbers):

@@ -1,6 +1,7 @@
 """The strategy `hybrid`: for each worker a thread that fetches and a process that transforms.
 
-The thread sends what it fetched to the process, and fetches the next while the process computes.
+The thread sends what it fetched to the process, and fetches the next while the process computes,
+in a thread as well: that of the worker that a process has under `processes`.
 """
 
 from _processes import Processes, total
@@ -14,6 +15,7 @@ class Hybrid(object):
         self.processes = Processes([Transformer(worker.workload) for worker in workers])
         self.fetchers = [Fetcher(workers[number], number, self.processes) for number in range(len(workers))]
         self.threads = Threads(self.fetchers)
+        self.interrupts = self.threads.interrupts
 
     def prepare(self):
         self.processes.prepare()
