@@ -448,15 +448,16 @@ class Warden:
         poll = select.poll()
         for stream in [self.requests, self.wakeups, *readers]:
             poll.register(stream, select.POLLIN | select.POLLHUP)
-        for stream, _ in poll.poll(patience_ms):
+        ready = [stream for stream, _ in poll.poll(patience_ms)]
+        if self.requests in ready:
+            raise SystemExit(0)  # no request may come now, so the harness is gone
+        for stream in ready:
             if stream in readers:
                 readers[stream].read(stream)
-            elif stream == self.wakeups:
-                os.read(self.wakeups, 1 << 10)
-            else:
-                raise SystemExit(0)  # no request may come now, so the harness is gone
-        for child in self.children:
-            self.reap(child)
+        if self.wakeups in ready:
+            os.read(self.wakeups, CHUNK)
+            for child in self.children:
+                self.reap(child)
 
     @staticmethod
     def reap(child: Child) -> None:

@@ -19,7 +19,7 @@ from harness.run import container as container_module
 from harness.run import kept
 from harness.run.container import ContainerLauncher
 from harness.run.fleet import Fleet
-from harness.run.launcher import Exit, Invocation
+from harness.run.launcher import Answer, Exit, Invocation, Member
 from harness.run.outcome import Asked, Verdict, judge
 from tests import records
 from tests.run.fake_engine import RunningEngine
@@ -41,11 +41,16 @@ def engine(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def launch(engine, tmp_path):
+def launcher(engine, tmp_path):
     """Launch in an image that has this Python."""
     with contextlib.closing(launcher_of(engine.has_image(sys.executable), tmp_path)) as launcher:
-        yield launcher.launch
+        yield launcher
     assert not engine.containers
+
+
+@pytest.fixture
+def launch(launcher):
+    return launcher.launch
 
 
 def launcher_of(image: str, folder: Path) -> ContainerLauncher:
@@ -251,3 +256,94 @@ def test_a_harness_that_ends_takes_its_container_along(engine, tmp_path, end):
         os.killpg(harness.pid, end)
     until(lambda: not engine.containers)
     assert (tmp_path / "scratch").exists() == (end is not signal.SIGINT)
+
+
+# --- turns ------------------------------------------------------------------------------------
+
+SPEAKER = """
+    import os, signal, sys, time
+    print("ready", flush=True)
+    for line in sys.stdin:
+        {on_turn}
+        print("did", line.strip(), flush=True)
+"""
+DEAD = Answer(is_alive=False)
+
+
+def speaker(on_turn: str = "pass") -> Member:
+    return Member(python(SPEAKER.replace("{on_turn}", on_turn)).argv, {})
+
+
+def test_members_take_turns_in_one_container(launcher, engine):
+    begun = launcher.begin([speaker(), speaker()], 30.0)
+    assert [(one.is_alive, one.answer) for one in begun] == [(True, "ready")] * 2
+    assert [one.answer for one in launcher.turn([1, 0], "turn", 30.0)] == ["did turn"] * 2
+    exits = launcher.end(30.0)
+    assert [(one.status, one.stdout) for one in exits] == [(0, "ready\ndid turn\n")] * 2
+    assert only(launcher.launch(python("print(1)"))).stdout == "1\n"
+    assert len(engine.calls_of("run")) == 1
+
+
+def test_a_member_that_fails_costs_neither_the_others_nor_the_container(launcher):
+    launcher.begin([speaker("sys.exit(3)"), speaker("time.sleep(60)"), speaker()], 30.0)
+    assert [one.is_alive for one in launcher.turn([0, 1, 2], "turn", 2.0)] == [False, False, True]
+    assert [(one.status, one.timed_out, one.lost) for one in launcher.end(30.0)] == [
+        (3, False, ""),
+        (None, True, ""),
+        (0, False, ""),
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
+def test_members_go_with_their_container(launcher, engine, number):
+    launcher.begin([speaker(f"os.kill(os.getppid(), {number:d})"), speaker()], 30.0)
+    for members in ([0], [1], [1, 0]):
+        assert launcher.turn(members, "turn", 30.0) == (DEAD,) * len(members)
+    exits = launcher.end(30.0)
+    assert len(exits) == 2
+    outcome = Outcome.KILLED if number == signal.SIGKILL else Outcome.CRASHED
+    assert [verdict_on(one).outcome for one in exits] == [outcome] * 2
+    assert all("its container" in one.lost for one in exits)
+    assert [one.is_alive for one in launcher.begin([speaker()], 30.0)] == [True]
+    assert len(launcher.end(30.0)) == 1
+    assert len(engine.calls_of("run")) == 2
+
+
+def test_a_container_that_is_lost_between_turns_is_told_at_the_end(launcher, engine):
+    launcher.begin([speaker(), speaker()], 30.0)
+    engine.kill()
+    assert ["its container was killed" in one.lost for one in launcher.end(30.0)] == [True, True]
+    assert launcher.begin([speaker()], 30.0)[0].is_alive
+    launcher.end(30.0)
+
+
+def test_one_that_is_lost_after_the_last_end_costs_the_next_members(launcher, engine):
+    launcher.begin([speaker()], 30.0)
+    launcher.end(30.0)
+    engine.kill()
+    assert launcher.begin([speaker(), speaker()], 30.0) == (DEAD, DEAD)
+    assert [bool(one.lost) for one in launcher.end(30.0)] == [True, True]
+
+
+def test_a_container_that_answers_no_more_in_a_turn_is_removed(launcher, engine, monkeypatch):
+    monkeypatch.setattr(container_module, "GRACE_S", 0.2)
+    monkeypatch.setattr(kept, "END_S", 0.2)
+    launcher.begin([speaker("os.kill(os.getppid(), signal.SIGSTOP)"), speaker()], 30.0)
+    assert launcher.turn([0], "turn", 1.0) == (DEAD,)
+    assert not engine.containers
+    assert [verdict_on(one).outcome for one in launcher.end(30.0)] == [Outcome.TIMEOUT] * 2
+
+
+def test_members_of_a_container_that_can_not_be_started(engine, tmp_path):
+    launcher = launcher_of(engine.has_image(sys.executable), tmp_path)
+    engine.fails("run", "Error: no space left")
+    assert launcher.begin([speaker(), speaker()], 30.0) == (DEAD, DEAD)
+    assert launcher.turn([1], "turn", 30.0) == (DEAD,)
+    assert launcher.end(30.0) == (Exit(error="its container ended at once: no space left"),) * 2
+
+
+def test_closing_a_launcher_whose_members_live_ends_them(engine, tmp_path):
+    launcher = launcher_of(engine.has_image(sys.executable), tmp_path)
+    launcher.begin([speaker(), speaker()], 30.0)
+    launcher.close()
+    assert not engine.containers

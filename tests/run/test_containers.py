@@ -19,7 +19,7 @@ from harness.plan.effort import QUICK
 from harness.plan.make import Material, Request, make
 from harness.run.container import ContainerLauncher
 from harness.run.fleet import Fleet
-from harness.run.launcher import Exit, Invocation
+from harness.run.launcher import Exit, Invocation, Member
 from harness.run.measure import Measurement
 from harness.run.outcome import Asked, Verdict, judge
 from harness.run.services import Services
@@ -51,18 +51,22 @@ def image():
 
 
 @pytest.fixture
-def run(image, folder):
+def launcher(image, folder):
+    with contextlib.closing(ContainerLauncher(contained(image.id), folder, SCRIPTS, LIMITS)) as launcher:
+        yield launcher
+    assert not running()
+
+
+@pytest.fixture
+def run(image, launcher: ContainerLauncher):
     """Run Python code in the image, and give the one exit."""
-    launcher = ContainerLauncher(contained(image.id), folder, SCRIPTS, LIMITS)
 
     def run_code(code: str, timeout_s: float = 60.0) -> Exit:
         argv = (*image.warden, "-I", "-S", "-c", textwrap.dedent(code))
         (exited,) = launcher.launch(Invocation(argv=argv, env={}, timeout_s=timeout_s))
         return exited
 
-    with contextlib.closing(launcher):
-        yield run_code
-    assert not running()
+    return run_code
 
 
 def running() -> list[str]:
@@ -181,6 +185,37 @@ def test_the_number_of_processes_is_limited(run):
     assert "BlockingIOError" in exited.stderr
     assert 0 < exited.left_behind < LIMITS.processes
     assert run(COUNT).stdout == "2\n"
+
+
+SPEAKER = """
+import sys
+print("ready", flush=True)
+for line in sys.stdin:
+    if line == "hog\\n": block = bytearray(b"x") * (1 << 30)
+    print("did", line.strip(), flush=True)
+print("over", flush=True)
+"""
+
+
+def test_members_take_turns_and_fail_alone(launcher, image, run):
+    member = Member((*image.warden, "-I", "-S", "-c", SPEAKER), {})
+    assert [one.answer for one in launcher.begin([member] * 3, 60.0)] == ["ready"] * 3
+    assert [one.answer for one in launcher.turn([2, 0], "turn", 60.0)] == ["did turn"] * 2
+    assert [one.is_alive for one in launcher.turn([1], "hog", 60.0)] == [False]
+    assert [one.answer for one in launcher.turn([0], "turn", 60.0)] == ["did turn"]
+    first, hog, last = launcher.end(60.0)
+    assert (first.stdout, last.stdout) == ("ready\ndid turn\ndid turn\nover\n", "ready\ndid turn\nover\n")
+    assert verdict_on(hog) == Verdict(Outcome.KILLED, "out of memory: killed at the limit of 0.25 GiB")
+    assert min(first.peak_rss, last.peak_rss) > 1 << 20
+    assert run(COUNT).stdout == "2\n"
+
+
+def test_members_whose_container_is_removed(launcher, image, run):
+    launcher.begin([Member((*image.warden, "-I", "-S", "-c", SPEAKER), {})] * 2, 60.0)
+    containers.engine().remove(*running())
+    assert [one.is_alive for one in launcher.turn([0], "turn", 60.0)] == [False]
+    assert [verdict_on(one).outcome for one in launcher.end(60.0)] == [Outcome.KILLED] * 2
+    assert run("print(2)").stdout == "2\n"
 
 
 def test_a_container_that_is_removed_meanwhile_is_told_and_replaced(run):

@@ -31,9 +31,10 @@ def ask(warden, code: str, timeout_s: float = 30.0, copies: int = 1) -> list[dic
 
 
 def send(warden, argv: list[str], timeout_s: float = 30.0, copies: int = 1) -> None:
-    request = {"do": "run", "argv": argv, "env": dict(os.environ), "timeout_s": timeout_s, "copies": copies}
-    warden.stdin.write(json.dumps(request) + "\n")
-    warden.stdin.flush()
+    write(
+        warden,
+        {"do": "run", "argv": argv, "env": dict(os.environ), "timeout_s": timeout_s, "copies": copies},
+    )
 
 
 def test_it_answers_one_request_after_the_other(warden):
@@ -53,16 +54,66 @@ def test_of_no_copies_it_has_nothing_to_tell(warden):
 
 
 def test_what_it_is_given_is_added_to_its_own_environment(warden):
-    request = {"do": "run", "argv": ["/usr/bin/env"], "env": {"GREETING": "hi"}, "timeout_s": 30.0, "copies": 1}
-    warden.stdin.write(json.dumps(request) + "\n")
-    warden.stdin.flush()
-    (answer,) = json.loads(warden.stdout.readline())
-    assert {"GREETING=hi", f"HOME={os.environ['HOME']}"} <= set(answer["stdout"].splitlines())
+    environment = {"GREETING": "hi"}
+    (answer,) = answer_to(warden, do="run", argv=["/usr/bin/env"], env=environment, timeout_s=30.0, copies=1)
+    assert {"GREETING=hi", f"HOME={os.environ['HOME']}"} <= set(str(answer["stdout"]).splitlines())
 
 
 def test_what_can_not_be_started_is_an_answer(warden):
     send(warden, ["/no/such/python"])
     assert json.loads(warden.stdout.readline()) == [{"error": "/no/such/python: No such file or directory"}]
+
+
+SPEAKER = """
+    import sys
+    print("ready", flush=True)
+    for line in sys.stdin: print(line.strip() * 2, flush=True)
+"""
+
+
+def test_members_are_begun_have_turns_and_are_ended(warden):
+    member = {"argv": [sys.executable, "-S", "-c", textwrap.dedent(SPEAKER)], "env": {}}
+    begun = answer_to(warden, do="begin", members=[member, member], timeout_s=30.0)
+    assert [(one["is_alive"], one["answer"]) for one in begun] == [(True, "ready")] * 2
+    (answer,) = answer_to(warden, do="turn", members=[1], command="turn", timeout_s=30.0)
+    assert set(answer) == {"is_alive", "answer", "wall_s"}
+    assert (answer["is_alive"], answer["answer"]) == (True, "turnturn")
+    ended = answer_to(warden, do="end", timeout_s=30.0)
+    assert [(one["status"], one["stdout"]) for one in ended] == [(0, "ready\n"), (0, "ready\nturnturn\n")]
+    assert set(ended[0]) == set(ask(warden, "print(1)")[0])
+    assert answer_to(warden, do="end", timeout_s=30.0) == []
+
+
+def answer_to(warden, **request: object) -> list[dict[str, object]]:
+    write(warden, request)
+    answers: list[dict[str, object]] = json.loads(warden.stdout.readline())
+    return answers
+
+
+def write(warden, request: dict[str, object]) -> None:
+    warden.stdin.write(json.dumps(request) + "\n")
+    warden.stdin.flush()
+
+
+@pytest.mark.parametrize("end", ["close", "terminate", "ask"])
+@pytest.mark.parametrize("when", ["in a turn", "between turns"])
+def test_members_are_killed_when_it_is_no_longer_wanted(warden, when, end):
+    sleep = {"argv": ["/bin/sh", "-c", "echo ready; read turn; sleep 60"], "env": {}}
+    answer_to(warden, do="begin", members=[sleep, sleep], timeout_s=30.0)
+    members = psutil.Process(warden.pid).children()
+    assert len(members) == 2
+    if when == "in a turn":
+        write(warden, {"do": "turn", "members": [0], "command": "turn", "timeout_s": 30.0})
+        psutil.wait_procs(members, timeout=0.1)
+    if end == "close":
+        warden.stdin.close()
+    elif end == "terminate":
+        warden.send_signal(signal.SIGTERM)
+    else:
+        send(warden, ["/bin/true"])  # which nobody may, as it is not the time for it
+    warden.wait(timeout=20)
+    _, alive = psutil.wait_procs(members, timeout=20)
+    assert not alive
 
 
 def test_it_goes_on_after_a_timeout_a_flood_and_an_orphan(warden):
