@@ -14,6 +14,7 @@ from harness.plan.pairs import pairs
 if TYPE_CHECKING:
     from harness.analysis.grid import Grid
     from harness.model import Plan
+    from harness.plan.pairs import Pair
 
 COLUMNS = ("on", "off", "workload", "price", "price_low", "price_high")
 

@@ -3,26 +3,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from msgspec.structs import replace
 
 from harness.analysis import analyse
 from harness.analysis.same_binary import COLUMNS
 from harness.model import Cell, Slot
-from harness.plan.pairs import pairs
 from tests.records import SERIAL, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from harness.model import Plan, Sample
+    from harness.model import Sample
 
 OFF = interpreter("cpython-3.13t", gil=False)
 ON = interpreter("cpython-3.13t", "+gil")
 WORKS = [work("fib"), work("sha256", "native"), work("sleep", "io")]
-
-
-def labels(of: Plan) -> list[tuple[str, str]]:
-    return [(pair.on.label, pair.off.label) for pair in pairs(of.interpreters)]
 
 
 def serial(variant: str, workload: str, *walls: float) -> list[Sample]:
@@ -32,34 +26,6 @@ def serial(variant: str, workload: str, *walls: float) -> list[Sample]:
 
 def prices(entries: list[Sample]) -> pd.DataFrame:
     return analyse(manifest(plan([OFF, ON], WORKS)), entries).prices
-
-
-def test_a_binary_is_paired_with_itself():
-    assert labels(plan([interpreter("cpython-3.13"), OFF, ON], WORKS)) == [
-        ("cpython-3.13t+gil", "cpython-3.13t")
-    ]
-
-
-def test_there_may_be_several():
-    newer = [interpreter("cpython-3.14t", gil=False), interpreter("cpython-3.14t", "+gil")]
-    assert labels(plan([*newer, OFF, ON], WORKS)) == [
-        ("cpython-3.14t+gil", "cpython-3.14t"),
-        ("cpython-3.13t+gil", "cpython-3.13t"),
-    ]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        replace(ON, command=("/elsewhere/python",)),
-        replace(ON, image="sha256:0"),
-        replace(ON, facts=replace(ON.facts, jit="on")),
-        replace(OFF, variant="+other"),
-    ],
-    ids=["another binary", "another image", "another JIT", "no GIL either"],
-)
-def test_what_differs_in_more_or_not_in_that_is_no_pair(other):
-    assert pairs(plan([OFF, other], WORKS)) == ()
 
 
 def test_the_price_is_the_serial_time_without_over_that_with_within_blocks():

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+
+from harness.plan.pairs import pairs
+from tests.records import interpreter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.model import Interpreter
+
+OFF = interpreter("cpython-3.13t", gil=False)
+ON = interpreter("cpython-3.13t", "+gil")
+
+
+def labels(interpreters: Sequence[Interpreter]) -> list[tuple[str, str]]:
+    return [(pair.on.label, pair.off.label) for pair in pairs(interpreters)]
+
+
+def test_a_binary_is_paired_with_itself():
+    assert labels([interpreter("cpython-3.13"), OFF, ON]) == [("cpython-3.13t+gil", "cpython-3.13t")]
+
+
+def test_there_may_be_several():
+    newer = [interpreter("cpython-3.14t", gil=False), interpreter("cpython-3.14t", "+gil")]
+    assert labels([*newer, OFF, ON]) == [
+        ("cpython-3.14t+gil", "cpython-3.14t"),
+        ("cpython-3.13t+gil", "cpython-3.13t"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ON, command=("/elsewhere/python",)),
+        replace(ON, image="sha256:0"),
+        replace(ON, facts=replace(ON.facts, jit="on")),
+        replace(OFF, variant="+other"),
+    ],
+    ids=["another binary", "another image", "another JIT", "no GIL either"],
+)
+def test_what_differs_in_more_or_not_in_that_is_no_pair(other):
+    assert pairs([OFF, other]) == ()
