@@ -39,7 +39,8 @@ def ticks(plan: Plan, evidence: Evidence) -> NDArray[np.float64]:
     """
     clocks = tick_lengths(plan, evidence)
     good = ok_rows(evidence.invocations, Role.MEASURE).index
-    lasted = pd.Series(evidence.walls.medians(evidence.walls.lengths // 2))[good]
+    settled_from = evidence.invocations["settled_from"].to_numpy()
+    lasted = pd.Series(evidence.walls.medians(settled_from))[good]
     cells = evidence.invocations.loc[good, "cell"]
     seconds = lasted.groupby(cells).median().reindex(range(len(evidence.cells))).to_numpy()
     found: NDArray[np.float64] = np.full(len(clocks), np.nan)

@@ -18,10 +18,9 @@ from harness.claims.claim import (
     Ratio,
     Rule,
     Speedup,
-    Stance,
     Start,
 )
-from harness.model import Cell, Outcome, Strategy
+from harness.model import Cell, Outcome, Stance, Strategy
 from harness.plan.pairs import pairs
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from harness.analysis.claims.rules import chances
 from harness.analysis.claims.verdict import Finding, Verdict, Why
 from harness.analysis.intervals import FEWEST, typical_ratios
 from harness.analysis.significance import FALSE_DISCOVERIES
-from harness.claims.edges import MOST_PER_WORKER, Edges, Interval, Stance, edges, stands
+from harness.claims.edges import MOST_PER_WORKER, Edges, Interval, edges, stands
+from harness.model import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

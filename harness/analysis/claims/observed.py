@@ -14,7 +14,8 @@ from harness.analysis.claims.verdict import Finding, Verdict, Why
 from harness.analysis.intervals import FEWEST
 from harness.analysis.observations import estimates, p_of_all_or_none
 from harness.analysis.significance import FALSE_DISCOVERIES
-from harness.claims.edges import Interval, Stance
+from harness.claims.edges import Interval
+from harness.model import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
