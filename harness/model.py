@@ -332,6 +332,8 @@ class Rank(IntEnum):
     """The same by all other workloads that are evidence."""
     OTHERS = 2
     """All other claims."""
+    PRECISION = 3
+    """How large it is, once it is known where it stands."""
 
 
 class Aim(Record, frozen=True, order=True):
@@ -497,8 +499,10 @@ class Spent(Record, frozen=True, tag="spent"):
 
     block: int
     group: Group
+    members: int
+    """How many processes it had."""
     start_s: float
-    """Seconds until its processes had started and were warm."""
+    """Seconds until these had started and were warm."""
     wall_s: float
     """Seconds in all."""
     rounds: int

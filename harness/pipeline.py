@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from harness import __version__
+from harness.claims.reading import claims
 from harness.errors import InterruptedRunError, ProvisionError, UsageError
 from harness.interpreters import cards, containers, locations, machine
 from harness.interpreters.answers import default_asker
@@ -158,6 +159,7 @@ class MakePlan:
             missing=comparison.selection.missing,
             cards=cards.read_cards(scripts),
             workloads_digest=cards.digest_of(scripts),
+            claims=claims(),
         )
         request = Request(
             workloads=options.workloads,

@@ -65,6 +65,7 @@ class Family(Record, frozen=True):
     warm_up_s: float = 1.0
     """How long its JIT is given to get warm, if it has one and that is on."""
     patience_s: float = 0.0
+    takes_turns: bool = True
     """As of ``Interpreter``."""
     variants: Mapping[str, Variant] = {}
 

@@ -76,7 +76,9 @@ def _judge(matrix: Matrix, candidate: Candidate, answer: Facts | NoAnswer) -> In
         return _interpreter(candidate, answer, _Name(candidate.name, candidate.kind, candidate.warm_up_s))
     family = matrix.family_of(answer)
     if family:
-        given = _Name(family.name_for(answer), family.kind, family.warm_up_s, family.patience_s)
+        given = _Name(
+            family.name_for(answer), family.kind, family.warm_up_s, family.patience_s, family.takes_turns
+        )
         return _interpreter(candidate, answer, given)
     why = f"calls itself {answer.implementation} {answer.version}, which no file of the matrix describes"
     return Broken(candidate.command, candidate.source, why)
@@ -89,6 +91,7 @@ class _Name(Record, frozen=True):
     kind: str
     warm_up_s: float
     patience_s: float = 0.0
+    takes_turns: bool = True
 
 
 def _interpreter(candidate: Candidate, facts: Facts, given: _Name) -> Interpreter:
@@ -97,6 +100,7 @@ def _interpreter(candidate: Candidate, facts: Facts, given: _Name) -> Interprete
         kind=given.kind,
         warm_up_s=given.warm_up_s if facts.jit == "on" else 0.0,
         patience_s=given.patience_s,
+        takes_turns=given.takes_turns,
         command=candidate.command,
         facts=facts,
         source=candidate.source,

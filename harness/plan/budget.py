@@ -1,37 +1,39 @@
-"""What a plan takes. Pure arithmetic on guesses, and on what was measured so far."""
+"""What blocks take. Pure arithmetic on guesses, and on what was measured so far."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from harness.model import (
-    Calibration,
-    Cell,
-    Choice,
-    Entry,
-    Interpreter,
-    Plan,
-    Sample,
-    Slot,
-    Strategy,
-    Work,
-)
-from harness.plan.blocks import slots_of
-from harness.plan.groups import OBSERVED_KINDS, groups_of
+from harness.model import Calibration, Extended, Group, Interpreter, Plan, Spent, Work
+from harness.plan.groups import OBSERVED_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-STARTUP_S = {"jython": 0.9, "graalpy": 1.0, "ironpython": 1.2}
+    from harness.model import Entry
+
+STARTUP_S = {"jython": 2.0, "graalpy": 6.0, "ironpython": 1.5, "pyodide": 1.0}
 """A first guess of what a process costs beside its iterations, until one was measured."""
-STARTUP_OTHERWISE_S = 0.06
+STARTUP_OTHERWISE_S = 0.1
+AT_ONCE = 2
+"""Processes that start at once without holding each other up."""
+A_TURN = 1.4
+"""Iterations that a turn takes: the timed one, and a shorter one before it."""
 CALIBRATION_ITERATIONS = 6
 """About how many iterations' time calibration takes in all."""
 COLD_KINDS = OBSERVED_KINDS | {"io"}
 """Kinds that need no warm JIT: to wait, or to be observed."""
+CALIBRATION_WARM_UP = 0.5
+"""Share of the warm-up that calibration waits for: what it finds is corrected by the first warm turns."""
+FEWEST_ROUNDS = 4
+"""Rounds whose middle half is a mean."""
+MOST_ROUNDS = 40
+WITHIN_TO_BETWEEN = 9.0
+"""Variance from round to round over that from block to block, until enough blocks tell: as measured."""
+BLOCKS_THAT_TELL = 4
+CLEAREST = 100.0
+"""The most that is believed of the ratio of both variances."""
 
 
 def warm_up_s(interpreter: Interpreter, work: Work, plan: Plan) -> float:
@@ -39,89 +41,96 @@ def warm_up_s(interpreter: Interpreter, work: Work, plan: Plan) -> float:
     return 0.0 if work.kind in COLD_KINDS else interpreter.warm_up_s * plan.effort.warm_up
 
 
-def iterations_of(interpreter: Interpreter, work: Work, plan: Plan, iteration_s: float) -> int:
-    """How many iterations an invocation does: the same for all strategies, so that each is equally warm.
+def warm_up_iterations(interpreter: Interpreter, work: Work, plan: Plan, iteration_s: float) -> int:
+    """How many iterations come before the first turn: the same for all strategies, so each is equally warm.
 
     A time instead of a number would let the faster strategy get warmer, and so look faster still.
     """
-    effort = plan.effort
     to_warm_up_s = warm_up_s(interpreter, work, plan)
     if not to_warm_up_s:
-        return effort.iterations
-    to_warm_up = math.ceil(to_warm_up_s / max(iteration_s, effort.iteration_s))
-    return max(effort.iterations, effort.jit_iterations, to_warm_up)
+        return 0
+    return max(1, math.ceil(to_warm_up_s / max(iteration_s, plan.effort.iteration_s)))
+
+
+def iterations_of(interpreter: Interpreter, work: Work, plan: Plan, iteration_s: float) -> int:
+    """How many iterations an invocation does that is measured on its own."""
+    warm = warm_up_iterations(interpreter, work, plan, iteration_s)
+    return max(plan.effort.iterations, plan.effort.jit_iterations, warm) if warm else plan.effort.iterations
+
+
+def best_rounds(spent: Spent, ratio: float) -> int:
+    """How many rounds a block should have, from what a start costs beside a round.
+
+    T. Kalibera, R. Jones: Rigorous Benchmarking in Reasonable Time, ISMM 2013, section 6: the square root of
+    (cost of a start / cost of a round) * (variance between rounds / variance between blocks).
+
+    Args:
+        spent: What the group's last block took.
+        ratio: Of the two variances.
+
+    """
+    if not spent.rounds:
+        return 0
+    round_s = max((spent.wall_s - spent.start_s) / spent.rounds, 1e-6)
+    wanted = math.sqrt(max(spent.start_s, 0.0) / round_s * ratio)
+    return max(FEWEST_ROUNDS, min(MOST_ROUNDS, round(wanted)))
 
 
 class Ledger:
-    """What was spent so far, and what a slot is expected to take. Starts from guesses, then learns."""
+    """What was spent so far, and what a block of a group is expected to take."""
 
     def __init__(self, plan: Plan) -> None:
         """Begin with nothing spent."""
         self._plan = plan
         self._works = {work.label: work for work in plan.works}
         self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
-        self._last: dict[Slot, float] = {}
-        self._iteration_s: dict[tuple[str, str, str], float] = {}
+        self._last: dict[Group, Spent] = {}
+        self._calibrated: dict[tuple[str, str, str], float] = {}
         self.spent_s = 0.0
+        self.budget_s = plan.effort.budget_s
 
     def learn(self, entries: Iterable[Entry]) -> None:
-        """Take in what was measured; copies that ran at once count once."""
+        """Take in what was measured, and what time was added."""
         for entry in entries:
             if isinstance(entry, Calibration):
                 self.spent_s += entry.wall_s
-                self._iteration_s[entry.interpreter, entry.variant, entry.script] = entry.iteration_s
-            elif isinstance(entry, Sample) and entry.copy == 0:
+                self._calibrated[entry.interpreter, entry.variant, entry.script] = entry.iteration_s
+            elif isinstance(entry, Spent):
                 self.spent_s += entry.wall_s
-                self._last[_in_any_block(entry.slot)] = entry.wall_s
+                self._last[entry.group] = entry
+            elif isinstance(entry, Extended):
+                self.budget_s += entry.budget_s
 
-    def calibration_s(self, interpreter: Interpreter, work: Work) -> float:
-        """Expected seconds of one calibration."""
-        iterations_s = CALIBRATION_ITERATIONS * self._plan.effort.iteration_s
-        return _startup_s(interpreter) + warm_up_s(interpreter, work, self._plan) + iterations_s
+    def last(self, group: Group) -> Spent | None:
+        """Give what a group's last block took, if it had one."""
+        return self._last.get(group)
 
-    def slots_s(self, slots: Iterable[Slot]) -> float:
-        """Expected seconds of some slots."""
-        return sum(self._slot_s(slot) for slot in slots)
-
-    def _slot_s(self, slot: Slot) -> float:
-        known = self._last.get(_in_any_block(slot))
-        return self._guess_s(slot.cell) if known is None else known
-
-    def _guess_s(self, cell: Cell) -> float:
-        interpreter = self._interpreters[cell.interpreter, cell.variant]
-        startup_s = _startup_s(interpreter)
-        if cell.strategy is Strategy.PROCESSES and not _has_processes(interpreter):
-            return startup_s
-        work = self._works[cell.workload]
-        calibrated_s = self._iteration_s.get((cell.interpreter, cell.variant, work.script), 0.0)
-        iteration_s = max(calibrated_s, self._plan.effort.iteration_s)
-        return startup_s + iterations_of(interpreter, work, self._plan, iteration_s) * iteration_s
-
-
-class Estimate:
-    """What a plan is expected to take before anything was measured."""
-
-    def __init__(self, plan: Plan) -> None:
-        """Work it out from first guesses."""
-        ledger = Ledger(plan)
-        scripts = {work.script: work for work in plan.works}
-        whole = Choice(0, tuple(groups_of(plan)), "")
-        self.calibration_s = sum(
-            ledger.calibration_s(one, work) for one in plan.interpreters for work in scripts.values()
+    def block_s(self, group: Group, members: int) -> float:
+        """Expected seconds of a block with so many processes."""
+        last = self._last.get(group)
+        if last is not None:
+            return last.wall_s * members / max(last.members, 1)
+        interpreter, work = self._interpreters[group.interpreter, group.variant], self._works[group.workload]
+        effort = self._plan.effort
+        iteration_s = self._iteration_s(group, work)
+        warm = warm_up_iterations(interpreter, work, self._plan, iteration_s)
+        start_s = members / AT_ONCE * (startup_s(interpreter) + warm * iteration_s)
+        return (
+            self._calibration_s(interpreter, work) + start_s + members * effort.rounds * A_TURN * iteration_s
         )
-        self.block_s = ledger.slots_s(slots_of(plan, whole))
-        self.floor_s = self.calibration_s + plan.effort.fewest_blocks * self.block_s
-        """Of measuring everything in the fewest blocks."""
+
+    def _iteration_s(self, group: Group, work: Work) -> float:
+        known = self._calibrated.get((group.interpreter, group.variant, work.script), 0.0)
+        return max(known, self._plan.effort.iteration_s)
+
+    def _calibration_s(self, interpreter: Interpreter, work: Work) -> float:
+        """Expected seconds of what must come first, if it did not yet."""
+        if (interpreter.name, interpreter.variant, work.script) in self._calibrated:
+            return 0.0
+        warm_s = CALIBRATION_WARM_UP * warm_up_s(interpreter, work, self._plan)
+        return startup_s(interpreter) + warm_s + CALIBRATION_ITERATIONS * self._plan.effort.iteration_s
 
 
-def _in_any_block(slot: Slot) -> Slot:
-    """The same of the first block: slots of all blocks take about equally long."""
-    return msgspec.structs.replace(slot, block=0) if slot.block else slot
-
-
-def _startup_s(interpreter: Interpreter) -> float:
+def startup_s(interpreter: Interpreter) -> float:
+    """Guess what a process costs beside its iterations."""
     return STARTUP_S.get(interpreter.facts.implementation, STARTUP_OTHERWISE_S)
-
-
-def _has_processes(interpreter: Interpreter) -> bool:
-    return "multiprocessing" in interpreter.facts.capabilities

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from harness.model import Cell, Entry, Role, Sample
+from harness.model import Cell, Entry, Plan, Role, Sample
 from harness.plan.times import settled_log
 
 if TYPE_CHECKING:
@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 
 class Hopeless:
-    """Cells that gave no time more often than one: most of all those that their interpreter lacks."""
+    """Cells that their interpreter lacks, or that gave no time more often than one."""
 
-    def __init__(self) -> None:
-        """Begin with hope for all."""
+    def __init__(self, plan: Plan) -> None:
+        """Begin with what the probe says is lacking."""
+        lacks = {(one.interpreter, one.variant, one.strategy) for one in plan.lacks}
+        self._lacked = {
+            cell for cell in plan.cells if (cell.interpreter, cell.variant, cell.strategy) in lacks
+        }
         self._balance: Counter[Cell] = Counter()
 
     def learn(self, entries: Iterable[Entry]) -> None:
@@ -26,4 +30,4 @@ class Hopeless:
                 self._balance[entry.slot.cell] += -1 if settled_log(entry) is None else 1
 
     def __contains__(self, cell: Cell) -> bool:
-        return self._balance[cell] < 0
+        return cell in self._lacked or self._balance[cell] < 0

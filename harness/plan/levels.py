@@ -1,8 +1,8 @@
-"""The one time that each process of a group gives to a block, from turns that they took in the same rounds.
+"""The one time that each process of a group gives to a block, from the turns that they took in its rounds.
 
-A neighbour, or a change of the processor's frequency, slows all turns of a round alike. What a whole round was
-slower by is therefore taken off before the rounds are put together, so that the difference between the levels
-of two processes is taken within rounds.
+A neighbour, or a change of the processor's frequency, slows all turns of a round alike. What a whole round
+was slower by is therefore taken off before the rounds are put together, so that the difference between the
+levels of two processes is taken within rounds.
 """
 
 from __future__ import annotations

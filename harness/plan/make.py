@@ -7,12 +7,14 @@ import sys
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from harness.claims.claim import Claim  # noqa: TC001  msgspec resolves annotations at run time
 from harness.errors import UsageError
 from harness.model import (
     Card,
     Cell,
     Effort,
     Interpreter,
+    Lack,
     Missing,
     Plan,
     Record,
@@ -21,6 +23,7 @@ from harness.model import (
     Strategy,
     Work,
 )
+from harness.plan.aims import Aims
 from harness.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS
 from harness.plan.pairs import pairs
 
@@ -51,6 +54,8 @@ class Material(Record, frozen=True):
     missing: tuple[Missing, ...]
     cards: tuple[Card, ...]
     workloads_digest: str
+    claims: tuple[Claim, ...] = ()
+    """That are under test."""
 
 
 def make(material: Material, request: Request) -> Plan:
@@ -77,7 +82,17 @@ def make(material: Material, request: Request) -> Plan:
         controls=tuple(controls(material.interpreters, works, cells)),
         baseline=baseline.name,
         workloads_digest=material.workloads_digest,
+        lacks=tuple(_lacks(material.interpreters, strategies)),
+        aims=Aims(material.interpreters, works, cells).of(material.claims),
     )
+
+
+def _lacks(interpreters: Iterable[Interpreter], strategies: Sequence[Strategy]) -> Iterable[Lack]:
+    """Tell what the probe says that interpreters can't do."""
+    for one in interpreters:
+        for strategy in strategies:
+            if strategy.value in one.facts.lacks:
+                yield Lack(one.name, one.variant, strategy, one.facts.lacks[strategy.value])
 
 
 def choose_baseline(interpreters: Sequence[Interpreter]) -> Interpreter:

@@ -2,48 +2,74 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import statistics
+from itertools import chain
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from harness.model import Cell, Choice, Entry, Group, Interpreter, Known, Plan, Slot, Work
-from harness.plan.budget import Ledger
-from harness.plan.groups import baseline_serial, groups_of
+from harness.model import (
+    Cell,
+    Choice,
+    Decided,
+    Entry,
+    Group,
+    Known,
+    Plan,
+    Rank,
+    Record,
+    Strategy,
+)
+from harness.plan.budget import BLOCKS_THAT_TELL, CLEAREST, WITHIN_TO_BETWEEN, Ledger, best_rounds
+from harness.plan.groups import groups_of
 from harness.plan.hopeless import Hopeless
+from harness.plan.lineup import line_up, slots_of
 from harness.plan.precision import percent, target_of
 from harness.plan.ratios import Ratios
-from harness.plan.shares import Want, affordable, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from harness.plan.precision import Answer
+    from harness.plan.ratios import Evidence, Ratio
 
-EVERYTHING = "the first block measures everything"
 NOTHING_WORKS = "no cell is left that works"
 NO_BUDGET = "the budget is spent"
 NO_BLOCKS = "all blocks were measured"
 NO_RATIO = "no ratio is left that can be taken"
+WORDS = {
+    Rank.HEADLINE: "the headline's questions, by one workload of each kind",
+    Rank.EVIDENCE: "the headline's questions, by all workloads",
+    Rank.OTHERS: "the other claims",
+}
+
+
+class Want(Record, frozen=True):
+    """What a group still asks for, the most important of it."""
+
+    group: Group
+    rank: Rank
+    cells: tuple[Cell, ...]
+    """That are measured for it, in the order of the plan."""
+    missing: int
+    """In how many more blocks it is likely to be known."""
+    block_s: float
+    """Of one block."""
+    excess: float
+    """Of the widest interval over the width that is aimed at."""
 
 
 class Planner:
     """Decides block after block, from the entries of the blocks before alone.
 
-    A group is open while one of its ratios rests on too few blocks or has too wide an interval.
+    A group is open while one of its ratios is undecided, rests on too few blocks or has too wide an interval.
     """
 
     def __init__(self, plan: Plan, entries: Iterable[Entry]) -> None:
         """Begin with the entries of a run that is resumed, or with none."""
         self._plan = plan
         self._ledger = Ledger(plan)
-        self._hopeless = Hopeless()
+        self._hopeless = Hopeless(plan)
         self._ratios = Ratios(plan, target_of(plan.effort))
         self._groups = groups_of(plan)
-        self._own = {group: _own_slots(plan, cells) for group, cells in self._groups.items()}
-        self._controls = {work.label: _control_slots(plan, work.label) for work in plan.works}
         self.learn(entries)
-        self._wants = self._open_wants()
 
     def learn(self, entries: Iterable[Entry]) -> None:
         """Take in what was measured, in the order in which it was."""
@@ -53,121 +79,154 @@ class Planner:
         self._ratios.learn(entries)
 
     def next(self, block: int) -> Choice:
-        """What this block is to measure, and why; no groups: the run is to end, and why."""
-        self._wants = self._open_wants()
-        if block == 0:
-            return Choice(0, tuple(self._groups), EVERYTHING)
-        why = self._end(block)
-        if why:
-            return Choice(block, (), why)
-        fitting = frozenset(affordable(self._wants, self._plan.effort.budget_s - self.spent_s))
-        if not fitting:
+        """What this block is to measure, and why; no groups: the run is to end, and why.
+
+        The most important questions come first, and of these the ones that are answered soonest: so one slow
+        interpreter keeps no other waiting.
+        """
+        wants = self._wants()
+        if not wants:
+            return Choice(block, (), self._nothing_is_open())
+        if block >= self._plan.effort.blocks:
+            return Choice(block, (), NO_BLOCKS)
+        for rank in Rank:
+            asking = [want for want in wants if want.rank is rank]
+            chosen = _affordable(asking, self.left_s)
+            if chosen:
+                return self._choice(
+                    block, chosen, f"{len(chosen)} of {len(asking)} groups: {self._why(rank)}"
+                )
+        one = next((want for want in sorted(wants, key=_price) if want.block_s <= self.left_s), None)
+        if one is None:
             return Choice(block, (), NO_BUDGET)
-        groups = tuple(group for group in self._groups if group in fitting)
-        return Choice(block, groups, self._why(len(groups)))
+        return self._choice(block, [one], "time is left for a block of one group, not for an answer")
 
     def known(self, cells: Iterable[Cell]) -> tuple[Known, ...]:
         """Tell what the blocks so far say of the ratios that these cells are in."""
         return self._ratios.known(cells)
+
+    def decided(self, group: Group) -> list[Decided]:
+        """List the claims on a group's interpreter that are decided."""
+        return self._ratios.decided(group)
+
+    def rounds(self, group: Group) -> int:
+        """How many rounds the next block of a group is to have."""
+        last = self._ledger.last(group)
+        if last is None or not last.rounds:
+            return self._plan.effort.rounds
+        return best_rounds(last, _variances(self._ratios.of(group), last.rounds))
 
     @property
     def spent_s(self) -> float:
         """Seconds measured so far."""
         return self._ledger.spent_s
 
+    @property
+    def left_s(self) -> float:
+        """Seconds of the budget that are left."""
+        return max(0.0, self._ledger.budget_s - self._ledger.spent_s)
+
+    @property
+    def expected_s(self) -> float:
+        """Seconds until the end: what is still asked for, as far as the budget lasts."""
+        return min(self.left_s, sum(want.missing * want.block_s for want in self._wants()))
+
+    def expected_by_rank(self) -> dict[Rank, float]:
+        """Seconds that the questions of each rank are likely to take, of all but precision."""
+        found = dict.fromkeys((Rank.HEADLINE, Rank.EVIDENCE, Rank.OTHERS), 0.0)
+        for group, evidence in ((group, self._ratios.of(group)) for group in self._groups):
+            for rank in found:
+                want = self._want(group, evidence, rank)
+                found[rank] += want.missing * want.block_s if want else 0.0
+        return found
+
     def is_hopeless(self, cell: Cell) -> bool:
         """Whether it is not worth another invocation."""
         return cell in self._hopeless
 
-    def left_s(self, choice: Choice, slots: Iterable[Slot], before_s: float = 0.0) -> float:
-        """Expected seconds until the end: of these slots of the chosen block, and of the blocks after it.
+    def _choice(self, block: int, wants: Sequence[Want], why: str) -> Choice:
+        """Put the cheapest first, for what is not reached should be as little as can be."""
+        cells = tuple(chain.from_iterable(want.cells for want in wants))
+        return Choice(block, tuple(want.group for want in wants), why, cells)
 
-        Later blocks are counted as they were likely to be needed when this one was chosen, and as far as the
-        budget holds them. ``before_s`` is what comes before the slots.
-        """
-        now_s = before_s + self._seconds(slots)
-        chosen = frozenset(choice.groups)
-        blocks = self._plan.effort.blocks - choice.block - 1
-        after = [
-            msgspec.structs.replace(
-                want,
-                missing=min(want.missing - (want.group in chosen), blocks),
-                own_s=self._seconds(self._own[want.group]),
-                controls_s=self._seconds(self._controls[want.group.workload]),
-            )
-            for want in self._wants
-        ]
-        spare_s = self._plan.effort.budget_s - self.spent_s - now_s
-        return now_s + max(0.0, min(seconds(after), spare_s))
+    def _wants(self) -> list[Want]:
+        found = []
+        for group in self._groups:
+            evidence = self._ratios.of(group)
+            open_ranks = {ratio.rank for ratio in self._possible(evidence)} - {None}
+            rank = min((rank for rank in open_ranks if rank is not None), default=None)
+            want = None if rank is None else self._want(group, evidence, rank)
+            found += [want] if want else []
+        return found
 
-    def calibration_s(self, interpreter: Interpreter, work: Work) -> float:
-        """Expected seconds of one calibration."""
-        return self._ledger.calibration_s(interpreter, work)
-
-    def _open_wants(self) -> list[Want]:
-        """What each open group asks for."""
-        answers = {group: self._open_answers(group) for group in self._groups}
-        sharers = Counter(group.workload for group, found in answers.items() if found)
-        controls = {workload: self._seconds(self._controls[workload]) for workload in sharers}
+    def _possible(self, evidence: Evidence) -> list[Ratio]:
+        """Leave out what can't be measured: it is not asked for."""
         return [
-            Want(
-                group=group,
-                below_floor=max(one.below_floor for one in found),
-                urgency=max(one.urgency for one in found),
-                missing=max(one.missing for one in found),
-                had=min(one.running.count for one in found),
-                own_s=self._seconds(self._own[group]),
-                controls_s=controls[group.workload],
-                sharers=sharers[group.workload],
-            )
-            for group, found in answers.items()
-            if found
+            ratio
+            for ratio in evidence.ratios
+            if ratio.over not in self._hopeless and ratio.under not in self._hopeless
         ]
 
-    def _open_answers(self, group: Group) -> Sequence[Answer]:
-        """Those that are not known well enough; what can't be measured is not asked for."""
-        return [
-            ratio.answer
-            for ratio in self._ratios.of(group)
-            if not ratio.answer.is_enough
-            and ratio.over not in self._hopeless
-            and ratio.under not in self._hopeless
-        ]
+    def _want(self, group: Group, evidence: Evidence, rank: Rank) -> Want | None:
+        """Ask for what is open of one rank, if anything is."""
+        asked = [ratio for ratio in self._possible(evidence) if ratio.rank is rank]
+        if not asked:
+            return None
+        cells = self._cells(group, asked)
+        return Want(
+            group=group,
+            rank=rank,
+            cells=cells,
+            missing=max(ratio.blocks_missing(evidence.noise) for ratio in asked),
+            block_s=self._ledger.block_s(
+                group, len(line_up(group, slots_of(self._plan, group, cells, 0)).members)
+            ),
+            excess=max(ratio.answer.excess for ratio in asked),
+        )
 
-    def _seconds(self, slots: Iterable[Slot]) -> float:
-        return self._ledger.slots_s(slot for slot in slots if slot.cell not in self._hopeless)
-
-    def _end(self, block: int) -> str:
-        """Why nothing more is to be measured, whatever it costs; empty if something is."""
-        if not self._wants:
-            return self._nothing_is_open()
-        return NO_BLOCKS if block >= self._plan.effort.blocks else ""
+    def _cells(self, group: Group, ratios: Iterable[Ratio]) -> tuple[Cell, ...]:
+        """Give the cells of some ratios, and serial, which all else is compared with."""
+        wanted = {cell for ratio in ratios for cell in (ratio.over, ratio.under)}
+        return tuple(
+            cell
+            for cell in self._groups[group]
+            if (cell in wanted or cell.strategy is Strategy.SERIAL) and cell not in self._hopeless
+        )
 
     def _nothing_is_open(self) -> str:
         if all(cell in self._hopeless for cells in self._groups.values() for cell in cells):
             return NOTHING_WORKS
-        if any(ratio.answer.is_enough for group in self._groups for ratio in self._ratios.of(group)):
+        if any(ratio.answer.is_enough for group in self._groups for ratio in self._ratios.of(group).ratios):
             return f"every interval that matters is within {percent(self._plan.effort.precision)}"
         return NO_RATIO
 
-    def _why(self, measured: int) -> str:
-        """What is still wanted, and how much of it the block holds."""
-        wants = self._wants
-        below = sum(want.below_floor > 0 for want in wants)
-        fewest = self._plan.effort.fewest_blocks
-        return (
-            f"{measured} of {len(wants)} open groups: {below} have fewer than {fewest} blocks, "
-            f"{len(wants) - below} are not yet within {percent(self._plan.effort.precision)}"
-        )
+    def _why(self, rank: Rank) -> str:
+        return WORDS.get(rank, f"intervals that are not yet within {percent(self._plan.effort.precision)}")
 
 
-def _own_slots(plan: Plan, cells: Iterable[Cell]) -> tuple[Slot, ...]:
-    """What is measured for a group alone."""
-    return tuple(Slot(0, cell) for cell in cells if cell != baseline_serial(plan, cell.workload))
+def _price(want: Want) -> tuple[int, float]:
+    """Order wants by rank, and within one by the seconds to an answer, or for a bit of precision."""
+    if want.rank is Rank.PRECISION:
+        return want.rank, want.block_s / min(want.excess, 1e6)
+    return want.rank, want.block_s * want.missing
 
 
-def _control_slots(plan: Plan, workload: str) -> tuple[Slot, ...]:
-    """What is measured for a workload, whichever of its groups are."""
-    serial = baseline_serial(plan, workload)
-    controls = [control for control in plan.controls if control.cell.workload == workload]
-    return (*([Slot(0, serial)] if serial in plan.cells else []), *controls)
+def _affordable(wants: Iterable[Want], left_s: float) -> list[Want]:
+    """Choose whom the time lasts for: to their answers, or, for precision, for one block each."""
+    chosen = []
+    for want in sorted(wants, key=_price):
+        needed_s = want.block_s * (1 if want.rank is Rank.PRECISION else want.missing)
+        if needed_s <= left_s:
+            left_s -= needed_s
+            chosen.append(want)
+    return chosen
+
+
+def _variances(evidence: Evidence, rounds: int) -> float:
+    """Ratio of the variance between rounds to that between blocks; the usual, until enough blocks tell."""
+    spreads = [ratio.answer.running.spread for ratio in evidence.ratios if ratio.over != ratio.under]
+    if len(evidence.within) < BLOCKS_THAT_TELL or not spreads:
+        return WITHIN_TO_BETWEEN
+    within = statistics.median(evidence.within) ** 2
+    between = max(statistics.median(spreads) ** 2 - within / rounds, within / CLEAREST)
+    return min(within / between, CLEAREST) if between else WITHIN_TO_BETWEEN

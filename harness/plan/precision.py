@@ -10,7 +10,7 @@ import math
 from bisect import insort
 from typing import TYPE_CHECKING
 
-from harness.claims.edges import MARGIN
+from harness.claims.edges import Interval
 from harness.model import Record
 from harness.plan.resampling import LEVEL, resampled_ends
 from harness.plan.trimming import kept, set_aside
@@ -24,7 +24,6 @@ NORMAL_QUANTILE = 1.96
 """What Student's quantile falls to when values are many."""
 FEWEST = 2
 """Values under which there is no spread."""
-EDGE = math.log(MARGIN)
 LOOKS = 3
 """Values in a row after each of which the interval must be narrow. One that looks narrow once may be so by
 chance: to stop at the first look makes 95% intervals miss more often than they say."""
@@ -70,11 +69,21 @@ class Running:
         return t_quantile(kept(self.count)) * self._error if self.count >= FEWEST else math.inf
 
     @property
-    def reported_half_width(self) -> float:
-        """Half of the interval that a report has, which follows the bootstrap too; takes milliseconds."""
+    def reported(self) -> Interval:
+        """The interval that a report has, which follows the bootstrap too; takes milliseconds."""
         student = self.half_width
         least, greatest = map(float, resampled_ends([value - self.mean for value in self._ordered]))
-        return (max(student, -least) + max(student, greatest)) / 2
+        return Interval(self.mean - max(student, -least), self.mean + max(student, greatest))
+
+    def chance_beyond(self, edge: float) -> float:
+        """How surprising the mean's side of an edge would be if the true mean were on the edge (one-sided p).
+
+        0 where all values are equal, 1 under two values.
+        """
+        if self.count < FEWEST:
+            return 1.0
+        distance = abs(self.mean - edge)
+        return t_tail(kept(self.count), distance / self._error) if self._error else 0.0
 
 
 def _standard_error(middle: Sequence[float], aside: int) -> float:
@@ -98,6 +107,13 @@ def t_quantile(kept_values: int) -> float:
     from scipy.special import stdtrit  # noqa: PLC0415  takes a tenth of a second, and only a run needs it
 
     return float(stdtrit(kept_values - 1, (1 + LEVEL) / 2))
+
+
+def t_tail(kept_values: int, errors: float) -> float:
+    """How likely a mean of so many kept values is off by so many standard errors or more, to one side."""
+    from scipy.special import stdtr  # noqa: PLC0415  as above
+
+    return float(stdtr(kept_values - 1, -errors))
 
 
 class Target(Record, frozen=True):
@@ -128,7 +144,6 @@ class Answer:
         "is_enough",
         "missing",
         "running",
-        "urgency",
     )
 
     def __init__(self, target: Target) -> None:
@@ -143,20 +158,18 @@ class Answer:
         """Whether no more values are asked for."""
         self.missing = target.fewest
         """How many more values are likely to be enough."""
-        self.urgency = math.inf
-        """Width over the target, at least 1; twice that while the interval contains an edge of a verdict."""
 
     def add(self, log: float) -> None:
         """Take in what one more block gave."""
         self.running.add(log)
         self.half_width = self.running.half_width
         if self.half_width <= self._target.half_width and self.running.count >= FEWEST:
-            self.half_width = self.running.reported_half_width
+            reported = self.running.reported
+            self.half_width = (reported.high - reported.low) / 2
         self._narrow = self._narrow + 1 if self.half_width <= self._target.half_width else 0
         self.below_floor = max(0, self._target.fewest - self.running.count)
         self.is_enough = self._narrow >= LOOKS and not self.below_floor
         self.missing = 0 if self.is_enough else self._missing()
-        self.urgency = self._urgency()
 
     def _missing(self) -> int:
         """Count on from the spread so far.
@@ -168,7 +181,7 @@ class Answer:
         by_width = math.ceil(wide**2) + LOOKS if wide else 0
         return max(self._target.fewest, by_width, self.running.count + 1) - self.running.count
 
-    def _urgency(self) -> float:
-        excess = max(1.0, self.half_width / self._target.half_width)
-        distance = abs(abs(self.running.mean) - EDGE)
-        return 2 * excess if distance <= self.half_width else excess
+    @property
+    def excess(self) -> float:
+        """Width over the target, at least 1."""
+        return max(1.0, self.half_width / self._target.half_width)

@@ -8,10 +8,25 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from harness.model import Cell, Entry, Group, Known, Outcome, Plan, Role, Sample, Slot, Strategy
-from harness.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, baseline_serial, groups_of
-from harness.plan.precision import FEWEST, Answer, Target
-from harness.plan.times import settled_log
+from harness.model import (
+    Aim,
+    Cell,
+    Decided,
+    Entry,
+    Group,
+    Known,
+    Outcome,
+    Plan,
+    Rank,
+    Role,
+    Sample,
+    Spent,
+    Strategy,
+)
+from harness.plan.decisions import MOST, Grounds, blocks_missing, decide
+from harness.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, baseline_serial, group_of, groups_of
+from harness.plan.precision import FEWEST, Answer, Running, Target
+from harness.plan.rounds import Told, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,58 +35,147 @@ LARGEST = math.log(sys.float_info.max)
 
 
 class Ratio:
-    """The time of one cell over that of another, within blocks."""
+    """The time of one cell over that of another, within blocks, and what is asked of it."""
 
-    __slots__ = ("answer", "over", "under")
+    __slots__ = ("aims", "answer", "decided", "over", "rank", "under")
 
-    def __init__(self, over: Cell, under: Cell, target: Target) -> None:
+    def __init__(self, over: Cell, under: Cell, target: Target, aims: Sequence[Aim] = ()) -> None:
         """``over`` is what the ratio is above 1 for when ``under`` is faster."""
         self.over = over
         self.under = under
+        self.aims = tuple(aims)
         self.answer = Answer(target)
+        self.decided: dict[Aim, bool] = {}
+        """Whether each aim that is decided holds."""
+        self.rank: Rank | None = self._rank()
+        """The most important of what is still to be found out; None: nothing is."""
 
-    def take(self, logs: Mapping[Cell, float]) -> None:
-        """Learn from the times of one block, once both are among them."""
-        over, under = logs.get(self.over), logs.get(self.under)
-        if over is not None and under is not None:
-            self.answer.add(over - under)
+    def take(self, log: float) -> None:
+        """Learn what one more block gave."""
+        self.answer.add(log)
+        self.rank = self._rank()
+
+    def judge(self, noise: Running, capacity: Running | None) -> None:
+        """Decide what can be, given what else the group's blocks showed; a decision may be lost again."""
+        grounds = Grounds(self.answer.running, noise, capacity)
+        for aim in self.aims:
+            stance = decide(aim, grounds)
+            self.decided.pop(aim, None)
+            if stance is not None:
+                self.decided[aim] = stance is aim.stance
+        self.rank = self._rank()
+
+    def blocks_missing(self, noise: Running) -> int:
+        """Guess in how many more blocks the most important of it is found out."""
+        grounds = Grounds(self.answer.running, noise, None)
+        asked = [aim for aim in self.aims if aim not in self.decided and aim.rank == self.rank]
+        if asked:
+            return max(blocks_missing(aim, grounds) for aim in asked)
+        return self.answer.below_floor if self.rank is Rank.OTHERS else self.answer.missing
+
+    def _rank(self) -> Rank | None:
+        if self.answer.running.count < MOST:
+            undecided = [aim.rank for aim in self.aims if aim not in self.decided]
+            if undecided:
+                return min(undecided)
+            if not self.aims and self.answer.below_floor:
+                return Rank.OTHERS
+        return None if self.answer.is_enough else Rank.PRECISION
+
+
+class Evidence:
+    """What the blocks of one group showed."""
+
+    def __init__(self, ratios: Sequence[Ratio]) -> None:
+        """Begin with nothing."""
+        self.ratios = ratios
+        self.noise = Running()
+        self.capacity: defaultdict[int, Running] = defaultdict(Running)
+        self.within: list[float] = []
+        """Spread from round to round, a value a block."""
+
+    def learn(self, told: Told) -> None:
+        """Take in one block."""
+        known = {**told.references, **told.cells}
+        for ratio in self.ratios:
+            over, under = known.get(ratio.over), known.get(ratio.under)
+            if over is not None and under is not None:
+                ratio.take(over - under)
+        if not math.isnan(told.noise):
+            self.noise.add(told.noise)
+        for copies, log in told.capacity.items():
+            self.capacity[copies].add(log)
+        if not math.isnan(told.within):
+            self.within.append(told.within)
+        for ratio in self.ratios:
+            ratio.judge(self.noise, self.capacity.get(ratio.under.at_once))
 
 
 class Ratios:
-    """All of a plan, by group: speedups over serial, and one thread's speed over the baseline's."""
+    """All of a plan, by group: speedups over serial, what claims compare, and one thread's speed."""
 
     def __init__(self, plan: Plan, target: Target) -> None:
         """Lay them out; none has a value yet."""
         kinds = {work.label: work.kind for work in plan.works}
+        aims: defaultdict[tuple[Cell, Cell], list[Aim]] = defaultdict(list)
+        for aim in plan.aims:
+            aims[aim.over, aim.under].append(aim)
         self._of = {
-            group: tuple(Ratio(over, under, target) for over, under in _pairs(cells, plan, kinds))
+            group: Evidence(
+                [Ratio(*pair, target, aims[pair]) for pair in _pairs(cells, plan, kinds, list(aims))]
+            )
             for group, cells in groups_of(plan).items()
         }
         self._with: defaultdict[Cell, list[Ratio]] = defaultdict(list)
-        for ratio in chain.from_iterable(self._of.values()):
+        for ratio in chain.from_iterable(one.ratios for one in self._of.values()):
             for cell in {ratio.over, ratio.under}:
                 self._with[cell].append(ratio)
-        self._logs: dict[Cell, float] = {}
-        self._block = 0
+        self._claims: defaultdict[tuple[str, str], list[tuple[Aim, Ratio]]] = defaultdict(list)
+        for ratio in chain.from_iterable(one.ratios for one in self._of.values()):
+            for aim in ratio.aims:
+                self._claims[aim.claim, _label(aim.over)].append((aim, ratio))
+        self._samples: defaultdict[tuple[int, Group], list[Sample]] = defaultdict(list)
         self._outcomes: dict[Cell, Outcome] = {}
 
-    def of(self, group: Group) -> Sequence[Ratio]:
-        """Those whose answers the group is measured for."""
+    def of(self, group: Group) -> Evidence:
+        """Give what is known of a group."""
         return self._of[group]
 
     def learn(self, entries: Iterable[Entry]) -> None:
-        """Take in samples, in the order of their blocks."""
+        """Take in samples; those of a group in a block tell something once it is over."""
         for entry in entries:
-            if isinstance(entry, Sample) and entry.slot.role is Role.MEASURE:
-                self._end(entry.slot.cell, entry.outcome)
-                log = settled_log(entry)
-                if log is not None:
-                    self._learn(entry.slot, log)
+            if isinstance(entry, Sample):
+                self._samples[entry.slot.block, measured_for(entry)].append(entry)
+                if entry.slot.role is Role.MEASURE:
+                    self._end(entry.slot.cell, entry.outcome)
+            elif isinstance(entry, Spent) and entry.group in self._of:
+                self._of[entry.group].learn(tell(self._samples.pop((entry.block, entry.group), [])))
 
     def known(self, cells: Iterable[Cell]) -> tuple[Known, ...]:
         """Tell what is known of the ratios that these cells are in; not of those that are always 1."""
         touched = dict.fromkeys(ratio for cell in cells for ratio in self._with.get(cell, ()))
         return tuple(self._known(ratio) for ratio in touched if ratio.over != ratio.under)
+
+    def decided(self, group: Group) -> list[Decided]:
+        """List the claims on a group's interpreter that are decided by all ratios known well enough."""
+        claims = dict.fromkeys(
+            (aim.claim, _label(aim.over)) for ratio in self._of[group].ratios for aim in ratio.aims
+        )
+        found = (self._decided(claim, interpreter) for claim, interpreter in claims)
+        return [one for one in found if one]
+
+    def _decided(self, claim: str, interpreter: str) -> Decided | None:
+        """Say of a claim that it is refuted by one ratio, or that it holds by all; headline first."""
+        asked = self._claims[claim, interpreter]
+        if any(aim.rank is Rank.HEADLINE for aim, _ in asked):
+            asked = [(aim, one) for aim, one in asked if aim.rank is Rank.HEADLINE or aim in one.decided]
+        answers = [(one.decided.get(aim), aim, one) for aim, one in asked]
+        refuting = [(aim, one) for answer, aim, one in answers if answer is False]
+        if refuting:
+            return _say(*refuting[0], holds=False)
+        if answers and all(answer for answer, _, _ in answers):
+            return _say(*answers[0][1:], holds=True)
+        return None
 
     def _known(self, ratio: Ratio) -> Known:
         answer = ratio.answer
@@ -92,13 +196,31 @@ class Ratios:
         if before is None or not before.is_failure:
             self._outcomes[cell] = outcome
 
-    def _learn(self, slot: Slot, log: float) -> None:
-        if slot.block != self._block:
-            self._block = slot.block
-            self._logs.clear()
-        self._logs[slot.cell] = log
-        for ratio in self._with[slot.cell]:
-            ratio.take(self._logs)
+
+def measured_for(sample: Sample) -> Group:
+    """Give the group that a sample was measured with."""
+    slot = sample.slot
+    if slot.role is not Role.REFERENCE:
+        return group_of(slot.cell)
+    name, plus, variant = slot.beside.partition("+")
+    return Group(name, plus + variant, slot.cell.workload)
+
+
+def _label(cell: Cell) -> str:
+    return cell.interpreter + cell.variant
+
+
+def _say(aim: Aim, ratio: Ratio, *, holds: bool) -> Decided:
+    interval = ratio.answer.running.reported
+    return Decided(
+        claim=aim.claim,
+        interpreter=_label(aim.over),
+        holds=holds,
+        cell=aim.under,
+        ratio=_exp(ratio.answer.running.mean),
+        low=_exp(interval.low),
+        high=_exp(interval.high),
+    )
 
 
 def _exp(log: float) -> float:
@@ -112,7 +234,9 @@ def _outcome(over: Outcome | None, under: Outcome | None) -> Outcome | None:
     return bad[0] if bad else None if None in {over, under} else Outcome.OK
 
 
-def _pairs(cells: Sequence[Cell], plan: Plan, kinds: Mapping[str, str]) -> list[tuple[Cell, Cell]]:
+def _pairs(
+    cells: Sequence[Cell], plan: Plan, kinds: Mapping[str, str], asked: Sequence[tuple[Cell, Cell]]
+) -> list[tuple[Cell, Cell]]:
     """What a group is measured for: the two cells of each ratio.
 
     What is compared with nothing is so with itself: that is always 1, so it is measured in the fewest blocks.
@@ -120,10 +244,12 @@ def _pairs(cells: Sequence[Cell], plan: Plan, kinds: Mapping[str, str]) -> list[
     kind = kinds[cells[0].workload]
     if kind in OBSERVED_KINDS:
         return [(cell, cell) for cell in cells]
+    own = set(cells)
     serials = [cell for cell in cells if cell.strategy is Strategy.SERIAL]
     pairs = [(serial, cell) for serial in serials for cell in cells if cell != serial]
     for serial in serials:
         baseline = baseline_serial(plan, serial.workload)
         if kind in COMPARABLE_KINDS and serial != baseline:
             pairs.append((baseline, serial))
-    return pairs or [(cells[0], cells[0])]
+    pairs += [pair for pair in asked if pair[0] in own]
+    return list(dict.fromkeys(pairs)) or [(cells[0], cells[0])]

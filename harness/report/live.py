@@ -11,14 +11,15 @@ from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from harness.claims.reading import claims
 from harness.report.so_far import SoFar
 from harness.report.so_far_table import GAP, Room, lines
-from harness.report.text import glyphs, one_line
+from harness.report.text import doers, glyphs, one_line, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from harness.model import Known, Step
+    from harness.model import Decided, Known, Step
     from harness.report.text import Glyphs
 
 NARROW = 60
@@ -53,6 +54,10 @@ class Live:
         """Take in ratios, and the half-width at which they count as known."""
         self._so_far.learn(known, precision)
 
+    def decide(self, decided: Decided) -> None:
+        """Print a line that stays: what is sure of a claim on an interpreter."""
+        self._console.print(_decision(decided, glyphs(self._console.encoding)), soft_wrap=True)
+
     def show(self, step: Step) -> None:
         """Say what comes next, what is known so far, and the time left."""
         self._shown.show(step)
@@ -74,6 +79,16 @@ class Live:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _decision(one: Decided, signs: Glyphs) -> Text:
+    """Say a decision in a line: on whom, by what, and the claim."""
+    sentence = next(claim.sentence for claim in claims() if claim.id == one.claim)
+    ratio = with_interval(one.ratio, one.low, one.high, signs)
+    return Text(
+        f"{one.interpreter}: {one.claim} {'holds' if one.holds else 'is refuted'} "
+        f"({one.cell.workload}, {doers(one.cell.strategy, one.cell.workers)}: {ratio}): {sentence}"
+    )
 
 
 def can_be_drawn_over(console: Console) -> bool:

@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.model import Role
-from harness.plan.budget import Estimate
+from harness.model import Rank, Role
+from harness.plan.planner import Planner
 from harness.plan.precision import percent
 from harness.report.live import minutes
 from harness.report.order import in_order
@@ -18,7 +18,7 @@ from harness.report.order import in_order
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from harness.model import Effort, Plan
+    from harness.model import Plan
 
 
 def print_plan(console: Console, plan: Plan) -> None:
@@ -57,34 +57,29 @@ def _alike(plan: Plan) -> dict[tuple[_Line, ...], list[str]]:
 
 def print_sums(console: Console, plan: Plan) -> None:
     """How much there is, how long it takes, what is missing."""
-    estimate = Estimate(plan)
     twins = sum(control.role is Role.TWIN for control in plan.controls)
     runnable = {one.name for one in plan.interpreters}
     cells = sum(cell.interpreter in runnable for cell in plan.cells)
     console.print(
-        f"\n{cells} cells, {twins} A/A pairs and {len(plan.controls) - twins} capacity controls a block; "
+        f"\n{cells} cells, {twins} A/A pairs and {len(plan.controls) - twins} other controls; "
         f"order from seed {plan.seed}; baseline {plan.baseline}",
         highlight=False,
     )
-    console.print(_times(plan.effort, estimate), highlight=False)
+    console.print(_times(plan), highlight=False)
     for one in plan.missing:
         console.print(Text(f"can't run {one.name}: {one.why}"))
         console.print(Text(f"  add it with: {one.remedy}", style="cyan"), soft_wrap=True)
 
 
-def _times(effort: Effort, estimate: Estimate) -> str:
-    """What is measured at least, what it is measured for, and when it ends."""
+def _times(plan: Plan) -> str:
+    """Say when which questions are answered, and when measuring ends."""
+    effort = plan.effort
     aim, budget = percent(effort.precision), minutes(effort.budget_s)
-    floor = (
-        f"about {minutes(estimate.calibration_s)} to calibrate, then blocks of about "
-        f"{minutes(estimate.block_s)}; with {effort.fewest_blocks}, the fewest, {minutes(estimate.floor_s)}\n"
-    )
-    if estimate.floor_s > effort.budget_s:
-        return floor + (
-            f"the budget of {budget} (effort {effort.name}) does not hold them: after the first block, "
-            f"what is quick to measure goes first; the aim is {aim}"
-        )
-    return floor + (
-        f"then more of what is not yet known to within {aim}, until the budget of {budget} is spent "
+    expected = Planner(plan, ()).expected_by_rank()
+    headline_s = expected[Rank.HEADLINE]
+    claims_s = sum(expected.values())
+    return (
+        f"whether threads and processes help: in about {minutes(headline_s)}; all claims: in about "
+        f"{minutes(claims_s)}; then intervals of {aim}, until the budget of {budget} is spent "
         f"(effort {effort.name})"
     )

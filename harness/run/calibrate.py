@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.model import Calibration, Cell, Interpreter, Outcome, Plan, Strategy, Work
-from harness.plan.budget import warm_up_s
+from harness.plan.budget import CALIBRATION_WARM_UP, warm_up_s
 from harness.run.launcher import Invocation, Launcher
 from harness.run.outcome import Asked, judge
 
@@ -25,10 +25,15 @@ def pending(plan: Plan, done: Sequence[Calibration]) -> list[Calibration]:
     ]
 
 
-def calibrate(
-    interpreter: Interpreter, work: Work, plan: Plan, launcher: Launcher, environment: Mapping[str, str]
+def calibrate(  # noqa: PLR0917  what a calibration depends on
+    interpreter: Interpreter,
+    work: Work,
+    plan: Plan,
+    launcher: Launcher,
+    environment: Mapping[str, str],
+    timeout_s: float,
 ) -> Calibration:
-    """Let the script itself find the loops, in one process, its JIT's warm-up behind it.
+    """Let the script itself find the loops, in one process, part of its JIT's warm-up behind it.
 
     ``environment`` is added to the interpreter's own.
     """
@@ -37,10 +42,9 @@ def calibrate(
         str(launcher.scripts / f"{work.script}.py"),
         "--calibrate",
         str(plan.effort.iteration_s),
-        *at_least(warm_up_s(interpreter, work, plan)),
+        *at_least(CALIBRATION_WARM_UP * warm_up_s(interpreter, work, plan)),
         *as_arguments(work.calibrate_with.items()),
     )
-    timeout_s = plan.effort.timeout_s + interpreter.patience_s
     invocation = Invocation(argv=argv, env={**interpreter.env, **environment}, timeout_s=timeout_s)
     exited = launcher.launch(invocation)[0]
     serial = Cell(interpreter.name, interpreter.variant, work.label, Strategy.SERIAL, 1)
@@ -55,6 +59,7 @@ def calibrate(
         reason=verdict.reason,
         wall_s=exited.wall_s,
         stderr_tail=exited.stderr if verdict.outcome.is_failure else "",
+        peak_rss=exited.peak_rss,
     )
 
 

@@ -1,0 +1,110 @@
+"""When it is decided where a ratio stands: by the rule of the verdicts, and surer, for it is looked at often.
+
+A verdict asks for the whole interval beyond an edge, and for a false discovery rate of 5% over all that the
+run asks. Which others there will be is not known yet, so a decision asks for a p that is a tenth of that;
+benchmarks/proof_stopping.py measures what is left of looking after every block.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from harness.claims.edges import MOST_PER_WORKER, Edges, Interval, edges, stands
+from harness.model import Record, Stance
+
+if TYPE_CHECKING:
+    from harness.model import Aim
+    from harness.plan.precision import Running
+
+SURE = 0.005
+"""P at which a ratio's side of an edge is taken for decided."""
+FEWEST = 3
+"""Blocks under which a report has no interval."""
+MOST = 12
+"""Blocks after which a ratio that is still undecided waits until all others are decided."""
+STEEP = 4.0
+"""About how many standard errors it takes to be sure with the few blocks that there are."""
+
+
+class Grounds(Record, frozen=True):
+    """What the blocks so far say of a ratio, of the noise beside it, and of what the machine can give."""
+
+    ratio: Running
+    noise: Running
+    capacity: Running | None
+
+
+def decide(aim: Aim, grounds: Grounds) -> Stance | None:
+    """Tell where a ratio stands, the expected place or its contrary; None while it is not sure."""
+    if min(grounds.ratio.count, grounds.noise.count) < FEWEST:
+        return None
+    at = edges(aim.margin, band(grounds.noise))
+    rough = _interval(Interval(grounds.ratio.mean, grounds.ratio.mean))
+    for stance in (aim.stance, aim.stance.contrary):
+        if stands(stance, rough, at) and _is_sure(stance, grounds, at, aim):
+            return stance
+    return None
+
+
+def blocks_missing(aim: Aim, grounds: Grounds) -> int:
+    """Guess in how many more blocks it is decided."""
+    ratio = grounds.ratio
+    if ratio.count < FEWEST:
+        return FEWEST + 1 - ratio.count
+    at = edges(aim.margin, band(grounds.noise))
+    distance = min(abs(ratio.mean - edge) for edge in _edges(aim.stance, at))
+    wanted = (STEEP * ratio.spread / distance) ** 2 if distance else math.inf
+    return max(1, min(MOST, math.ceil(min(wanted, MOST))) - ratio.count)
+
+
+def band(noise: Running) -> float:
+    """Give the A/A band as a report has it: how far from 1 the interval of serial over its twin reaches."""
+    if noise.count < FEWEST:
+        return math.exp(abs(noise.mean))
+    interval = noise.reported
+    return math.exp(max(abs(interval.low), abs(interval.high)))
+
+
+def _is_sure(stance: Stance, grounds: Grounds, at: Edges, aim: Aim) -> bool:
+    ratio = grounds.ratio
+    interval = _interval(ratio.reported)
+    if not stands(stance, interval, at):
+        return False
+    if aim.is_bounded and interval.low > MOST_PER_WORKER * aim.under.at_once:
+        return False
+    if max(ratio.chance_beyond(edge) for edge in _edges(stance, at)) > SURE:
+        return False
+    is_limited = aim.is_bounded and stance is Stance.NOT_ABOVE and not stands(Stance.BELOW, interval, at)
+    return not is_limited or _had_more(grounds.capacity, at)
+
+
+def _had_more(capacity: Running | None, at: Edges) -> bool:
+    """Whether the machine was shown to be able to give more than what is called no gain."""
+    if capacity is None or capacity.count < FEWEST:
+        return False
+    return math.exp(capacity.reported.low) > at.far
+
+
+def _edges(stance: Stance, at: Edges) -> tuple[float, ...]:
+    """Logarithms of the edges that a ratio must be clear of to stand there."""
+    far, near = math.log(at.far), math.log(at.near)
+    return {
+        Stance.ABOVE: (far,),
+        Stance.NOT_ABOVE: (near,),
+        Stance.BELOW: (-far,),
+        Stance.NOT_BELOW: (-near,),
+        Stance.EQUAL: (near, -near),
+        Stance.UNEQUAL: (far, -far),
+    }[stance]
+
+
+def _interval(logs: Interval) -> Interval:
+    return Interval(_exp(logs.low), _exp(logs.high))
+
+
+def _exp(log: float) -> float:
+    try:
+        return math.exp(log)
+    except OverflowError:
+        return math.inf

@@ -1,0 +1,284 @@
+"""One group in one block: by turns where its processes can live at once, else one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from harness.errors import ServiceError
+from harness.interpreters.containers.engine import Network
+from harness.model import Calibration, Cell, Group, Outcome, Plan, Record, Sample, Slot, Spent
+from harness.plan.budget import iterations_of, warm_up_iterations
+from harness.plan.groups import OBSERVED_KINDS, group_of
+from harness.plan.lineup import Lineup, line_up, shuffled
+from harness.run import memory, samples
+from harness.run.calibrate import as_arguments, calibrate
+from harness.run.launcher import Invocation, Launcher, Launchers, Member
+from harness.run.outcome import Asked
+from harness.run.turns import Start, Turns
+from harness.run.warm_up import correct_loops, has_loops_to_correct, warm_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from harness.model import Interpreter, Work
+    from harness.run.services import Services
+
+SLACK_S = 5.0
+"""How much later than the end of the budget something that was begun may end by itself."""
+LONGEST_TURN = 100
+"""Times as long as an iteration should be: what takes longer hangs."""
+LONGEST_TURN_S = 10.0
+"""What a turn may take at least."""
+FEWEST_ROUNDS = 3
+"""Rounds of a block that the end of the budget cut short, under which it tells nothing."""
+
+
+class Measured(Record, frozen=True):
+    """What came of a group in a block."""
+
+    group: Group
+    block: int
+    samples: tuple[Sample, ...]
+    """None, if the budget was spent before there was enough."""
+    members: int = 0
+    start_s: float = 0.0
+    wall_s: float = 0.0
+    rounds: int = 0
+    corrected: tuple[Calibration, ...] = ()
+    """Loops that were found to be too few, once warm."""
+
+    @property
+    def spent(self) -> Spent:
+        """What it took."""
+        return Spent(self.block, self.group, self.members, self.start_s, self.wall_s, self.rounds)
+
+
+class Order(Record, frozen=True):
+    """What is to be measured of a group in a block."""
+
+    group: Group
+    slots: tuple[Slot, ...]
+    """At least one."""
+    calibrations: dict[Cell, Calibration]
+    """Of each cell in the slots."""
+    rounds: int
+    ends: float
+    """When the budget is spent, on the bench's clock."""
+
+    @property
+    def block(self) -> int:
+        """Its number."""
+        return self.slots[0].block
+
+
+class Bench:
+    """Measures groups, through the launchers of where their interpreters live."""
+
+    def __init__(
+        self, plan: Plan, launchers: Launchers, services: Services, clock: Callable[[], float]
+    ) -> None:
+        """Start nothing yet."""
+        self._plan = plan
+        self._launchers = launchers
+        self._services = services
+        self._clock = clock
+        self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
+        self._works = {work.label: work for work in plan.works}
+
+    def script_of(self, cell: Cell) -> tuple[str, str, str]:
+        """Name what loops are calibrated for."""
+        return cell.interpreter, cell.variant, self._works[cell.workload].script
+
+    def calibrate(self, one: Calibration, ends: float) -> Calibration | None:
+        """Find loops; None if the budget was spent before they were found."""
+        interpreter = self._interpreters[one.interpreter, one.variant]
+        work = next(work for work in self._plan.works if work.script == one.script)
+        try:
+            environment = self._services.environment(work.services)
+        except ServiceError as error:
+            return replace(one, outcome=Outcome.UNAVAILABLE, reason=str(error))
+        launcher = self._launcher(interpreter, work)
+        limit_s = self._limit_s(interpreter, ends)
+        found = calibrate(interpreter, work, self._plan, launcher, environment, limit_s)
+        return None if found.outcome is Outcome.TIMEOUT and self._clock() > ends else found
+
+    def measure(self, order: Order) -> Measured:
+        """Measure a group in a block, until the budget is spent at the latest.
+
+        Raises:
+            LauncherError: The launcher is gone.
+
+        """
+        began = self._clock()
+        work = self._works[order.group.workload]
+        try:
+            self._services.environment(work.services)
+        except ServiceError as error:
+            absent = replace(
+                order.calibrations[order.slots[0].cell], outcome=Outcome.UNAVAILABLE, reason=str(error)
+            )
+            found = [samples.not_started(slot, absent) for slot in order.slots]
+            return Measured(order.group, order.block, tuple(found))
+        bad = [slot for slot in order.slots if order.calibrations[slot.cell].outcome is not Outcome.OK]
+        failed = [samples.not_started(slot, order.calibrations[slot.cell]) for slot in bad]
+        good = replace(order, slots=tuple(slot for slot in order.slots if slot not in bad))
+        measured = self._measure(good, work) if good.slots else Measured(order.group, order.block, ())
+        wall_s = self._clock() - began
+        return replace(measured, samples=(*failed, *measured.samples), wall_s=wall_s)
+
+    def _measure(self, order: Order, work: Work) -> Measured:
+        if self._can_take_turns(order, work):
+            return self._by_turns(order, line_up(order.group, order.slots), work)
+        return self._one_by_one(order)
+
+    def _can_take_turns(self, order: Order, work: Work) -> bool:
+        """Tell whether the processes can live at once, and wait without using the CPU."""
+        cells = [slot.cell for slot in order.slots]
+        interpreters = [self._interpreter(cell) for cell in cells]
+        return (
+            work.kind not in OBSERVED_KINDS
+            and all(one.takes_turns for one in interpreters)
+            and memory.is_enough(
+                cells, max(order.calibrations[cell].peak_rss for cell in cells), image=interpreters[0].image
+            )
+        )
+
+    # --- by turns ---------------------------------------------------------------------------
+
+    def _by_turns(self, order: Order, lineup: Lineup, work: Work) -> Measured:
+        began = self._clock()
+        turns = Turns(lineup, [self._start(cell, work, order) for cell in lineup.members])
+        turns.begin(max(0.0, order.ends - began) + SLACK_S)
+        corrected = self._warm_up(turns, lineup, work, order)
+        start_s = self._clock() - began
+        used: dict[Slot, float] = {}
+        is_whole = self._take_rounds(turns, lineup, order, used)
+        taken = turns.end()
+        rounds = samples.whole_rounds(lineup, taken)
+        tells = is_whole or rounds >= FEWEST_ROUNDS
+        found = samples.by_turns(lineup, taken, work, self._plan.effort.timeout_s, used) if tells else []
+        return Measured(
+            group=order.group,
+            block=order.block,
+            samples=tuple(found),
+            members=len(lineup.members),
+            start_s=start_s,
+            rounds=rounds,
+            corrected=corrected,
+        )
+
+    def _start(self, cell: Cell, work: Work, order: Order) -> Start:
+        interpreter = self._interpreter(cell)
+        launcher = self._launcher(interpreter, work)
+        argv = (*self._command(cell, work, launcher, order.calibrations[cell]), "--turns")
+        environment = self._services.environment(work.services)
+        return Start(
+            launcher=launcher,
+            member=Member(argv, {**interpreter.env, **environment}),
+            timeout_s=self._limit_s(interpreter, order.ends),
+        )
+
+    def _warm_up(self, turns: Turns, lineup: Lineup, work: Work, order: Order) -> tuple[Calibration, ...]:
+        """Give each process of a JIT as many iterations as any other of that interpreter."""
+        counts = {
+            place: warm_up_iterations(
+                self._interpreter(cell), work, self._plan, order.calibrations[cell].iteration_s
+            )
+            for place, cell in enumerate(lineup.members)
+        }
+        if not any(counts.values()):
+            return ()
+        limit_s = max(0.0, order.ends - self._clock()) + SLACK_S
+        warm_up(turns, counts, limit_s)
+        if not counts[0] or not has_loops_to_correct(work) or self._clock() > order.ends:
+            return ()
+        own = [place for place, cell in enumerate(lineup.members) if group_of(cell) == order.group]
+        found = order.calibrations[lineup.members[0]]
+        return correct_loops(turns, found, own, self._plan.effort.iteration_s, limit_s)
+
+    def _take_rounds(self, turns: Turns, lineup: Lineup, order: Order, used: dict[Slot, float]) -> bool:
+        """Give the turns of all rounds; False if the budget was spent before.
+
+        ``used`` gets what the harness's servers used of the CPU in each slot's turns.
+        """
+        services = self._works[order.group.workload].services
+        limit_s = max(LONGEST_TURN_S, LONGEST_TURN * self._plan.effort.iteration_s)
+        limit_s = min(limit_s, self._plan.effort.timeout_s)
+        rounds = lineup.rounds(self._seed(order))
+        for _, turns_of_round in zip(range(order.rounds), rounds, strict=False):
+            for turn in turns_of_round:
+                if self._clock() > order.ends:
+                    return False
+                before_s = self._services.cpu_s(services)
+                turns.take(turn, limit_s)
+                used[turn.slot] = used.get(turn.slot, 0.0) + self._services.cpu_s(services) - before_s
+        return True
+
+    # --- one after the other ----------------------------------------------------------------
+
+    def _one_by_one(self, order: Order) -> Measured:
+        """Launch each slot, in the order of the plan's seed, as long as the budget lasts."""
+        found: list[Sample] = []
+        for slot in shuffled(order.slots, self._seed(order)):
+            if self._clock() > order.ends:
+                break
+            taken = self._launch(slot, order)
+            if self._clock() > order.ends and any(one.outcome is Outcome.TIMEOUT for one in taken):
+                break
+            found += taken
+        return Measured(order.group, order.block, tuple(found), members=len(order.slots))
+
+    def _launch(self, slot: Slot, order: Order) -> list[Sample]:
+        interpreter, work = self._interpreter(slot.cell), self._works[slot.cell.workload]
+        launcher = self._launcher(interpreter, work)
+        calibration = order.calibrations[slot.cell]
+        iterations = iterations_of(interpreter, work, self._plan, calibration.iteration_s)
+        argv = (
+            *self._command(slot.cell, work, launcher, calibration),
+            "--iterations",
+            str(iterations),
+        )
+        invocation = Invocation(
+            argv=argv,
+            env={**interpreter.env, **self._services.environment(work.services)},
+            timeout_s=self._limit_s(interpreter, order.ends),
+            copies=slot.copies,
+        )
+        before_s = self._services.cpu_s(work.services)
+        exits = launcher.launch(invocation)
+        services_cpu_s = self._services.cpu_s(work.services) - before_s
+        asked = Asked(work=work, cell=slot.cell, timeout_s=invocation.timeout_s)
+        return [samples.alone(slot, copy, one, asked, services_cpu_s) for copy, one in enumerate(exits)]
+
+    # --- both -------------------------------------------------------------------------------
+
+    def _seed(self, order: Order) -> str:
+        group = order.group
+        return f"{self._plan.seed}/{order.block}/{group.interpreter}{group.variant}/{group.workload}"
+
+    def _interpreter(self, cell: Cell) -> Interpreter:
+        return self._interpreters[cell.interpreter, cell.variant]
+
+    def _launcher(self, interpreter: Interpreter, work: Work) -> Launcher:
+        return self._launchers.of(interpreter, Network.HOST if work.services else Network.NONE)
+
+    def _limit_s(self, interpreter: Interpreter, ends: float) -> float:
+        """Seconds that a process may take: those of the run, or what is left of the budget."""
+        left_s = max(0.0, ends - self._clock()) + SLACK_S
+        return min(self._plan.effort.timeout_s + interpreter.patience_s, left_s)
+
+    def _command(self, cell: Cell, work: Work, launcher: Launcher, calibration: Calibration) -> Sequence[str]:
+        """Give the words that start a cell's process, but for how many iterations it does."""
+        return (
+            *self._interpreter(cell).command,
+            str(launcher.scripts / f"{work.script}.py"),
+            "--strategy",
+            cell.strategy.value,
+            "--workers",
+            str(cell.workers),
+            "--loops",
+            str(calibration.loops),
+            *as_arguments(work.parameters.items()),
+        )

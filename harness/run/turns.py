@@ -1,0 +1,135 @@
+"""Measuring a group in a block by turns: its processes live at once, wherever they are, and take turns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from harness.model import Iteration, Record, Slot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from harness.plan.lineup import Lineup, Turn
+    from harness.run.launcher import Answer, Exit, Launcher, Member
+
+TURN = "turn"
+END_S = 30.0
+"""For processes to print their line and to end, once there are no more turns."""
+
+
+class Start(Record, frozen=True):
+    """How a process of a lineup is started, and what it does before its first turn."""
+
+    launcher: Launcher
+    member: Member
+    timeout_s: float
+    """Of its start, and of a turn."""
+
+
+class Taken(Record, frozen=True):
+    """What came of a process."""
+
+    exited: Exit
+    slots: tuple[Slot, ...]
+    """What each of its turns was for, in their order."""
+    rounds: tuple[Iteration, ...]
+    """What it told of these, as long as it lived."""
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """A process's answer to a command."""
+
+    iterations: tuple[Iteration, ...] = ()
+
+
+_decoder = msgspec.json.Decoder(_Told)
+
+
+class Turns:
+    """The processes of a lineup, from their start to their end. None of them runs but when it has a turn."""
+
+    def __init__(self, lineup: Lineup, starts: Sequence[Start]) -> None:
+        """``starts`` are in the order of the lineup's members."""
+        self._lineup = lineup
+        self._starts = starts
+        self._is_alive = [False] * len(starts)
+        self._slots: list[list[Slot]] = [[] for _ in starts]
+        self._told: list[list[Iteration]] = [[] for _ in starts]
+        self._places: dict[int, list[int]] = defaultdict(list)
+        """Members of each launcher, by its id, in its own order."""
+        for place, start in enumerate(starts):
+            self._places[id(start.launcher)].append(place)
+
+    @property
+    def living(self) -> list[int]:
+        """Places of those that live."""
+        return [place for place, lives in enumerate(self._is_alive) if lives]
+
+    def begin(self, timeout_s: float) -> None:
+        """Start all, those of one launcher at once."""
+        for places in self._places.values():
+            starts = [self._starts[place] for place in places]
+            limit_s = min(timeout_s, max(start.timeout_s for start in starts))
+            answers = starts[0].launcher.begin([start.member for start in starts], limit_s)
+            for place, answer in zip(places, answers, strict=True):
+                self._is_alive[place] = answer.is_alive
+
+    def tell(self, commands: dict[int, str], timeout_s: float) -> dict[int, tuple[Iteration, ...]]:
+        """Give commands to members at their places, those of one launcher at once where they are the same."""
+        found: dict[int, tuple[Iteration, ...]] = {}
+        for places in self._places.values():
+            for command in dict.fromkeys(commands.values()):
+                meant = [place for place in places if commands.get(place) == command]
+                found |= self._command(
+                    [place for place in meant if self._is_alive[place]], command, timeout_s
+                )
+        return found
+
+    def take(self, turn: Turn, timeout_s: float) -> float:
+        """Give a turn to its members, if all of them live; return the seconds of the longest answer."""
+        if not all(self._is_alive[place] for place in turn.members):
+            return 0.0
+        began = self._answers(turn.members, TURN, timeout_s)
+        for place, answer in zip(turn.members, began, strict=True):
+            self._slots[place].append(turn.slot)
+            self._told[place] += _iterations(answer)
+        return max(answer.wall_s for answer in began)
+
+    def end(self) -> list[Taken]:
+        """End all; what each gave, in the order of the members."""
+        exits: dict[int, Exit] = {}
+        for places in self._places.values():
+            found = self._starts[places[0]].launcher.end(END_S)
+            exits |= dict(zip(places, found, strict=True))
+        return [
+            Taken(exits[place], tuple(self._slots[place]), tuple(self._told[place]))
+            for place in range(len(self._starts))
+        ]
+
+    def _command(
+        self, places: Sequence[int], command: str, timeout_s: float
+    ) -> Iterable[tuple[int, tuple[Iteration, ...]]]:
+        if not places:
+            return ()
+        answers = self._answers(places, command, timeout_s)
+        return zip(places, map(_iterations, answers), strict=True)
+
+    def _answers(self, places: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
+        """Ask members of one launcher, and note who died of it."""
+        launcher = self._starts[places[0]].launcher
+        own = self._places[id(launcher)]
+        answers = launcher.turn([own.index(place) for place in places], command, timeout_s)
+        for place, answer in zip(places, answers, strict=True):
+            self._is_alive[place] = answer.is_alive
+        return answers
+
+
+def _iterations(answer: Answer) -> tuple[Iteration, ...]:
+    """Read an answer; one that can't be read tells nothing, and its process's line will show why."""
+    try:
+        return _decoder.decode(answer.answer).iterations if answer.answer else ()
+    except msgspec.MsgspecError:
+        return ()
