@@ -85,8 +85,7 @@ class Wire:
         """Read one line, which is all that comes; nothing if the other end closes before it is whole."""
         line = bytearray()
         while not line.endswith(b"\n"):
-            left_s = deadline - time.monotonic()
-            if not self._poll.poll(None if left_s == math.inf else max(0.0, left_s) * 1000):
+            if deadline < math.inf and not self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 raise TimeoutError
             chunk = os.read(self._answers, _CHUNK)
             if not chunk:
