@@ -141,6 +141,16 @@ def effort(asked: Asked) -> Effort:
     )
 
 
+def more_time(asked: Asked) -> float | None:
+    """Give the seconds that are added to a run that is resumed; None: no more.
+
+    Raises:
+        UsageError: It is no time.
+
+    """
+    return seconds(asked.budget) if asked.budget else None
+
+
 def seconds(text: str) -> float:
     """``90``, ``90s``, ``5m`` or ``1h`` in seconds.
 

@@ -349,6 +349,8 @@ class Aim(Record, frozen=True, order=True):
     margin: float
     is_bounded: bool = False
     """Whether the ratio is a speedup over serial, which capacity is the bound of."""
+    is_whole: bool = True
+    """Whether the claim asks of ratios alone: if not, they can refute it, and not make it hold."""
 
 
 class Plan(Record, frozen=True):
@@ -502,7 +504,7 @@ class Spent(Record, frozen=True, tag="spent"):
     members: int
     """How many processes it had."""
     start_s: float
-    """Seconds until these had started and were warm."""
+    """Seconds beside the rounds: until these had started and were warm, and until they had ended."""
     wall_s: float
     """Seconds in all."""
     rounds: int

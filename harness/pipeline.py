@@ -20,7 +20,7 @@ from harness.interpreters.answers import default_asker
 from harness.interpreters.matrix import load_matrix
 from harness.interpreters.provision import refusals
 from harness.interpreters.survey import Survey, survey
-from harness.model import SCHEMA, Calibration, Effort, Entry, Manifest, Record, Sample, Strategy
+from harness.model import SCHEMA, Calibration, Effort, Entry, Extended, Manifest, Record, Sample, Strategy
 from harness.plan.make import Material, Request, make
 from harness.run import folder as run_folder
 from harness.run import store, unchanged
@@ -223,6 +223,19 @@ def check_unchanged(comparison: Comparison) -> None:
     unchanged.refuse_changes(comparison.folder, comparison.manifest)
 
 
+@dataclass(frozen=True)
+class AddTime:
+    """Before stage 3, with ``--resume`` and ``--budget``: let the run go on for longer."""
+
+    budget_s: float
+
+    def __call__(self, comparison: Comparison) -> None:
+        """Put it on disk, so that it holds however often the run is resumed."""
+        manifest = comparison.manifest
+        with store.Store(comparison.folder, manifest.run, run_folder.digest(manifest.plan)) as samples:
+            samples.append([Extended(self.budget_s)])
+
+
 def measure(comparison: Comparison) -> None:
     """Stage 3: run the plan, each sample on disk before the next invocation."""
     folder, manifest = comparison.folder, comparison.manifest
@@ -300,8 +313,12 @@ READING: tuple[Stage, ...] = (reopen_folder, read_samples)
 """``diff``, for each of its runs."""
 LOADING: tuple[Stage, ...] = (*READING, analyse)
 """``export``, and ``harness.load``: a run's samples, analysis."""
-RESUMING: tuple[Stage, ...] = (reopen_folder, check_unchanged, measure, *REPORTING)
-"""``compare --resume``: a run's plan, run, analysis, report."""
+
+
+def resuming(more_s: float | None) -> tuple[Stage, ...]:
+    """``compare --resume``: a run's plan, run, analysis, report; with so many seconds more, if any."""
+    add_time = () if more_s is None else (AddTime(more_s),)
+    return (reopen_folder, check_unchanged, *add_time, measure, *REPORTING)
 
 
 def exit_status(entries: Sequence[Entry], unmet: Sequence[Unmet]) -> int:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from harness.arguments import Asked
 
 
-BESIDE_RESUME = frozenset({"resume", "assertions", "opening"})
-"""Parameters that say nothing of a plan."""
+BESIDE_RESUME = frozenset({"resume", "budget", "assertions", "opening"})
+"""Parameters that say nothing of a plan; a budget is time that is added."""
 ResumeFolder = Annotated[
-    Path | None, typer.Option("--resume", metavar="DIR", help="Go on with an interrupted run.")
+    Path | None, typer.Option("--resume", metavar="DIR", help="Go on with a run; --budget adds time.")
 ]
 
 
@@ -123,7 +123,7 @@ def compare(asked: Asked, resume: Path | None) -> None:
 
     assertions = arguments.assertions(asked.assertions)
     if resume:
-        stages, folder = pipeline.RESUMING, resume
+        stages, folder = pipeline.resuming(arguments.more_time(asked)), resume
     else:
         options = arguments.options_of(asked, tuple(sys.argv[1:]))
         stages, folder = pipeline.comparing(options, arguments.search(asked)), options.folder

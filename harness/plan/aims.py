@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from harness.claims.claim import Fall, Price, Speedup
 from harness.model import Aim, Cell, Rank, Stance, Strategy
@@ -42,9 +45,10 @@ class Aims:
     def _of_claim(self, claim: Claim) -> Iterator[Aim]:
         for one in self._interpreters:
             if claim.concerns.include(one.facts):
-                for rule in claim.tests:
-                    if rule.concerns.include(one.facts):
-                        yield from self._of_rule(claim, rule, one)
+                rules = [rule for rule in claim.tests if rule.concerns.include(one.facts)]
+                is_whole = all(isinstance(rule, Speedup | Price | Fall) for rule in rules)
+                for aim in chain.from_iterable(self._of_rule(claim, rule, one) for rule in rules):
+                    yield replace(aim, is_whole=is_whole)
 
     def _of_rule(self, claim: Claim, rule: Rule, one: Interpreter) -> Iterator[Aim]:
         match rule:

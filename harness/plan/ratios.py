@@ -173,7 +173,7 @@ class Ratios:
         refuting = [(aim, one) for answer, aim, one in answers if answer is False]
         if refuting:
             return _say(*refuting[0], holds=False)
-        if answers and all(answer for answer, _, _ in answers):
+        if answers and all(answer and aim.is_whole for answer, aim, _ in answers):
             return _say(*answers[0][1:], holds=True)
         return None
 

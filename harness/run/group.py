@@ -152,9 +152,10 @@ class Bench:
         turns = Turns(lineup, [self._start(cell, work, order) for cell in lineup.members])
         turns.begin(max(0.0, order.ends - began) + SLACK_S)
         corrected = self._warm_up(turns, lineup, work, order)
-        start_s = self._clock() - began
         used: dict[Slot, float] = {}
+        first = self._clock()
         is_whole = self._take_rounds(turns, lineup, order, used)
+        rounds_s = self._clock() - first
         taken = turns.end()
         rounds = samples.whole_rounds(lineup, taken)
         tells = is_whole or rounds >= FEWEST_ROUNDS
@@ -164,7 +165,7 @@ class Bench:
             block=order.block,
             samples=tuple(found),
             members=len(lineup.members),
-            start_s=start_s,
+            start_s=self._clock() - began - rounds_s,
             rounds=rounds,
             corrected=corrected,
         )
