@@ -3,8 +3,8 @@
 A member times its own work, from when it has read a command until it has its answer; the harness times from
 when it asks until that answer is here. Members take turns one after the other, as in a run. Between them the
 same is asked over a bare pair of pipes, which is what this machine takes to wake two processes, and of a
-process that is started for it, which is what turns spare. In a container the same is measured, without a goal,
-as most of that is the engine's; it needs podman or docker, and an image (`nox -s images`).
+process that is started for it, which is what turns spare. In a container the same is measured, without a
+goal, as most of that is the engine's; it needs podman or docker, and an image (`nox -s images`).
 """
 
 from __future__ import annotations
