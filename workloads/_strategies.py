@@ -13,6 +13,7 @@ compiled code a worker has: those of a process's main thread are others.
 
 import sys
 
+from _arguments import UsageError
 from _runtime import ON_JAVA
 
 ANY_ERROR = BaseException
@@ -211,7 +212,7 @@ class Threads(object):
         """A thread's whole life."""
         try:
             self.serve(number, self.workers[number])
-        except (Unsupported, WorkerFailed) as failure:
+        except (Unsupported, UsageError, WorkerFailed) as failure:
             self.leave(number, failure)
         except ANY_ERROR as error:  # whatever it is, or the main thread waits for ever
             self.leave(number, WorkerFailed(explain("thread %d" % number, error)))

@@ -4,6 +4,7 @@ The loop lives in a thread of its own, as a worker does under the other strategi
 while workers open, while a round is done, and while they close.
 """
 
+from _arguments import UsageError
 from _strategies import Round, Serial, Unsupported, WorkerFailed, explain
 
 
@@ -97,8 +98,8 @@ class Loop(object):
         """What the worker gives, or its failure: raised here, it would reach the loop first."""
         try:
             return await work(number)
-        except Unsupported as lack:
-            return lack
+        except (Unsupported, UsageError) as told:
+            return told
         except BaseException as error:
             return WorkerFailed(explain("task %d" % number, error))
 

@@ -76,3 +76,4 @@ def test_the_real_script_under_this_python():
     assert isinstance(facts, Facts)
     assert facts.implementation == sys.implementation.name
     assert facts.version == ".".join(map(str, sys.version_info[:3]))
+    assert set(facts.lacks) <= {"subinterpreters"}

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
 from harness.interpreters.cards import read_card
 from harness.model import Card, Line, Strategy
 from harness.run.services import Services
+from tests import untraced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +50,11 @@ class Ran:
         return msgspec.json.decode(self.stdout, type=Line)
 
     @property
+    def last_line(self) -> Line:
+        """The contract's line, after the answers to commands."""
+        return Ran(self.status, self.stdout.splitlines()[-1], self.stderr).line
+
+    @property
     def card(self) -> Card:
         """What the script says of itself."""
         assert self.status == 0, self.stderr
@@ -77,3 +84,48 @@ def services_of(script: Path) -> tuple[str, ...]:
 def workload(name: str) -> Path:
     """Where a workload of the project lies."""
     return WORKLOADS / f"{name}.py"
+
+
+class TakingTurns:
+    """A script that takes turns: it answers each line with one, until it is told that there are no more."""
+
+    def __init__(self, script: Path, *words: str, python: Sequence[str] = HOST, cwd: Path) -> None:
+        self.process = subprocess.Popen(
+            [*python, str(script), "--turns", *words],
+            cwd=cwd,
+            env=untraced.environment(**SERVICES.environment(services_of(script))),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self.first = self.hear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def hear(self) -> Any:
+        """The next thing that it says; nothing if it said no more."""
+        assert self.process.stdout is not None
+        return msgspec.json.decode(self.process.stdout.readline() or "null")
+
+    def ask(self, command: str) -> Any:
+        """What it answers."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+        return self.hear()
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C: it reaches all processes of the session."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def end(self, *commands: str) -> Ran:
+        """Give it these commands and no more; what it said since."""
+        out, err = self.process.communicate("".join(f"{command}\n" for command in commands), timeout=60)
+        return Ran(self.process.returncode, out, err)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from harness.model import Outcome
+from harness.model import CONTRACT, Outcome
 from tests.workloads.running import run, workload
 
 
@@ -35,6 +35,13 @@ from tests.workloads.running import run, workload
             ["--calibrate", "1", "--strategy", "threads"],
             "--calibrate finds the loops with --strategy serial; leave --strategy out",
         ),
+        (["--turns=3"], "--turns takes no value"),
+        (
+            ["--turns", "--calibrate", "1"],
+            "--turns does what its input asks for, so leave --calibrate out",
+        ),
+        (["--seconds", "1", "--turns"], "--turns does what its input asks for, so leave --seconds out"),
+        (["--turns", "--iterations=3"], "--turns does what its input asks for, so leave --iterations out"),
         (
             ["--strategy", "magic"],
             (
@@ -113,4 +120,5 @@ def test_the_line_is_compact_json_and_the_last_thing_said(tmp_path) -> None:
     said = run(workload("fib"), cwd=tmp_path).stdout
     assert said.count("\n") == 1
     assert said.endswith("}\n")
-    assert msgspec.json.decode(said)["contract"] == 1
+    assert msgspec.json.decode(said)["contract"] == CONTRACT == 2
+    assert msgspec.json.decode(said)["turns_from"] is None

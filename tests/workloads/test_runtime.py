@@ -12,9 +12,16 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from harness.model import Facts
+from harness.model import Facts, Outcome, Strategy
 from tests import required
-from tests.workloads.running import HOST, WORKLOADS, run
+from tests.workloads.running import ANY_STRATEGY, HOST, WORKLOADS, run
+
+ANYHOW = (
+    ANY_STRATEGY
+    + "    def fetch(self, index): return index\n    def transform(self, index, data): return data\n"
+)
+HALTED = "import of {} halted; None in sys.modules"
+NO_MULTIPROCESSING = f"can't start a process: ModuleNotFoundError: {HALTED.format('multiprocessing')}"
 
 
 def facts_of(python, cwd) -> Facts:
@@ -53,6 +60,69 @@ def test_every_interpreter_answers(name, tmp_path) -> None:
     assert ("multiprocessing" in facts.capabilities) is (
         implementation not in {"jython", "micropython", "pyodide"}
     )
+
+
+def refusals_of(python, script, cwd) -> dict[str, str]:
+    """By which strategies a workload can't be spread, and why, as it says itself."""
+    lines = [
+        run(script, "--strategy", strategy, "--workers", "1", python=python, cwd=cwd).line
+        for strategy in Strategy
+    ]
+    return {line.strategy: line.reason for line in lines if line.outcome is Outcome.UNSUPPORTED}
+
+
+def test_the_host_says_what_it_lacks_in_the_words_of_the_strategies(write_workload, tmp_path) -> None:
+    assert facts_of(HOST, tmp_path).lacks == refusals_of(HOST, write_workload(ANYHOW), tmp_path)
+
+
+@pytest.mark.interpreters
+@pytest.mark.parametrize("name", required.NAMES)
+def test_every_interpreter_says_what_it_lacks(name, write_workload, tmp_path) -> None:
+    python = required.interpreter(name)
+    assert facts_of(python, tmp_path).lacks == refusals_of(python, write_workload(ANYHOW), tmp_path)
+
+
+def say_lacks(write_workload, tmp_path, broken) -> tuple[dict[str, str], tuple[str, ...]]:
+    """What the host says when something in it is broken, and its capabilities."""
+    script = write_workload("")
+    script.write_text(f"import sys\n{broken}\nimport _runtime\n_runtime.main()\n")
+    facts = msgspec.json.decode(run(script, cwd=tmp_path).stdout, type=Facts)
+    lacks = {strategy: why for strategy, why in facts.lacks.items() if strategy != "subinterpreters"}
+    return lacks, facts.capabilities
+
+
+@pytest.mark.parametrize(
+    ("broken", "lacks"),
+    [
+        (
+            "sys.modules['multiprocessing'] = None",
+            {"processes": NO_MULTIPROCESSING, "hybrid": NO_MULTIPROCESSING},
+        ),
+        (
+            "import threading; threading.Thread.start = lambda t: {}['new']",
+            {"threads": "can't start a thread: 'new'", "hybrid": "can't start a thread: 'new'"},
+        ),
+        ("sys.modules['asyncio'] = None", {"asyncio": f"has no asyncio: {HALTED.format('asyncio')}"}),
+        (
+            "import asyncio; asyncio.new_event_loop = lambda: 1 // 0",
+            {"asyncio": "can't run asyncio: ZeroDivisionError: integer division or modulo by zero"},
+        ),
+    ],
+)
+def test_what_is_broken_is_lacking(broken, lacks, write_workload, tmp_path) -> None:
+    assert say_lacks(write_workload, tmp_path, broken)[0] == lacks
+
+
+def test_what_may_work_another_time_is_left_out(write_workload, tmp_path) -> None:
+    broken = "import os, multiprocessing as m; m.Process.start = lambda p: os.stat('/nowhere')"
+    lacks, capabilities = say_lacks(write_workload, tmp_path, broken)
+    assert (lacks, "multiprocessing" in capabilities) == ({}, False)
+
+
+def test_graalpy_is_not_asked_what_takes_it_long(monkeypatch, runtime) -> None:
+    play(monkeypatch, runtime, implementation=SimpleNamespace(name="graalpy"))
+    assert runtime.known_to_work(["asyncio", "threading"]) == ["threads", "asyncio"]
+    assert runtime.known_to_work([]) == []
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import time
 import psutil
 import pytest
 
-from harness.model import MOST_SPANS, Outcome
+from harness.model import MOST_SPANS, Outcome, Strategy
 from tests import untraced
 from tests.workloads.running import ANY_STRATEGY, run, workload
 
@@ -75,6 +75,45 @@ def test_each_worker_opens_once_and_closes_after_the_line(strategy, write_worklo
     line, after = done.stdout.split("\n")
     assert line.endswith("}")
     assert after == "closed " * workers
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+def test_a_worker_lives_in_a_thread_of_its_own(strategy, write_workload, tmp_path) -> None:
+    script = write_workload(
+        ANY_STRATEGY + "    def open(self): self.tell()\n"
+        "    def transform(self, index, data): self.tell(); return index\n"
+        "    def fetch(self, index): self.tell()\n"
+        "    def close(self): self.tell()\n"
+        "    def tell(self):\n"
+        "        from threading import current_thread, main_thread\n"
+        "        sys.stderr.write('%s ' % (current_thread() is main_thread()))\n"
+    )
+    told = run(script, *spread(strategy, 1), "--units", "1", "--iterations", "1", cwd=tmp_path)
+    assert told.status == 0
+    assert "True" not in told.stderr
+    assert told.line.outcome is Outcome.UNSUPPORTED or told.stderr == "False " * 4
+
+
+NO_THREADS = "    import threading; threading.Thread.start = lambda t: {}['new']\n"
+
+
+@pytest.mark.parametrize("strategy", ["serial", "processes", "asyncio"])
+def test_where_no_thread_can_be_started_the_main_one_does_the_work(
+    strategy, write_workload, tmp_path
+) -> None:
+    unit = "    def unit(self, index): return index\n    def close(self): sys.stderr.write('closed')"
+    ended = run(write_workload(ANY_STRATEGY + NO_THREADS + unit), *spread(strategy, 1), cwd=tmp_path)
+    assert (ended.line.outcome, ended.stderr) == (Outcome.OK, "closed")
+    failed = run(write_workload(ANY_STRATEGY + NO_THREADS + BOOM), *spread(strategy, 1), cwd=tmp_path)
+    assert (failed.status, failed.stdout) == (1, "")
+    assert "ValueError: boom" in failed.stderr
+
+
+@pytest.mark.parametrize("strategy", ["serial", "threads", "asyncio"])
+def test_a_worker_may_find_out_that_the_command_line_is_wrong(strategy, write_workload, tmp_path) -> None:
+    script = write_workload(ANY_STRATEGY + "    def open(self): raise _contract.UsageError('no such file')")
+    refused = run(script, *spread(strategy, 1), cwd=tmp_path)
+    assert (refused.status, refused.stdout, refused.stderr) == (2, "", "own.py: no such file\n")
 
 
 @pytest.mark.parametrize("strategy", ["serial", *SPREAD])
