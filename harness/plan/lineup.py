@@ -68,10 +68,15 @@ def line_up(group: Group, slots: Sequence[Slot]) -> Lineup:
 
 
 def slots_of(plan: Plan, group: Group, cells: Sequence[Cell], block: int) -> list[Slot]:
-    """Give the slots of a group in a block: those cells, and its controls as far as they are about these."""
+    """Give the slots of a group in a block: those cells, and its controls as far as they are about these.
+
+    All controls are there to be compared with serial.
+    """
+    slots = [Slot(block, cell) for cell in cells]
+    if not any(cell.strategy is Strategy.SERIAL for cell in cells):
+        return slots
     label = group.interpreter + group.variant
     spread = {cell.at_once for cell in cells}
-    slots = [Slot(block, cell) for cell in cells]
     for control in plan.controls:
         cell = control.cell
         is_own = (cell.interpreter, cell.variant) == (group.interpreter, group.variant)

@@ -129,19 +129,21 @@ class Bench:
         return replace(measured, samples=(*failed, *measured.samples), wall_s=wall_s)
 
     def _measure(self, order: Order, work: Work) -> Measured:
-        if self._can_take_turns(order, work):
-            return self._by_turns(order, line_up(order.group, order.slots), work)
+        lineup = line_up(order.group, order.slots)
+        if self._can_take_turns(order, lineup.members, work):
+            return self._by_turns(order, lineup, work)
         return self._one_by_one(order)
 
-    def _can_take_turns(self, order: Order, work: Work) -> bool:
+    def _can_take_turns(self, order: Order, members: Sequence[Cell], work: Work) -> bool:
         """Tell whether the processes can live at once, and wait without using the CPU."""
-        cells = [slot.cell for slot in order.slots]
-        interpreters = [self._interpreter(cell) for cell in cells]
+        interpreters = [self._interpreter(cell) for cell in members]
         return (
             work.kind not in OBSERVED_KINDS
             and all(one.takes_turns for one in interpreters)
             and memory.is_enough(
-                cells, max(order.calibrations[cell].peak_rss for cell in cells), image=interpreters[0].image
+                members,
+                max(order.calibrations[cell].peak_rss for cell in members),
+                image=interpreters[0].image,
             )
         )
 

@@ -149,7 +149,11 @@ class Measurement:
     def _measure(self, choice: Choice, group: Group) -> Measured:
         cells = [cell for cell in choice.cells or self._plan.cells if group_of(cell) == group]
         possible = [cell for cell in cells if not self._planner.is_hopeless(cell)]
-        slots = slots_of(self._plan, group, possible, choice.block)
+        slots = [
+            slot
+            for slot in slots_of(self._plan, group, possible, choice.block)
+            if not self._planner.is_hopeless(slot.cell)
+        ]
         found = self._calibrate(slots)
         if found is None or not slots:
             return Measured(group, choice.block, ())

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from harness.errors import RunFolderError
-from harness.model import Finished, Sample, Strategy
+from harness.model import Extended, Finished, Sample, Strategy
 from harness.run import store
 from harness.run.folder import MANIFEST, load
 
@@ -149,7 +149,8 @@ def read(folder: Path) -> Past:
 
 
 def _ending(entries: Sequence[Entry]) -> Ending:
-    if not any(isinstance(entry, Finished) for entry in entries):
+    last = next((one for one in reversed(entries) if isinstance(one, Finished | Extended)), None)
+    if not isinstance(last, Finished):
         return Ending.UNFINISHED
     failed = any(isinstance(entry, Sample) and entry.outcome.is_failure for entry in entries)
     return Ending.FAILURES if failed else Ending.DONE

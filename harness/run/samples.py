@@ -64,11 +64,11 @@ def by_turns(
 
 
 def whole_rounds(lineup: Lineup, taken: Sequence[Taken]) -> int:
-    """How many rounds gave a turn to all that lived to the end; what never began had none."""
+    """How many rounds gave a turn to all that lived until there were no more."""
     counts = [
         taken[turn.members[0]].slots.count(turn.slot)
         for turn in lineup.turns
-        if all(taken[place].exited.status == 0 and taken[place].slots for place in turn.members)
+        if all(taken[place].lived for place in turn.members)
     ]
     return min(counts, default=0)
 

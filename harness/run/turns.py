@@ -37,6 +37,8 @@ class Taken(Record, frozen=True):
     """What each of its turns was for, in their order."""
     rounds: tuple[Iteration, ...]
     """What it told of these, as long as it lived."""
+    lived: bool
+    """Until there were no more turns."""
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -105,8 +107,8 @@ class Turns:
             found = self._starts[places[0]].launcher.end(END_S)
             exits |= dict(zip(places, found, strict=True))
         return [
-            Taken(exits[place], tuple(self._slots[place]), tuple(self._told[place]))
-            for place in range(len(self._starts))
+            Taken(exits[place], tuple(self._slots[place]), tuple(self._told[place]), lived)
+            for place, lived in enumerate(self._is_alive)
         ]
 
     def _command(
