@@ -50,8 +50,12 @@ def _levels(samples: Sequence[Sample]) -> list[tuple[Sample, float]]:
     taken = [one for one in samples if _rounds(one)]
     rows = adjusted([_rounds(one) for one in taken])
     found = [(one, level(row) - math.log(_passes(one))) for one, row in zip(taken, rows, strict=True)]
-    alone = ((one, settled_log(one)) for one in samples if not _rounds(one))
+    alone = ((one, settled_log(one)) for one in samples if not _took_turns(one))
     return found + [(one, log) for one, log in alone if log is not None]
+
+
+def _took_turns(sample: Sample) -> bool:
+    return sample.line is not None and sample.line.turns_from is not None
 
 
 def _rounds(sample: Sample) -> list[float]:

@@ -1,0 +1,54 @@
+"""Blocks as they would have been measured by turns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from harness.claims.reading import claims
+from harness.model import Group, Plan, Role, Sample, Slot, Spent, Strategy
+from harness.plan.aims import Aims
+from harness.plan.lineup import line_up, slots_of
+from tests import records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from harness.model import Cell, Entry
+
+ROUNDS = 4
+
+
+def asking(plan: Plan) -> Plan:
+    """The same, with what the claims ask of it."""
+    return replace(plan, aims=Aims(plan.interpreters, plan.works, plan.cells).of(claims()))
+
+
+def turns(slot: Slot, walls: Sequence[float], copy: int = 0, *, warm: Sequence[float] = ()) -> Sample:
+    """A process that did so many iterations to warm up, and had so many turns."""
+    return records.sample(slot, [*warm, *walls], copy, turns_from=len(warm))
+
+
+def cells_of(plan: Plan, group: Group) -> list[Cell]:
+    found = (group.interpreter, group.variant, group.workload)
+    return [cell for cell in plan.cells if (cell.interpreter, cell.variant, cell.workload) == found]
+
+
+def block(  # noqa: PLR0917  what a block is of
+    plan: Plan,
+    group: Group,
+    number: int,
+    seconds: Callable[[Slot], float],
+    cells: Iterable[Cell] = (),
+    wall_s: float = 1.0,
+) -> list[Entry]:
+    """One block of a group, each of whose turns took so many seconds."""
+    slots = slots_of(plan, group, list(cells) or cells_of(plan, group), number)
+    samples = [turns(slot, [seconds(slot)] * ROUNDS, copy) for slot in slots for copy in range(slot.copies)]
+    members = len(line_up(group, slots).members)
+    return [*samples, Spent(number, group, members, 0.2 * wall_s, wall_s, ROUNDS)]
+
+
+def is_spread(slot: Slot, strategy: Strategy) -> bool:
+    return slot.role is Role.MEASURE and slot.cell.strategy is strategy

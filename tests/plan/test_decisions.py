@@ -1,0 +1,226 @@
+"""The planner's decisions: those of the verdicts, but surer."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+
+from harness.analysis.claims.ask import Question
+from harness.analysis.claims.case import Row
+from harness.analysis.claims.compared import Compared
+from harness.analysis.claims.decision import Sureness
+from harness.analysis.claims.rules import chances
+from harness.analysis.claims.verdict import Verdict
+from harness.analysis.intervals import typical_ratios
+from harness.analysis.significance import FALSE_DISCOVERIES
+from harness.claims.edges import MARGIN, MOST_PER_WORKER, Interval, edges
+from harness.model import Aim, Cell, Rank, Stance, Strategy
+from harness.plan.decisions import FEWEST, MOST, SURE, Grounds, band, blocks_missing, decide
+from harness.plan.precision import Running
+
+OVER = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)
+UNDER = Cell("cpython-3.13", "", "fib", Strategy.THREADS, 2)
+WORDS = {Verdict.HOLDS: True, Verdict.REFUTED: False, Verdict.NOT_ESTABLISHED: None}
+
+
+def aim(stance: Stance, *, margin: float = MARGIN, is_bounded: bool = False, under: Cell = UNDER) -> Aim:
+    return Aim(Rank.HEADLINE, "C2", OVER, under, stance, margin, is_bounded=is_bounded)
+
+
+def running(logs) -> Running:
+    found = Running()
+    for log in logs:
+        found.add(log)
+    return found
+
+
+def around(ratio: float, spread: float = 0.001, blocks: int = 5) -> Running:
+    """Blocks that gave a ratio, give or take so much."""
+    return running(math.log(ratio) + spread * (place - (blocks - 1) / 2) for place in range(blocks))
+
+
+QUIET = around(1.0, 0.0005)
+AMPLE = around(1.9)
+"""Capacity."""
+
+
+def stance_of(asked: Aim, ratio: Running, noise: Running = QUIET, capacity: Running | None = AMPLE):
+    return decide(asked, Grounds(ratio, noise, capacity))
+
+
+@pytest.mark.parametrize(
+    ("stance", "ratio", "found"),
+    [
+        (Stance.ABOVE, 2.0, Stance.ABOVE),
+        (Stance.ABOVE, 1.0, Stance.NOT_ABOVE),
+        (Stance.NOT_ABOVE, 1.0, Stance.NOT_ABOVE),
+        (Stance.NOT_ABOVE, 2.0, Stance.ABOVE),
+        (Stance.BELOW, 0.5, Stance.BELOW),
+        (Stance.NOT_BELOW, 0.5, Stance.BELOW),
+        (Stance.NOT_BELOW, 1.0, Stance.NOT_BELOW),
+        (Stance.EQUAL, 1.0, Stance.EQUAL),
+        (Stance.EQUAL, 0.5, Stance.UNEQUAL),
+        (Stance.UNEQUAL, 2.0, Stance.UNEQUAL),
+        (Stance.UNEQUAL, 1.0, Stance.EQUAL),
+    ],
+)
+def test_where_a_ratio_stands_clearly_is_decided(stance, ratio, found):
+    assert stance_of(aim(stance), around(ratio)) is found
+
+
+@pytest.mark.parametrize("stance", Stance)
+def test_what_lies_on_an_edge_is_not(stance):
+    for ratio in (MARGIN, 1 / MARGIN):
+        edgewise = {Stance.ABOVE, Stance.NOT_ABOVE} if ratio > 1 else {Stance.BELOW, Stance.NOT_BELOW}
+        if stance in edgewise | {Stance.EQUAL, Stance.UNEQUAL}:
+            assert stance_of(aim(stance), around(ratio)) is None
+
+
+@pytest.mark.parametrize("blocks", range(5))
+def test_a_few_blocks_never_decide_however_much_they_agree(blocks):
+    decided = stance_of(aim(Stance.ABOVE), running([math.log(2)] * blocks))
+    assert decided is (Stance.ABOVE if blocks >= FEWEST else None)
+    with_few_twins = stance_of(aim(Stance.ABOVE), around(2.0), running([0.0] * blocks))
+    assert with_few_twins is (Stance.ABOVE if blocks >= FEWEST else None)
+
+
+@pytest.mark.parametrize(("errors", "found"), [(3, None), (6, None), (12, Stance.ABOVE)])
+def test_it_is_looked_at_often_so_it_must_be_surer_than_an_interval(errors, found):
+    """Of three blocks, a 95% interval reaches 4.3 standard errors, and it is sure beyond 9.9."""
+    assert stance_of(aim(Stance.ABOVE), _errors_from_the_edge(errors)) is found
+
+
+def _errors_from_the_edge(errors: float, spread: float = 0.01) -> Running:
+    return around(math.exp(math.log(MARGIN) + errors * spread / math.sqrt(3)), spread, blocks=3)
+
+
+def test_the_noise_of_a_cell_beside_itself_moves_the_edges():
+    gain = around(1.2)
+    assert stance_of(aim(Stance.ABOVE), gain) is Stance.ABOVE
+    assert stance_of(aim(Stance.ABOVE), gain, noise=around(1.0, 0.2)) is None
+
+
+def test_where_noise_is_beyond_the_square_of_the_margin_nothing_is_equal():
+    assert stance_of(aim(Stance.EQUAL), around(1.0)) is Stance.EQUAL
+    assert stance_of(aim(Stance.EQUAL), around(1.0), noise=around(MARGIN**2.1)) is None
+
+
+def test_equal_needs_both_edges():
+    spread = 0.006
+    assert stance_of(aim(Stance.EQUAL), around(1.0, spread)) is Stance.EQUAL
+    for ratio in (1.04, 1 / 1.04):
+        assert stance_of(aim(Stance.EQUAL), around(ratio, spread)) is None
+
+
+# --- what the machine could have given --------------------------------------------------------
+
+
+@pytest.mark.parametrize("capacity", [None, around(1.9, blocks=FEWEST - 1), around(1.0), around(1.2, 0.2)])
+def test_no_faster_says_nothing_where_there_was_not_shown_to_be_more(capacity):
+    asked = aim(Stance.NOT_ABOVE, is_bounded=True)
+    assert stance_of(asked, around(1.0)) is Stance.NOT_ABOVE
+    assert stance_of(asked, around(1.0), capacity=capacity) is None
+
+
+def test_slower_says_something_all_the_same():
+    asked = aim(Stance.NOT_ABOVE, is_bounded=True)
+    assert stance_of(asked, around(0.5), capacity=None) is Stance.NOT_ABOVE
+
+
+def test_capacity_bounds_nothing_but_speedups_over_serial():
+    assert stance_of(aim(Stance.NOT_ABOVE), around(1.0), capacity=None) is Stance.NOT_ABOVE
+
+
+def test_more_than_half_as_much_again_for_each_worker_is_never_believed():
+    too_much = around(2 * MOST_PER_WORKER + 0.1)
+    assert stance_of(aim(Stance.ABOVE, is_bounded=True), too_much) is None
+    assert stance_of(aim(Stance.NOT_ABOVE, is_bounded=True), too_much) is None
+    assert stance_of(aim(Stance.ABOVE), too_much) is Stance.ABOVE
+    assert stance_of(aim(Stance.ABOVE, is_bounded=True), around(2 * MOST_PER_WORKER - 0.1)) is Stance.ABOVE
+
+
+def test_a_worker_of_hybrid_is_two():
+    hybrid = Cell("cpython-3.13", "", "fib", Strategy.HYBRID, 2)
+    asked = aim(Stance.ABOVE, is_bounded=True, under=hybrid)
+    assert stance_of(asked, around(2 * MOST_PER_WORKER + 0.1)) is Stance.ABOVE
+
+
+# --- as a report has it -----------------------------------------------------------------------
+
+
+def test_the_band_is_that_of_a_report():
+    for logs in ([0.02], [0.02, -0.01], [0.03, 0.01, 0.05], [0.01, -0.02, 0.03, 0.0, -0.01, 0.02, 0.3]):
+        found = typical_ratios(np.asarray([logs]).T)
+        ends = (found.mean[0], found.low[0], found.high[0])
+        reported = math.exp(max(abs(math.log(end)) for end in ends if not math.isnan(end)))
+        assert band(running(logs)) == pytest.approx(reported)
+
+
+def verdict(asked: Aim, logs: list[float], noise: Running, capacity: Running) -> Verdict:
+    """What a report says, if all that it asks were as surprising as it must be to be sure."""
+    found = typical_ratios(np.asarray([logs]).T)
+    at = edges(asked.margin, band(noise))
+    chance = chances(np.asarray([logs]).T, [at])
+    p, contrary_p = (
+        chance.of(stance, 0) / (2 if stance is Stance.UNEQUAL else 1)  # a report looks at either side
+        for stance in (asked.stance, asked.stance.contrary)
+    )
+    compared = Compared(
+        question=Question(asked.under, asked.stance, asked.margin, np.asarray(logs), asked.is_bounded),
+        ratio=float(found.mean[0]),
+        interval=Interval(float(found.low[0]), float(found.high[0])),
+        blocks=len(logs),
+        band=band(noise),
+        at=at,
+        p=p,
+        contrary_p=contrary_p,
+        row=Row("ok", "", "flat", 0.1, math.exp(capacity.mean), math.exp(capacity.reported.low)),
+    )
+    stricter = FALSE_DISCOVERIES / SURE
+    return compared.finding(Sureness(p * stricter, contrary_p * stricter)).verdict
+
+
+def test_what_is_decided_is_what_a_report_would_say():
+    draw = np.random.default_rng(20)
+    seen = set()
+    for stance, mean, spread, blocks in product(
+        Stance, (-0.5, -0.15, -0.03, 0.0, 0.03, 0.15, 0.5, 1.3), (0.005, 0.03, 0.1), (3, 8)
+    ):
+        logs = draw.normal(mean, spread, blocks).tolist()
+        noise = running(draw.normal(0, spread, blocks))
+        capacity = running(draw.normal(draw.choice([0.0, 0.6]), spread, blocks))
+        asked = aim(stance, is_bounded=True)
+        found = decide(asked, Grounds(running(logs), noise, capacity))
+        decided = None if found is None else found is stance
+        assert decided is WORDS[verdict(asked, logs, noise, capacity)]
+        seen.add((stance, decided))
+    assert seen >= set(product(set(Stance) - {Stance.EQUAL, Stance.UNEQUAL}, (True, False, None)))
+    assert seen >= {(Stance.EQUAL, False), (Stance.EQUAL, None)}
+
+
+# --- how many more blocks -----------------------------------------------------------------------
+
+
+def missing(ratio: Running) -> int:
+    return blocks_missing(aim(Stance.ABOVE), Grounds(ratio, QUIET, None))
+
+
+def test_until_there_is_an_interval_one_more_than_it_takes_is_missing():
+    assert [missing(running([0.1] * blocks)) for blocks in range(FEWEST)] == [
+        FEWEST + 1 - blocks for blocks in range(FEWEST)
+    ]
+
+
+def test_the_nearer_to_an_edge_and_the_wider_spread_the_more_are_missing():
+    assert missing(around(2.0)) == 1
+    near, nearer = missing(around(1.11, 0.03, 4)), missing(around(1.1, 0.03, 4))
+    assert 1 < near < nearer
+    assert near < missing(around(1.11, 0.035, 4))
+
+
+@pytest.mark.parametrize("blocks", [FEWEST, 8, MOST, MOST + 3])
+def test_on_an_edge_all_are_missing_that_it_can_have_and_always_one(blocks):
+    assert missing(around(MARGIN, 0.02, blocks)) == max(1, MOST - blocks)

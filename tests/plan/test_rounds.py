@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from msgspec.structs import replace
+
+from harness.model import Cell, Outcome, Role, Sample, Slot, Strategy
+from harness.plan.rounds import Told, tell
+from tests import records
+from tests.plan.taken import turns
+
+SERIAL = Cell("cpython-3.13t", "", "fib", Strategy.SERIAL, 1)
+THREADS = replace(SERIAL, strategy=Strategy.THREADS, workers=2)
+BASELINE = replace(SERIAL, interpreter="cpython-3.13")
+MEASURED, SPREAD = Slot(0, SERIAL), Slot(0, THREADS)
+TWIN = Slot(0, SERIAL, Role.TWIN)
+BESIDE = Slot(0, BASELINE, Role.REFERENCE, beside="cpython-3.13t")
+PASSES = 2
+"""Of each iteration, in ``records.line``."""
+
+
+def copies(first: float, second: float, rounds: int = 4) -> list[Sample]:
+    slot = Slot(0, SERIAL, Role.CAPACITY, 2)
+    return [turns(slot, [wall] * rounds, copy) for copy, wall in enumerate((first, second))]
+
+
+def block(*more: Sample) -> Told:
+    return tell([turns(MEASURED, [2.0] * 4), turns(TWIN, [2.2] * 4), *more])
+
+
+def test_of_each_cell_it_tells_the_level_of_a_pass():
+    told = block(turns(SPREAD, [1.0, 1.0, 9.0, 1.0]), turns(BESIDE, [4.0] * 4))
+    logs = {SERIAL: math.log(2.0 / PASSES), THREADS: math.log(1.0 / PASSES)}
+    assert told.cells == pytest.approx(logs)
+    assert told.references == pytest.approx({BASELINE: math.log(4.0 / PASSES)})
+
+
+def test_what_slowed_a_whole_round_is_in_no_ratio():
+    slow = [1.0, 3.0, 5.0, 1.0]
+    found = tell([turns(slot, [wall * by for by in slow]) for slot, wall in ((MEASURED, 2.0), (SPREAD, 1.0))])
+    assert found.cells[SERIAL] - found.cells[THREADS] == pytest.approx(math.log(2))
+
+
+def test_iterations_before_the_first_turn_do_not_count():
+    told = tell([turns(MEASURED, [2.0] * 4, warm=[50.0] * 9)])
+    assert told.cells[SERIAL] == pytest.approx(math.log(2.0 / PASSES))
+
+
+def test_noise_is_serial_over_its_twin():
+    assert block().noise == pytest.approx(math.log(2.0 / 2.2))
+    assert math.isnan(tell([turns(MEASURED, [2.0] * 4)]).noise)
+    assert math.isnan(tell([turns(TWIN, [2.0] * 4)]).noise)
+
+
+def test_capacity_is_what_all_copies_achieved_over_one_alone():
+    assert block(*copies(2.0, 4.0)).capacity == pytest.approx({2: math.log(1 + 0.5)})
+
+
+def test_copies_of_which_one_failed_and_those_beside_no_serial_tell_nothing():
+    assert block(copies(2.0, 2.0)[0]).capacity == {}
+    assert tell(copies(2.0, 2.0)).capacity == {}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        replace(turns(SPREAD, [1.0] * 4), outcome=Outcome.WRONG_CHECKSUM),
+        records.failed(SPREAD, Outcome.CRASHED, "signal 11"),
+        turns(SPREAD, []),
+        turns(SPREAD, [], warm=[1.0] * 4),
+        turns(SPREAD, [0.0, 1.0, 1.0]),
+        turns(SPREAD, [1.0, math.inf]),
+        turns(SPREAD, [1.0, math.nan]),
+    ],
+    ids=["wrong", "crashed", "no turn", "only warmed up", "zero", "infinite", "not a number"],
+)
+def test_what_failed_or_has_no_time_tells_nothing_and_disturbs_no_other(bad):
+    assert block(bad) == block()
+
+
+def test_what_was_measured_on_its_own_tells_its_settled_time():
+    """An interpreter that takes no turns; there are no rounds to take anything off."""
+    alone = [records.sample(slot, [9.0, 9.0, wall, wall]) for slot, wall in ((MEASURED, 2.0), (SPREAD, 1.0))]
+    told = tell(alone)
+    assert told.cells == pytest.approx({SERIAL: math.log(2.0 / PASSES), THREADS: math.log(1.0 / PASSES)})
+    assert math.isnan(told.within)
+
+
+def test_the_spread_from_round_to_round_is_that_of_ratios_to_the_first():
+    by = 1.1
+    told = tell(
+        [
+            turns(MEASURED, [1.0, 2.0, 1.0, 2.0]),
+            turns(SPREAD, [1.0 * by, 2.0, 1.0 * by, 2.0]),
+            turns(TWIN, [1.0, 2.0 * by, 1.0, 2.0 * by]),
+            *copies(1.0, 7.0),
+        ]
+    )
+    assert told.within == pytest.approx(math.log(by) / math.sqrt(3))
+
+
+@pytest.mark.parametrize("rounds", [0, 1])
+def test_of_one_round_there_is_no_spread(rounds):
+    assert math.isnan(tell([turns(slot, [1.0] * rounds) for slot in (MEASURED, SPREAD)]).within)
+
+
+def test_of_nothing_nothing_is_told():
+    told = tell([])
+    assert (told.cells, told.references, told.capacity) == ({}, {}, {})
