@@ -113,7 +113,7 @@ def trial(noise: Noise, ratio: float, seed: int, source: random.Random) -> Trial
     relative = relative_speeds(plan, measured)
     row = relative[relative["interpreter"] == OTHER].to_dict("records")[0]
     found = Found(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
-    band = float(noise_of(evidence, measured).pairs["band"].iloc[0])
+    band = float(noise_of(plan, evidence, measured).pairs["band"].iloc[0])
     seconds = len(evidence.invocations) * COST_S
     return Trial(call(found, 1.0), call(found, band), len(measured.blocks), seconds)
 

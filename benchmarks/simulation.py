@@ -273,7 +273,7 @@ def measured_until_enough(plan: Plan, machine: Simulated) -> list[Entry]:
 def ratios(plan: Plan, machine: Simulated, entries: Iterable[Entry]) -> list[Ratio]:
     """What the analysis makes of them: the other's speed over the baseline's, and the gains from threads."""
     found = grid(gather(plan.cells, entries), Role.MEASURE)
-    speeds, speedups = found.baselines(BASELINE, "") - found.logs, found.serials() - found.logs
+    speeds, speedups = found.beside(BASELINE, "") - found.logs, found.serials() - found.logs
     return [
         Ratio(math.log(machine.speedup(cell.interpreter)), _real(speedups[:, column]))
         if cell.strategy is Strategy.THREADS

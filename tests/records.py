@@ -33,7 +33,8 @@ from harness.model import (
     Trap,
     Work,
 )
-from harness.plan.groups import OBSERVED_KINDS
+from harness.plan.groups import baseline_of
+from harness.plan.make import choose_baseline, controls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -116,27 +117,31 @@ def plan(
     absent: Sequence[Missing] = (),
     workers: Sequence[int] = (2,),
 ) -> Plan:
-    """A plan of everything, with the first interpreter as its baseline."""
+    """A plan of everything."""
     names = [(one.name, one.variant) for one in interpreters] + [(one.name, "") for one in absent]
-    first = interpreters[0]
-    controls: list[Slot] = []
-    for one in works:
-        if one.kind in OBSERVED_KINDS:
-            continue
-        serial = Cell(first.name, first.variant, one.label, SERIAL, 1)
-        controls.append(Slot(0, serial, Role.TWIN))
-        controls += [Slot(0, serial, Role.CAPACITY, count) for count in workers]
+    cells = tuple(cells_of(names, works, workers))
     return Plan(
         seed=7,
         effort=Effort("default", 0.1, 4, 1.0, 30, 270.0, 60.0),
         interpreters=tuple(interpreters),
         missing=tuple(absent),
         works=tuple(works),
-        cells=tuple(cells_of(names, works, workers)),
-        controls=tuple(controls),
-        baseline=first.name,
+        cells=cells,
+        controls=tuple(controls(interpreters, works, cells)),
+        baseline=choose_baseline(interpreters).name,
         workloads_digest="d1",
     )
+
+
+def of_schema_2(of: Plan) -> Plan:
+    """The same plan as it was before groups had controls of their own: the baseline's stand for all."""
+    baseline = baseline_of(of)
+    own = [
+        one
+        for one in of.controls
+        if (one.cell.interpreter, one.cell.variant) == (baseline.name, baseline.variant) and not one.beside
+    ]
+    return msgspec.structs.replace(of, controls=tuple(own))
 
 
 def manifest(of: Plan, traps: Sequence[Trap] = ()) -> Manifest:
@@ -250,10 +255,14 @@ def run(of: Plan, world: World, blocks: int) -> Iterator[Entry]:
                 gil = gils[cell.interpreter, cell.variant]
                 yield _measured(Slot(block, cell), world, draw, gil)
         for control in of.controls:
-            slot = Slot(block, control.cell, control.role, control.copies)
+            slot = msgspec.structs.replace(control, block=block)
             for copy in range(slot.copies):
-                yield sample(slot, _walls(slot, world, draw), copy)
+                yield sample(slot, _walls(slot, world, draw), copy, turns_from=TURNS_FROM)
     yield Finished(blocks=blocks, why="all blocks were measured")
+
+
+TURNS_FROM = 2
+"""Iterations of a made up process before its turns."""
 
 
 def _measured(slot: Slot, world: World, draw: random.Random, gil: Mapping[str, bool]) -> Sample:
@@ -262,7 +271,9 @@ def _measured(slot: Slot, world: World, draw: random.Random, gil: Mapping[str, b
     if ending is not None:
         return failed(slot, *ending, stderr_tail="Traceback (most recent call last):\n  boom")
     seen, spans = _observed(cell, world, draw), _spans(cell, world)
-    return sample(slot, _walls(slot, world, draw), gil=gil, observations=seen, spans=spans)
+    turns_from = None if seen else TURNS_FROM
+    walls = _walls(slot, world, draw)
+    return sample(slot, walls, gil=gil, observations=seen, spans=spans, turns_from=turns_from)
 
 
 def _spans(cell: Cell, world: World) -> list[dict[str, float]]:
@@ -284,7 +295,7 @@ def _observed(cell: Cell, world: World, draw: random.Random) -> list[dict[str, o
 
 
 def _walls(slot: Slot, world: World, draw: random.Random) -> list[float]:
-    """Four iterations, the first ones slower."""
+    """Two iterations to warm up, and two turns."""
     cell = slot.cell
     speed = world.speed.get(cell.interpreter + cell.variant, world.speed.get(cell.interpreter, 1.0))
     settled = 0.1 / speed / _speedup(cell, world)

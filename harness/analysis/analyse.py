@@ -85,10 +85,10 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     seen = sights(entries)
     evidence = untimed(plan, resolved(plan, gather(plan.cells, entries)))
     measured = grid(evidence, Role.MEASURE)
-    possible = capacities(evidence, measured)
+    possible = capacities(plan, evidence, measured)
     summary = summarise(plan, evidence, measured, possible)
     relative = relative_speeds(plan, measured)
-    noises = noise(evidence, measured)
+    noises = noise(plan, evidence, measured)
     return Analysis(
         plan=plan,
         invocations=evidence.invocations,

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from harness.analysis.controls import stand_ins
 from harness.analysis.grid import log_times, mean_table, ok_rows
 from harness.model import Role, Strategy
+from harness.plan.groups import group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from harness.analysis.frames import Evidence
     from harness.analysis.grid import Grid
-    from harness.model import Cell
+    from harness.model import Cell, Group, Plan
 
 
-@dataclass(frozen=True)
-class Load:
-    """What a capacity control measures: a workload, so many times at once."""
+class Load(NamedTuple):
+    """What a capacity control measures: serial of an interpreter and workload, so many times at once."""
 
+    interpreter: str
+    variant: str
     workload: str
-    workers: int
+    copies: int
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Capacities:
     """Throughput of each load in each block, over that of one process alone."""
 
     loads: tuple[Load, ...]
+    stand_ins: Mapping[Group, Group]
+    """Groups that are held against the loads of another (``controls``)."""
     logs: NDArray[np.float64]
     """Logarithms (blocks x loads); NaN where some copy has no time."""
 
@@ -51,20 +56,24 @@ class Capacities:
     def places(self, cells: Sequence[Cell]) -> NDArray[np.intp]:
         """In which of ``columns`` the capacity of each cell is.
 
-        That of serial is 1, since capacity is over it; of what no control measured it is unknown.
+        A load has as many copies as a cell has threads, processes or tasks at work at once. The capacity of
+        serial is 1, since it is over that; of what no control measured it is unknown.
         """
         serial, unknown = len(self.loads), len(self.loads) + 1
         known = {load: place for place, load in enumerate(self.loads)}
         places = [
-            serial
-            if cell.strategy is Strategy.SERIAL
-            else known.get(Load(cell.workload, cell.workers), unknown)
+            serial if cell.strategy is Strategy.SERIAL else known.get(self._load_of(cell), unknown)
             for cell in cells
         ]
         return np.asarray(places, dtype=np.intp)
 
+    def _load_of(self, cell: Cell) -> Load:
+        own = group_of(cell)
+        group = self.stand_ins.get(own, own)
+        return Load(group.interpreter, group.variant, group.workload, cell.at_once)
 
-def capacities(evidence: Evidence, measured: Grid) -> Capacities:
+
+def capacities(plan: Plan, evidence: Evidence, measured: Grid) -> Capacities:
     """Throughput of the capacity controls.
 
     That of N copies in a block is the sum over them of (serial alone / this copy), both of the same cell in
@@ -75,17 +84,18 @@ def capacities(evidence: Evidence, measured: Grid) -> Capacities:
     in_block = np.searchsorted(measured.blocks, rows["block"].to_numpy())
     alone = measured.logs[in_block, rows["cell"].to_numpy()]
     share = np.exp(alone - log_times(rows))
-    return _table(rows.assign(share=share, place=in_block), len(measured.blocks))
+    loads, logs = _table(rows.assign(share=share, place=in_block), len(measured.blocks))
+    return Capacities(loads, stand_ins(plan), logs)
 
 
-def _table(rows: pd.DataFrame, blocks: int) -> Capacities:
+def _table(rows: pd.DataFrame, blocks: int) -> tuple[tuple[Load, ...], NDArray[np.float64]]:
     """Add up the shares of each load in each block, where all copies have one."""
-    shares = rows.groupby(["workload", "copies", "place"])["share"].agg(["sum", "count"]).reset_index()
+    shares = rows.groupby([*Load._fields, "place"])["share"].agg(["sum", "count"]).reset_index()
     whole = shares[shares["count"] == shares["copies"]]
-    keys = list(zip(whole["workload"], whole["copies"].tolist(), strict=True))
+    keys = list(map(Load._make, whole[list(Load._fields)].itertuples(index=False)))
     places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
     columns = np.asarray([places[key] for key in keys], dtype=np.intp)
     logs = mean_table(
         whole["place"].to_numpy(), columns, np.log(whole["sum"].to_numpy()), (blocks, len(places))
     )
-    return Capacities(tuple(Load(*key) for key in places), logs)
+    return tuple(places), logs

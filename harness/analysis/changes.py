@@ -18,7 +18,7 @@ from harness.analysis.relative import comparable
 from harness.analysis.significance import FALSE_DISCOVERIES, q_values
 from harness.analysis.unpaired import ratios
 from harness.claims.edges import MARGIN
-from harness.model import Strategy
+from harness.model import Group, Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -58,7 +58,7 @@ class Pair:
 
 
 def changes(
-    pair: Pair, plan: Plan, reference: Interpreter | None, bands: Mapping[str, float]
+    pair: Pair, plan: Plan, reference: Interpreter | None, bands: Mapping[Group, float]
 ) -> pd.DataFrame:
     """Compare each figure of each cell that has it; serial has no speedup, and the reference no speed.
 
@@ -66,7 +66,7 @@ def changes(
         pair: Logarithms of both runs' times.
         plan: Of one of the runs, for the kinds of its workloads.
         reference: What speeds are over; None: there are no speeds.
-        bands: How far from 1 noise alone takes a ratio in either run, by the workload's label.
+        bands: How far from 1 noise alone takes a ratio in either run.
 
     Returns:
         Columns: interpreter, variant, workload, strategy, workers, figure, before, after, ratio (the second
@@ -88,7 +88,7 @@ def _tables(pair: Pair, plan: Plan, reference: Interpreter | None) -> Iterator[p
             for column in serial
             if (cells[column].interpreter, cells[column].variant) != (name, variant)
         ]
-        yield _table(Figure.SPEED, pair, others, lambda grid: grid.baselines(name, variant) - grid.logs)
+        yield _table(Figure.SPEED, pair, others, lambda grid: grid.beside(name, variant) - grid.logs)
     yield _table(Figure.TIME, pair, range(len(cells)), lambda grid: grid.logs)
 
 
@@ -111,12 +111,13 @@ def _table(
     return rows[rows["ratio"].notna()]
 
 
-def _judged(figures: pd.DataFrame, bands: Mapping[str, float]) -> pd.DataFrame:
+def _judged(figures: pd.DataFrame, bands: Mapping[Group, float]) -> pd.DataFrame:
     """Say of each what its ratio carries: the interval, the noise and the number of questions asked."""
     ratio, low, high, p = (
         figures[name].to_numpy(float) for name in ("ratio", "ratio_low", "ratio_high", "p")
     )
-    band = np.asarray([max(MARGIN, bands.get(workload, MARGIN)) for workload in figures["workload"]])
+    groups = map(Group, *(figures[name] for name in ("interpreter", "variant", "workload")))
+    band = np.asarray([max(MARGIN, bands.get(group, MARGIN)) for group in groups])
     q = q_values(p)
     changed = ((low > 1) | (high < 1)) & (np.maximum(ratio, 1 / ratio) > band) & (q <= FALSE_DISCOVERIES)
     same = ~changed & (low > 1 / MARGIN) & (high < MARGIN) & (band <= MARGIN)

@@ -74,7 +74,7 @@ _SAMPLE = (
     _whole("sample", "number of the invocation in the run, from 0: joins the frames that have it"),
     *_CELL,
     _whole("block", "number of the block, from 0; ratios are taken within one"),
-    _text("role", "`measure`, or a control: `twin` (of an A/A pair) or `capacity`"),
+    _text("role", "`measure`, or a control: `twin` (of an A/A pair), `capacity` or `reference`"),
     _text("outcome", "how it ended: `ok`, `crashed`, `timeout` and others"),
 )
 _LABEL = _text("interpreter", "label of the interpreter: its name with its variant")
@@ -84,7 +84,10 @@ INVOCATIONS = (
     _text("reason", "why it ended so, if it is not ok"),
     _whole("copies", "how many invocations of its slot ran at once"),
     _whole("copy", "which of them it is, from 0"),
-    _number("wall_s", "s", "wall time of one pass: median of the iterations that count"),
+    _text("beside", "label of the interpreter that a reference was measured beside"),
+    _number(
+        "wall_s", "s", "wall time of one pass: median of the iterations that count, or level of its turns"
+    ),
     _number("cpu_s", "s", "CPU time of one pass, of all its workers: mean of the same iterations"),
     _number("effective_cores", "cores", "CPU time over wall time of these"),
     _text(
@@ -93,6 +96,7 @@ INVOCATIONS = (
     _number("steady_from", "iterations", "how many came before the steady state"),
     _number("warmup_s", "s", "time before the steady state, in all its passes"),
     _whole("iterations", "how many were timed"),
+    _number("turns_from", "iterations", "how many came before its first turn; NaN: it took none"),
     _number("timed_s", "s", "wall time of all its iterations, in all their passes"),
     _number("passes", "passes", "how often an iteration does the fixed work"),
     _number("loops", "loops", "how often a pass repeats each unit: calibrated"),
@@ -114,8 +118,9 @@ ITERATIONS = (
     _number("cpu_s", "s", "CPU time of one pass, of all its workers"),
     _text(
         "phase",
-        "`warm-up` or `steady`; `first half` or `second half` where iterations are too few to tell;"
-        " empty where the invocation has no time. `steady` and `second half` count",
+        "`warm-up` or `steady`; where iterations are too few to tell `first half` or `second half`, or, of"
+        " what took turns, `warm-up` or `turn`; empty where the invocation has no time. `steady`, `turn` and"
+        " `second half` count",
     ),
 )
 OBSERVED = (
@@ -159,7 +164,7 @@ RELATIVE = (
     _number("speed_q", "share", "false discovery rate of `speed` differs from 1, over the table"),
 )
 NOISE = (
-    _NAMES[2],
+    *_NAMES,
     _whole("pairs", "how many pairs of an invocation and its twin"),
     _number("ratio", "ratio", "time of the first of a pair over that of its twin"),
     *_interval("ratio", "ratio"),

@@ -10,12 +10,12 @@ import numpy as np
 from harness.analysis.around import differences
 from harness.analysis.changes import Pair, changes
 from harness.analysis.frames import cell_columns, gather
-from harness.analysis.grid import Grid, grid
+from harness.analysis.grid import grid
 from harness.analysis.noise import noise
 from harness.analysis.outcomes import endings
 from harness.analysis.resolution import resolved
 from harness.model import Outcome, Role, Sample
-from harness.plan.groups import OBSERVED_KINDS, baseline_of
+from harness.plan.groups import OBSERVED_KINDS, baseline_of, group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from harness.analysis.around import Difference
     from harness.analysis.frames import Evidence
-    from harness.model import Cell, Entry, Interpreter, Line, Manifest, Plan
+    from harness.analysis.grid import Grid
+    from harness.model import Cell, Entry, Group, Interpreter, Line, Manifest, Plan
 
 OTHER_LOOPS = "other loops"
 """The refusal that has a remedy: to measure again with the loops of the other run."""
@@ -58,7 +59,7 @@ def diff(before: Run, after: Run) -> Diff:
     reasons = {cell: _refusal(cell, first, second) for cell in either if not _lacked(cell, first, second)}
     alike = [cell for cell, reason in reasons.items() if not reason]
     reference = _reference(before.manifest.plan, after.manifest.plan)
-    pair = Pair(first.columns(alike), second.columns(alike))
+    pair = Pair(first.measured.of(alike), second.measured.of(alike))
     return Diff(
         around=differences(before.manifest, after.manifest),
         reference=reference.label if reference else "",
@@ -78,14 +79,8 @@ class _Side:
     """The first of each cell: what the work was."""
     timed: frozenset[Cell]
     """Cells with a time that stands for them."""
-    bands: Mapping[str, float]
-    """How far noise alone takes a ratio from 1, by the workload's label."""
-
-    def columns(self, cells: Sequence[Cell]) -> Grid:
-        """Keep the columns of some cells."""
-        places = {cell: column for column, cell in enumerate(self.measured.cells)}
-        kept = self.measured.logs[:, [places[cell] for cell in cells]]
-        return Grid(tuple(cells), self.measured.blocks, kept)
+    bands: Mapping[Group, float]
+    """How far noise alone takes a ratio from 1."""
 
 
 def _side(run: Run) -> _Side:
@@ -93,13 +88,13 @@ def _side(run: Run) -> _Side:
     evidence = resolved(plan, gather(plan.cells, run.entries))
     measured = grid(evidence, Role.MEASURE)
     timed = np.flatnonzero(~np.isnan(measured.logs).all(axis=0))
-    pairs = noise(evidence, measured).pairs
+    groups = dict.fromkeys(map(group_of, plan.cells))
     return _Side(
         measured=measured,
         outcomes=_outcomes(plan, evidence),
         lines=_lines(run.entries),
         timed=frozenset(measured.cells[column] for column in timed),
-        bands=dict(zip(pairs["workload"], pairs["band"], strict=True)),
+        bands=noise(plan, evidence, measured).bands(groups),
     )
 
 
@@ -171,8 +166,6 @@ def _reference(before: Plan, after: Plan) -> Interpreter | None:
     return next((one for one in map(baseline_of, (before, after)) if one.label in shared), None)
 
 
-def _wider(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
-    """The wider band of each workload that either run has one of."""
-    return {
-        workload: max(before.get(workload, 1.0), after.get(workload, 1.0)) for workload in {**before, **after}
-    }
+def _wider(before: Mapping[Group, float], after: Mapping[Group, float]) -> dict[Group, float]:
+    """The wider band of each group that either run has one of."""
+    return {group: max(before.get(group, 1.0), after.get(group, 1.0)) for group in {**before, **after}}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from harness.analysis.grid import grid
+from harness.analysis.grid import log_times, mean_table
 from harness.analysis.relative import comparable
-from harness.model import Role
+from harness.model import Outcome, Role
 from harness.plan.groups import COMPARABLE_KINDS, baseline_of
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 THRESHOLD = 0.9
 """Share of the typical under which a block is marked. docs/method.md says what it marks on quiet machines."""
+ALONE = (Role.MEASURE, Role.TWIN, Role.REFERENCE)
+"""Roles in which serial has the machine to itself."""
 FEWEST = 3
 """Blocks of a workload that say what is typical of it."""
 
@@ -32,7 +34,7 @@ FEWEST = 3
 def disturbances(plan: Plan, evidence: Evidence, measured: Grid, found: Capacities) -> pd.DataFrame:
     """A row a block, with how fast the machine was in it.
 
-    Columns: block; speed (of the baseline's serial, measured and twin) and capacity (of the controls), each
+    Columns: block; speed (of the baseline's serial) and capacity (of the controls), each
     over the run's median of the same workload, and the geometric mean over the workloads in the block that
     are work alone; disturbed, whether either is under ``THRESHOLD``. NaN, and not disturbed, where no such
     workload has ``FEWEST`` blocks to tell what is typical.
@@ -50,7 +52,10 @@ def disturbances(plan: Plan, evidence: Evidence, measured: Grid, found: Capaciti
 
 
 def _baseline_times(plan: Plan, evidence: Evidence, measured: Grid) -> pd.DataFrame:
-    """Logarithms (blocks x workloads) of the baseline's serial time: the mean of the A/A pair."""
+    """Logarithms (blocks x workloads) of the baseline's serial time: the mean of all in a block.
+
+    They are those of the A/A pair, and those that were taken beside the groups of other interpreters.
+    """
     baseline = baseline_of(plan)
     columns = [
         column
@@ -58,8 +63,12 @@ def _baseline_times(plan: Plan, evidence: Evidence, measured: Grid) -> pd.DataFr
         if (measured.cells[column].interpreter, measured.cells[column].variant)
         == (baseline.name, baseline.variant)
     ]
-    pair = [measured.logs[:, columns], grid(evidence, Role.TWIN).logs[:, columns]]
-    return pd.concat(map(pd.DataFrame, pair)).groupby(level=0).mean()
+    rows = evidence.invocations
+    alone = rows["role"].isin([role.value for role in ALONE]) & (rows["outcome"] == Outcome.OK.value)
+    rows = rows[alone]
+    in_block = np.searchsorted(measured.blocks, rows["block"].to_numpy())
+    logs = mean_table(in_block, rows["cell"].to_numpy(), log_times(rows), measured.logs.shape)
+    return pd.DataFrame(logs[:, columns])
 
 
 def _comparable_loads(plan: Plan, found: Capacities) -> pd.DataFrame:

@@ -6,18 +6,30 @@ cancels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from harness.model import Cell, Outcome, Role, Strategy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
     from harness.analysis.frames import Evidence
+
+
+class Reference(NamedTuple):
+    """Serial of an interpreter, measured beside the group of another."""
+
+    interpreter: str
+    variant: str
+    beside: str
+    """Label of the other interpreter."""
+    workload: str
 
 
 @dataclass(frozen=True)
@@ -28,14 +40,30 @@ class Grid:
     blocks: NDArray[np.int64]
     """Numbers of the blocks, ascending: the rows."""
     logs: NDArray[np.float64]
+    references: Mapping[Reference, NDArray[np.float64]] = field(default_factory=dict)
+    """Logs of what was measured beside groups, one a block; NaN in blocks that did not give it."""
 
     def serials(self) -> NDArray[np.float64]:
         """For each column, the column of the same interpreter, variant and workload, run serially."""
         return self._columns([(cell.interpreter, cell.variant, cell.workload) for cell in self.cells])
 
-    def baselines(self, interpreter: str, variant: str) -> NDArray[np.float64]:
-        """For each column, the column of the same workload, run serially by one interpreter."""
-        return self._columns([(interpreter, variant, cell.workload) for cell in self.cells])
+    def beside(self, interpreter: str, variant: str) -> NDArray[np.float64]:
+        """For each column, the times of one interpreter's serial that it is compared with.
+
+        They were taken beside the column's group. Where that was never done, as for the interpreter's own
+        groups and in runs of schema 2, they are those of the same block.
+        """
+        logs = self._columns([(interpreter, variant, cell.workload) for cell in self.cells])
+        for column, cell in enumerate(self.cells):
+            own = Reference(interpreter, variant, cell.interpreter + cell.variant, cell.workload)
+            if own in self.references:
+                logs[:, column] = self.references[own]
+        return logs
+
+    def of(self, cells: Sequence[Cell]) -> Grid:
+        """Keep the columns of some cells."""
+        places = {cell: column for column, cell in enumerate(self.cells)}
+        return replace(self, cells=tuple(cells), logs=self.logs[:, [places[cell] for cell in cells]])
 
     def _columns(self, wanted: list[tuple[str, str, str]]) -> NDArray[np.float64]:
         found = {
@@ -57,7 +85,22 @@ def grid(evidence: Evidence, role: Role) -> Grid:
         log_times(rows),
         (len(blocks), len(evidence.cells)),
     )
-    return Grid(evidence.cells, blocks, logs)
+    return Grid(evidence.cells, blocks, logs, _references(evidence.invocations, blocks))
+
+
+def _references(invocations: pd.DataFrame, blocks: NDArray[np.int64]) -> dict[Reference, NDArray[np.float64]]:
+    """Gather what was measured beside groups; what never ended well has no times, but its place."""
+    rows = invocations[invocations["role"] == Role.REFERENCE.value]
+    keys = list(map(Reference._make, rows[list(Reference._fields)].itertuples(index=False)))
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    times = rows["wall_s"].where(rows["outcome"] == Outcome.OK.value)
+    table = mean_table(
+        np.searchsorted(blocks, rows["block"].to_numpy()),
+        np.asarray([places[key] for key in keys], dtype=np.intp),
+        log_times(rows.assign(wall_s=times)),
+        (len(blocks), len(places)),
+    )
+    return dict(zip(places, table.T, strict=True))
 
 
 def ok_rows(invocations: pd.DataFrame, role: Role) -> pd.DataFrame:

@@ -14,10 +14,13 @@ from harness.analysis.resolution import FEWEST_TICKS, is_short, ticks
 from harness.model import Outcome, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from harness.analysis.frames import Evidence
-    from harness.model import Plan
+    from harness.model import Cell, Plan
 
 MILDEST_FIRST = (
+    Outcome.NOT_REACHED,
     Outcome.UNAVAILABLE,
     Outcome.UNSUPPORTED,
     Outcome.OK,
@@ -29,7 +32,11 @@ MILDEST_FIRST = (
 )
 """The outcome of a cell is the last of these that one of its invocations had."""
 
-NOT_REACHED = "the run ended before this cell was measured"
+BUDGET_SPENT = "the budget was spent before it"
+INTERRUPTED = "the run was interrupted before it"
+ENDED = "the run ended before this cell was measured"
+BUDGETED = 3
+"""Schema since which a run leaves what it has no time for, and is whole all the same."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +58,44 @@ class Share:
 def endings(plan: Plan, evidence: Evidence) -> tuple[Ending, ...]:
     """One ending for each cell of the plan, in its order.
 
-    The reason of one that failed now and then says how often; the figures of one that is ok but too short for
+    What the plan says an interpreter lacks was not started, what the budget didn't last for not reached. The
+    reason of one that failed now and then says how often; the figures of one that is ok but too short for
     its clock are absent, and the reason says why.
     """
     measured = _measured(evidence)
-    missing = {one.name: one.why for one in plan.missing}
+    absent = _absent(plan, evidence)
     lengths = ticks(plan, evidence)
     short = is_short(lengths)
     ends = []
     for code, cell in enumerate(plan.cells):
-        end = measured.get(code, Ending(Outcome.UNAVAILABLE, missing.get(cell.interpreter, NOT_REACHED)))
+        end = measured.get(code) or absent(cell)
         ends.append(_too_short(lengths[code]) if end.outcome is Outcome.OK and short[code] else end)
     return tuple(ends)
+
+
+def _absent(plan: Plan, evidence: Evidence) -> Callable[[Cell], Ending]:
+    """Say how a cell ended that no invocation measured."""
+    missing = {one.name: Ending(Outcome.UNAVAILABLE, one.why) for one in plan.missing}
+    lacking = {
+        (one.interpreter, one.variant, one.strategy): Ending(Outcome.UNSUPPORTED, one.why)
+        for one in plan.lacks
+    }
+    left = _left(evidence)
+
+    def ending(cell: Cell) -> Ending:
+        lack = lacking.get((cell.interpreter, cell.variant, cell.strategy))
+        return lack or missing.get(cell.interpreter, left)
+
+    return ending
+
+
+def _left(evidence: Evidence) -> Ending:
+    """Say why something that can run was not measured."""
+    if evidence.finished is None:
+        outcome = Outcome.NOT_REACHED if evidence.schema >= BUDGETED else Outcome.UNAVAILABLE
+        return Ending(outcome, INTERRUPTED if evidence.schema >= BUDGETED else ENDED)
+    is_spent = evidence.schema >= BUDGETED or "budget" in evidence.finished.why
+    return Ending(Outcome.NOT_REACHED, BUDGET_SPENT) if is_spent else Ending(Outcome.UNAVAILABLE, ENDED)
 
 
 def _too_short(length: float) -> Ending:

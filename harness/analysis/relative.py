@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def relative_speeds(plan: Plan, measured: Grid) -> pd.DataFrame:
-    """Time of the baseline's serial over time of this one's, within blocks; above 1 is faster.
+    """Time of the baseline's serial over time of this one's, beside one another; above 1 is faster.
 
     Columns: interpreter, variant, workload, kind, speed, speed_low, speed_high, speed_q (of "differs from 1",
     across the table). A row for each serial cell of a comparable kind that was measured beside the baseline;
@@ -28,7 +28,7 @@ def relative_speeds(plan: Plan, measured: Grid) -> pd.DataFrame:
     """
     baseline = baseline_of(plan)
     columns = comparable(plan, measured)
-    speeds = (measured.baselines(baseline.name, baseline.variant) - measured.logs)[:, columns]
+    speeds = (measured.beside(baseline.name, baseline.variant) - measured.logs)[:, columns]
     found = typical_ratios(speeds)
     kinds = {work.label: work.kind for work in plan.works}
     names = cell_columns(measured.cells, columns)[["interpreter", "variant", "workload"]]

@@ -20,7 +20,7 @@ COLUMNS = ("on", "off", "workload", "price", "price_low", "price_high")
 
 
 def prices(plan: Plan, measured: Grid) -> pd.DataFrame:
-    """What one thread pays: serial time with the GIL off over serial time with it on, within blocks.
+    """What one thread pays: serial time with the GIL off over that with it on, beside one another.
 
     Columns: on, off (labels of the pair), workload, price, price_low, price_high; above 1 is slower without
     the GIL. A row for each workload of a comparable kind that both measured in some block.
@@ -36,7 +36,7 @@ def _prices_of(pair: Pair, plan: Plan, measured: Grid) -> pd.DataFrame:
         if (measured.cells[column].interpreter, measured.cells[column].variant)
         == (pair.off.name, pair.off.variant)
     ]
-    with_gil = measured.baselines(pair.on.name, pair.on.variant)
+    with_gil = measured.beside(pair.on.name, pair.on.variant)
     found = typical_ratios((measured.logs - with_gil)[:, columns])
     rows = pd.DataFrame(
         {

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from harness.analysis.runs import Runs
     from harness.model import Entry, Interpreter, Plan
 
-WARM_UP, STEADY = "warm-up", "steady"
+WARM_UP, STEADY, TURN = "warm-up", "steady", "turn"
 FIRST_HALF, SECOND_HALF = "first half", "second half"
 """Phases of an invocation's iterations."""
-COUNTED = frozenset({STEADY, SECOND_HALF})
+COUNTED = frozenset({STEADY, TURN, SECOND_HALF})
 """Phases that the time of an invocation is taken from."""
 
 Say = Callable[[Judgement, Claim], str]
@@ -53,7 +53,7 @@ class Frames:
     relative: pd.DataFrame
     """A row a serial cell: its speed over the baseline's."""
     noise: pd.DataFrame
-    """A row a workload that has A/A pairs."""
+    """A row for each interpreter and workload that has A/A pairs."""
     observations: pd.DataFrame
     """A row for each cell and thing that it observed."""
     verdicts: pd.DataFrame
@@ -107,10 +107,15 @@ def _iterations(rows: pd.DataFrame, walls: Runs, cpus: Runs) -> pd.DataFrame:
 def _phases(of: pd.DataFrame, places: NDArray[np.intp]) -> NDArray[np.object_]:
     """Tell what part of its invocation each iteration is."""
     untold = (of["steady_state"] == SteadyState.UNKNOWN.value).to_numpy()
-    halves = np.where(places < of["iterations"].to_numpy() // 2, FIRST_HALF, SECOND_HALF)
-    parts = np.where(places < of["steady_from"].to_numpy(), WARM_UP, STEADY)
+    took_turns = of["turns_from"].notna().to_numpy()
+    is_early = places < of["settled_from"].to_numpy()
+    halves = np.where(is_early, FIRST_HALF, SECOND_HALF)
+    turns = np.where(is_early, WARM_UP, TURN)
+    is_warming = (places < of["steady_from"].to_numpy()) | (took_turns & is_early)
+    parts = np.where(is_warming, WARM_UP, STEADY)
     timed = of["wall_s"].notna().to_numpy()
-    phases: NDArray[np.object_] = np.where(timed, np.where(untold, halves, parts), "").astype(object)
+    told = np.where(untold, np.where(took_turns, turns, halves), parts)
+    phases: NDArray[np.object_] = np.where(timed, told, "").astype(object)
     return phases
 
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from harness.report.board import Board
 
 
+ABSENT = frozenset({Outcome.UNSUPPORTED, Outcome.UNAVAILABLE, Outcome.NOT_REACHED})
+"""What is no failure, and gave no number."""
+
+
 def section_of(plan: Plan, analysis: Analysis, shown: Board) -> Section | None:
     """Tell what failed, what interpreters lack, and which are not here."""
     return section(
@@ -75,8 +79,8 @@ def _unsupported(shown: Board) -> Section | None:
     reasons: dict[tuple[str, str, str], list[str]] = {}
     labels = {subject.label for subject in shown.present}
     for (label, workload, spread), result in shown.results.items():
-        if label in labels and result.outcome in {Outcome.UNSUPPORTED, Outcome.UNAVAILABLE}:
-            key = (label, result.outcome.value, result.reason)
+        if label in labels and result.outcome in ABSENT:
+            key = (label, result.outcome.words, result.reason)
             reasons.setdefault(key, []).append(f"{workload} {spread.label}")
     rows: list[list[Words]] = [
         [Code(label), outcome, reason, ", ".join(cells)]

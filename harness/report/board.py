@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from harness.analysis.significance import Call, Found, call
 from harness.analysis.steady import SteadyState
 from harness.claims.edges import MARGIN, MOST_PER_WORKER
+from harness.model import Group as Measured
 from harness.model import Outcome, Strategy
 from harness.plan.groups import OBSERVED_KINDS
 from harness.report.order import in_order, place, rank
@@ -74,7 +75,7 @@ class Result:
     speedup_q: float
     capacity: float
     band: float
-    """Ratios of this workload within it are noise, or make no difference."""
+    """Ratios of this workload and interpreter within it are noise, or make no difference."""
 
     @property
     def is_measured(self) -> bool:
@@ -200,13 +201,13 @@ def spreads_of(plan: Plan, works: Iterable[Work]) -> tuple[Spread, ...]:
 
 def _results(analysis: Analysis) -> dict[tuple[str, str, Spread], Result]:
     found = {}
-    pairs = analysis.noise.pairs
-    bands = dict(zip(pairs["workload"], pairs["band"], strict=True))
+    noise = analysis.noise
     for row in analysis.summary.to_dict("records"):
         label = label_of(row)
         spread = Spread(Strategy(row["strategy"]), row["workers"])
         row["at_once"] = spread.strategy.at_once(spread.workers)
-        row["band"] = max(MARGIN, bands.get(row["workload"], MARGIN))
+        band = noise.band(Measured(row["interpreter"], row["variant"], row["workload"]))
+        row["band"] = MARGIN if math.isnan(band) else max(MARGIN, band)
         fields = {name: row[name] for name in Result.__dataclass_fields__}
         found[label, row["workload"], spread] = Result(**fields | {"outcome": Outcome(row["outcome"])})
     return found

@@ -28,7 +28,13 @@ FEW_ROWS = 8
 AROUND = 2
 """Lines above and below the tables."""
 FAILED = "X"
-WORDS = {Outcome.UNSUPPORTED: "lacks", Outcome.UNAVAILABLE: "-", Outcome.OK: "-", None: "-"}
+WORDS = {
+    Outcome.UNSUPPORTED: "lacks",
+    Outcome.UNAVAILABLE: "-",
+    Outcome.NOT_REACHED: "-",
+    Outcome.OK: "-",
+    None: "-",
+}
 """What stands for a speedup that is not there."""
 
 

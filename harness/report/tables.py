@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from harness.analysis.means import SPEED
 from harness.model import Outcome
-from harness.plan.groups import baseline_of
 from harness.report.board import SERIAL, Board, Reading, Result, Spread, label_of, read
 from harness.report.document import Code, Line, Section, Table, Words, detail, listing, paragraph, table
 from harness.report.order import place
@@ -75,12 +74,13 @@ def means(found: pd.DataFrame) -> Section | None:
 
 
 def noise(analysis: Analysis) -> Section | None:
-    """Tabulate how much each workload differs from itself."""
+    """Tabulate how much serial differs from itself."""
     pairs = analysis.noise.pairs
     if pairs.empty:
         return detail("Noise", paragraph("No cell was measured twice in a block, so the noise is unknown."))
     rows: list[list[Words]] = [
         [
+            Code(label_of(row)),
             Code(row["workload"]),
             str(row["pairs"]),
             number(row["ratio"]),
@@ -90,12 +90,11 @@ def noise(analysis: Analysis) -> Section | None:
         for row in pairs.to_dict("records")
     ]
     said = paragraph(
-        "Each block measures the serial cells of ",
-        Code(baseline_of(analysis.plan).label),
-        " twice. The band is how much a cell can differ from itself by; a ratio nearer to 1 than the band of "
-        "its workload is noise.",
+        "Each block measures these serial cells twice. The band is how far a cell can be from itself; "
+        "a ratio nearer to 1 than its band is noise."
     )
-    return detail("Noise", said, table(["workload", "pairs", "ratio", "95% interval", "band"], rows))
+    head = ["interpreter", "workload", "pairs", "ratio", "95% interval", "band"]
+    return detail("Noise", said, table(head, rows))
 
 
 def speedup(result: Result) -> str:

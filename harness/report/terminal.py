@@ -42,7 +42,7 @@ FAILURES = {
     Outcome.WRONG_CHECKSUM: "X wrong",
     Outcome.KILLED: "X killed",
 }
-ABSENCES = {Outcome.UNSUPPORTED: "lacks it", Outcome.UNAVAILABLE: "-"}
+ABSENCES = {Outcome.UNSUPPORTED: "lacks it", Outcome.UNAVAILABLE: "-", Outcome.NOT_REACHED: "-"}
 LETTERS = 7
 """Of a speedup and its interval, without the sign between them."""
 GAP = 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from harness.analysis.claims.judge import may_be_left_out
 from harness.analysis.claims.verdict import Finding, Ruling, Verdict, Why
 from harness.claims.claim import (
     Concerns,
@@ -14,10 +15,9 @@ from harness.claims.claim import (
     Price,
     Ratio,
     Speedup,
-    Stance,
     Start,
 )
-from harness.model import Strategy
+from harness.model import Stance, Strategy
 from harness.report import amounts
 from harness.report.text import NAMED_AFTER_WORKERS, doers, listed, number, one_line, plural, span
 
@@ -58,11 +58,14 @@ OBSTACLES = {
     Why.LACKING: "{workload} can't run this way{detail}",
     Why.ONE_HALF: "the same binary was not measured with a GIL",
     Why.UNMEASURED: "{workload} was not measured",
+    Why.NOT_REACHED: "{workload} was not reached",
     Why.FAILED: "{workload} was not ok{detail}",
     Why.UNSTEADY: "{workload} has no steady time{detail}",
     Why.FEW_BLOCKS: "{workload} was never measured beside what it is compared with",
 }
 """Why there is no figure."""
+LEFT_OUT = {Why.NOT_REACHED: "not reached", Why.FEW_BLOCKS: "in too few blocks"}
+"""Why a verdict was given without a workload."""
 
 
 def sentence(judgement: Judgement, claim: Claim) -> str:
@@ -96,9 +99,20 @@ def _ruling(ruling: Ruling) -> str:
     deciding = ruling.deciding
     said = _figure(ruling, deciding) or _obstacle(ruling.rule, deciding)
     figures = [_figure(ruling, one) for one in ruling.findings if one.stands]
-    if deciding.why is Why.UNMEASURED and figures:
+    if deciding.why in {Why.UNMEASURED, *LEFT_OUT} and figures:
         return f"{figures[0]}; but {said}"
-    return said
+    return said + _left_out(ruling)
+
+
+def _left_out(ruling: Ruling) -> str:
+    """Name the workloads that a verdict was given without; empty where it rests on all."""
+    if ruling.deciding.why in LEFT_OUT:
+        return ""
+    found: dict[str, list[str]] = {}
+    for one in ruling.findings:
+        if may_be_left_out(one, ruling.rule):
+            found.setdefault(LEFT_OUT[one.why], []).append(one.workload)
+    return "".join(f"; {why}: {listed(names)}" for why, names in found.items())
 
 
 def _fall(ruling: Ruling, rule: Fall) -> str:

@@ -10,13 +10,14 @@ from harness.analysis import analyse
 from harness.analysis.capacity import Capacities, Load, capacities
 from harness.analysis.frames import gather
 from harness.analysis.grid import grid
-from harness.model import Cell, Role, Slot
-from tests.records import PROCESSES, SERIAL, THREADS, interpreter, manifest, plan, sample, work
+from harness.model import Cell, Role, Slot, Strategy
+from harness.plan.groups import group_of
+from tests.records import PROCESSES, SERIAL, THREADS, interpreter, manifest, of_schema_2, plan, sample, work
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from harness.model import Entry, Sample
+    from harness.model import Entry, Plan, Sample
 
 PLAN = plan([interpreter("cpython-3.13")], [work("fib")])
 FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)
@@ -34,7 +35,7 @@ def blocks(cell: Cell, *walls: float, role: Role = Role.MEASURE, copies: int = 1
 
 def found(entries: Sequence[Entry]) -> Capacities:
     evidence = gather(PLAN.cells, entries)
-    return capacities(evidence, grid(evidence, Role.MEASURE))
+    return capacities(PLAN, evidence, grid(evidence, Role.MEASURE))
 
 
 def row(entries: Sequence[Entry], strategy: str = "threads") -> dict[Hashable, Any]:
@@ -45,7 +46,7 @@ def row(entries: Sequence[Entry], strategy: str = "threads") -> dict[Hashable, A
 def test_a_throughput_is_added_up_over_the_copies_of_a_block():
     """Alone 1 s; two at once 1.25 s each, then 2 s each: as much as 1.6 and 1 alone."""
     got = found(blocks(FIB, 1, 1) + blocks(FIB, 1.25, 2, role=Role.CAPACITY, copies=2))
-    assert got.loads == (Load("fib", 2),)
+    assert got.loads == (Load("cpython-3.13", "", "fib", 2),)
     assert np.exp(got.logs) == pytest.approx(np.asarray([[1.6], [1.0]]))
 
 
@@ -55,10 +56,43 @@ def test_a_block_without_its_serial_or_with_a_copy_that_failed_gives_none():
     assert np.isnan(got.logs[:, 0]).tolist() == [True, False, True]
 
 
-def test_each_cell_is_held_against_the_control_of_its_workers():
-    got = Capacities((Load("fib", 2), Load("fib", 4)), np.log([[1.9, 3.0]]))
-    cells = [FIB, THREADED, Cell("jython-2.7", "", "fib", PROCESSES, 4), Cell("x", "", "fib", THREADS, 8)]
-    assert np.exp(got.of(cells))[0].tolist() == pytest.approx([1, 1.9, 3.0, math.nan], nan_ok=True)
+LOADS = (Load("cpython-3.13", "", "fib", 2), Load("cpython-3.13", "", "fib", 4))
+OTHER = Cell("jython-2.7", "", "fib", PROCESSES, 4)
+
+
+def test_each_cell_is_held_against_its_own_interpreter_s_control_of_as_many_at_once():
+    got = Capacities(LOADS, {}, np.log([[1.9, 3.0]]))
+    hybrid = Cell("cpython-3.13", "", "fib", Strategy.HYBRID, 2)
+    cells = [FIB, THREADED, hybrid, OTHER, Cell("cpython-3.13", "", "fib", THREADS, 8)]
+    expected = [1, 1.9, 3.0, math.nan, math.nan]
+    assert np.exp(got.of(cells))[0].tolist() == pytest.approx(expected, nan_ok=True)
+
+
+def test_where_the_baseline_alone_has_controls_they_are_those_of_all():
+    """As in runs of schema 2."""
+    stand_ins = {group_of(OTHER): group_of(FIB)}
+    got = Capacities(LOADS, stand_ins, np.log([[1.9, 3.0]]))
+    assert np.exp(got.of([OTHER]))[0, 0] == pytest.approx(3)
+
+
+def test_each_interpreter_has_a_capacity_of_its_own():
+    """Two processes of the one get in each other's way, and of the other don't."""
+    of = plan([interpreter("cpython-3.13"), interpreter("jython-2.7")], [work("fib")])
+    own = {"cpython-3.13": 2.0, "jython-2.7": 1.0}
+    entries = []
+    for name, slower in own.items():
+        serial = Cell(name, "", "fib", SERIAL, 1)
+        entries += blocks(serial, 1, 1) + blocks(serial, slower, slower, role=Role.CAPACITY, copies=2)
+    expected = {"cpython-3.13": 1, "jython-2.7": 2}
+    assert capacities_of(of, entries) == pytest.approx(expected)
+    assert capacities_of(of_schema_2(of), entries) == pytest.approx(dict.fromkeys(own, 1))
+
+
+def capacities_of(of: Plan, entries: Sequence[Entry]) -> dict[str, float]:
+    """What threads could have reached, by interpreter."""
+    summary = analyse(manifest(of), entries).summary
+    rows = summary[summary["strategy"] == "threads"]
+    return dict(zip(rows["interpreter"], rows["capacity"], strict=True))
 
 
 def test_without_a_control_nothing_is_known():

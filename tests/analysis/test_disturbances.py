@@ -94,6 +94,16 @@ def test_one_of_the_pair_will_do():
     assert got["disturbed"].iloc[3]
 
 
+def test_what_is_measured_beside_others_is_looked_at_too():
+    cell = Cell("cpython-3.13", "", "fib", SERIAL, 1)
+    beside = [
+        sample(Slot(block, cell, Role.REFERENCE, beside="pypy-3.11"), [0.1 if block < 3 else 0.8])
+        for block in range(4)
+    ]
+    got = found([*quiet([0, 1, 2, 3], ["fib"]), *beside])
+    assert got["speed"].to_list() == pytest.approx([1, 1, 1, 0.5])
+
+
 @pytest.mark.parametrize("blocks", [0, 1, 2])
 def test_under_three_blocks_nothing_is_typical(blocks):
     got = found(quiet(range(blocks)))

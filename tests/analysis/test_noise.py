@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.analysis import analyse
-from harness.model import Cell, Outcome, Role, Slot
-from tests.records import SERIAL, failed, interpreter, manifest, plan, sample, work
+from harness.model import Cell, Group, Outcome, Role, Slot
+from harness.plan.groups import group_of
+from tests.records import SERIAL, failed, interpreter, manifest, of_schema_2, plan, sample, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ def noise(entries: Sequence[Entry]) -> Noise:
 def test_a_pair_is_compared_within_its_block():
     found = noise(pairs(FIB, 2.0, 2.0, 2.0))
     row = found.pairs.iloc[0]
-    assert row["workload"] == "fib"
+    assert row[["interpreter", "variant", "workload"]].to_list() == ["cpython-3.13", "", "fib"]
     assert row["pairs"] == 3
     assert row[["ratio", "ratio_low", "ratio_high"]].to_list() == pytest.approx([0.5, 0.5, 0.5])
 
@@ -59,3 +60,23 @@ def test_a_twin_that_failed_is_no_pair():
     found = noise(entries)
     assert found.pairs.empty
     assert found.pairs["band"].empty
+
+
+def test_each_interpreter_has_a_band_of_its_own():
+    of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], [work("fib")])
+    pypy = Cell("pypy-3.11", "", "fib", SERIAL, 1)
+    entries = pairs(FIB, 1.1) + pairs(pypy, 1.5)
+    found = analyse(manifest(of), entries).noise
+    assert found.pairs["interpreter"].to_list() == ["cpython-3.13", "pypy-3.11"]
+    assert [found.band(group_of(cell)) for cell in (FIB, pypy)] == pytest.approx([1.1, 1.5])
+    assert math.isnan(found.band(group_of(SLEEP)))
+
+
+def test_where_the_baseline_alone_has_pairs_its_bands_are_those_of_all():
+    """As in runs of schema 2."""
+    of = of_schema_2(plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], [work("fib")]))
+    found = analyse(manifest(of), pairs(FIB, 1.1)).noise
+    assert found.band(Group("pypy-3.11", "", "fib")) == pytest.approx(1.1)
+    assert found.bands([Group("pypy-3.11", "", "fib"), Group("pypy-3.11", "", "sleep")]) == {
+        Group("pypy-3.11", "", "fib"): pytest.approx(1.1)
+    }

@@ -2,9 +2,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from msgspec.structs import replace
+
 from harness.analysis import analyse
-from harness.analysis.outcomes import MILDEST_FIRST
-from harness.model import Cell, Outcome, Role, Slot
+from harness.analysis.outcomes import BUDGET_SPENT, ENDED, INTERRUPTED, MILDEST_FIRST
+from harness.model import (
+    Cell,
+    Choice,
+    Extended,
+    Finished,
+    Group,
+    Header,
+    Lack,
+    Outcome,
+    Role,
+    Slot,
+    Spent,
+    Strategy,
+)
 from tests.records import SERIAL, failed, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
@@ -12,7 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from harness.model import Sample
+    from harness.model import Entry, Sample
 
 PLAN = plan([interpreter("cpython-3.13")], [work("fib")])
 FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)
@@ -54,7 +70,7 @@ def test_what_an_interpreter_lacks_is_no_failure():
     assert failures([failed(Slot(0, FIB), Outcome.UNSUPPORTED, "no module")]).empty
 
 
-def endings(*entries: Sample) -> tuple[str, str]:
+def endings(*entries: Entry) -> tuple[str, str]:
     """Outcome and reason of ``FIB``."""
     row = analyse(manifest(PLAN), entries).summary.iloc[0]
     return row["outcome"], row["reason"]
@@ -86,6 +102,50 @@ def test_what_an_interpreter_lacks_now_and_then_is_not_counted():
         "unsupported",
         "no module",
     )
+
+
+SPENT = Finished(1, "the budget is spent")
+DONE = Finished(1, "all is known")
+
+
+@pytest.mark.parametrize(
+    ("schema", "last", "expected"),
+    [
+        (3, SPENT, ("not_reached", BUDGET_SPENT)),
+        (3, DONE, ("not_reached", BUDGET_SPENT)),
+        (3, None, ("not_reached", INTERRUPTED)),
+        (2, SPENT, ("not_reached", BUDGET_SPENT)),
+        (2, DONE, ("unavailable", ENDED)),
+        (2, None, ("unavailable", ENDED)),
+    ],
+)
+def test_what_can_run_and_was_not_measured_says_why(schema, last, expected):
+    found = endings(Header(schema, "run", "plan"), *([last] if last else []))
+    assert found == expected
+
+
+def test_an_interpreter_lacks_what_the_plan_says_it_does():
+    of = replace(PLAN, lacks=(Lack("cpython-3.13", "", Strategy.THREADS, "no module thread"),))
+    summary = analyse(manifest(of), [SPENT]).summary.set_index("strategy")
+    threads = summary.loc["threads"]
+    assert (threads["outcome"], threads["reason"]) == ("unsupported", "no module thread")
+    assert summary.loc["processes", "outcome"] == "not_reached"
+
+
+def test_a_run_that_was_extended_is_not_finished_before_it_says_so_again():
+    first = sample(Slot(0, FIB), [1.0])
+    more = sample(Slot(1, FIB), [1.0])
+    spent = Spent(0, Group("cpython-3.13", "", "fib"), members=5, start_s=0.1, wall_s=1.0, rounds=6)
+    assert finished(first, SPENT) == SPENT
+    assert finished(first, SPENT, Extended(60.0)) is None
+    assert finished(first, SPENT, Header(3, "run", "plan"), spent) == SPENT
+    assert finished(first, SPENT, Extended(60.0), Choice(1, (), "more")) is None
+    assert finished(first, SPENT, Extended(60.0), more) is None
+    assert finished(first, SPENT, Extended(60.0), more, DONE) == DONE
+
+
+def finished(*entries: Entry) -> Finished | None:
+    return analyse(manifest(PLAN), entries).finished
 
 
 def test_too_short_for_its_clock_is_a_reason_of_what_was_ok():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from harness.analysis import analyse
-from harness.model import Cell, Slot
+from harness.model import Cell, Role, Slot
 from tests.records import SERIAL, THREADS, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
@@ -69,4 +69,13 @@ def test_what_has_no_baseline_beside_it_is_left_out():
 def test_a_baseline_may_be_a_variant():
     of = plan([interpreter("cpython-3.13t", "+gil"), interpreter("pypy-3.11")], WORKS)
     entries = serial("cpython-3.13t", "fib", 3, variant="+gil") + serial("pypy-3.11", "fib", 1)
+    assert relative(of, entries)["speed"].to_list() == pytest.approx([1, 3])
+
+
+def test_speed_is_over_the_baseline_that_was_measured_beside():
+    """Elsewhere in the block, the machine was slower."""
+    of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], WORKS)
+    baseline = Cell("cpython-3.13", "", "fib", SERIAL, 1)
+    beside = [sample(Slot(block, baseline, Role.REFERENCE, beside="pypy-3.11"), [3.0]) for block in range(3)]
+    entries = serial("cpython-3.13", "fib", 9, 9, 9) + serial("pypy-3.11", "fib", 1, 1, 1) + beside
     assert relative(of, entries)["speed"].to_list() == pytest.approx([1, 3])

@@ -6,7 +6,7 @@ import pytest
 
 from harness.analysis import analyse
 from harness.analysis.same_binary import COLUMNS
-from harness.model import Cell, Slot
+from harness.model import Cell, Role, Slot
 from tests.records import SERIAL, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
@@ -35,6 +35,15 @@ def test_the_price_is_the_serial_time_without_over_that_with_within_blocks():
         ["cpython-3.13t+gil", "cpython-3.13t", "fib"]
     ]
     assert found[["price", "price_low", "price_high"]].to_numpy()[0] == pytest.approx([1.5, 1.5, 1.5])
+
+
+def test_the_price_is_taken_beside_the_group_without_a_gil():
+    with_gil = Cell("cpython-3.13t", "+gil", "fib", SERIAL, 1)
+    beside = [
+        sample(Slot(block, with_gil, Role.REFERENCE, beside="cpython-3.13t"), [2.0]) for block in range(3)
+    ]
+    found = prices(serial("", "fib", 3, 3, 3) + serial("+gil", "fib", 9, 9, 9) + beside)
+    assert found["price"].to_list() == pytest.approx([1.5])
 
 
 def test_work_that_waits_and_what_one_side_lacks_has_no_price():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from harness.analysis import analyse
-from harness.analysis.outcomes import NOT_REACHED
+from harness.analysis.outcomes import INTERRUPTED
 from harness.analysis.summary import COLUMNS
 from harness.model import Cell, Entry, Outcome, Role, Slot
 from tests.records import (
@@ -178,7 +178,7 @@ def test_an_ok_invocation_outweighs_an_unsupported_one():
 def test_a_cell_that_nothing_measured_says_so():
     found = rows(blocks(FIB, 1))
     threads = found["cpython-3.13", "threads"]
-    assert (threads["outcome"], threads["reason"]) == ("unavailable", NOT_REACHED)
+    assert (threads["outcome"], threads["reason"]) == ("not_reached", INTERRUPTED)
     absent = found["jython-2.7", "threads"]
     assert (absent["outcome"], absent["reason"]) == ("unavailable", "no jython on this machine")
     assert absent["invocations"] == 0

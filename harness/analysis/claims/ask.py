@@ -152,14 +152,22 @@ def _prices(rule: Price, one: Interpreter, case: Case) -> Asked:
     pair = next((pair for pair in pairs(case.plan.interpreters) if pair.off == one), None)
     if pair is None:
         return (Finding(Verdict.NOT_APPLICABLE, Why.ONE_HALF),)
-    found = []
-    for work in evidence(rule, case):
-        off, on = (case.cells(half, work, Strategy.SERIAL).get(1) for half in (pair.off, pair.on))
-        if off and on:
-            side = Sides(over=off, under=on)
-            question = Question(off, rule.expected, rule.margin, _faster(side, case))
-            found.append(_obstacle(side, case) or question)
-    return tuple(found)
+    cells = (case.cells(one, work, Strategy.SERIAL).get(1) for work in evidence(rule, case))
+    return tuple(_price(rule, off, pair.on, case) for off in cells if off)
+
+
+def _price(rule: Price, off: Cell, on: Interpreter, case: Case) -> Question | Finding:
+    """Ask of the time without a GIL, over that with it which was taken beside it.
+
+    So it does not matter whether the budget lasted for the group of the interpreter with its GIL.
+    """
+    same = Cell(on.name, on.variant, off.workload, off.strategy, off.workers)
+    own, other = without_time(off, case), without_time(same, case)
+    if own:
+        return own
+    if other and other.why is not Why.NOT_REACHED:
+        return other
+    return Question(off, rule.expected, rule.margin, case.times(off) - case.beside(on, off))
 
 
 def _fall(rule: Fall, one: Interpreter, case: Case) -> Asked:

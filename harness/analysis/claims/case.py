@@ -12,6 +12,7 @@ import numpy as np
 from harness.analysis.grid import mean_table, ok_rows
 from harness.analysis.steady import SteadyState
 from harness.model import Cell, Role, Strategy
+from harness.plan.groups import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,11 +59,9 @@ class Case:
     seen: Mapping[Cell, Sights]
     """What was observed, by cell; cells that observed nothing are absent."""
 
-    @cached_property
-    def bands(self) -> Mapping[str, float]:
-        """A/A band by workload."""
-        pairs = self.noise.pairs
-        return dict(zip(pairs["workload"], pairs["band"], strict=True))
+    def band(self, cell: Cell) -> float:
+        """A/A band of a cell; NaN where nothing tells."""
+        return self.noise.band(group_of(cell))
 
     @cached_property
     def rows(self) -> Mapping[Cell, Row]:
@@ -77,6 +76,10 @@ class Case:
     def times(self, cell: Cell) -> NDArray[np.float64]:
         """Logarithms of a cell's times, one a block; NaN where it was not measured."""
         return self.measured.logs[:, self._places[cell]]
+
+    def beside(self, one: Interpreter, cell: Cell) -> NDArray[np.float64]:
+        """Logarithms of the times of an interpreter's serial that a cell is compared with, one a block."""
+        return self.measured.beside(one.name, one.variant)[:, self._places[cell]]
 
     def starts(self, cell: Cell) -> NDArray[np.float64]:
         """Logarithms of the times that a cell's workers took to start, one a block."""

@@ -67,7 +67,7 @@ def compared(questions: Sequence[Question], case: Case) -> list[Compared]:
         return []
     logs = np.column_stack([question.logs for question in questions])
     found = typical_ratios(logs)
-    bands = [case.bands.get(question.cell.workload, math.nan) for question in questions]
+    bands = [case.band(question.cell) for question in questions]
     at = [edges(question.margin, band) for question, band in zip(questions, bands, strict=True)]
     chance = chances(logs, at)
     return [

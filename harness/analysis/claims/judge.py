@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from harness.model import Interpreter, Plan
 
 UNMEASURED = Finding(Verdict.NOT_ESTABLISHED, Why.UNMEASURED)
+TOO_LITTLE = frozenset({Why.NOT_REACHED, Why.FEW_BLOCKS})
+"""Why a workload says nothing that more time would let speak."""
 
 
 @dataclass(frozen=True)
@@ -98,15 +100,27 @@ def _gravest(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def _ruling(rule: Rule, findings: Sequence[Finding], ends_at: float) -> Ruling:
-    """Let the workloads that an interpreter has bear on a rule."""
+    """Let the workloads that an interpreter has, and that were measured, bear on a rule."""
     heard = [one for one in findings if one.verdict is not Verdict.NOT_APPLICABLE] or list(findings)
-    heard = heard or [UNMEASURED]
+    heard = [one for one in heard if not may_be_left_out(one, rule)] or heard or [UNMEASURED]
     combine = Combine.ALL if isinstance(rule, Fact | Observation) else rule.combine
     order = (Verdict.NOT_APPLICABLE, Verdict.REFUTED, Verdict.NOT_ESTABLISHED, Verdict.HOLDS)
     picked = {Combine.ALL: min, Combine.ANY: max}[combine]
     verdict = picked((one.verdict for one in heard), key=order.index)
     deciding = _deciding([one for one in heard if one.verdict is verdict], combine)
     return Ruling(rule, verdict, tuple(findings), deciding, ends_at)
+
+
+def may_be_left_out(finding: Finding, rule: Rule) -> bool:
+    """Whether others can establish a verdict without it: the run had too little time for it, or none.
+
+    A fall needs both ends of its sweep. Where one workload is enough, those that are named must be heard
+    before it is refuted that one of them bears the rule out.
+    """
+    if finding.why not in TOO_LITTLE or isinstance(rule, Fact | Fall):
+        return False
+    is_needed = not isinstance(rule, Observation) and rule.combine is Combine.ANY
+    return not (is_needed and finding.workload.partition(":")[0] in rule.workloads)
 
 
 def _deciding(bearing: Sequence[Finding], combine: Combine) -> Finding:

@@ -1,4 +1,4 @@
-"""Why a cell can't be evidence: it was lacked, it failed, or it has no time."""
+"""Why a cell can't be evidence: it was lacked, not reached, it failed, or it has no time."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ def _about(cell: Cell, found: Finding | None) -> Finding | None:
 def _ending(row: Row) -> Finding | None:
     if row.outcome == Outcome.UNSUPPORTED:
         return Finding(Verdict.NOT_APPLICABLE, Why.LACKING, detail=row.reason)
+    if row.outcome == Outcome.NOT_REACHED:
+        return Finding(Verdict.NOT_ESTABLISHED, Why.NOT_REACHED, detail=row.reason)
     if row.outcome == Outcome.OK:
         return None
     said = Outcome(row.outcome).words

@@ -46,6 +46,8 @@ class Why(StrEnum):
     ONE_HALF = "one half"
     """The same binary did not take part with its GIL on and off."""
     UNMEASURED = "unmeasured"
+    NOT_REACHED = "not reached"
+    """The run ended before it."""
     FAILED = "failed"
     UNSTEADY = "unsteady"
     FEW_BLOCKS = "few blocks"

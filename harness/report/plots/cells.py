@@ -53,7 +53,11 @@ class Mark:
 UNSUPPORTED = Mark("#ececec", "////", "U", "unsupported: the interpreter lacks what it needs")
 UNAVAILABLE = Mark(PAPER, "", "-", "unavailable: not here, or not reached")
 FAILED = Mark("#fff3b0", "xxxx", "X", "failed: crashed, hung, garbled or wrong")
-ABSENCES = {Outcome.UNSUPPORTED: UNSUPPORTED, Outcome.UNAVAILABLE: UNAVAILABLE}
+ABSENCES = {
+    Outcome.UNSUPPORTED: UNSUPPORTED,
+    Outcome.UNAVAILABLE: UNAVAILABLE,
+    Outcome.NOT_REACHED: UNAVAILABLE,
+}
 """By outcome; all others but ok are failures."""
 
 

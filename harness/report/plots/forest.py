@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.claims.edges import MOST_PER_WORKER
+from harness.model import Group
 from harness.report.board import board
 from harness.report.findings import comparison
 from harness.report.plots.table import ratios
@@ -35,7 +36,7 @@ from harness.report.sweep import sweep
 from harness.report.text import certainty, number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -91,11 +92,12 @@ def forest(kind: str, analysis: Analysis) -> Page | None:
 
 
 def forest_data(kind: str, analysis: Analysis) -> pd.DataFrame:
-    """Give the rows of ``summary.csv`` that the marks are of: ``table.RATIOS``, and the workload's band."""
+    """Give the rows of ``summary.csv`` that the marks are of: ``table.RATIOS``, and their A/A band."""
     shown = board(analysis)
     works = [panel.work for panel in _panels(kind, analysis, shown)]
-    bands = analysis.noise.pairs[["workload", "band"]]
-    return ratios(analysis, works, _spreads(shown)).merge(bands, how="left", on="workload")
+    found = ratios(analysis, works, _spreads(shown))
+    groups = map(Group, found["interpreter"], found["variant"], found["workload"])
+    return found.assign(band=[analysis.noise.band(group) for group in groups])
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,8 @@ class _Panel:
     work: Work
     spreads: tuple[Spread, ...]
     """Those that it can be spread by."""
-    band: float
-    """How far from 1 its A/A ratios reach; NaN if unknown."""
+    bands: Mapping[str, float]
+    """How far from 1 its A/A ratios reach, by the interpreter's label; absent if unknown."""
 
     def offset(self, index: int) -> float:
         """How far below the middle of its row a mark is: spreads lie below one another."""
@@ -143,14 +145,12 @@ class _Panel:
 
 def _panels(kind: str, analysis: Analysis, shown: Board) -> list[_Panel]:
     """List the workloads of a kind with something to show; points of the sweep only if there is no other."""
-    pairs = analysis.noise.pairs
-    bands = dict(zip(pairs["workload"], pairs["band"], strict=True))
     found = [
         _Panel(
             shown,
             work,
             tuple(spread for spread in _spreads(shown) if work in shown.works_with(spread)),
-            bands.get(work.label, math.nan),
+            _bands(analysis, work),
         )
         for work in shown.works
         if work.kind == kind
@@ -158,6 +158,12 @@ def _panels(kind: str, analysis: Analysis, shown: Board) -> list[_Panel]:
     found = [panel for panel in found if panel.measured]
     swept = sweep(shown)
     return [panel for panel in found if panel.work not in swept] or found
+
+
+def _bands(analysis: Analysis, work: Work) -> dict[str, float]:
+    groups = {one.label: Group(one.name, one.variant, work.label) for one in analysis.plan.interpreters}
+    known = analysis.noise.bands(groups.values())
+    return {label: known[group] for label, group in groups.items() if group in known}
 
 
 def _spreads(shown: Board) -> list[Spread]:
@@ -181,7 +187,7 @@ def _mark_in(lines: Sequence[Row[Subject]]) -> float:
 
 
 def _draw(axes: Axes, lines: Sequence[Row[Subject]], panel: _Panel) -> None:
-    axes.axvspan(1 / panel.band, panel.band, color=RULE, alpha=0.6, linewidth=0, zorder=0)
+    _draw_bands(axes, lines, panel)
     axes.axvline(panel.capacity, color=INK, linewidth=1.2, linestyle=DASHED)
     between = [(above.y + below.y) / 2 for above, below in itertools.pairwise(lines) if above.of and below.of]
     axes.hlines(between, *axes.get_xlim(), color=RULE, linewidth=0.5, zorder=0)
@@ -195,6 +201,21 @@ def _draw(axes: Axes, lines: Sequence[Row[Subject]], panel: _Panel) -> None:
     for row in lines:
         if row.of:
             _say_what_is_absent(axes, row.y, row.of, panel)
+
+
+def _draw_bands(axes: Axes, lines: Sequence[Row[Subject]], panel: _Panel) -> None:
+    """Shade what is noise, in the row of each interpreter."""
+    noisy = [(row.y, panel.bands[row.of.label]) for row in lines if row.of and row.of.label in panel.bands]
+    axes.barh(
+        [y for y, _ in noisy],
+        [band - 1 / band for _, band in noisy],
+        left=[1 / band for _, band in noisy],
+        height=len(panel.spreads) + 1.0,
+        color=RULE,
+        alpha=0.6,
+        linewidth=0,
+        zorder=0,
+    )
 
 
 def _mark(axes: Axes, spread: Spread, found: Sequence[tuple[float, Result]]) -> None:

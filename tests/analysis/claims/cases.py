@@ -34,9 +34,9 @@ def case(plan: Plan, entries: Iterable[Entry]) -> Case:
     seen = sights(entries)
     evidence = untimed(plan, gather(plan.cells, entries))
     measured = grid(evidence, Role.MEASURE)
-    possible = capacities(evidence, measured)
+    possible = capacities(plan, evidence, measured)
     summary = summarise(plan, evidence, measured, possible)
-    return Case(plan, evidence, summary, measured, possible, noise(evidence, measured), seen)
+    return Case(plan, evidence, summary, measured, possible, noise(plan, evidence, measured), seen)
 
 
 def verdict(claim: str, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:

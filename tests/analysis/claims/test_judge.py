@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,9 @@ from tests.analysis.claims.cases import (
     world,
 )
 from tests.records import PROCESSES, SERIAL, THREADS, failed, interpreter, plan, sample, work
+
+if TYPE_CHECKING:
+    from harness.model import Entry
 
 CPYTHON = interpreter("cpython-3.13")
 FREE = interpreter("cpython-3.13t", gil=False)
@@ -257,8 +260,72 @@ def test_a_cell_that_no_block_reached_says_why():
         one for one in world(of) if not (isinstance(one, Sample) and one.slot.cell.strategy is THREADS)
     ]
     found = verdict("C2", of, entries)
-    assert found.deciding.why is Why.FAILED
-    assert found.deciding.detail.startswith("unavailable: ")
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.NOT_REACHED)
+
+
+def unreached(entries: list[Entry], *workloads: str, after: int = 0) -> list[Entry]:
+    """The same run, whose budget lasted for so many blocks of these workloads."""
+    return [
+        one
+        for one in entries
+        if not (isinstance(one, Sample) and one.slot.cell.workload in workloads and one.slot.block >= after)
+    ]
+
+
+@pytest.mark.parametrize(("after", "why"), [(0, Why.NOT_REACHED), (2, Why.FEW_BLOCKS)])
+def test_workloads_that_had_too_little_time_leave_a_verdict_to_the_others(after, why):
+    of = plan([CPYTHON], [FIB, work("nbody"), work("json")])
+    found = verdict("C2", of, unreached(world(of), "fib", "json", after=after))
+    assert (found.verdict, found.deciding.workload) == (Verdict.HOLDS, "nbody")
+    (ruling,) = found.rulings
+    assert [one.why for one in ruling.findings] == [why, Why.FIGURE, why]
+
+
+@pytest.mark.parametrize(("after", "why"), [(0, Why.NOT_REACHED), (2, Why.FEW_BLOCKS)])
+def test_where_all_had_too_little_time_nothing_is_established(after, why):
+    of = plan([CPYTHON], [FIB, work("nbody")])
+    found = verdict("C2", of, unreached(world(of), "fib", "nbody", after=after))
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, why)
+
+
+def test_where_one_is_enough_the_others_need_no_time():
+    of = plan([CPYTHON, JYTHON], [FIB, work("nbody")])
+    entries = unreached(world(of), "nbody")
+    assert verdict("C7", of, entries, "jython-2.7").verdict is Verdict.REFUTED
+
+
+def test_what_a_claim_names_must_be_reached_before_it_is_refuted():
+    """C15 names ``objects``, which allocates; ``fib`` scales without it."""
+    of = plan([CPYTHON, JYTHON], [FIB, work("objects")])
+    gains = {("jython-2.7", script): 1.9 for script in ("fib", "objects")}
+    found = verdict("C15", of, unreached(world(of, threads=gains), "objects"), "jython-2.7")
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.NOT_REACHED)
+
+
+def test_a_fall_needs_both_ends_of_its_sweep():
+    of = plan([CPYTHON], SWEEP)
+    found = verdict("C3", of, unreached(world(of), "mixed:cpu=1"))
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.NOT_REACHED)
+
+
+def test_a_failure_is_no_lack_of_time():
+    of = plan([CPYTHON], [FIB, work("nbody")])
+    crashing = {(LABEL, "nbody", THREADS): (Outcome.CRASHED, "boom")}
+    found = verdict("C2", of, world(of, endings=crashing))
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.FAILED)
+
+
+def test_a_price_is_taken_beside_the_group_without_its_gil():
+    """The group with its GIL was not reached, so only its reference was measured."""
+    of = plan([CPYTHON, FREE, LOCKED], [FIB])
+    entries = [
+        one
+        for one in world(of, speed={"cpython-3.13t": 0.7, "cpython-3.13t+gil": 1.0})
+        if not (isinstance(one, Sample) and one.slot.cell.variant == "+gil" and not one.slot.beside)
+    ]
+    found = verdict("C9", of, entries, "cpython-3.13t")
+    assert found.verdict is Verdict.HOLDS
+    assert found.deciding.ratio == pytest.approx(1 / 0.7, rel=0.03)
 
 
 def test_what_never_settles_has_no_ratio():
