@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from harness.model import Cell, Entry, Finished, Outcome, Role, Slot, Strategy
+from harness.model import Cell, Entry, Finished, Lack, Outcome, Role, Slot, Strategy
 from harness.plan.hopeless import Hopeless
 from tests import records
 
+PLAN = records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])
 CELL = Cell("cpython-3.13", "", "fib", Strategy.THREADS, 2)
 
 
@@ -18,7 +20,7 @@ def after(story: str, role: Role = Role.MEASURE) -> bool:
             entries.append(records.failed(slot, Outcome.CRASHED, "signal 11"))
         else:
             entries.append(records.sample(slot, [1.0 if ending == "o" else 0.0]))
-    hopeless = Hopeless()
+    hopeless = Hopeless(PLAN)
     hopeless.learn([*entries, Finished(1, "")])
     return CELL in hopeless
 
@@ -33,3 +35,16 @@ def test_a_cell_is_given_up_when_it_failed_more_often_than_it_worked(story, is_h
 
 def test_a_control_says_nothing_of_its_cell():
     assert not after("xx", Role.CAPACITY)
+
+
+def test_what_an_interpreter_lacks_is_not_tried():
+    lack = Lack("cpython-3.13", "", Strategy.THREADS, "has no threads")
+    hopeless = Hopeless(replace(PLAN, lacks=(lack,)))
+    assert [cell.strategy for cell in PLAN.cells if cell in hopeless] == ["threads"]
+    hopeless.learn([records.sample(Slot(0, CELL), [1.0])])
+    assert CELL in hopeless
+
+
+def test_a_variant_may_lack_what_its_binary_has():
+    lack = Lack("cpython-3.13", "+gil", Strategy.THREADS, "has no threads")
+    assert not any(cell in Hopeless(replace(PLAN, lacks=(lack,))) for cell in PLAN.cells)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from harness.claims.reading import claims
 from harness.errors import UsageError
-from harness.model import Card, Cell, Role, Strategy
+from harness.model import Card, Cell, Lack, Plan, Role, Strategy
 from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
 from harness.plan.make import Material, Request, choose_baseline, make, thinned
 from tests import records
@@ -129,14 +130,23 @@ def test_all_are_measured_serially_if_that_is_asked_for():
     assert len(plan.works) == 7
 
 
+def capacities(plan: Plan) -> list[int]:
+    """Of a group."""
+    return [
+        slot.copies
+        for slot in plan.controls
+        if slot.role is Role.CAPACITY and slot.cell.interpreter == "jython-2.7"
+    ]
+
+
 def test_a_worker_of_hybrid_is_two_and_so_is_its_capacity():
     plan = make(MORE, asking(workloads=("fetch_transform",), workers=(2, 3)))
-    assert [slot.copies for slot in plan.controls if slot.role is Role.CAPACITY] == [2, 3, 4, 6]
+    assert capacities(plan) == [2, 3, 4, 6]
 
 
 def test_the_tasks_of_asyncio_are_workers_like_others():
     plan = make(MORE, asking(workloads=("sleep",), workers=(2, 4), strategies=(Strategy.ASYNCIO,)))
-    assert [slot.copies for slot in plan.controls if slot.role is Role.CAPACITY] == [2, 4]
+    assert capacities(plan) == [2, 4]
 
 
 def test_serial_is_there_even_if_not_asked_for_since_a_speedup_is_over_it():
@@ -144,15 +154,44 @@ def test_serial_is_there_even_if_not_asked_for_since_a_speedup_is_over_it():
     assert {cell.strategy for cell in plan.cells} == {Strategy.SERIAL, Strategy.THREADS}
 
 
-def test_every_workload_has_an_aa_pair_and_a_capacity_control_for_each_worker_count():
+@pytest.mark.parametrize("name", ["cpython-3.13", "jython-2.7"])
+def test_every_group_has_an_aa_pair_and_a_capacity_control_for_each_worker_count(name):
     plan = make(MATERIAL, asking(workloads=("fib",), workers=(1, 2, 4)))
-    serial = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)
-    assert {(slot.role, slot.copies) for slot in plan.controls} == {
+    own = [slot for slot in plan.controls if slot.cell.interpreter == name and not slot.beside]
+    assert [(slot.role, slot.copies) for slot in own] == [
         (Role.TWIN, 1),
         (Role.CAPACITY, 2),
         (Role.CAPACITY, 4),
-    }
-    assert {slot.cell for slot in plan.controls} == {serial}
+    ]
+    assert {slot.cell for slot in own} == {Cell(name, "", "fib", Strategy.SERIAL, 1)}
+
+
+def beside(plan: Plan) -> list[tuple[str, str]]:
+    """Which interpreter's serial is measured beside which other's."""
+    references = [slot for slot in plan.controls if slot.role is Role.REFERENCE]
+    assert {slot.cell.strategy for slot in references} <= {Strategy.SERIAL}
+    return [(slot.cell.interpreter + slot.cell.variant, slot.beside) for slot in references]
+
+
+def test_beside_each_other_interpreter_stands_the_baseline():
+    plan = make(MATERIAL, asking(workloads=("fib",)))
+    assert beside(plan) == [("cpython-3.13", "jython-2.7")]
+
+
+def test_and_beside_one_without_its_gil_the_same_binary_with_it():
+    binary = (records.interpreter("cpython-3.13t", gil=False), records.interpreter("cpython-3.13t", "+gil"))
+    material = msgspec.structs.replace(MATERIAL, interpreters=(*MATERIAL.interpreters, *binary))
+    found = beside(make(material, asking(workloads=("fib",))))
+    assert found == [
+        ("cpython-3.13", "jython-2.7"),
+        ("cpython-3.13", "cpython-3.13t"),
+        ("cpython-3.13t+gil", "cpython-3.13t"),
+        ("cpython-3.13", "cpython-3.13t+gil"),
+    ]
+
+
+def test_where_a_workload_waits_nobody_s_time_of_one_thread_is_compared():
+    assert beside(make(MORE, asking(workloads=("sleep", "fetch_transform")))) == []
 
 
 def test_what_is_observed_has_no_controls():
@@ -164,7 +203,29 @@ def test_what_is_observed_has_no_controls():
 
 def test_serial_alone_needs_no_capacity_control():
     plan = make(MATERIAL, asking(workloads=("fib",), strategies=(Strategy.SERIAL,)))
-    assert {slot.role for slot in plan.controls} == {Role.TWIN}
+    assert {slot.role for slot in plan.controls} == {Role.TWIN, Role.REFERENCE}
+
+
+def test_a_plan_says_what_its_interpreters_lack_of_what_was_asked_for():
+    jython, cpython = MATERIAL.interpreters
+    facts = msgspec.structs.replace(
+        jython.facts, lacks={"processes": "has no multiprocessing", "subinterpreters": "has no interpreters"}
+    )
+    lacking = msgspec.structs.replace(jython, facts=facts)
+    plan = make(msgspec.structs.replace(MATERIAL, interpreters=(lacking, cpython)), REQUEST)
+    assert plan.lacks == (Lack("jython-2.7", "", Strategy.PROCESSES, "has no multiprocessing"),)
+
+
+def test_a_plan_knows_what_the_claims_ask_of_it():
+    material = msgspec.structs.replace(MATERIAL, claims=claims())
+    plan = make(material, asking(workloads=("fib",)))
+    assert {(aim.claim, aim.over.interpreter) for aim in plan.aims} == {
+        ("C2", "jython-2.7"),
+        ("C2", "cpython-3.13"),
+        ("C4", "jython-2.7"),
+        ("C4", "cpython-3.13"),
+    }
+    assert make(MATERIAL, asking(workloads=("fib",))).aims == ()
 
 
 def test_cells_of_missing_interpreters_are_planned_so_that_they_show_in_the_report():

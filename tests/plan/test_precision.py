@@ -10,9 +10,9 @@ from scipy import stats
 
 from harness.analysis.intervals import typical_ratios
 from harness.analysis.trimmed import trimmed
-from harness.claims.edges import MARGIN
 from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
 from harness.plan.precision import LOOKS, Answer, Running, Target, percent, target_of
+from harness.plan.trimming import kept
 
 TARGET = Target(half_width=0.02, fewest=6)
 
@@ -49,8 +49,9 @@ def test_the_interval_is_student_s_of_the_trimmed_mean(values):
 @given(st.lists(st.floats(-0.3, 0.3), min_size=3, max_size=50))
 def test_the_reported_one_is_that_of_the_analysis(values):
     found = typical_ratios(np.asarray([values]).T)
-    half_width = np.log(found.high[0] / found.low[0]) / 2
-    assert running(values).reported_half_width == pytest.approx(half_width, abs=1e-9)
+    reported = running(values).reported
+    assert reported.low == pytest.approx(np.log(found.low[0]), abs=1e-9)
+    assert reported.high == pytest.approx(np.log(found.high[0]), abs=1e-9)
 
 
 def test_one_far_off_counts_until_a_bootstrap_seldom_draws_it_too_often():
@@ -131,19 +132,29 @@ def test_about_as_many_values_are_enough_as_were_said_to_be_missing():
     assert found.running.count == pytest.approx(said, rel=0.35)
 
 
-@pytest.mark.parametrize(
-    ("mean", "half_width", "urgency"),
-    [
-        (0.3, 0.06, 3.0),
-        (math.log(MARGIN) + 0.05, 0.06, 6.0),
-        (-math.log(MARGIN) - 0.05, 0.06, 6.0),
-        (0.0, 0.04, 2.0),
-        (0.0, 0.06, 6.0),
-        (0.3, 0.01, 1.0),
-    ],
-)
-def test_what_is_wide_or_at_the_edge_of_a_verdict_is_urgent(mean, half_width, urgency):
-    assert answer(around(mean, half_width, 10)).urgency == pytest.approx(urgency)
+@pytest.mark.parametrize(("half_width", "excess"), [(0.06, 3.0), (0.02, 1.0), (0.01, 1.0), (0.0, 1.0)])
+def test_what_is_wider_than_aimed_at_exceeds_it(half_width, excess):
+    assert answer(around(0.3, half_width, 10)).excess == pytest.approx(excess)
+
+
+@pytest.mark.parametrize("values", [[0.1, 0.2], [0.1, -0.2, 0.3], [1.0, 1.1, 1.2, 0.9, 1.0, 1.05]])
+@pytest.mark.parametrize("edge", [0.0, 0.15, 2.0])
+def test_the_chance_of_the_other_side_of_an_edge_is_student_s(values, edge):
+    errors = abs(np.mean(values) - edge) / stats.sem(values)
+    assert running(values).chance_beyond(edge) == pytest.approx(stats.t.sf(errors, len(values) - 1))
+
+
+def test_values_that_agree_leave_no_chance_and_one_alone_leaves_all():
+    assert running([0.5] * 3).chance_beyond(0.0) == 0
+    assert running([0.5]).chance_beyond(0.0) == 1
+
+
+def test_where_some_are_set_aside_the_chance_is_that_of_a_trimmed_mean():
+    values = [0.1, 0.12, 0.13, 0.14, 0.15, 0.16, 5.0]
+    half_width = running(values).half_width
+    distance = half_width / stats.t.ppf(0.975, kept(7) - 1) * 3
+    edge = running(values).mean - distance
+    assert running(values).chance_beyond(edge) == pytest.approx(stats.t.sf(3, kept(7) - 1))
 
 
 def test_each_effort_aims_at_its_share_of_the_ratio():
