@@ -1,35 +1,33 @@
 """How often a command is said to differ from itself while a noisy neighbour comes and goes.
 
-Each comparison is a whole small run of the harness: one Python under two names, one workload, serial. Beside
-it is what is usual: all of the one, then all of the other, and Welch's t test. Goal: at most one in twenty
-comparisons calls a difference. Wants a machine that is quiet but for the neighbour. One comparison takes
-about twice its budget.
+Each comparison is a whole small run of the harness: one Python under two names, one workload, serial. The
+second takes turns with the first beside it, as a run compares two interpreters. Beside it is what is usual:
+all of the one, then all of the other, and Welch's t test. Goal: at most one in twenty comparisons calls a
+difference. Wants a machine that is quiet but for the neighbour.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import math
-import random
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from real import Silence, neighbour
 from scipy import stats
 
 from harness.analysis.significance import FALSE_DISCOVERIES, Call, Found, call
+from harness.claims.edges import MARGIN
 from harness.interpreters.locations import workloads_folder
 from harness.interpreters.selection import Selection
-from harness.model import Calibration, Line, Strategy
+from harness.model import Calibration, Group, Line, Strategy
 from harness.pipeline import (
     Comparison,
     FindInterpreters,
@@ -41,30 +39,21 @@ from harness.pipeline import (
     read_samples,
     walk,
 )
-from harness.claims.edges import MARGIN
 from harness.plan.effort import DEFAULT
 from harness.plan.times import settled_s
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
 
     from harness.interpreters.survey import Survey
-    from harness.model import Interpreter, Known, Step
+    from harness.model import Interpreter
 
 WORKLOAD = "fib"
 KIND = "cpython"
 AGAIN = "-again"
-SEED = 13
-LEAST_S, MOST_S = 0.5, 6.0
-"""How long the neighbour stays, and stays away."""
-NEIGHBOUR = """
-import os
-parent = os.getppid()
-while os.getppid() == parent:
-    pass
-"""
-"""It goes when this script does, however that ends."""
 GOAL = 0.05
+FEWEST = 3
+"""Invocations of each, of which a t test can say something."""
 
 
 def main() -> int:
@@ -78,7 +67,7 @@ def main() -> int:
     for rule in RULES:
         print(f"{rule.name:50}{sum(rule.calls(one) for one in trials):3} of {len(trials)}")
     wrong = sum(STRICT.calls(one) for one in trials)
-    print(f"goal: at most {GOAL:.0%} {STRICT.name}")
+    print(f"goal: at most {GOAL:.0%} {STRICT.name}; called different: {wrong} of {len(trials)}")
     return int(wrong > GOAL * len(trials))
 
 
@@ -101,29 +90,36 @@ class Rule:
     calls: Callable[[Trial], bool]
 
 
-STRICT = Rule("in blocks, beyond the A/A pair", lambda one: call(one.found, one.band) is not Call.NONE)
+STRICT = Rule("by turns, beyond the A/A pair", lambda one: call(one.found, one.band) is not Call.NONE)
 RULES = (
     Rule("one after the other, Welch's t test", lambda one: one.sequential_p <= FALSE_DISCOVERIES),
-    Rule("in blocks, 95% interval without 1", lambda one: not one.found.low <= 1 <= one.found.high),
+    Rule("by turns, 95% interval without 1", lambda one: not one.found.low <= 1 <= one.found.high),
     STRICT,
     Rule(
-        "in blocks, beyond the A/A pair and the margin",
+        "by turns, beyond the A/A pair and the margin",
         lambda one: call(one.found, max(one.band, MARGIN)) is not Call.NONE,
     ),
 )
 
 
 def trial(number: int, seconds: float) -> Trial:
-    """Compare once in blocks, and once in sequence with as many invocations."""
+    """Compare once by turns, and once in sequence with as many invocations."""
     with tempfile.TemporaryDirectory() as name:
         comparison = compared(Path(name) / "run", number, seconds)
     relative, noise = comparison.analysis.relative, comparison.analysis.noise
-    row = relative[relative["speed_q"].notna()].to_dict("records")[0]
+    rows = relative[relative["interpreter"].str.endswith(AGAIN)].to_dict("records")
+    if not rows:
+        sys.exit(f"{seconds:g} s did not last for a ratio; give --seconds more")
+    row = rows[0]
     found = Found(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
-    one = Trial(found, float(noise.pairs["band"].iloc[0]), sequential_p(comparison))
+    pairs = noise.pairs[noise.pairs["interpreter"] == row["interpreter"]]
+    blocks = int(pairs["pairs"].iloc[0])
+    band = noise.band(Group(row["interpreter"], row["variant"], row["workload"]))
+    one = Trial(found, band, sequential_p(comparison, max(blocks, FEWEST)))
     print(
-        f"{number + 1:3}: {comparison.analysis.blocks} blocks, {found.ratio:.3f} "
-        f"[{found.low:.3f}, {found.high:.3f}], A/A {one.band:.3f}; sequential p {one.sequential_p:.3f}",
+        f"{number + 1:3}: {blocks} blocks, {found.ratio:.3f} [{found.low:.3f}, {found.high:.3f}], "
+        f"A/A {one.band:.3f}; {STRICT.name}: {'DIFFERENT' if STRICT.calls(one) else 'the same'}; "
+        f"sequential p {one.sequential_p:.3f}",
         flush=True,
     )
     return one
@@ -151,12 +147,12 @@ def twice(survey: Survey) -> Selection:
     return Selection((here[-1], msgspec.structs.replace(here[-1], name=here[-1].name + AGAIN)), ())
 
 
-def sequential_p(comparison: Comparison) -> float:
-    """P of Welch's t test on all invocations of the one, then all of the other."""
+def sequential_p(comparison: Comparison, invocations: int) -> float:
+    """P of Welch's t test on so many invocations of the one, then of the other."""
     interpreter = comparison.manifest.plan.interpreters[0]
     loops = next(one.loops for one in comparison.entries if isinstance(one, Calibration))
     time_log = partial(settled_log, interpreter, loops)
-    first, second = ([time_log() for _ in range(comparison.analysis.blocks)] for _ in range(2))
+    first, second = ([time_log() for _ in range(invocations)] for _ in range(2))
     return float(stats.ttest_ind(first, second, equal_var=False).pvalue)
 
 
@@ -167,51 +163,6 @@ def settled_log(interpreter: Interpreter, loops: int) -> float:
     argv = [*interpreter.command, str(script), "--strategy", "serial", "--workers", "1", *options]
     done = subprocess.run(argv, check=True, capture_output=True)
     return math.log(settled_s(msgspec.convert(json.loads(done.stdout), Line)))
-
-
-@contextlib.contextmanager
-def neighbour() -> Iterator[None]:
-    """Keep a core busy for random seconds, and leave it alone for others."""
-    busy = subprocess.Popen([sys.executable, "-c", NEIGHBOUR])
-    leave = threading.Event()
-    coming_and_going = threading.Thread(target=come_and_go, args=(busy, leave))
-    coming_and_going.start()
-    try:
-        yield
-    finally:
-        leave.set()
-        coming_and_going.join()
-        busy.kill()
-        busy.wait()
-
-
-def come_and_go(busy: subprocess.Popen[bytes], leave: threading.Event) -> None:
-    """Stop and continue it until it is time to leave."""
-    draw = random.Random(SEED)  # noqa: S311  for noise, not for secrets
-    while not leave.is_set():
-        for doing in (signal.SIGSTOP, signal.SIGCONT):
-            busy.send_signal(doing)
-            leave.wait(draw.uniform(LEAST_S, MOST_S))
-
-
-class Silence:
-    """Nobody watches these runs."""
-
-    def say(self, sentence: str) -> None:
-        """Print nothing."""
-
-    def know(self, known: Sequence[Known], precision: float) -> None:
-        """Take in nothing."""
-
-    def show(self, step: Step) -> None:
-        """Draw nothing."""
-
-    def download(self, name: str, total: int) -> contextlib.AbstractContextManager[Callable[[int], None]]:
-        """Nothing is fetched."""
-        raise NotImplementedError(name, total)
-
-    def close(self) -> None:
-        """Take nothing away."""
 
 
 if __name__ == "__main__":

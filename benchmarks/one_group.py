@@ -1,0 +1,104 @@
+"""Blocks of one workload on one interpreter, measured as a run measures them, or one after the other."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from harness.claims.reading import claims
+from harness.interpreters.cards import digest_of, read_cards
+from harness.interpreters.locations import workloads_folder
+from harness.model import Group, Outcome
+from harness.plan.effort import DEFAULT
+from harness.plan.groups import groups_of
+from harness.plan.lineup import slots_of
+from harness.plan.make import Material, Request, make
+from harness.plan.planner import Planner
+from harness.run.group import Bench, Order
+from harness.run.measure import pending_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.model import Calibration, Cell, Effort, Entry, Interpreter, Plan, Strategy
+    from harness.run.group import Measured
+    from harness.run.launcher import Launchers
+    from harness.run.services import Services
+
+LIMIT_S = 600.0
+"""For a block."""
+WORKERS = 2
+
+
+def plan_of(
+    interpreters: tuple[Interpreter, ...],
+    workload: str,
+    strategies: tuple[Strategy, ...],
+    effort: Effort = DEFAULT,
+) -> Plan:
+    """Plan one workload, with a budget that does not end."""
+    scripts = workloads_folder()
+    material = Material(interpreters, (), read_cards(scripts), digest_of(scripts), claims())
+    effort = replace(effort, budget_s=1e9)
+    return make(material, Request((workload,), strategies, (WORKERS,), 1, effort))
+
+
+class OneGroup:
+    """Measures one group of a plan, block after block."""
+
+    def __init__(
+        self, plan: Plan, interpreter: Interpreter, launchers: Launchers, services: Services
+    ) -> None:
+        """Start nothing yet. The plan has one workload."""
+        self.plan = plan
+        self.group = Group(interpreter.name, interpreter.variant, plan.works[0].label)
+        self.cells: tuple[Cell, ...] = groups_of(plan)[self.group]
+        self._planner = Planner(plan, [])
+        self._bench = Bench(plan, launchers, services, time.monotonic)
+        self._separately = Bench(without_turns(plan), launchers, services, time.monotonic)
+        self._calibrations: dict[tuple[str, str, str], Calibration] = {}
+
+    def by_turns(self, block: int, rounds: int | None = None) -> Measured:
+        """Measure a block as a run does, in as many rounds as it would have."""
+        rounds = self._planner.rounds(self.group) if rounds is None else rounds
+        measured = self._bench.measure(self._order(block, rounds))
+        self._learn([*measured.corrected, *measured.samples, measured.spent])
+        for one in measured.corrected:
+            self._calibrations[one.interpreter, one.variant, one.script] = one
+        return measured
+
+    def one_by_one(self, block: int) -> Measured:
+        """Measure a block of the same cells, each in a process that lives alone."""
+        return self._separately.measure(self._order(block, 0))
+
+    def _order(self, block: int, rounds: int) -> Order:
+        slots = slots_of(self.plan, self.group, self.cells, block)
+        ends = time.monotonic() + LIMIT_S
+        found = {slot.cell: self._calibrated(slot.cell, ends) for slot in slots}
+        return Order(self.group, tuple(slots), found, rounds, ends)
+
+    def _calibrated(self, cell: Cell, ends: float) -> Calibration:
+        key = self._bench.script_of(cell)
+        if key not in self._calibrations:
+            found = self._bench.calibrate(pending_of(self.plan, key), ends)
+            if found is None:
+                raise TimeoutError(f"{cell.workload} on {cell.interpreter} could not be calibrated")
+            self._calibrations[key] = found
+            self._learn([found])
+        return self._calibrations[key]
+
+    def _learn(self, entries: Sequence[Entry]) -> None:
+        self._planner.learn(entries)
+
+
+def without_turns(plan: Plan) -> Plan:
+    """Give the plan of the same interpreters, none of which can wait for turns."""
+    return replace(plan, interpreters=tuple(replace(one, takes_turns=False) for one in plan.interpreters))
+
+
+def failure_of(measured: Measured) -> str:
+    """Say what failed first in a block; empty: nothing did."""
+    bad = [one for one in measured.samples if one.outcome is not Outcome.OK]
+    return f"{bad[0].outcome.words}: {bad[0].reason}" if bad else "" if measured.samples else "no sample"

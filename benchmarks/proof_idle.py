@@ -1,0 +1,218 @@
+"""What else runs while a turn is timed, as a share of the CPU time of the processes that are timed.
+
+Around each turn of a run, the CPU time is read of every process that belongs to it: the harness, its warden,
+what keeps a container, and all members and their children, those that have the turn and those that wait. It
+is read before and after the turn, never during it. Goal: at most 0.5% for each interpreter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+from one_group import OneGroup, failure_of, plan_of
+from real import newest, surveyed
+
+from harness.interpreters.locations import workloads_folder
+from harness.model import Strategy
+from harness.plan.make import choose_baseline
+from harness.run import group as group_module
+from harness.run.fleet import Fleet
+from harness.run.local import LocalLauncher
+from harness.run.services import Services
+from harness.run.turns import Turns
+from harness.run.warden import children_of, family_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from harness.interpreters.survey import Survey
+    from harness.model import Interpreter
+    from harness.plan.lineup import Lineup, Turn
+    from harness.run.launcher import Launcher
+    from harness.run.turns import Start
+
+GOAL = 0.005
+WORKLOAD = "fib"
+PATTERNS = (
+    "cpython-3.13",
+    "cpython-2.7",
+    "pypy-*",
+    "jython-2.7",
+    "graalpy-*",
+    "rustpython-*",
+    "micropython-*",
+)
+HARNESS, WARDEN, CONTAINER, IDLE = "the harness", "the warden", "the container's monitor", "idle members"
+
+
+def main() -> int:
+    """Print a line for each block, and one for each interpreter; whether the goal was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--blocks", type=int, default=4, help="for each interpreter")
+    parser.add_argument("--only", default="*", metavar="GLOB", help="interpreters whose labels match")
+    asked = parser.parse_args()
+    found = surveyed()
+    chosen = {one.label + one.image: one for one in here(found) if fnmatchcase(one.label, asked.only)}
+    shares = [share for one in chosen.values() if (share := watched(one, found, asked.blocks)) is not None]
+    print(f"goal: at most {GOAL:.1%} each; the most is {max(shares, default=1.0):.2%}")
+    return int(max(shares, default=1.0) > GOAL)
+
+
+def here(found: Survey) -> list[Interpreter]:
+    """List what is measured, one of them in a container, and name what is missing."""
+    chosen = []
+    for pattern in PATTERNS:
+        one = newest(found, pattern)
+        chosen += [one] if one else []
+        if one is None:
+            print(f"missing: {pattern}")
+    contained = [one for one in (*found.runnable, *found.also) if one.image and not one.variant]
+    if not contained:
+        print("missing: one in a container")
+    return chosen + contained[:1]
+
+
+def watched(one: Interpreter, found: Survey, blocks: int) -> float | None:
+    """Measure blocks of an interpreter, with the baseline beside it; print and give the share."""
+    baseline = choose_baseline(found.runnable)
+    interpreters = tuple(dict.fromkeys(each.label for each in (baseline, one)))
+    known = {baseline.label: baseline, one.label: one}
+    plan = plan_of(
+        tuple(known[label] for label in interpreters), WORKLOAD, (Strategy.THREADS, Strategy.PROCESSES)
+    )
+    total = Use()
+    with ExitStack() as until_then:
+        folder = Path(until_then.enter_context(tempfile.TemporaryDirectory()))
+        launchers = until_then.enter_context(Fleet(folder / "scratch", workloads_folder()))
+        group = OneGroup(plan, one, launchers, until_then.enter_context(Services()))
+        for block in range(blocks):
+            use = Use()
+            with mock.patch.object(group_module, "Turns", partial(Watched, use)):
+                failure = failure_of(group.by_turns(block))
+            if not use.turns:
+                print(f"not measured: {one.label}: {failure or 'it takes no turns'}")
+                return None
+            total.add(use)
+            print(f"  {one.label}, block {block + 1}: {use}", flush=True)
+    print(f"{one.label}{' in a container' if one.image else ''}: {total}", flush=True)
+    return total.share
+
+
+@dataclass
+class Use:
+    """CPU time in turns."""
+
+    turns: int = 0
+    timed_ns: int = 0
+    others_ns: Counter[str] = field(default_factory=Counter)
+    """By whose it is."""
+
+    def add(self, other: Use) -> None:
+        """Take in more turns."""
+        self.turns += other.turns
+        self.timed_ns += other.timed_ns
+        self.others_ns.update(other.others_ns)
+
+    @property
+    def share(self) -> float:
+        """What others used, over what was used by those that had the turns."""
+        return self.others_ns.total() / max(self.timed_ns, 1)
+
+    def __str__(self) -> str:
+        """Name the share, and whose it is."""
+        parts = ", ".join(
+            f"{who} {spent / max(self.timed_ns, 1):.2%}" for who, spent in self.others_ns.most_common()
+        )
+        a_turn_ms = self.timed_ns / max(self.turns, 1) / 1e6
+        return f"{self.share:.2%} of {self.turns} turns of {a_turn_ms:.0f} ms CPU ({parts})"
+
+
+class Watched(Turns):
+    """Turns during which it is seen who uses the CPU."""
+
+    def __init__(self, use: Use, lineup: Lineup, starts: Sequence[Start]) -> None:
+        """``use`` is added to."""
+        super().__init__(lineup, starts)
+        self._use = use
+        self._starters = [start.launcher for start in starts]
+        self._families: list[list[int]] = []
+        """Processes of each member."""
+        self._others: dict[int, str] = {}
+        """All other processes of the run, and what they are."""
+
+    def take(self, turn: Turn, timeout_s: float) -> float:
+        """Read what all have used, give the turn, and read it again."""
+        if not self._families:
+            self._find()
+        timed = {pid for place in turn.members for pid in self._families[place]}
+        idle = {pid for family in self._families for pid in family} - timed
+        whose = {**self._others, **dict.fromkeys(idle, IDLE)}
+        before = used_ns([*timed, *whose])
+        own = time.process_time_ns()  # last before, and first after: so reading the others is not in it
+        lasted_s = super().take(turn, timeout_s)
+        own = time.process_time_ns() - own
+        after = used_ns([*timed, *whose])
+        self._use.turns += 1
+        self._use.timed_ns += sum(after[pid] - before[pid] for pid in timed)
+        self._use.others_ns[HARNESS] += own
+        for pid, who in whose.items():
+            self._use.others_ns[who] += after[pid] - before[pid]
+        return lasted_s
+
+    def _find(self) -> None:
+        """Find the processes of each member, which a warden started in their order, and all others."""
+        started = {id(launcher): iter(children_of(warden_of(launcher))) for launcher in self._starters}
+        self._families = [family_of(next(started[id(launcher)])) for launcher in self._starters]
+        members = {pid for family in self._families for pid in family}
+        wardens = {warden_of(launcher) for launcher in self._starters}
+        for pid in (*family_of(os.getpid())[1:], *in_containers()):
+            if pid not in members:
+                self._others[pid] = WARDEN if pid in wardens else CONTAINER
+
+
+def warden_of(launcher: Launcher) -> int:
+    """Give the process that starts a launcher's members."""
+    rivals = children_of(os.getpid()) if isinstance(launcher, LocalLauncher) else in_containers()
+    return next(pid for pid in rivals if "warden.py" in command_of(pid) and "conmon" not in command_of(pid))
+
+
+def in_containers() -> list[int]:
+    """List what keeps the containers of this process, and what runs in them, whoever its parent is."""
+    mark = f"-{os.getpid()}-"
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    keepers = [pid for pid in pids if "gilometer-" in (words := command_of(pid)) and mark in words]
+    return list(dict.fromkeys(pid for keeper in keepers for pid in family_of(keeper)))
+
+
+def command_of(pid: int) -> str:
+    """Give the words that started a process; none if it is gone."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+    return ""
+
+
+def used_ns(pids: Iterable[int]) -> Counter[int]:
+    """Nanoseconds of CPU time that all threads of each process have used so far."""
+    found: Counter[int] = Counter()
+    for pid in pids:
+        with suppress(OSError):
+            for task in os.scandir(f"/proc/{pid}/task"):
+                with suppress(OSError):
+                    found[pid] += int(Path(task.path, "schedstat").read_bytes().split()[0])
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
