@@ -18,9 +18,11 @@ from harness.report.document import (
     section,
     table,
 )
+from harness.report.text import listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
+    from pathlib import Path
     from typing import Any
 
     from harness.analysis import Analysis
@@ -41,6 +43,21 @@ def section_of(plan: Plan, analysis: Analysis, shown: Board) -> Section | None:
         _unsupported(shown),
         id="not-run",
     )
+
+
+def not_reached(analysis: Analysis) -> str:
+    """Count the cells that the budget did not last for, by their workloads; empty if there are none."""
+    rows = analysis.summary[analysis.summary["outcome"] == Outcome.NOT_REACHED.value]
+    if rows.empty:
+        return ""
+    workloads = listed(list(dict.fromkeys(rows["workload"])))
+    total = plural(len(analysis.summary), "cell")
+    return f"{len(rows)} of {total} were not reached before the budget was spent ({workloads})"
+
+
+def go_on(folder: Path) -> str:
+    """Give the command that goes on with a run."""
+    return f"nox -s compare -- --resume {folder} --budget 5m"
 
 
 def _missing(plan: Plan) -> Section | None:

@@ -59,7 +59,7 @@ def content(manifest: Manifest, analysis: Analysis, drawn: Sequence[Drawing]) ->
 def _answer(analysis: Analysis, shown: Board) -> tuple[str, ...]:
     if not shown.works:
         return ("Nothing was measured for its time.",)
-    return tuple(reversed(findings.headlines(analysis, shown)))
+    return tuple(findings.headlines(analysis, shown))
 
 
 def _basis(manifest: Manifest, analysis: Analysis, shown: Board) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.model import Strategy
+from harness.report.answer import answers
 from harness.report.board import Board, Group, Reading, Result, Spread, Subject, label_of
 from harness.report.same_binary import finding, same_binary
 from harness.report.text import FEW_NAMES, listed, noun, number, plural, sentence_case, span
@@ -29,10 +30,11 @@ CONTRAST = ("io", "cpu", "native")
 
 
 def headlines(analysis: Analysis, board: Board) -> list[str]:
-    """Say the most that this run says, the strongest evidence first."""
+    """Say the most that this run says: its answers, or what was found where no claim asks for one."""
     same = same_binary(analysis, board)
-    first = [finding(same)] if same else []
-    return [f"{sentence}." for sentence in (*first, headline(board, Strategy.THREADS))]
+    strongest = [f"{finding(same)}."] if same else []
+    said = list(answers(analysis.verdicts)) or [f"{headline(board, Strategy.THREADS)}."]
+    return [*said, *strongest]
 
 
 def headline(board: Board, strategy: Strategy) -> str:

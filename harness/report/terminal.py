@@ -11,6 +11,7 @@ from rich.text import Text
 from harness.analysis.steady import SteadyState
 from harness.model import Outcome
 from harness.report import semantics
+from harness.report.absences import go_on, not_reached
 from harness.report.board import DOUBT, Reading, board, label_of, read
 from harness.report.disturbances import sentence as disturbed
 from harness.report.findings import headlines
@@ -63,13 +64,14 @@ def print_summary(console: Console, manifest: Manifest, analysis: Analysis, fold
     _print_missing(console, manifest)
     if analysis.finished is None:
         console.print(Text("\nThis run was interrupted; the figures are of what it measured."))
+    if shown.works:
+        _print_answers(console, analysis, shown)
+    _print_not_reached(console, analysis, folder)
     console.print(Text(f"\nReport: {folder / 'report.html'}"), soft_wrap=True)
 
 
 def _print_speedups(console: Console, analysis: Analysis, shown: Board) -> None:
-    """Print what they say, their tables, and how steady the machine was meanwhile."""
-    for sentence in headlines(analysis, shown):
-        console.print(Text(sentence, style="bold"))
+    """Print their tables, and how steady the machine was meanwhile."""
     console.print(Text(f"Speedup over serial; {certainty(analysis)}."))
     if shown.has_doubts:
         console.print(Text(f"?: {DOUBT}."))
@@ -78,6 +80,21 @@ def _print_speedups(console: Console, analysis: Analysis, shown: Board) -> None:
         console.print()
         console.print(_table(shown, works, signs))
     console.print(Text(f"\n{disturbed(analysis.disturbances)}"))
+
+
+def _print_answers(console: Console, analysis: Analysis, shown: Board) -> None:
+    """Print last what is wanted first."""
+    console.print()
+    for sentence in headlines(analysis, shown):
+        console.print(Text(sentence, style="bold"))
+
+
+def _print_not_reached(console: Console, analysis: Analysis, folder: Path) -> None:
+    """Say how much was not reached, and the one command that goes on with it."""
+    sentence = not_reached(analysis)
+    if sentence:
+        console.print(Text(f"\n{sentence}. Go on with:"))
+        console.print(Text(f"    {go_on(folder)}", style="cyan"), soft_wrap=True)
 
 
 def _in_columns(shown: Board, width: int, column: int) -> list[Sequence[Work]]:

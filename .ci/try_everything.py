@@ -1,0 +1,65 @@
+"""Run each workload by each of its strategies once, where an image has the interpreter: any failure counts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from harness.interpreters import cards, locations
+from harness.interpreters.answers import default_asker
+from harness.interpreters.containers.engine import Network
+from harness.interpreters.matrix import load_matrix
+from harness.interpreters.selection import matching
+from harness.interpreters.survey import survey
+from harness.model import Card, Cell, Interpreter, Outcome, Strategy
+from harness.plan.make import works_of
+from harness.run.fleet import Fleet
+from harness.run.launcher import Invocation
+from harness.run.outcome import Asked, Verdict, judge
+from harness.run.services import Services
+
+TIMEOUT_S = 120.0
+
+
+def main() -> None:
+    """Exit with what went wrong, if anything did; the interpreters are named on the command line."""
+    found = survey(load_matrix(None), ask=default_asker(), patterns=tuple(sys.argv[1:]))
+    chosen = matching(found, patterns=tuple(sys.argv[1:])).interpreters
+    scripts = locations.workloads_folder()
+    wrong, tried = [], 0
+    with (
+        TemporaryDirectory() as name,
+        Services() as services,
+        Fleet(Path(name) / "scratch", scripts) as fleet,
+    ):
+        for one in chosen:
+            for card in cards.read_cards(scripts):
+                for strategy in card.strategies:
+                    verdict = attempt(one, card, strategy, services, fleet)
+                    tried += 1
+                    if verdict.outcome not in {Outcome.OK, Outcome.UNSUPPORTED}:
+                        wrong.append(
+                            f"{one.label} {card.name} {strategy}: {verdict.outcome} {verdict.reason}"
+                        )
+    print(f"{tried} runs of every workload and strategy on {', '.join(one.label for one in chosen)}")
+    sys.exit("\n".join(wrong) or (0 if tried else "nothing was tried"))
+
+
+def attempt(one: Interpreter, card: Card, strategy: Strategy, services: Services, fleet: Fleet) -> Verdict:
+    """Run a workload once."""
+    work = works_of(card, 1)[0]
+    workers = 1 if strategy is Strategy.SERIAL else 2
+    cell = Cell(one.name, one.variant, work.label, strategy, workers)
+    launcher = fleet.of(one, Network.HOST if card.services else Network.NONE)
+    words = ("--strategy", strategy.value, "--workers", str(workers), "--loops", "1", "--iterations", "1")
+    invocation = Invocation(
+        argv=(*one.command, str(launcher.scripts / f"{card.name}.py"), *words),
+        env={**one.env, **services.environment(card.services)},
+        timeout_s=TIMEOUT_S + one.patience_s,
+    )
+    return judge(launcher.launch(invocation)[0], Asked(work=work, cell=cell, timeout_s=TIMEOUT_S))
+
+
+if __name__ == "__main__":
+    main()
