@@ -1,84 +1,145 @@
 from __future__ import annotations
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
-from harness.model import Calibration, Cell, Choice, Outcome, Role, Slot, Strategy
-from harness.plan.blocks import slots_of
-from harness.plan.budget import Estimate, Ledger, iterations_of, warm_up_s
-from harness.plan.groups import groups_of
+from harness.model import Calibration, Extended, Group, Outcome, Spent
+from harness.plan.budget import (
+    A_TURN,
+    AT_ONCE,
+    CALIBRATION_ITERATIONS,
+    CALIBRATION_WARM_UP,
+    FEWEST_ROUNDS,
+    MOST_ROUNDS,
+    STARTUP_OTHERWISE_S,
+    STARTUP_S,
+    Ledger,
+    best_rounds,
+    iterations_of,
+    warm_up_iterations,
+    warm_up_s,
+)
 from tests import records
 
 CPYTHON = records.interpreter("cpython-3.13")
 PLAN = records.plan([CPYTHON, records.interpreter("jython-2.7", jit="on")], [records.work("fib")])
-SERIAL = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)
 JYTHON = PLAN.interpreters[1]
 WORK = PLAN.works[0]
+FIB, JYTHON_FIB = Group("cpython-3.13", "", "fib"), Group("jython-2.7", "", "fib")
+EFFORT = PLAN.effort
+
+
+# --- what comes before what counts --------------------------------------------------------------
 
 
 def test_a_jit_gets_work_to_warm_up_on():
     assert [warm_up_s(one, WORK, PLAN) for one in PLAN.interpreters] == [0.0, 1.5]
-    assert iterations_of(CPYTHON, WORK, PLAN, 0.1) == 4
-    assert iterations_of(JYTHON, WORK, PLAN, 0.05) == 20
-    quick = msgspec.structs.replace(PLAN.effort, iteration_s=0.05, jit_iterations=12)
-    assert iterations_of(JYTHON, WORK, msgspec.structs.replace(PLAN, effort=quick), 0.05) == 30
+    assert warm_up_iterations(CPYTHON, WORK, PLAN, 0.1) == 0
+    assert warm_up_iterations(JYTHON, WORK, PLAN, 0.1) == 15
+    assert warm_up_iterations(JYTHON, WORK, PLAN, 0.4) == 4
 
 
-def test_however_slow_a_jit_is_it_does_enough_iterations_to_see_its_speed_change():
-    assert iterations_of(JYTHON, WORK, PLAN, 5.0) == 20
+def test_an_iteration_shorter_than_it_was_calibrated_for_means_no_more_of_them():
+    assert warm_up_iterations(JYTHON, WORK, PLAN, 0.0) == warm_up_iterations(JYTHON, WORK, PLAN, 0.1)
+
+
+def test_one_that_takes_longer_than_all_of_its_warm_up_is_done_once():
+    assert warm_up_iterations(JYTHON, WORK, PLAN, 50.0) == 1
 
 
 @pytest.mark.parametrize("kind", ["io", "semantics"])
 def test_to_wait_and_to_be_observed_need_no_warm_jit(kind: str):
     work = records.work("sleep", kind)
     assert warm_up_s(JYTHON, work, PLAN) == 0.0
-    assert iterations_of(JYTHON, work, PLAN, 0.1) == 4
+    assert warm_up_iterations(JYTHON, work, PLAN, 0.1) == 0
+    assert iterations_of(JYTHON, work, PLAN, 0.1) == EFFORT.iterations
 
 
-def test_an_iteration_shorter_than_it_was_calibrated_for_means_no_more_iterations():
-    assert iterations_of(JYTHON, WORK, PLAN, 0.0) == iterations_of(JYTHON, WORK, PLAN, 0.1)
+def test_measured_on_its_own_a_jit_does_enough_to_get_warm_and_to_see_its_speed_change():
+    assert iterations_of(CPYTHON, WORK, PLAN, 0.1) == EFFORT.iterations
+    assert iterations_of(JYTHON, WORK, PLAN, 5.0) == EFFORT.jit_iterations
+    shorter = replace(PLAN, effort=replace(EFFORT, iteration_s=0.05, jit_iterations=12))
+    assert iterations_of(JYTHON, WORK, shorter, 0.05) == 30
 
 
-def test_the_ledger_counts_calibrations_and_copies_that_ran_at_once_only_once():
-    slot = Slot(0, SERIAL, Role.CAPACITY, 2)
-    copies = [records.sample(slot, [1.0], copy) for copy in range(2)]
+# --- how many rounds ----------------------------------------------------------------------------
+
+
+def spent(start_s: float, round_s: float, rounds: int = 5) -> Spent:
+    return Spent(0, FIB, 6, start_s, start_s + rounds * round_s, rounds)
+
+
+def test_the_dearer_a_start_is_beside_a_round_the_more_rounds_follow_it():
+    """Kalibera and Jones: the square root of the ratio of costs, times that of variances."""
+    assert best_rounds(spent(1.0, 0.1), 10.0) == 10
+    assert best_rounds(spent(4.0, 0.1), 10.0) == 20
+    assert best_rounds(spent(1.0, 0.1), 40.0) == 20
+
+
+def test_there_are_never_too_few_for_a_mean_and_never_endlessly_many():
+    assert best_rounds(spent(0.0, 0.1), 10.0) == FEWEST_ROUNDS
+    assert best_rounds(spent(1000.0, 0.1), 10.0) == MOST_ROUNDS
+    assert best_rounds(spent(1.0, 0.0), 10.0) == MOST_ROUNDS
+
+
+def test_what_is_measured_one_after_the_other_has_no_rounds():
+    assert best_rounds(spent(1.0, 0.0, rounds=0), 10.0) == 0
+
+
+# --- what was spent, and what is to come ----------------------------------------------------------
+
+
+def calibration(name: str, iteration_s: float = 0.1, wall_s: float = 0.5) -> Calibration:
+    return Calibration(name, "", "fib", 4, iteration_s, Outcome.OK, "", wall_s)
+
+
+def test_calibrations_and_blocks_are_spent_and_time_may_be_added():
     ledger = Ledger(PLAN)
-    ledger.learn([Calibration("cpython-3.13", "", "fib", 4, 0.1, Outcome.OK, "", 0.5), *copies])
-    assert ledger.spent_s == pytest.approx(0.5 + copies[0].wall_s)
+    ledger.learn([calibration("cpython-3.13"), spent(0.5, 0.1), spent(0.5, 0.1)])
+    assert ledger.spent_s == pytest.approx(0.5 + 1.0 + 1.0)
+    assert ledger.budget_s == EFFORT.budget_s
+    ledger.learn([Extended(60.0), Extended(30.0)])
+    assert ledger.budget_s == EFFORT.budget_s + 90
 
 
-def test_what_was_measured_replaces_the_guess():
+def test_samples_cost_nothing_beside_what_their_block_took():
     ledger = Ledger(PLAN)
-    guess = ledger.slots_s([Slot(1, SERIAL)])
-    ledger.learn([records.sample(Slot(3, SERIAL), [7.0])])
-    assert guess == pytest.approx(0.46)
-    assert ledger.slots_s([Slot(0, SERIAL), Slot(4, SERIAL)]) == pytest.approx(2 * 7.05)
+    ledger.learn([records.sample(control, [1.0]) for control in PLAN.controls])
+    assert ledger.spent_s == 0
 
 
-def test_two_copies_and_four_take_times_of_their_own():
-    two, four = (Slot(0, SERIAL, Role.CAPACITY, copies) for copies in (2, 4))
+def test_a_block_is_guessed_from_starts_warm_ups_and_turns_after_what_must_be_calibrated():
     ledger = Ledger(PLAN)
-    ledger.learn([records.sample(two, [1.0]), records.sample(four, [2.0])])
-    assert [ledger.slots_s([slot]) for slot in (two, four)] == pytest.approx([1.05, 2.05])
+    turns_s = 6 * EFFORT.rounds * A_TURN * EFFORT.iteration_s
+    usual_s = STARTUP_OTHERWISE_S
+    calibration_s = usual_s + CALIBRATION_ITERATIONS * EFFORT.iteration_s
+    assert ledger.block_s(FIB, 6) == pytest.approx(calibration_s + 6 / AT_ONCE * usual_s + turns_s)
+    slow_s = STARTUP_S["jython"]
+    calibration_s = slow_s + CALIBRATION_WARM_UP * 1.5 + CALIBRATION_ITERATIONS * EFFORT.iteration_s
+    start_s = 6 / AT_ONCE * (slow_s + 15 * EFFORT.iteration_s)
+    assert ledger.block_s(JYTHON_FIB, 6) == pytest.approx(calibration_s + start_s + turns_s)
 
 
-def test_a_calibration_that_took_longer_than_asked_for_betters_the_guess():
+def test_what_was_calibrated_costs_nothing_more_and_betters_the_guess():
+    ledger, slow = Ledger(PLAN), Ledger(PLAN)
+    guess = ledger.block_s(FIB, 6)
+    ledger.learn([calibration("cpython-3.13")])
+    assert ledger.block_s(FIB, 6) < guess
+    slow.learn([calibration("cpython-3.13", iteration_s=1.0)])
+    assert slow.block_s(FIB, 6) > 5 * ledger.block_s(FIB, 6)
+
+
+def test_what_a_group_took_replaces_the_guess_for_as_many_processes():
     ledger = Ledger(PLAN)
-    ledger.learn([Calibration("jython-2.7", "", "fib", 1, 0.5, Outcome.OK, "", 4.0)])
-    serial = Cell("jython-2.7", "", "fib", Strategy.SERIAL, 1)
-    assert ledger.slots_s([Slot(0, serial)]) == pytest.approx(0.9 + 20 * 0.5)
+    assert ledger.last(FIB) is None
+    took = Spent(2, FIB, 6, 1.0, 12.0, 5)
+    ledger.learn([spent(0.5, 0.1), took])
+    assert ledger.last(FIB) == took
+    assert [ledger.block_s(FIB, members) for members in (6, 3)] == pytest.approx([12.0, 6.0])
+    assert ledger.last(JYTHON_FIB) is None
 
 
-def test_an_interpreter_without_multiprocessing_takes_no_time_for_processes():
-    facts = msgspec.structs.replace(CPYTHON.facts, capabilities=("threading",))
-    plan = records.plan([msgspec.structs.replace(CPYTHON, facts=facts)], [records.work("fib")])
-    processes = Cell("cpython-3.13", "", "fib", Strategy.PROCESSES, 2)
-    assert Ledger(plan).slots_s([Slot(0, processes)]) < Ledger(plan).slots_s([Slot(0, SERIAL)])
-
-
-def test_the_estimate_is_calibration_and_the_fewest_blocks():
-    estimate = Estimate(PLAN)
-    whole = Choice(0, tuple(groups_of(PLAN)), "")
-    assert estimate.block_s == pytest.approx(Ledger(PLAN).slots_s(slots_of(PLAN, whole)))
-    assert estimate.calibration_s == pytest.approx(0.06 + 0.6 + 0.9 + 1.5 + 0.6)
-    assert estimate.floor_s == pytest.approx(estimate.calibration_s + 6 * estimate.block_s)
+def test_a_block_in_which_nothing_could_be_started_took_no_time():
+    ledger = Ledger(PLAN)
+    ledger.learn([Spent(0, FIB, 0, 0.0, 0.0, 0)])
+    assert ledger.block_s(FIB, 6) == 0

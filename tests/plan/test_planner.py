@@ -1,53 +1,110 @@
 from __future__ import annotations
 
-import itertools
+import math
 import random
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
-from harness.model import Calibration, Choice, Group, Outcome, Plan, Role, Sample, Slot, Strategy
-from harness.plan.blocks import slots_of
+from harness.model import (
+    Calibration,
+    Choice,
+    Extended,
+    Group,
+    Lack,
+    Outcome,
+    Plan,
+    Rank,
+    Role,
+    Slot,
+    Spent,
+    Strategy,
+)
+from harness.plan.budget import BLOCKS_THAT_TELL, WITHIN_TO_BETWEEN, best_rounds
+from harness.plan.decisions import FEWEST, MOST
 from harness.plan.groups import group_of, groups_of
-from harness.plan.planner import Planner
+from harness.plan.lineup import slots_of
+from harness.plan.planner import NO_BLOCKS, NO_BUDGET, NO_RATIO, NOTHING_WORKS, WORDS, Planner
 from tests import records
+from tests.plan.taken import ROUNDS, asking, block, is_spread, turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-PLAN = records.plan(
-    [records.interpreter("cpython-3.13"), records.interpreter("pypy-3.11")],
-    [records.work("fib"), records.work("sleep", "io")],
+    from harness.model import Entry
+
+BUDGET_S = 1e6
+
+
+def aiming(plan: Plan, **changes: object) -> Plan:
+    settings: dict[str, object] = {"budget_s": BUDGET_S, "blocks": 400, **changes}
+    return replace(plan, effort=replace(plan.effort, **settings))
+
+
+UNASKED = aiming(
+    records.plan(
+        [records.interpreter("cpython-3.13"), records.interpreter("pypy-3.11")],
+        [records.work("fib"), records.work("sleep", "io")],
+    )
+)
+"""A plan of which no claim asks anything."""
+PLAN = asking(UNASKED)
+EVERYTHING = asking(
+    aiming(
+        records.plan(
+            [records.interpreter("cpython-3.13")],
+            [
+                records.work("objects"),
+                records.work("fib"),
+                records.work("sleep", "io"),
+                *(records.work(f"mixed:cpu={share}", "mixed", cpu=share) for share in ("0", "1")),
+                records.work("lost_updates", "semantics"),
+            ],
+        )
+    )
 )
 FIB, SLEEP, PYPY_FIB, PYPY_SLEEP = (
     Group(name, "", workload) for name in ("cpython-3.13", "pypy-3.11") for workload in ("fib", "sleep")
 )
-LATER = 0.1
-"""A time that every invocation takes beside what its noise makes of it."""
-
-
-def aiming(plan: Plan = PLAN, **changes: object) -> Plan:
-    return msgspec.structs.replace(plan, effort=msgspec.structs.replace(plan.effort, **changes))
 
 
 @dataclass
 class Machine:
-    """Where invocations take so long, give or take so much, and fail like that."""
+    """Where turns of groups take so long, give or take so much, and fail like that.
+
+    Threads speed up what waits, and processes everything.
+    """
 
     noise: Mapping[Group, float] = field(default_factory=dict)
+    """Standard deviation of a logarithm from block to block."""
     wall_s: Mapping[Group, float] = field(default_factory=dict)
+    """Of a block."""
     fails: Callable[[Slot], bool] = lambda _: False
     draw: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311  for noise
 
-    def run(self, slot: Slot) -> Sample:
-        if self.fails(slot):
-            return records.failed(slot, Outcome.CRASHED, "signal 11")
+    def seconds(self, slot: Slot) -> float:
         group = group_of(slot.cell)
-        wall_s = self.draw.lognormvariate(0, self.noise.get(group, 0.001))
-        return msgspec.structs.replace(records.sample(slot, [wall_s] * 2), wall_s=self.wall_s.get(group, 1.0))
+        is_faster = slot.cell.strategy is Strategy.PROCESSES or (
+            slot.cell.strategy is Strategy.THREADS and group.workload not in {"fib", "objects", "mixed:cpu=1"}
+        )
+        return self.draw.lognormvariate(0, self.noise.get(group, 0.001)) * (0.6 if is_faster else 1.0)
+
+    def run(self, plan: Plan, choice: Choice) -> list[Entry]:
+        found: list[Entry] = []
+        for group in choice.groups:
+            cells = [cell for cell in choice.cells if group_of(cell) == group]
+            wall_s = self.wall_s.get(group, 1.0)
+            taken = block(plan, group, choice.block, self.seconds, cells, wall_s)
+            found += [self.failed(one) for one in taken]
+        return found
+
+    def failed(self, entry: Entry) -> Entry:
+        slot = getattr(entry, "slot", None)
+        is_bad = slot is not None and self.fails(slot)
+        return records.failed(slot, Outcome.CRASHED, "signal 11") if slot is not None and is_bad else entry
 
 
 def decided(plan: Plan, machine: Machine) -> list[Choice]:
@@ -55,7 +112,7 @@ def decided(plan: Plan, machine: Machine) -> list[Choice]:
     planner = Planner(plan, [])
     choices = [planner.next(0)]
     while choices[-1].groups:
-        planner.learn([machine.run(slot) for slot in slots_of(plan, choices[-1])])
+        planner.learn(machine.run(plan, choices[-1]))
         choices.append(planner.next(choices[-1].block + 1))
     return choices
 
@@ -65,154 +122,221 @@ def times(choices: list[Choice]) -> Counter[Group]:
     return Counter(group for choice in choices for group in choice.groups)
 
 
-def test_the_first_block_measures_everything_even_without_a_budget():
-    choice = Planner(aiming(budget_s=0.0), []).next(0)
-    assert choice == Choice(0, (FIB, SLEEP, PYPY_FIB, PYPY_SLEEP), "the first block measures everything")
+def planner_after(plan: Plan, blocks: int, machine: Machine) -> Planner:
+    planner = Planner(plan, [])
+    for number in range(blocks):
+        planner.learn(machine.run(plan, planner.next(number)))
+    return planner
 
 
-def test_what_is_quiet_is_measured_in_the_fewest_blocks():
-    choices = decided(aiming(budget_s=1e6), Machine())
-    assert times(choices) == dict.fromkeys(groups_of(PLAN), 6)
+# --- what comes first -------------------------------------------------------------------------------
+
+
+def test_the_headline_comes_first_then_its_other_evidence_then_other_claims_and_precision_last():
+    choices = decided(EVERYTHING, Machine(noise={FIB: 0.01}))
+    whys = list(dict.fromkeys(choice.why.partition(": ")[2] for choice in choices[:-1]))
+    assert whys == [
+        WORDS[Rank.HEADLINE],
+        WORDS[Rank.EVIDENCE],
+        WORDS[Rank.OTHERS],
+        "intervals that are not yet within 2%",
+    ]
+    first = [{group.workload for group in choice.groups} for choice in choices]
+    assert first[0] == {"fib", "sleep"}
+    assert first[FEWEST] == {"objects"}
+    # Of the sleep it is processes, of which no claim asks.
+    assert first[2 * FEWEST] == {"mixed:cpu=0", "mixed:cpu=1", "lost_updates", "sleep"}
+    assert choices[0].why == f"2 of 2 groups: {WORDS[Rank.HEADLINE]}"
+
+
+def test_only_the_cells_that_are_asked_for_are_measured_and_serial():
+    choice = Planner(PLAN, []).next(0)
+    asked = {group: [c.strategy for c in choice.cells if group_of(c) == group] for group in choice.groups}
+    assert asked[FIB] == asked[PYPY_FIB] == ["serial", "threads", "processes"]
+    assert asked[SLEEP] == asked[PYPY_SLEEP] == ["serial", "threads"]
+
+
+def test_the_cheapest_answers_come_first():
+    machine = Machine(wall_s={FIB: 4.0, SLEEP: 3.0, PYPY_FIB: 1.0, PYPY_SLEEP: 2.0})
+    assert planner_after(PLAN, 1, machine).next(1).groups == (PYPY_FIB, PYPY_SLEEP, SLEEP, FIB)
+
+
+def test_before_anything_was_measured_what_is_slow_to_start_comes_last():
+    slow = records.interpreter("jython-2.7", jit="on")
+    plan = asking(aiming(records.plan([slow, *PLAN.interpreters[:1]], PLAN.works)))
+    assert Planner(plan, []).next(0).groups[:2] == (SLEEP, FIB)
+
+
+def test_what_needs_more_than_is_left_keeps_nobody_waiting():
+    slow = Machine(wall_s={PYPY_FIB: 50.0, PYPY_SLEEP: 50.0})
+    choices = decided(aiming(PLAN, budget_s=190.0), slow)
+    counts = times(choices)
+    assert min(counts[FIB], counts[SLEEP]) > FEWEST
+    assert counts[PYPY_FIB] + counts[PYPY_SLEEP] == 3  # one each, and one that an answer was hoped for
+    assert choices[-1] == Choice(choices[-1].block, (), NO_BUDGET)
+
+
+def test_a_rank_that_can_not_be_afforded_lets_the_next_one_have_the_time():
+    slow = Machine(wall_s={FIB: 100.0, SLEEP: 100.0})
+    planner = planner_after(aiming(EVERYTHING, budget_s=250.0), 1, slow)
+    assert {group.workload for group in planner.next(1).groups} == {"objects"}
+
+
+def test_time_that_is_too_short_for_an_answer_is_used_all_the_same():
+    machine = Machine(wall_s={FIB: 10.0, SLEEP: 12.0, PYPY_FIB: 20.0, PYPY_SLEEP: 20.0})
+    planner = planner_after(aiming(PLAN, budget_s=62.0 + 11.0), 1, machine)
+    choice = planner.next(1)
+    assert choice.groups == (FIB,)
+    assert choice.why == "time is left for a block of one group, not for an answer"
+
+
+# --- when it is enough ------------------------------------------------------------------------------
+
+
+def test_what_is_quiet_is_measured_until_it_is_precise_and_no_more():
+    choices = decided(UNASKED, Machine())
+    assert times(choices) == dict.fromkeys(groups_of(UNASKED), 6)
     assert choices[-1] == Choice(6, (), "every interval that matters is within 2%")
 
 
+def test_a_question_that_blocks_do_not_answer_stops_to_be_first_after_many():
+    choices = decided(aiming(PLAN, blocks=MOST + 1), Machine(noise={PYPY_FIB: 0.5}))
+    asking_first = [choice for choice in choices if choice.why.endswith(WORDS[Rank.HEADLINE])]
+    assert [choice.block for choice in asking_first] == [*range(MOST)]
+    assert PYPY_FIB in choices[MOST - 1].groups
+    assert PYPY_FIB not in choices[MOST].groups
+
+
 def test_what_is_noisy_is_measured_on_alone():
-    choices = decided(aiming(budget_s=1e6), Machine({PYPY_SLEEP: 0.05}))
+    choices = decided(UNASKED, Machine({PYPY_SLEEP: 0.05}))
     counts = times(choices)
     assert {counts[group] for group in (FIB, SLEEP, PYPY_FIB)} == {6}
-    assert 20 < counts[PYPY_SLEEP] < 90  # (1.96 * sqrt(2) * 0.05 / 0.02)^2 = 48
+    assert 20 < counts[PYPY_SLEEP] < 120  # about (1.96 * sqrt(2) * 0.05 / 0.02)^2 = 48
     assert choices[-2].groups == (PYPY_SLEEP,)
-    assert choices[-2].why == "1 of 1 open groups: 0 have fewer than 6 blocks, 1 are not yet within 2%"
+    assert choices[-2].why == "1 of 1 groups: intervals that are not yet within 2%"
 
 
-def test_a_noisy_baseline_keeps_those_open_whose_ratios_it_is_in():
-    """Where a workload waits, the time of one thread is compared with nobody's."""
-    noisy = Machine({FIB: 0.03, SLEEP: 0.03})
-    counts = times(decided(aiming(budget_s=1e6), noisy))
-    assert counts[PYPY_FIB] > 10
-    assert counts[PYPY_SLEEP] == 6
+def test_of_intervals_the_widest_for_its_price_comes_first():
+    machine = Machine(noise={FIB: 0.3, PYPY_FIB: 0.1, SLEEP: 0.3}, wall_s={SLEEP: 20.0})
+    planner = planner_after(UNASKED, 10, machine)
+    assert planner.next(10).groups == (FIB, PYPY_FIB, SLEEP)
 
 
 def test_a_wider_target_takes_fewer_blocks():
-    machines = [Machine({FIB: 0.05}) for _ in range(2)]
     fine, coarse = (
-        times(decided(aiming(budget_s=1e6, precision=precision), machine))[FIB]
-        for precision, machine in zip((0.02, 0.05), machines, strict=True)
+        times(decided(aiming(UNASKED, precision=precision), Machine({FIB: 0.05})))[FIB]
+        for precision in (0.02, 0.05)
     )
     assert coarse < fine
 
 
-def test_a_run_ends_when_no_open_group_fits_into_what_is_left():
-    choices = decided(aiming(budget_s=100.0), Machine({FIB: 0.5, PYPY_FIB: 0.5}))
-    spent_s = sum(len(slots_of(PLAN, choice)) for choice in choices)
-    assert choices[-1].why == "the budget is spent"
-    assert 100 - len(slots_of(PLAN, Choice(0, (FIB,), ""))) < spent_s <= 100
-
-
-def test_one_slow_interpreter_does_not_starve_the_others():
-    slow = Machine(wall_s={PYPY_FIB: 50.0, PYPY_SLEEP: 50.0})
-    counts = times(decided(aiming(budget_s=450.0), slow))
-    assert counts[FIB] == counts[SLEEP] == 6
-    assert counts[PYPY_FIB] + counts[PYPY_SLEEP] == 2  # 150 s each, in the first block
-
-
 def test_all_blocks_may_be_measured_before_it_is_enough():
-    choices = decided(aiming(budget_s=1e6, blocks=8), Machine({FIB: 0.5}))
-    assert choices[-1] == Choice(8, (), "all blocks were measured")
+    choices = decided(aiming(PLAN, blocks=8), Machine({FIB: 0.5}))
+    assert choices[-1] == Choice(8, (), NO_BLOCKS)
+
+
+def test_serial_alone_and_what_is_observed_are_measured_in_the_fewest_blocks():
+    serial = tuple(cell for cell in UNASKED.cells if cell.strategy is Strategy.SERIAL)
+    alone = replace(UNASKED, cells=serial, interpreters=UNASKED.interpreters[:1])
+    assert times(decided(alone, Machine({FIB: 0.001, SLEEP: 0.5}))) == {FIB: 6, SLEEP: 6}
+    lost = Group("cpython-3.13", "", "lost_updates")
+    observed = aiming(records.plan(alone.interpreters, [records.work("lost_updates", "semantics")]))
+    assert times(decided(observed, Machine({lost: 0.5}))) == {lost: 6}
+
+
+# --- budget -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("budget_s", [0.0, 0.2])
+def test_without_time_for_one_block_nothing_is_chosen(budget_s):
+    assert Planner(aiming(PLAN, budget_s=budget_s), []).next(0) == Choice(0, (), NO_BUDGET)
+
+
+def test_no_block_is_begun_that_does_not_fit_into_what_is_left():
+    machine = Machine({FIB: 0.5, PYPY_FIB: 0.5}, wall_s=dict.fromkeys(groups_of(PLAN), 3.0))
+    choices = decided(aiming(PLAN, budget_s=100.0), machine)
+    assert choices[-1].why == NO_BUDGET
+    assert 100 - 3 < 3 * times(choices).total() <= 100
+
+
+def test_what_is_left_is_the_budget_less_what_was_spent_and_what_was_added():
+    planner = Planner(aiming(PLAN, budget_s=20.0), [])
+    calibration = Calibration("pypy-3.11", "", "fib", 4, 0.1, Outcome.OK, "", 2.0)
+    planner.learn([calibration, Spent(0, FIB, 5, 0.5, 7.0, 6)])
+    assert (planner.spent_s, planner.left_s) == (9.0, 11.0)
+    planner.learn([Spent(0, SLEEP, 5, 0.5, 13.0, 6)])
+    assert planner.left_s == 0
+    planner.learn([Extended(60.0)])
+    assert planner.left_s == pytest.approx(58.0)
+
+
+def test_a_run_that_was_given_more_time_goes_on():
+    plan, machine = aiming(PLAN, budget_s=30.0), Machine()
+    planner = Planner(plan, [])
+    choices = [planner.next(0)]
+    while choices[-1].groups:
+        planner.learn(machine.run(plan, choices[-1]))
+        choices.append(planner.next(choices[-1].block + 1))
+    assert choices[-1].why == NO_BUDGET
+    planner.learn([Extended(4.0)])
+    assert planner.next(choices[-1].block).groups
+
+
+def test_what_is_expected_is_all_that_is_asked_for_as_far_as_the_budget_lasts():
+    planner = planner_after(UNASKED, 1, Machine())
+    assert planner.expected_s == pytest.approx(4 * 5 * 1.0)
+    short = planner_after(aiming(UNASKED, budget_s=10.0), 1, Machine())
+    assert short.expected_s == short.left_s == pytest.approx(9.0)
+
+
+def test_it_is_expected_by_rank_too():
+    by_rank = Planner(EVERYTHING, []).expected_by_rank()
+    assert list(by_rank) == [Rank.HEADLINE, Rank.EVIDENCE, Rank.OTHERS]
+    assert by_rank[Rank.HEADLINE] > by_rank[Rank.EVIDENCE] > 0 < by_rank[Rank.OTHERS]
+    after = planner_after(EVERYTHING, FEWEST, Machine()).expected_by_rank()
+    assert after[Rank.HEADLINE] == 0 < after[Rank.EVIDENCE]
+
+
+# --- what can't be measured ---------------------------------------------------------------------------
 
 
 def test_a_run_in_which_nothing_works_ends_after_its_first_block():
-    choices = decided(aiming(budget_s=1e6), Machine(fails=lambda _: True))
-    assert choices[1:] == [Choice(1, (), "no cell is left that works")]
+    choices = decided(UNASKED, Machine(fails=lambda _: True))
+    assert choices[1:] == [Choice(1, (), NOTHING_WORKS)]
 
 
 def test_without_any_serial_time_there_is_no_ratio_to_take():
-    choices = decided(aiming(budget_s=1e6), Machine(fails=lambda slot: slot.cell.strategy is Strategy.SERIAL))
-    assert choices[1:] == [Choice(1, (), "no ratio is left that can be taken")]
+    choices = decided(PLAN, Machine(fails=lambda slot: slot.cell.strategy is Strategy.SERIAL))
+    assert choices[1:] == [Choice(1, (), NO_RATIO)]
 
 
-def test_what_an_interpreter_lacks_is_not_waited_for():
-    choices = decided(
-        aiming(budget_s=1e6), Machine(fails=lambda slot: slot.cell.strategy is Strategy.PROCESSES)
-    )
-    assert times(choices) == dict.fromkeys(groups_of(PLAN), 6)
-    assert choices[-1].why == "every interval that matters is within 2%"
+def test_what_fails_is_asked_for_once_and_the_others_are_not_kept_waiting():
+    choices = decided(UNASKED, Machine(fails=lambda slot: slot.cell.strategy is Strategy.PROCESSES))
+    assert times(choices) == dict.fromkeys(groups_of(UNASKED), 6)
+    measured = Counter(cell.strategy for choice in choices for cell in choice.cells)
+    assert measured == {Strategy.SERIAL: 24, Strategy.THREADS: 24, Strategy.PROCESSES: 4}
+
+
+def test_what_an_interpreter_lacks_is_never_asked_for():
+    plan = replace(UNASKED, lacks=(Lack("pypy-3.11", "", Strategy.PROCESSES, "has no multiprocessing"),))
+    choices = decided(plan, Machine())
+    asked = {(c.interpreter, c.strategy) for choice in choices for c in choice.cells}
+    assert ("cpython-3.13", "processes") in asked
+    assert ("pypy-3.11", "processes") not in asked
 
 
 def test_a_cell_that_fails_now_and_then_gets_its_blocks_all_the_same():
-    fails = itertools.cycle([False, False, True])
-
     def now_and_then(slot: Slot) -> bool:
-        is_it = slot.role is Role.MEASURE and group_of(slot.cell) == SLEEP and slot.cell.strategy == "threads"
-        return is_it and next(fails)
+        return group_of(slot.cell) == SLEEP and is_spread(slot, Strategy.THREADS) and slot.block in {2, 4}
 
-    counts = times(decided(aiming(budget_s=1e6), Machine(fails=now_and_then)))
+    counts = times(decided(UNASKED, Machine(fails=now_and_then)))
     assert counts[SLEEP] == 8
     assert counts[FIB] == 6
 
 
 def test_a_baseline_that_fails_takes_only_its_own_ratios_with_it():
-    choices = decided(aiming(budget_s=1e6), Machine(fails=lambda slot: group_of(slot.cell) == FIB))
+    choices = decided(UNASKED, Machine(fails=lambda slot: group_of(slot.cell) == FIB))
     assert times(choices) == {FIB: 1, SLEEP: 6, PYPY_FIB: 6, PYPY_SLEEP: 6}
-
-
-@pytest.mark.parametrize("blocks", [1, 3, 7])
-def test_a_planner_that_was_begun_anew_decides_the_same(blocks):
-    plan = aiming(budget_s=1e6)
-    planner, machine = Planner(plan, []), Machine({FIB: 0.03, SLEEP: 0.03})
-    entries: list[Choice | Sample] = []
-    for block in range(blocks):
-        choice = planner.next(block)
-        taken = [machine.run(slot) for slot in slots_of(plan, choice)]
-        entries += [choice, *taken]
-        planner.learn(taken)
-    assert Planner(plan, entries).next(blocks) == planner.next(blocks)
-
-
-def test_the_estimate_of_what_is_left_starts_as_the_floor():
-    plan = aiming(budget_s=1e6)
-    planner = Planner(plan, [])
-    whole = planner.next(0)
-    slots = slots_of(plan, whole)
-    block_s = 16 * 0.46
-    assert planner.left_s(whole, slots) == pytest.approx(6 * block_s)
-    assert planner.left_s(whole, slots, before_s=3.0) == pytest.approx(3 + 6 * block_s)
-    assert planner.left_s(whole, slots[8:]) < planner.left_s(whole, slots)
-
-
-def test_what_is_left_is_never_more_than_the_budget_has():
-    plan = aiming(budget_s=20.0)
-    planner = Planner(plan, [])
-    planner.learn([Calibration("pypy-3.11", "", "fib", 4, 0.1, Outcome.OK, "", 2.0)])
-    whole = planner.next(0)
-    assert planner.spent_s == 2.0
-    assert planner.left_s(whole, slots_of(plan, whole)) == pytest.approx(18.0)
-
-
-def test_what_is_left_falls_to_nothing_as_blocks_are_measured():
-    plan, machine = aiming(budget_s=1e6), Machine()
-    planner = Planner(plan, [])
-    lefts = []
-    choice = planner.next(0)
-    while choice.groups:
-        slots = slots_of(plan, choice)
-        for index, slot in enumerate(slots):
-            lefts.append(planner.left_s(choice, slots[index:]))
-            planner.learn([machine.run(slot)])
-        choice = planner.next(choice.block + 1)
-    assert lefts[16:] == sorted(lefts[16:], reverse=True)
-    assert lefts[16] == pytest.approx(5 * 16)
-    assert lefts[-1] == pytest.approx(1.0)
-
-
-def test_noise_that_was_seen_is_counted_in():
-    plan = aiming(budget_s=1e6)
-    planner, machine = Planner(plan, []), Machine({PYPY_SLEEP: 0.05})
-    for block in range(6):
-        planner.learn([machine.run(slot) for slot in slots_of(plan, planner.next(block))])
-    choice = planner.next(6)
-    assert choice.groups == (PYPY_SLEEP,)
-    assert 20 * 6 < planner.left_s(choice, slots_of(plan, choice)) < 100 * 6
 
 
 def test_hopeless_cells_are_known():
@@ -223,7 +347,67 @@ def test_hopeless_cells_are_known():
     assert not planner.is_hopeless(PLAN.cells[1])
 
 
-def test_serial_alone_is_measured_in_the_fewest_blocks():
-    cells = tuple(cell for cell in PLAN.cells if cell.strategy is Strategy.SERIAL)
-    plan = aiming(msgspec.structs.replace(PLAN, cells=cells), budget_s=1e6)
-    assert times(decided(plan, Machine({FIB: 0.001, SLEEP: 0.5}))) == dict.fromkeys(groups_of(PLAN), 6)
+# --- begun anew -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("blocks", [1, FEWEST, 7])
+def test_a_planner_that_was_begun_anew_decides_the_same(blocks):
+    planner, machine = Planner(PLAN, []), Machine({FIB: 0.03, SLEEP: 0.03})
+    entries: list[Entry] = []
+    for number in range(blocks):
+        choice = planner.next(number)
+        taken = machine.run(PLAN, choice)
+        entries += [choice, *taken]
+        planner.learn(taken)
+    assert Planner(PLAN, entries).next(blocks) == planner.next(blocks)
+
+
+# --- how many rounds ----------------------------------------------------------------------------------
+
+
+def test_the_first_block_of_a_group_has_the_rounds_of_the_effort():
+    assert Planner(PLAN, []).rounds(FIB) == PLAN.effort.rounds
+
+
+def test_the_next_has_what_its_costs_suggest():
+    planner = Planner(PLAN, [])
+    spent = Spent(0, FIB, 5, 4.0, 7.0, 6)
+    planner.learn([spent])
+    assert planner.rounds(FIB) == best_rounds(spent, WITHIN_TO_BETWEEN) > PLAN.effort.rounds
+    assert planner.rounds(SLEEP) == PLAN.effort.rounds
+
+
+def test_what_was_measured_one_after_the_other_has_none_to_learn_from():
+    planner = Planner(PLAN, [])
+    planner.learn([Spent(0, FIB, 5, 0.0, 7.0, 0)])
+    assert planner.rounds(FIB) == PLAN.effort.rounds
+
+
+def spread(within: float, between: float, number: int) -> list[Entry]:
+    """A block in which turns differ so much from round to round, and processes from block to block."""
+    sign = (-1) ** number
+    samples = []
+    for slot in slots_of(PLAN, FIB, [cell for cell in PLAN.cells if group_of(cell) == FIB], number):
+        is_serial = slot.role is Role.MEASURE and slot.cell.strategy is Strategy.SERIAL
+        walls = [
+            math.exp(0 if is_serial else sign * between + within * (-1) ** place) for place in range(ROUNDS)
+        ]
+        samples += [turns(slot, walls, copy) for copy in range(slot.copies)]
+    return [*samples, Spent(number, FIB, 5, 5.0, 5.0 + 0.1 * ROUNDS, ROUNDS)]
+
+
+def rounds_after(within: float, between: float, blocks: int = BLOCKS_THAT_TELL) -> int:
+    planner = Planner(PLAN, [])
+    for number in range(blocks):
+        planner.learn(spread(within, between, number))
+    return planner.rounds(FIB)
+
+
+def test_the_more_rounds_differ_the_more_there_are_and_the_more_blocks_differ_the_fewer():
+    few, usual, many = rounds_after(0.02, 0.2), rounds_after(0.2, 0.2), rounds_after(0.2, 0.02)
+    assert few < usual < many
+
+
+def test_until_enough_blocks_tell_the_usual_is_believed():
+    before = {rounds_after(*spreads, BLOCKS_THAT_TELL - 1) for spreads in ((0.02, 0.2), (0.2, 0.02))}
+    assert len(before) == 1
