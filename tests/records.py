@@ -256,8 +256,9 @@ def run(of: Plan, world: World, blocks: int) -> Iterator[Entry]:
                 yield _measured(Slot(block, cell), world, draw, gil)
         for control in of.controls:
             slot = msgspec.structs.replace(control, block=block)
+            gil = gils[slot.cell.interpreter, slot.cell.variant]
             for copy in range(slot.copies):
-                yield sample(slot, _walls(slot, world, draw), copy, turns_from=TURNS_FROM)
+                yield sample(slot, _walls(slot, world, draw), copy, gil=gil, turns_from=TURNS_FROM)
     yield Finished(blocks=blocks, why="all blocks were measured")
 
 

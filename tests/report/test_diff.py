@@ -105,7 +105,7 @@ def test_what_changed_is_counted_by_figure():
     assert lines[0] == "changed within 5% not established"
     assert [line.rsplit(maxsplit=3)[0] for line in lines[1:]] == [
         "Speedup over serial",
-        "Single thread over cpython-3.13",
+        "Single thread over cpython-3.14",
         "Time of a pass",
     ]
 

@@ -91,4 +91,4 @@ def test_the_summary_has_a_line_a_cell(drawn):
     manifest, _ = usual()
     lines = (drawn / "summary.csv").read_text().splitlines()
     assert len(lines) == 1 + len(manifest.plan.cells)
-    assert lines[1].startswith("cpython-3.13,,fib,cpu,serial,1,ok,,6,0.049")
+    assert lines[1].startswith("cpython-3.13,,fib,cpu,serial,1,ok,,6,0.05")

@@ -88,10 +88,10 @@ def test_a_run_of_pyperf_is_an_invocation(for_pyperf, frames):
     )
     runs = benchmark.get_runs()
     assert [list(run.values) for run in runs] == [
-        own.loc[own["phase"] == "second half", "wall_s"].to_list() for _, own in rows.groupby("sample")
+        own.loc[own["phase"] == "turn", "wall_s"].to_list() for _, own in rows.groupby("sample")
     ]
     assert [list(run.warmups) for run in runs] == [
-        [(2, value) for value in own.loc[own["phase"] == "first half", "wall_s"]]
+        [(2, value) for value in own.loc[own["phase"] == "warm-up", "wall_s"]]
         for _, own in rows.groupby("sample")
     ]
 
@@ -124,8 +124,8 @@ def test_what_the_clock_can_not_time_is_left_out():
 @pytest.mark.parametrize(
     ("walls", "reason"),
     [
-        ([0.1] * 20 + [0.9] * 4, "22 unavailable and 1 without a steady state"),
-        ([0.0] * 4, "22 unavailable and 1 too short for the clock"),
+        ([0.1] * 20 + [0.9] * 4, "14 not reached, 8 unavailable and 1 without a steady state"),
+        ([0.0] * 4, "14 not reached, 8 unavailable and 1 too short for the clock"),
     ],
 )
 def test_a_cell_without_a_time_says_why(walls, reason):
