@@ -13,6 +13,7 @@ from harness.interpreters.locations import workloads_folder
 from harness.model import Group, Outcome
 from harness.plan.effort import DEFAULT
 from harness.plan.groups import groups_of
+from harness.plan.hopeless import Hopeless
 from harness.plan.lineup import slots_of
 from harness.plan.make import Material, Request, make
 from harness.plan.planner import Planner
@@ -54,7 +55,8 @@ class OneGroup:
         """Start nothing yet. The plan has one workload."""
         self.plan = plan
         self.group = Group(interpreter.name, interpreter.variant, plan.works[0].label)
-        self.cells: tuple[Cell, ...] = groups_of(plan)[self.group]
+        lacking = Hopeless(plan)
+        self.cells = tuple(cell for cell in groups_of(plan)[self.group] if cell not in lacking)
         self._planner = Planner(plan, [])
         self._bench = Bench(plan, launchers, services, time.monotonic)
         self._separately = Bench(without_turns(plan), launchers, services, time.monotonic)

@@ -174,7 +174,11 @@ class Watched(Turns):
     def _find(self) -> None:
         """Find the processes of each member, which a warden started in their order, and all others."""
         started = {id(launcher): iter(children_of(warden_of(launcher))) for launcher in self._starters}
-        self._families = [family_of(next(started[id(launcher)])) for launcher in self._starters]
+        living = self.living
+        self._families = [
+            family_of(next(started[id(launcher)])) if place in living else []
+            for place, launcher in enumerate(self._starters)
+        ]
         members = {pid for family in self._families for pid in family}
         wardens = {warden_of(launcher) for launcher in self._starters}
         for pid in (*family_of(os.getpid())[1:], *in_containers()):

@@ -1,6 +1,8 @@
-"""A made-up machine on which the truth is known: what the proofs of coverage and power measure on.
+"""A made-up machine on which the truth is known: what the proofs of coverage, power and stopping measure on.
 
 The plan, the blocks, the planner's choices and the analysis are the harness's own; only the times are drawn.
+A block has processes of its own, each with a level that differs from block to block, and rounds: a turn of
+each process differs from round to round, and a round may be slower for all of them alike.
 """
 
 from __future__ import annotations
@@ -9,35 +11,41 @@ import functools
 import itertools
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from harness.analysis.frames import gather
 from harness.analysis.grid import grid
+from harness.claims.reading import claims
 from harness.model import (
     CONTRACT,
     Build,
     Calibration,
     Card,
-    Choice,
     Clock,
     Entry,
     Facts,
     Gil,
+    Group,
     Interpreter,
     Iteration,
     Line,
     Outcome,
     Plan,
+    Record,
     Role,
     Sample,
     Slot,
+    Spent,
     Strategy,
 )
 from harness.plan import resampling
-from harness.plan.blocks import slots_of
-from harness.plan.groups import groups_of
+from harness.plan.budget import A_TURN
+from harness.plan.groups import group_of, groups_of
+from harness.plan.lineup import line_up, slots_of
 from harness.plan.make import Material, Request, make
 from harness.plan.planner import Planner
 
@@ -48,24 +56,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from harness.model import Cell, Effort
+    from harness.plan.lineup import Lineup
 
 # They depend on the number of blocks alone, and a proof asks for each number in each of thousands of trials.
 resampling._weights = functools.cache(resampling._weights.__wrapped__)  # noqa: SLF001
 
 BASELINE, OTHER = "cpython-3.14", "cpython-3.13"
 WORKLOAD = "fib"
-COST_S = 0.23
-"""Of one invocation of about 4 iterations of 50 ms, as measured."""
-CALIBRATION_S = 0.5
-PASS_S = 0.02
-PASSES = 2
-ITERATIONS = 4
-WITHIN = 0.003
-"""Spread of the iterations of one invocation."""
+WORKERS = 2
+START_S = 0.06
+"""Of a process: until it is there, and until it has ended."""
+CALIBRATION_S = 0.3
+TURN_S = 0.04
+CAPACITY = 1.9
+"""What two processes achieve at once."""
 CLOCK = Clock(name="perf_counter", tick_s=1e-7)
 GIL = Gil(before=True, after=True)
-
-
+ROUNDS_FILE = Path(__file__).with_name("rounds.json")
 CARD = Card(
     name=WORKLOAD,
     kind="cpu",
@@ -88,11 +95,21 @@ class Range:
     high: float
 
     def draw(self, source: random.Random) -> float:
-        """One value."""
+        """Draw one value."""
         return source.uniform(self.low, self.high)
 
 
 NOWHERE = Range(1.0, 1.0)
+
+
+class Recorded(Record, frozen=True):
+    """One block that was measured on a machine (``record_rounds.py``)."""
+
+    singles: tuple[tuple[float, ...], ...]
+    """Logarithms of seconds, less what is usual for that process over all blocks: a row a process that had
+    turns alone, a value a round."""
+    copies: tuple[tuple[float, ...], ...]
+    """The same of processes that had their turns together."""
 
 
 @dataclass(frozen=True)
@@ -100,126 +117,219 @@ class Noise:
     """What disturbs the times, as factors. Each trial draws its own from the ranges."""
 
     name: str
-    spread: Range = Range(0.01, 0.05)
-    """Standard deviation of the logarithm of an invocation's time."""
+    between: Range = Range(0.002, 0.02)
+    """Standard deviation of the logarithm of a process's level from block to block."""
+    within: Range = Range(0.01, 0.05)
+    """The same of a turn, from round to round."""
     drift: float = 1.0
     """The most that the machine's speed wanders in a minute; it is shared by all that run in it."""
-    slow_share: float = 0.0
-    """How many invocations a neighbour slows."""
+    slow_rounds: float = 0.0
+    """How many rounds are slower for all processes alike."""
+    slow_turns: float = 0.0
+    """How many turns a neighbour slows, and no other of their round."""
+    slow_processes: float = 0.0
+    """How many processes are slower in all turns of a block."""
     slow: Range = NOWHERE
-    """How much slower those are."""
+    """How much slower each of these is."""
     modes: Range = NOWHERE
-    """How far the two speeds are apart, in one of which an invocation of an interpreter settles."""
+    """How far the two speeds are apart, in one of which a process of an interpreter settles."""
     first: Range = NOWHERE
-    """How much slower the first iteration is."""
+    """How much slower the first round is."""
+    recorded: tuple[Recorded, ...] = ()
+    """Blocks to draw from instead of all the above."""
 
 
 OUTLIERS = Range(1.3, 3.0)
 MODES = Range(1.1, 1.5)
 WARM_UP = Range(1.5, 4.0)
-SCENARIOS = (
-    Noise("lognormal"),
-    Noise("drift", drift=1.6),
-    Noise("outliers", slow_share=0.05, slow=OUTLIERS),
-    Noise("warm-up", first=WARM_UP),
-    Noise("bimodal", modes=MODES),
-    Noise("all of these", drift=1.6, slow_share=0.05, slow=OUTLIERS, modes=MODES, first=WARM_UP),
+NEIGHBOUR = Range(1.2, 1.5)
+ALL = Noise(
+    "all of these",
+    drift=1.6,
+    slow_rounds=0.3,
+    slow_turns=0.05,
+    slow_processes=0.05,
+    slow=NEIGHBOUR,
+    modes=MODES,
+    first=WARM_UP,
 )
-"""What coverage is proved under."""
-_FEW = Range(0.026, 0.026)
-_SIBLING = Range(1.2, 1.35)
-MEASURED = Noise("as measured here, quiet", spread=_FEW, slow_share=0.04, slow=_SIBLING)
-"""From 200 invocations of ``fib`` on CPython 3.13, on two virtual cores: half of them lay within 1.8% of the
-median, and one in 25 was 1.2 to 1.35 times slower, as when a neighbour runs on the sibling of its core."""
-BUSY = Noise("as measured here, busy", spread=_FEW, drift=1.6, slow_share=0.4, slow=_SIBLING)
-"""On another day, from the A/A pairs of a whole comparison: two in five were that much slower."""
+QUIET = Noise("quiet", between=Range(0.002, 0.01), within=Range(0.005, 0.03))
+BUSY = Noise("busy", drift=1.6, slow_rounds=0.4, slow_turns=0.1, slow=NEIGHBOUR)
 MODE_SHARE = Range(0.3, 0.7)
-"""How many of an interpreter's invocations settle in the slower of its modes."""
+"""How many of an interpreter's processes settle in the slower of its modes."""
+
+
+@functools.cache
+def scenarios() -> tuple[Noise, ...]:
+    """Give all kinds of noise; the last is as it was recorded, if that was ever done."""
+    made_up = (
+        QUIET,
+        Noise("lognormal"),
+        Noise("drift", drift=1.6),
+        Noise("slow rounds", slow_rounds=0.3, slow=OUTLIERS),
+        Noise("slow turns", slow_turns=0.05, slow=OUTLIERS),
+        Noise("slow processes", slow_processes=0.05, slow=OUTLIERS),
+        Noise("slow first round", first=WARM_UP),
+        Noise("bimodal", modes=MODES),
+        BUSY,
+        ALL,
+    )
+    return (*made_up, *as_recorded())
+
+
+@functools.cache
+def as_recorded() -> tuple[Noise, ...]:
+    """Give the noise of rounds that were measured here, if there are any."""
+    if not ROUNDS_FILE.exists():
+        print(f"no {ROUNDS_FILE.name}: no noise is as it was measured; record_rounds.py makes it")
+        return ()
+    blocks = msgspec.json.decode(ROUNDS_FILE.read_bytes(), type=tuple[Recorded, ...])
+    return (Noise("as recorded", recorded=blocks),)
 
 
 class Simulated:
     """A machine, and the interpreters on it, in one trial."""
 
-    def __init__(self, noise: Noise, speeds: dict[str, float], source: random.Random) -> None:
-        """Draw what stays as it is during a trial; ``speeds`` are over the baseline's."""
+    def __init__(
+        self,
+        noise: Noise,
+        speeds: dict[str, float],
+        source: random.Random,
+        threads: dict[str, float] | None = None,
+    ) -> None:
+        """Draw what stays as it is during a trial.
+
+        Args:
+            noise: What disturbs it.
+            speeds: Of interpreters, over the baseline's.
+            source: What all is drawn from.
+            threads: What threads gain on each; drawn if not given.
+
+        """
         self._noise = noise
         self._source = source
         self._speeds = speeds
-        self._spread = noise.spread.draw(source)
+        self._between, self._within = noise.between.draw(source), noise.within.draw(source)
         self._gaps = {name: math.log(noise.modes.draw(source)) for name in speeds}
         self._shares = {name: MODE_SHARE.draw(source) for name in speeds}
-        self._threads = {name: math.exp(source.uniform(-0.2, 0.7)) for name in speeds}
+        self._threads = threads or {name: math.exp(source.uniform(-0.2, 0.7)) for name in speeds}
         self._drift = 0.0
 
     def speed(self, name: str) -> float:
-        """The truth: how fast an interpreter's serial is over the baseline's, as a geometric mean."""
+        """Tell the truth: how fast an interpreter's serial is over the baseline's, as a geometric mean."""
         return math.exp(self._expected(BASELINE) - self._expected(name))
 
     def speedup(self, name: str) -> float:
-        """The truth: what threads gain there."""
+        """Tell the truth: what threads gain there."""
         return self._threads[name]
 
-    def invoke(self, slot: Slot) -> list[Sample]:
-        """Run a slot, a sample for each of its copies."""
-        self._wander(COST_S)
-        return [self._sample(slot, copy) for copy in range(slot.copies)]
+    def measure(self, group: Group, slots: Sequence[Slot], rounds: int) -> list[Entry]:
+        """Measure a group in a block: the samples of its processes, and what it took."""
+        lineup = line_up(group, slots)
+        draw = self._recorded if self._noise.recorded else self._made_up
+        levels = [self._level(cell) for cell in lineup.members]
+        turns = draw(lineup, rounds)
+        samples: list[Entry] = []
+        for turn, noises in zip(lineup.turns, turns, strict=True):
+            crowded = math.log(turn.slot.copies / CAPACITY) if turn.slot.copies > 1 else 0.0
+            for copy, (place, noise) in enumerate(zip(turn.members, noises, strict=True)):
+                logs = [levels[place] + crowded + one for one in noise]
+                samples.append(_sample(turn.slot, copy, [math.exp(log) for log in logs]))
+        start_s = START_S * len(lineup.members)
+        wall_s = start_s + rounds * len(lineup.turns) * A_TURN * TURN_S
+        spent = Spent(slots[0].block, group, len(lineup.members), start_s, wall_s, rounds)
+        return [*samples, spent]
 
     def _expected(self, name: str) -> float:
         """Mean logarithm of a serial time, but for what all interpreters share."""
         return self._shares[name] * self._gaps[name] - math.log(self._speeds[name])
 
-    def _wander(self, seconds: float) -> None:
-        """A random walk between two walls: from one to the other takes it about a minute."""
-        room = math.log(self._noise.drift)
-        at = self._drift + self._source.gauss(0.0, room * math.sqrt(seconds / 60))
-        at = abs(at)
-        self._drift = room - abs(room - at)
-
-    def _log_time(self, cell: Cell) -> float:
+    def _level(self, cell: Cell) -> float:
+        """Logarithm of what a turn of a process takes, but for what comes and goes."""
         name, source, noise = cell.interpreter, self._source, self._noise
-        log = math.log(PASS_S / self._speeds[name]) + self._drift + source.gauss(0.0, self._spread)
+        log = math.log(TURN_S / self._speeds[name])
         if cell.strategy is not Strategy.SERIAL:
             log -= math.log(self._threads[name])
+        if noise.recorded:
+            return log
+        log += source.gauss(0.0, self._between)
         if source.random() < self._shares[name]:
             log += self._gaps[name]
-        if source.random() < noise.slow_share:
+        if source.random() < noise.slow_processes:
             log += math.log(noise.slow.draw(source))
         return log
 
-    def _sample(self, slot: Slot, copy: int) -> Sample:
-        """An invocation whose first iterations may be slower, as the contract reports it."""
-        level_s = PASSES * math.exp(self._log_time(slot.cell))
-        walls = [level_s * math.exp(self._source.gauss(0.0, WITHIN)) for _ in range(ITERATIONS)]
-        walls[0] *= self._noise.first.draw(self._source)
-        line = Line(
-            contract=CONTRACT,
-            workload=WORKLOAD,
-            strategy=slot.cell.strategy.value,
-            workers=slot.cell.workers,
-            units=24,
-            loops=1,
-            passes=PASSES,
-            parameters={},
-            checksum=CARD.checksum,
-            clock=CLOCK,
-            pool_start_s=0.0,
-            script_s=COST_S,
-            iterations=tuple(Iteration(wall_s, wall_s) for wall_s in walls),
-            gil=GIL,
-            implementation="cpython",
-            version="3.13.0",
-            jit="none",
-            outcome=Outcome.OK,
-            reason="",
-        )
-        return Sample(slot, copy, Outcome.OK, "", COST_S, COST_S, 20 << 20, "", line)
+    def _made_up(self, lineup: Lineup, rounds: int) -> list[list[list[float]]]:
+        """Draw the noise of each turn of each round: by turn, then by member, then by round."""
+        noise, source = self._noise, self._source
+        found: list[list[list[float]]] = [[[] for _ in turn.members] for turn in lineup.turns]
+        for number in range(rounds):
+            shared = math.log(noise.first.draw(source)) if number == 0 else 0.0
+            if source.random() < noise.slow_rounds:
+                shared += math.log(noise.slow.draw(source))
+            for of_turn in found:
+                self._wander(A_TURN * TURN_S)
+                for of_member in of_turn:
+                    log = shared + self._drift + source.gauss(0.0, self._within)
+                    if source.random() < noise.slow_turns:
+                        log += math.log(noise.slow.draw(source))
+                    of_member.append(log)
+        return found
+
+    def _wander(self, seconds: float) -> None:
+        """Take a step of a random walk between two walls: from one to the other takes it about a minute."""
+        room = math.log(self._noise.drift)
+        if room:
+            at = abs(self._drift + self._source.gauss(0.0, room * math.sqrt(seconds / 60)))
+            self._drift = room - abs(room - at)
+
+    def _recorded(self, lineup: Lineup, rounds: int) -> list[list[list[float]]]:
+        """Take the noise of a block that was measured, its processes shuffled, from any of its rounds on."""
+        source = self._source
+        block = source.choice(self._noise.recorded)
+        length = len(block.singles[0])
+        begin = source.randrange(length)
+        places = [(begin + number) % length for number in range(rounds)]
+        singles = iter(source.sample(block.singles, len(block.singles)))
+        found = []
+        for turn in lineup.turns:
+            rows = block.copies if turn.slot.copies > 1 else (next(singles),)
+            found.append([[row[place] for place in places] for row in rows[: len(turn.members)]])
+        return found
+
+
+def _sample(slot: Slot, copy: int, walls: Sequence[float]) -> Sample:
+    """Make up a process that took turns, as its line tells of it."""
+    line = Line(
+        contract=CONTRACT,
+        workload=WORKLOAD,
+        strategy=slot.cell.strategy.value,
+        workers=slot.cell.workers,
+        units=24,
+        loops=1,
+        passes=1,
+        parameters={},
+        checksum=CARD.checksum,
+        clock=CLOCK,
+        pool_start_s=0.0,
+        script_s=1.0,
+        iterations=tuple(Iteration(wall_s, wall_s) for wall_s in walls),
+        gil=GIL,
+        implementation="cpython",
+        version="3.13.0",
+        jit="none",
+        outcome=Outcome.OK,
+        reason="",
+        turns_from=0,
+    )
+    return Sample(slot, copy, Outcome.OK, "", 1.0, 1.0, 20 << 20, "", line)
 
 
 def plan_of(effort: Effort, strategies: tuple[Strategy, ...], seed: int) -> Plan:
-    """Plan a comparison of two interpreters on one workload."""
+    """Plan a comparison of two interpreters on one workload, with the claims under test."""
     interpreters = (_interpreter(BASELINE), _interpreter(OTHER))
-    request = Request(workloads=(), strategies=strategies, workers=(2,), seed=seed, effort=effort)
-    return make(Material(interpreters, (), (CARD,), "digest"), request)
+    request = Request((WORKLOAD,), strategies, (WORKERS,), seed, effort)
+    return make(Material(interpreters, (), (CARD,), "digest", claims()), request)
 
 
 def _interpreter(name: str) -> Interpreter:
@@ -250,28 +360,38 @@ class Ratio:
 
 
 def measured_in(blocks: int, plan: Plan, machine: Simulated) -> list[Entry]:
-    """Entries of a run that measures everything in so many blocks."""
-    everything = tuple(groups_of(plan))
-    slots = (slot for block in range(blocks) for slot in slots_of(plan, Choice(block, everything, "")))
-    return [sample for slot in slots for sample in machine.invoke(slot)]
+    """Give the entries of a run that measures everything in so many blocks."""
+    found = (
+        machine.measure(group, slots_of(plan, group, cells, block), plan.effort.rounds)
+        for block, (group, cells) in itertools.product(range(blocks), groups_of(plan).items())
+    )
+    return list(itertools.chain.from_iterable(found))
 
 
 def measured_until_enough(plan: Plan, machine: Simulated) -> list[Entry]:
-    """Entries of a run in which the planner decides, and stops."""
+    """Give the entries of a run in which the planner decides, and stops."""
     entries: list[Entry] = [_calibrated(one) for one in plan.interpreters]
     planner = Planner(plan, entries)
     for block in itertools.count():
         choice = planner.next(block)
+        for group in choice.groups:
+            cells = [cell for cell in choice.cells if group_of(cell) == group]
+            slots = slots_of(plan, group, cells, block)
+            found = machine.measure(group, slots, planner.rounds(group))
+            planner.learn(found)
+            entries += found
         if not choice.groups:
             return entries
-        measured = [sample for slot in slots_of(plan, choice) for sample in machine.invoke(slot)]
-        planner.learn([choice, *measured])
-        entries += measured
     raise AssertionError
 
 
+def seconds_of(entries: Iterable[Entry]) -> float:
+    """Add up what measuring took."""
+    return sum(one.wall_s for one in entries if isinstance(one, Spent))
+
+
 def ratios(plan: Plan, machine: Simulated, entries: Iterable[Entry]) -> list[Ratio]:
-    """What the analysis makes of them: the other's speed over the baseline's, and the gains from threads."""
+    """Give what the analysis makes of them: the speed of the other, and what threads gain on each."""
     found = grid(gather(plan.cells, entries), Role.MEASURE)
     speeds, speedups = found.beside(BASELINE, "") - found.logs, found.serials() - found.logs
     return [
@@ -288,7 +408,7 @@ def _real(logs: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def side_by_side(found: Sequence[Ratio]) -> NDArray[np.float64]:
-    """The values of many ratios, less their truth, a column each, with NaN below the shorter ones."""
+    """Put the values of many ratios, less their truth, in a column each, with NaN below the shorter ones."""
     table = np.full((max(len(one.logs) for one in found), len(found)), np.nan)
     for column, one in enumerate(found):
         table[: len(one.logs), column] = one.logs - one.truth
@@ -296,4 +416,4 @@ def side_by_side(found: Sequence[Ratio]) -> NDArray[np.float64]:
 
 
 def _calibrated(one: Interpreter) -> Calibration:
-    return Calibration(one.name, one.variant, WORKLOAD, 1, PASS_S * PASSES, Outcome.OK, "", CALIBRATION_S)
+    return Calibration(one.name, one.variant, WORKLOAD, 1, TURN_S, Outcome.OK, "", CALIBRATION_S)
