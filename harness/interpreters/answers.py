@@ -12,7 +12,7 @@ from harness.interpreters import whole_file
 from harness.interpreters.candidate import Candidate, fingerprint
 from harness.interpreters.containers.probing import ContainerProbe, WhereItIs
 from harness.interpreters.locations import cache_folder, workloads_folder
-from harness.interpreters.probe import BUILD, SCRIPT, Asker, NoAnswer, Probe
+from harness.interpreters.probe import SCRIPT, Asker, NoAnswer, Probe
 from harness.model import Facts
 
 if TYPE_CHECKING:
@@ -45,9 +45,12 @@ class Remembered:
 
 
 def default_asker() -> Remembered:
-    """Make the asker that runs the probe and keeps its answers in the cache folder."""
+    """Make the asker that runs the probe and keeps its answers in the cache folder.
+
+    The probe tries the strategies themselves, so all that the scripts share is part of the question.
+    """
     script = workloads_folder() / SCRIPT
-    question = script.read_bytes() + script.with_name(BUILD).read_bytes()
+    question = b"".join(path.read_bytes() for path in sorted(script.parent.glob("_*.py")))
     return Remembered(WhereItIs(Probe(script), ContainerProbe(script)), cache_folder() / "probes", question)
 
 
