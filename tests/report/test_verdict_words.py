@@ -23,6 +23,9 @@ START = rule(
     'type = "start"\nstrategy = "subinterpreters"\nover = "processes"\nkinds = ["cpu"]\nexpected = "above"'
 )
 PRICE = rule('type = "price"\nkinds = ["cpu"]\nexpected = "above"')
+FALL = rule(
+    'type = "fall"\nstrategy = "threads"\nworkloads = ["mixed"]\nparameter = "cpu"\nstart = 0\nend = 1'
+)
 GC = rule('type = "fact"\nfact = "gc"\nvalue = "tracing"')
 LESS = "less than the machine can give"
 OBSERVATION = rule(
@@ -116,6 +119,7 @@ def test_why_a_ratio_decides_nothing(why, words):
         (Why.FAILED, "crashed: \x1b[31mboom", "fib was not ok (crashed: [31mboom)."),
         (Why.UNSTEADY, "", "fib has no steady time."),
         (Why.FEW_BLOCKS, "", "fib was never measured beside what it is compared with."),
+        (Why.NOT_REACHED, "the budget was spent before it", "fib was not reached."),
     ],
 )
 def test_why_there_is_no_ratio(why, detail, words):
@@ -139,6 +143,27 @@ def test_beside_what_is_missing_stands_what_was_measured():
     assert said(EFFICIENCY, measured(stands=Stance.NOT_BELOW), absent).endswith(
         "[0.94, 1.01]: about what the machine can give; but objects was not measured."
     )
+
+
+def left_out(why: Why, workload: str) -> Finding:
+    return Finding(Verdict.NOT_ESTABLISHED, why, workload=workload)
+
+
+def test_a_verdict_names_what_it_was_given_without():
+    others = [left_out(Why.NOT_REACHED, "nbody"), left_out(Why.FEW_BLOCKS, "json")]
+    others.append(left_out(Why.NOT_REACHED, "objects"))
+    assert said(SPEEDUP, *others, measured(stands=Stance.BELOW)).endswith(
+        "[0.94, 1.01]: slower; not reached: nbody and objects; in too few blocks: json."
+    )
+
+
+def test_a_verdict_that_nothing_gives_names_what_is_missing_once():
+    assert said(SPEEDUP, left_out(Why.NOT_REACHED, "nbody")) == "nbody was not reached."
+
+
+def test_an_end_of_a_sweep_is_not_left_out():
+    found = said(FALL, measured(stands=Stance.ABOVE), left_out(Why.NOT_REACHED, "mixed:cpu=1"))
+    assert found.endswith("[0.94, 1.01]: faster; but mixed:cpu=1 was not reached.")
 
 
 def seen(why: Why = Why.FIGURE, stands: Stance | None = None) -> Finding:

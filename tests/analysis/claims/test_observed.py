@@ -12,7 +12,7 @@ from harness.analysis.claims.verdict import Verdict, Why
 from harness.claims.reading import claims
 from harness.interpreters.cards import read_cards
 from harness.interpreters.locations import workloads_folder
-from harness.model import Outcome, Stance, Strategy
+from harness.model import Outcome, Sample, Stance, Strategy
 from tests.analysis.claims.cases import case, claim, verdict, verdict_on, world
 from tests.records import SERIAL, STRATEGIES, THREADS, interpreter, plan, work
 
@@ -174,6 +174,18 @@ def test_a_cell_that_did_not_end_well_says_so(outcome, expected, why):
     endings = {("cpython-3.13", "lost_updates", THREADS): (outcome, "no threads")}
     found = verdict("C10", of, world(of, observed=lost_by_threads(0.3), endings=endings))
     assert (found.verdict, found.deciding.why) == (expected, why)
+
+
+def test_what_was_not_reached_keeps_no_verdict_from_what_was():
+    points = [work(f"convoy:ms={ms}", "semantics", (SERIAL,)) for ms in (1, 9)]
+    of = plan([CPYTHON], points)
+    whole = world(of, observed=delayed(0.1, 5.0))
+    some = [one for one in whole if not (isinstance(one, Sample) and one.slot.cell.workload == "convoy:ms=9")]
+    found = verdict("C12", of, some)
+    assert (found.verdict, found.deciding.workload) == (Verdict.HOLDS, "convoy:ms=1")
+    assert [one.why for one in found.rulings[0].findings] == [Why.FIGURE, Why.NOT_REACHED]
+    none = verdict("C12", of, [one for one in whole if not isinstance(one, Sample)])
+    assert (none.verdict, none.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.NOT_REACHED)
 
 
 def test_too_few_invocations_establish_nothing():

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from harness.analysis.claims.rules import chances
-from harness.claims.edges import MARGIN, Edges, Interval, Stance, edges, stands
+from harness.claims.edges import MARGIN, Edges, Interval, edges, stands
+from harness.model import Stance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
