@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
 
 from harness.interpreters.cards import digest_of, read_card
 from harness.interpreters.locations import workloads_folder
-from harness.model import Effort, Entry, Finished, Interpreter, Outcome, Sample
+from harness.model import Effort, Entry, Finished, Interpreter, Outcome, Role, Sample, Spent, Strategy
 from harness.plan.effort import QUICK
 from harness.plan.make import Material, Request, make
 from harness.run.fleet import Fleet
@@ -19,71 +20,157 @@ from harness.run.store import Store, read
 from tests import records
 from tests.run.fakes import FakeView
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 FAKES = Path(__file__).parents[1] / "interpreters" / "fakes"
-EFFORT = replace(QUICK, iteration_s=0.002, iterations=2, blocks=1, timeout_s=20.0)
+EFFORT = replace(QUICK, iteration_s=0.002, iterations=2, blocks=1, timeout_s=30.0, rounds=4, budget_s=600.0)
+HASTY = replace(EFFORT, timeout_s=4.0)
+"""Where something hangs; long enough for others to start on a busy machine."""
 
 
-def fake(name: str) -> Interpreter:
-    return replace(records.interpreter(f"cpython-{name}"), name=name, command=(str(FAKES / name),))
+def fake(name: str, wrong_with: str = "", *, takes_turns: bool = True) -> Interpreter:
+    return replace(
+        records.interpreter(f"cpython-{name}"),
+        name=name,
+        command=(str(FAKES / name),),
+        env={"GOES_WRONG_WITH": wrong_with} if wrong_with else {},
+        takes_turns=takes_turns,
+    )
 
 
-def run(folder: Path, *names: str, effort: Effort = EFFORT) -> list[Entry]:
+def run(folder: Path, *fakes: Interpreter, effort: Effort = EFFORT) -> list[Entry]:
+    """Measure serial and threads of a sleep, in one block."""
     workloads = workloads_folder()
     material = Material(
-        interpreters=tuple(fake(name) for name in names),
+        interpreters=fakes,
         missing=(),
         cards=(read_card(workloads / "sleep.py"),),
         workloads_digest=digest_of(workloads),
     )
-    plan = make(material, Request((), (), (2,), 1, replace(effort, workloads=("sleep",))))
+    request = Request((), (Strategy.THREADS,), (2,), 1, replace(effort, workloads=("sleep",)))
     with Store(folder, "run1", "plan1") as store, Fleet(folder / "scratch", workloads) as launchers:
-        Measurement(plan, launchers, Services(), store, FakeView()).run()
+        Measurement(make(material, request), launchers, Services(), store, FakeView()).run()
     return read(folder)
 
 
-def samples(entries: list[Entry], name: str) -> list[Sample]:
+def samples(entries: Iterable[Entry], name: str) -> list[Sample]:
     return [one for one in entries if isinstance(one, Sample) and one.slot.cell.interpreter == name]
+
+
+ENDINGS = [
+    ("exits-3", "crashed", "exit status 3: no such opcode: 42"),
+    ("segfaults", "crashed", "died of SIGSEGV"),
+    ("out-of-memory", "killed", "killed by SIGKILL, not by the harness; out of memory?"),
+    ("prints-nothing", "garbled", "printed nothing"),
+    ("prints-half-a-line", "garbled", "its last line is not the contract's"),
+    ("floods-stdout", "garbled", "wrote more than 16 MiB to standard output"),
+    ("wrong-checksum", "wrong_checksum", "returned 0badcafe; right is"),
+]
+IN_A_TURN = [
+    ("dies-in-a-turn", "crashed", "died of SIGSEGV"),
+    ("out-of-memory-in-a-turn", "killed", "killed by SIGKILL, not by the harness; out of memory?"),
+    ("floods-in-a-turn", "garbled", "wrote more than 16 MiB to standard output"),
+    ("stops-in-a-turn", "garbled", "its last line is not the contract's"),
+]
+NEVER = "still running after 4 s (--timeout)"
+
+
+# --- in turns, with a group that is well but for one --------------------------------------------------
+
+
+def threads_alone(folder: Path, name: str, effort: Effort = EFFORT) -> Sample:
+    """Measure an interpreter whose threads go wrong: all others of its group must be well."""
+    entries = run(folder, fake(name, wrong_with="threads"), effort=effort)
+    taken = samples(entries, name)
+    (bad,) = (one for one in taken if one.slot.cell.strategy is Strategy.THREADS)
+    others = [(one.slot.role, one.outcome) for one in taken if one is not bad]
+    well = [Role.MEASURE, Role.TWIN, Role.CAPACITY, Role.CAPACITY]
+    assert others == [(role, Outcome.OK) for role in well]
+    for one in taken:
+        if one is not bad:
+            assert one.line is not None
+            assert len(one.line.iterations) == EFFORT.rounds
+    (spent,) = (one for one in entries if isinstance(one, Spent))
+    assert (spent.members, spent.rounds) == (3, EFFORT.rounds)
+    assert isinstance(entries[-1], Finished)
+    return bad
+
+
+@pytest.mark.parametrize(("name", "outcome", "reason"), ENDINGS)
+def test_each_costs_its_own_cell_alone(tmp_path, name, outcome, reason):
+    bad = threads_alone(tmp_path, name)
+    assert bad.outcome.value == outcome
+    assert bad.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(("name", "outcome", "reason"), IN_A_TURN)
+def test_so_does_one_that_goes_wrong_in_its_third_turn_and_its_first_two_are_kept(
+    tmp_path, name, outcome, reason
+):
+    bad = threads_alone(tmp_path, name)
+    assert bad.outcome.value == outcome
+    assert bad.reason.startswith(reason)
+    assert len(bad.rounds) == 2
+    assert all(one.wall_s > 0 for one in bad.rounds)
+
+
+@pytest.mark.parametrize(("name", "rounds"), [("hangs", 0), ("ignores-sigterm", 0), ("hangs-in-a-turn", 2)])
+def test_what_never_ends_is_ended_and_costs_no_other_cell_either(tmp_path, name, rounds):
+    bad = threads_alone(tmp_path, name, HASTY)
+    assert (bad.outcome, bad.reason) == (Outcome.TIMEOUT, NEVER)
+    assert len(bad.rounds) == rounds
+
+
+@pytest.mark.parametrize("name", ["ok", "floods-stderr", "leaves-a-child"])
+def test_what_is_only_untidy_is_well(tmp_path, name):
+    good = threads_alone(tmp_path, name)
+    assert good.outcome is Outcome.OK
+    assert good.reason.startswith("left " if name == "leaves-a-child" else "")
+    assert good.rounds == ()
+
+
+def test_the_tail_of_standard_error_is_kept_of_what_failed(tmp_path):
+    assert threads_alone(tmp_path, "exits-3").stderr_tail == "no such opcode: 42\n"
+
+
+# --- whole interpreters --------------------------------------------------------------------------------
+
+
+def test_bad_interpreters_cost_a_good_one_nothing(tmp_path):
+    names = ["segfaults", "prints-half-a-line", "dies-in-a-turn", "refuses-workloads"]
+    entries = run(tmp_path, fake("ok"), *map(fake, names))
+    assert [one.outcome for one in samples(entries, "ok")] == [Outcome.OK] * (2 + 1 + 2)
+    endings = {name: {one.outcome.value for one in samples(entries, name)} for name in names}
+    assert endings == {
+        "segfaults": {"crashed"},
+        "prints-half-a-line": {"garbled"},
+        "dies-in-a-turn": {"crashed"},
+        "refuses-workloads": {"crashed"},
+    }
+    refused = {one.reason for one in samples(entries, "refuses-workloads")}
+    assert refused == {"while calibrating: exit status 1: workloads are beneath me"}
+    assert isinstance(entries[-1], Finished)
+
+
+# --- one after the other -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("name", "outcome", "reason"),
     [
-        ("ok", "ok", ""),
-        ("exits-3", "crashed", "exit status 3: no such opcode: 42"),
         ("segfaults", "crashed", "died of SIGSEGV"),
-        ("out-of-memory", "killed", "killed by SIGKILL, not by the harness; out of memory?"),
-        ("prints-nothing", "garbled", "printed nothing"),
-        ("prints-half-a-line", "garbled", "its last line is not the contract's"),
-        ("floods-stdout", "garbled", "wrote more than 16 MiB to standard output"),
-        ("floods-stderr", "ok", ""),
         ("wrong-checksum", "wrong_checksum", "returned 0badcafe; right is"),
-        ("leaves-a-child", "ok", "left "),
-        ("refuses-workloads", "crashed", "while calibrating: exit status 1: workloads are beneath me"),
+        ("leaves-a-child", "ok", "left 1 process(es) behind"),
+        ("hangs", "timeout", NEVER),
     ],
 )
-def test_each_ends_as_its_outcome(tmp_path, name, outcome, reason):
-    entries = run(tmp_path, name)
-    measured = samples(entries, name)
-    assert {one.outcome.value for one in measured} == {outcome}
-    assert all(one.reason.startswith(reason) for one in measured)
+def test_so_each_ends_where_no_turns_can_be_taken(tmp_path, name, outcome, reason):
+    alone = fake(name, "threads", takes_turns=False)
+    entries = run(tmp_path, alone, effort=HASTY if outcome == "timeout" else EFFORT)
+    endings = {one.slot.cell.strategy: (one.outcome, one.reason) for one in samples(entries, name)}
+    assert endings[Strategy.SERIAL] == (Outcome.OK, "")
+    found, why = endings[Strategy.THREADS]
+    assert found.value == outcome
+    assert why.startswith(reason)
     assert isinstance(entries[-1], Finished)
-
-
-@pytest.mark.parametrize("name", ["hangs", "ignores-sigterm"])
-def test_what_never_ends_is_ended(tmp_path, name):
-    measured = samples(run(tmp_path, name, effort=replace(EFFORT, timeout_s=1.0)), name)
-    assert {one.outcome for one in measured} == {Outcome.TIMEOUT}
-    # On a busy machine the calibration before it may be what took the second.
-    assert all(one.reason.endswith("still running after 1 s (--timeout)") for one in measured)
-
-
-def test_the_tail_of_standard_error_is_kept_of_what_failed(tmp_path):
-    tails = {one.stderr_tail for one in samples(run(tmp_path, "exits-3"), "exits-3")}
-    assert tails == {"no such opcode: 42\n"}
-
-
-def test_a_bad_interpreter_costs_a_good_one_nothing(tmp_path):
-    entries = run(tmp_path, "ok", "segfaults", "prints-half-a-line")
-    assert {one.outcome for one in samples(entries, "ok")} == {Outcome.OK}
-    assert len(samples(entries, "ok")) == 4 + 1 + 2
-    assert len(samples(entries, "segfaults")) == 4
