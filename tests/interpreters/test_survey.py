@@ -54,7 +54,13 @@ def test_they_come_by_kind_and_then_by_version():
 
 def test_what_the_matrix_knows_of_its_kind_comes_with_it():
     (one,) = surveyed({"/a": replace(JYTHON, implementation="graalpy", version="3.12.8")}).runnable
-    assert (one.warm_up_s, one.patience_s) == (3.0, 60.0)
+    assert (one.warm_up_s, one.patience_s, one.takes_turns) == (3.0, 60.0, True)
+
+
+def test_so_does_that_it_can_not_wait_for_turns():
+    """Pyodide's standard input is read without waiting for it."""
+    (one,) = surveyed({"/a": replace(JYTHON, implementation="pyodide", version="3.13.2")}).runnable
+    assert (one.kind, one.takes_turns) == ("pyodide", False)
 
 
 def test_what_the_matrix_has_besides_is_missing_with_the_command_that_adds_it():

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from harness.errors import RunFolderError
-from harness.model import Finished, Strategy
+from harness.model import Extended, Finished, Strategy
 from harness.run.past import Ending, Figure, Past, read, read_all
 from tests.records import World
 from tests.written import WORLD, entries, report, small, started, write
@@ -67,6 +67,13 @@ def test_a_machine_is_its_cpu_cores_and_system(change, same):
     here = Past(small(), 1, Ending.DONE, None)
     there = Past(started(small(), "2026-01-01", **change), 1, Ending.DONE, None)
     assert (here.machine == there.machine) is same
+
+
+def test_a_run_that_was_given_more_time_is_unfinished_until_it_has_ended_again(tmp_path):
+    of = small()
+    first = [*entries(of, WELL), Extended(60.0)]
+    assert read(write(tmp_path / "a", of, first)).ending is Ending.UNFINISHED
+    assert read(write(tmp_path / "b", of, [*first, Finished(4, "the budget is spent")])).ending is Ending.DONE
 
 
 @pytest.mark.parametrize(
