@@ -5,6 +5,7 @@ Goal: its table answers within 1 s of opening it.
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import sys
 import tempfile
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 LOADS = 7
+GOAL_S = 1.0
 MARKS = "(({domContentLoadedEventEnd, loadEventEnd}) => [domContentLoadedEventEnd, loadEventEnd])"
 NAVIGATION = f"{MARKS}(performance.getEntriesByType('navigation')[0])"
 CLICK = "document.querySelector('#everything .cells thead th').click()"
 SORTED = "#everything .cells th[aria-sort]"
 
 
-def main() -> None:
-    """Print the medians of several loads, each in a fresh profile."""
+def main() -> int:
+    """Print the medians of several loads, each in a fresh profile; whether the goal was missed."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     try:
         with tempfile.TemporaryDirectory() as place, browser() as chromium:
             page = runs.drawn("sample", Path(place))
@@ -38,8 +41,9 @@ def main() -> None:
     print(f"the page of the sample has {megabytes:.1f} MB")
     print(
         f"parsed after {ready_s:.2f} s, loaded after {loaded_s:.2f} s, a table sorted after {sorted_s:.2f} s "
-        f"(median of {LOADS} loads; goal: at most 1 s)"
+        f"(median of {LOADS} loads; goal: at most {GOAL_S:g} s)"
     )
+    return int(sorted_s > GOAL_S)
 
 
 def load(chromium: Browser, address: str) -> tuple[float, float, float]:
@@ -56,4 +60,4 @@ def load(chromium: Browser, address: str) -> tuple[float, float, float]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

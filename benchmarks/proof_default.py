@@ -108,10 +108,8 @@ class Run:
 
     def __str__(self) -> str:
         """Say what it took, and whose claims are not decided."""
-        lines = [
-            f"{self.whole_s:.0f} s in all, {self.measured_s:.0f} s of measuring, {self.blocks} blocks of "
-            f"groups, {self.why}; headline decided for {self.whole} of {len(self.decided)}"
-        ]
+        lines = [f"{self.whole_s:.0f} s in all, {self.measured_s:.0f} s of measuring, {self.why}"]
+        lines[0] += f"; {self.blocks} blocks; headline decided for {self.whole} of {len(self.decided)}"
         for interpreter, claims in self.decided.items():
             known = ", ".join(claim for claim, is_decided in claims.items() if is_decided) or "none"
             unknown = ", ".join(claim for claim, is_decided in claims.items() if not is_decided)

@@ -1,8 +1,10 @@
-"""Whether an invocation takes longer while the terminal shows how far the run is.
+"""Whether turns take longer after the terminal has shown how far the run is.
 
-The harness measures one cell, with one view or another shown before each invocation: in a pipe, in a terminal
-of 80 x 24, in one of 200 x 60. Each three that follow one another have all of them, in random order. The
-views know of the ratios of 40 interpreters and 24 workloads. Goal: both intervals contain 1.
+The harness draws between groups alone. Here it measures one cell and its twin, block after block, with one
+view or another shown before each block: in a pipe, in a terminal of 80 x 24, in one of 200 x 60. Each three
+blocks that follow one another have all of them, in random order. The views know of the ratios of 40
+interpreters and 24 workloads. Compared are the first round, which is nearest to the drawing, and the level
+of all. Goal: all intervals contain 1.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import sys
 import tempfile
 import termios
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,13 +44,16 @@ from harness.pipeline import (
     walk,
 )
 from harness.plan.effort import DEFAULT
-from harness.plan.times import settled_log
+from harness.plan.levels import level
 from harness.report.live import Live
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from harness.interpreters.survey import Survey
+    from harness.model import Decided
 
 INTERPRETER = "cpython-3.13"
 WORKLOAD = "fib"
@@ -61,39 +67,60 @@ DRAIN = (sys.executable, "-c", "import os\nwhile os.read(0, 65536): pass")
 def main() -> int:
     """Print what the views change; whether the goal was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=100, help="invocations for each view")
+    parser.add_argument("--rounds", type=int, default=100, help="blocks for each view")
     rounds = parser.parse_args().rounds
     os.environ["TERM"] = "xterm-256color"
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as open_until_then:
         kinds = (in_a_pipe(), in_a_pty(80, 24), in_a_pty(200, 60))
         view = InTurns([open_until_then.enter_context(kind) for kind in kinds])
         comparison = measured(Path(name) / "run", view, rounds)
-    samples = [one for one in comparison.entries if isinstance(one, Sample)]
-    return report(view, samples)
+    blocks: defaultdict[int, list[list[float]]] = defaultdict(list)
+    for one in comparison.entries:
+        if isinstance(one, Sample):
+            blocks[one.slot.block].append(logs_of(one))
+    return report(view, list(blocks.values()))
 
 
-def report(view: InTurns, samples: Sequence[Sample]) -> int:
-    """Compare each three invocations with one another."""
-    logs: list[dict[int, float]] = []
-    for number, (way, sample) in enumerate(zip(view.used, samples, strict=True)):
-        log = settled_log(sample)
-        if number % len(WAYS) == 0:
-            logs.append({})
-        logs[-1][way] = math.nan if log is None else log
-    table = np.array([[three.get(way, math.nan) for way in range(len(WAYS))] for three in logs])
-    found = typical_ratios(table[:, 1:] - table[:, :1])
+def logs_of(sample: Sample) -> list[float]:
+    """Give the logarithms of the seconds of a process's turns."""
+    line = sample.line
+    assert line is not None  # noqa: S101  nothing fails here
+    return [math.log(one.wall_s) for one in line.iterations[line.turns_from :]]
+
+
+def report(view: InTurns, blocks: Sequence[list[list[float]]]) -> int:
+    """Compare each three blocks with one another."""
+    found = {
+        "the first round": [statistics.fmean(logs[0] for logs in block) for block in blocks],
+        "all rounds": [statistics.fmean(level(logs) for logs in block) for block in blocks],
+    }
     missed = 0
-    for name, ratio, low, high in zip(WAYS[1:], found.mean, found.low, found.high, strict=True):
-        print(f"{name}: an invocation takes {ratio:.4f} [{low:.4f}, {high:.4f}] of its time in a pipe")
-        missed += not low <= 1 <= high
-    for name, spent in zip(WAYS, view.spent_s, strict=True):
-        print(f"{name}: {1e3 * statistics.median(spent):.1f} ms before each of {len(spent)} invocations")
+    for name, values in found.items():
+        compared = typical_ratios(differences(view.used, values))
+        for way, ratio, low, high in zip(WAYS[1:], compared.mean, compared.low, compared.high, strict=True):
+            print(f"{way}: {name} {ratio:.4f} [{low:.4f}, {high:.4f}] of the time after a pipe's lines")
+            missed += not low <= 1 <= high
+    for way, spent in zip(WAYS, view.spent_s, strict=True):
+        print(f"{way}: {1e3 * statistics.median(spent):.1f} ms before each of {len(spent)} blocks")
+    print("goal: all intervals contain 1")
     return int(missed > 0)
+
+
+def differences(used: Sequence[int], values: Sequence[float]) -> NDArray[np.float64]:
+    """Give what each view adds to the pipe's logarithm, a row for each three blocks."""
+    rows: list[dict[int, float]] = []
+    for number, (way, value) in enumerate(zip(used, values, strict=True)):
+        if number % len(WAYS) == 0:
+            rows.append({})
+        rows[-1][way] = value
+    table = np.array([[three.get(way, math.nan) for way in range(len(WAYS))] for three in rows])
+    added: NDArray[np.float64] = table[:, 1:] - table[:, :1]
+    return added
 
 
 def measured(folder: Path, view: InTurns, rounds: int) -> Comparison:
     """Take the harness's own way from the interpreters to the samples."""
-    blocks = math.ceil(rounds * len(WAYS) / 2)  # each has the cell and its twin
+    blocks = rounds * len(WAYS)
     effort = msgspec.structs.replace(DEFAULT, budget_s=1e6, blocks=blocks, fewest_blocks=blocks)
     options = Options((), (WORKLOAD,), (Strategy.SERIAL,), (), effort, SEED, folder)
     find = FindInterpreters(matrix=None, choose=one_of_them, patterns=(), provisioners=())
@@ -108,13 +135,13 @@ def one_of_them(survey: Survey) -> Selection:
 
 @dataclass
 class InTurns:
-    """Shows each invocation in one of several views, all of them in every few."""
+    """Shows each block in one of several views, all of them in every few."""
 
     views: Sequence[Live]
     used: list[int] = field(default_factory=list)
-    """Which view each invocation had."""
+    """Which view each block had."""
     spent_s: list[list[float]] = field(default_factory=lambda: [[] for _ in WAYS])
-    """By view, what it took before each invocation."""
+    """By view, what it took before each block."""
     _draw: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311  for order, not for secrets
     _next: list[int] = field(default_factory=list)
 
@@ -127,6 +154,9 @@ class InTurns:
 
     def know(self, known: Sequence[Known], precision: float) -> None:
         """Take in nothing: the cell that is measured has no ratio."""
+
+    def decide(self, decided: Decided) -> None:
+        """Print nothing: no claim asks of the cell that is measured."""
 
     def show(self, step: Step) -> None:
         """Let the view whose turn it is draw, with something new to draw."""

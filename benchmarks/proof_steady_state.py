@@ -6,6 +6,7 @@ shorter series would give stands beside it. `python benchmarks/proof_steady_stat
 
 from __future__ import annotations
 
+import argparse
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -172,5 +173,12 @@ def main(series: int) -> bool:
     return is_met
 
 
+def asked() -> int:
+    """Read how many series are asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("series", nargs="?", type=int, default=SERIES, help="of each class and length")
+    return int(parser.parse_args().series)
+
+
 if __name__ == "__main__":
-    sys.exit(0 if main(int(sys.argv[1]) if sys.argv[1:] else SERIES) else 1)
+    sys.exit(0 if main(asked()) else 1)

@@ -160,7 +160,9 @@ def measured(noise: Noise, truth: Truth, source: random.Random) -> Trial:
     aim = Aim(Rank.HEADLINE, "C1", SERIAL, THREADS, truth.stance, truth.margin, is_bounded=True)
     ratio = Ratio(SERIAL, THREADS, target_of(DEFAULT), [aim])
     evidence = Evidence([ratio])
-    logs, twins, capacities = [], [], []
+    logs: list[float] = []
+    twins: list[float] = []
+    capacities: list[float] = []
     first, verdict, rounds = 0, None, DEFAULT.rounds
     while ratio.rank is not None and len(logs) < LONGEST:
         entries = machine.measure(GROUP, slots_of(PLAN, GROUP, (SERIAL, THREADS), len(logs)), rounds)
