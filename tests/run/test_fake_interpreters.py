@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FAKES = Path(__file__).parents[1] / "interpreters" / "fakes"
 EFFORT = replace(QUICK, iteration_s=0.002, iterations=2, blocks=1, timeout_s=30.0, rounds=4, budget_s=600.0)
-HASTY = replace(EFFORT, timeout_s=4.0)
+HASTY = replace(EFFORT, timeout_s=10.0)
 """Where something hangs; long enough for others to start on a busy machine."""
 
 
@@ -73,7 +73,7 @@ IN_A_TURN = [
     ("floods-in-a-turn", "garbled", "wrote more than 16 MiB to standard output"),
     ("stops-in-a-turn", "garbled", "its last line is not the contract's"),
 ]
-NEVER = "still running after 4 s (--timeout)"
+NEVER = "still running after 10 s (--timeout)"
 
 
 # --- in turns, with a group that is well but for one --------------------------------------------------

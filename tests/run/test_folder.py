@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import RunFolderError
+from harness.model import SCHEMA
 from harness.run import folder as run_folder
 from tests import records
 
@@ -43,7 +44,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
         (None, "is not a run's folder"),
         ("{", "is damaged"),
         ('{"schema": 1}', "is damaged"),
-        ('{"schema": 3}', "has schema 3 and this Gilometer reads up to 2; update Gilometer"),
+        ('{"schema": 99}', f"has schema 99 and this Gilometer reads up to {SCHEMA}; update Gilometer"),
     ],
 )
 def test_a_manifest_that_cannot_be_read_is_one_sentence(tmp_path, text, sentence):

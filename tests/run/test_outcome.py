@@ -5,7 +5,7 @@ import re
 import msgspec
 import pytest
 
-from harness.model import Cell, Outcome, Strategy
+from harness.model import CONTRACT, Cell, Outcome, Strategy
 from harness.run.launcher import Exit
 from harness.run.outcome import Asked, judge
 from tests import records
@@ -111,7 +111,11 @@ def test_a_clock_a_little_ahead_of_the_harness_s_is_no_fault():
         (Exit(status=1, stderr="Traceback\nKeyError: 1\n"), "crashed", "exit status 1: KeyError: 1"),
         (Exit(status=0), "garbled", "printed nothing"),
         (Exit(status=0, stdout='{"contract": 1, "work'), "garbled", "its last line is not the contract's"),
-        (printed(contract=2), "garbled", "speaks contract 2; this harness speaks 1"),
+        (
+            printed(contract=CONTRACT + 1),
+            "garbled",
+            f"speaks contract {CONTRACT + 1}; this harness speaks {CONTRACT}",
+        ),
         (printed(workers=3), "garbled", "did fib threads 3 when asked for fib threads 2"),
         (printed(iterations=()), "garbled", "timed no iteration"),
         (printed(iterations=({"wall_s": 0.0, "cpu_s": None},)), "garbled", "at or below zero"),

@@ -64,7 +64,7 @@ def test_two_writers_at_once_are_refused(folder):
         ('{"type":"header","schema":1,"run":"r","plan":"p"}\nnonsense\n', "line 2 is damaged"),
         (
             '{"type":"header","schema":99,"run":"r","plan":"p"}\n',
-            "schema 99 and this Gilometer reads up to 2",
+            f"schema 99 and this Gilometer reads up to {SCHEMA}",
         ),
         ('{"type":"finished","blocks":1,"why":""}\n', "does not begin with its header"),
     ],

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from harness.errors import RunFolderError
 from harness.interpreters import cards, locations, machine
 from harness.interpreters.candidate import Candidate, fingerprint
+from harness.model import SCHEMA
 from harness.run.unchanged import changes, refuse_changes
 from tests import records
 
@@ -83,6 +84,7 @@ def test_a_run_of_another_binary_is_refused():
 
 def test_a_run_of_an_older_schema_can_only_be_drawn():
     with pytest.raises(
-        RunFolderError, match=r"older Gilometer \(schema 1, now 2\).*nox -s report -- reports/run"
+        RunFolderError,
+        match=rf"older Gilometer \(schema 1, now {SCHEMA}\).*nox -s report -- reports/run",
     ):
         refuse_changes(FOLDER, replace(manifest(), schema=1))

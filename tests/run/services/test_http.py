@@ -87,14 +87,14 @@ def test_one_that_can_not_start_says_what_to_do(monkeypatch, tmp_path):
 
 
 class Killer(FakeView):
-    """Kills the server as soon as the first block begins."""
+    """Kills the server as soon as the second block begins."""
 
     def __init__(self, services: Services) -> None:
         super().__init__()
         self.services = services
 
     def show(self, step: Step) -> None:
-        if step.stage == "block 1":
+        if step.stage == "block 2":
             psutil.Process(self.services._running["http"]._process.pid).kill()  # type: ignore[attr-defined]
 
 
@@ -102,7 +102,7 @@ def test_a_server_that_dies_costs_the_cells_that_need_it_and_no_others(tmp_path)
     scripts = workloads_folder()
     here = replace(records.interpreter("cpython-3.13"), command=(sys.executable,))
     works = tuple(read_card(scripts / f"{name}.py") for name in ("http_api", "sleep"))
-    effort = replace(QUICK, iteration_s=0.002, iterations=2, blocks=1, workloads=("*",))
+    effort = replace(QUICK, iteration_s=0.002, blocks=2, budget_s=600.0, workloads=("*",))
     plan = make(Material((here,), (), works, digest_of(scripts)), Request((), (), (2,), 1, effort))
     with (
         Services() as services,
@@ -111,7 +111,7 @@ def test_a_server_that_dies_costs_the_cells_that_need_it_and_no_others(tmp_path)
     ):
         Measurement(plan, fleet, services, store, Killer(services)).run()
     taken = [one for one in read(tmp_path) if isinstance(one, Sample)]
-    asked = [one for one in taken if one.slot.cell.workload == "http_api"]
+    asked = [one for one in taken if (one.slot.cell.workload, one.slot.block) == ("http_api", 1)]
     assert {one.outcome for one in asked} == {Outcome.CRASHED}
     assert all("gives no answer: " in one.reason + one.stderr_tail for one in asked)
     assert {one.outcome for one in taken if one not in asked} == {Outcome.OK}
