@@ -227,18 +227,23 @@ def test_while_an_invocation_runs_nothing_is_drawn_and_no_thread_is_there(tmp_pa
     seen: list[tuple[str, list[threading.Thread]]] = []
     before = threading.enumerate()
 
-    def look(invocation: Invocation) -> Exit:
+    def look(*_: object) -> None:
         sent = text(shown)
-        if len(seen) < 3:
+        if len(seen) < 6:  # calibration, the beginning of four, and a turn
             time.sleep(0.3)  # rich redraws ten times a second, where it is let
         seen.append((text(shown).removeprefix(sent), threading.enumerate()))
+
+    def look_and_obey(invocation: Invocation) -> Exit:
+        look()
         return obey(invocation)
 
     plan = records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])
     plan = replace(plan, effort=replace(plan.effort, blocks=2))
     with Live(shown) as live, Store(tmp_path, "run1", "plan1") as store:
-        Measurement(plan, FakeLauncher(look), Services(), store, live).run()
-    assert len(seen) == 1 + 2 * (3 + 1 + 2)  # a capacity control has two copies
+        launcher = FakeLauncher(look_and_obey, fate=look)
+        Measurement(plan, launcher, Services(), store, live, launcher.clock).run()
+    beginnings = sum(map(len, launcher.begun))
+    assert len(seen) == 1 + beginnings + sum(map(len, launcher.turns())) > 2 * plan.effort.rounds
     assert {drawn for drawn, _ in seen} == {""}
     assert all(threads == before for _, threads in seen)
     assert "0 of 2 ratios known to 2%" in text(shown)
