@@ -100,7 +100,7 @@ def test_no_invocation_at_all(tmp_path):
     draw(tmp_path, manifest(PLAN), analysis)
     assert (analysis.summary["outcome"] == "not_reached").all()
     assert analysis.blocks == 0
-    assert "No speedup of threads was measured" in said(analysis)
+    assert "not reached" in said(analysis)
 
 
 def test_one_block_has_ratios_without_intervals_and_no_typical_speed():
@@ -226,13 +226,15 @@ def any_sample(draw) -> Sample:
         draw(st.sampled_from(PLAN.cells)),
         draw(st.sampled_from([*Role])),
         draw(st.integers(1, 2)),
+        draw(st.sampled_from(["", "cpython-3.13t", "nobody"])),
     )
     if not draw(st.integers(0, 3)):
         return failed(slot, draw(OUTCOMES), draw(st.sampled_from(["", "one", "a\x1b[31m\nb"])))
     walls = draw(st.lists(NUMBERS, max_size=4))
     cpus = draw(st.lists(NUMBERS | st.none(), min_size=len(walls), max_size=len(walls)))
     iterations = [{"wall_s": wall, "cpu_s": cpu} for wall, cpu in zip(walls, cpus, strict=True)]
-    return sample(slot, [], draw(st.integers(0, 1)), iterations=iterations)
+    turns_from = draw(st.integers(0, 2) | st.none())
+    return sample(slot, [], draw(st.integers(0, 1)), iterations=iterations, turns_from=turns_from)
 
 
 @settings(max_examples=30, deadline=None)
