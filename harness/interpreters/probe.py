@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SCRIPT = "_runtime.py"
 """The probe, in the folder of workload scripts."""
-BUILD = "_build.py"
 """What the probe alone imports, beside it."""
 
 

@@ -37,16 +37,18 @@ def percent(share: float) -> str:
 class Running:
     """Trimmed mean of values that come one by one, and how well it is known."""
 
-    __slots__ = ("_error", "_ordered", "mean")
+    __slots__ = ("_error", "_ordered", "_reported", "mean")
 
     def __init__(self) -> None:
         """Begin with no value."""
         self._ordered: list[float] = []
         self._error = 0.0
+        self._reported: Interval | None = None
         self.mean = 0.0
 
     def add(self, value: float) -> None:
         """Take in one value."""
+        self._reported = None
         insort(self._ordered, value)
         aside = set_aside(self.count)
         middle = self._ordered[aside : self.count - aside]
@@ -70,10 +72,12 @@ class Running:
 
     @property
     def reported(self) -> Interval:
-        """The interval that a report has, which follows the bootstrap too; takes milliseconds."""
-        student = self.half_width
-        least, greatest = map(float, resampled_ends([value - self.mean for value in self._ordered]))
-        return Interval(self.mean - max(student, -least), self.mean + max(student, greatest))
+        """The interval that a report has, which follows the bootstrap too; takes milliseconds, once."""
+        if self._reported is None:
+            student = self.half_width
+            least, greatest = map(float, resampled_ends([value - self.mean for value in self._ordered]))
+            self._reported = Interval(self.mean - max(student, -least), self.mean + max(student, greatest))
+        return self._reported
 
     def chance_beyond(self, edge: float) -> float:
         """How surprising the mean's side of an edge would be if the true mean were on the edge (one-sided p).

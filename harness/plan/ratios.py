@@ -37,18 +37,26 @@ LARGEST = math.log(sys.float_info.max)
 class Ratio:
     """The time of one cell over that of another, within blocks, and what is asked of it."""
 
-    __slots__ = ("aims", "answer", "decided", "over", "rank", "under")
+    __slots__ = ("_at_first", "aims", "answer", "decided", "over", "rank", "under")
 
     def __init__(self, over: Cell, under: Cell, target: Target, aims: Sequence[Aim] = ()) -> None:
         """``over`` is what the ratio is above 1 for when ``under`` is faster."""
         self.over = over
         self.under = under
         self.aims = tuple(aims)
+        self._at_first = Rank.OTHERS
         self.answer = Answer(target)
         self.decided: dict[Aim, bool] = {}
         """Whether each aim that is decided holds."""
         self.rank: Rank | None = self._rank()
         """The most important of what is still to be found out; None: nothing is."""
+
+    @classmethod
+    def of_itself(cls, cell: Cell, target: Target) -> Ratio:
+        """Make that of a cell which nothing is asked of, and nothing is compared with: it can wait."""
+        ratio = cls(cell, cell, target)
+        ratio._at_first = ratio.rank = Rank.PRECISION
+        return ratio
 
     def take(self, log: float) -> None:
         """Learn what one more block gave."""
@@ -79,7 +87,7 @@ class Ratio:
             if undecided:
                 return min(undecided)
             if not self.aims and self.answer.below_floor:
-                return Rank.OTHERS
+                return self._at_first
         return None if self.answer.is_enough else Rank.PRECISION
 
 
@@ -123,6 +131,7 @@ class Ratios:
         self._of = {
             group: Evidence(
                 [Ratio(*pair, target, aims[pair]) for pair in _pairs(cells, plan, kinds, list(aims))]
+                or [Ratio.of_itself(cells[0], target)]
             )
             for group, cells in groups_of(plan).items()
         }
@@ -237,9 +246,10 @@ def _outcome(over: Outcome | None, under: Outcome | None) -> Outcome | None:
 def _pairs(
     cells: Sequence[Cell], plan: Plan, kinds: Mapping[str, str], asked: Sequence[tuple[Cell, Cell]]
 ) -> list[tuple[Cell, Cell]]:
-    """What a group is measured for: the two cells of each ratio.
+    """What a group is measured for: the two cells of each ratio; none, if it is compared with nothing.
 
-    What is compared with nothing is so with itself: that is always 1, so it is measured in the fewest blocks.
+    What is observed is no ratio. It stands for one of itself, which is always 1, and so is measured in the
+    fewest blocks.
     """
     kind = kinds[cells[0].workload]
     if kind in OBSERVED_KINDS:
@@ -252,4 +262,4 @@ def _pairs(
         if kind in COMPARABLE_KINDS and serial != baseline:
             pairs.append((baseline, serial))
     pairs += [pair for pair in asked if pair[0] in own]
-    return list(dict.fromkeys(pairs)) or [(cells[0], cells[0])]
+    return list(dict.fromkeys(pairs))
