@@ -97,7 +97,8 @@ class Ledger:
                 self._calibrated[entry.interpreter, entry.variant, entry.script] = entry.iteration_s
             elif isinstance(entry, Spent):
                 self.spent_s += entry.wall_s
-                self._last[entry.group] = entry
+                if entry.members:  # else nothing was started, which tells nothing of what it costs
+                    self._last[entry.group] = entry
             elif isinstance(entry, Extended):
                 self.budget_s += entry.budget_s
 

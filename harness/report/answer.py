@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from harness.analysis.claims.verdict import Verdict
+from harness.analysis.claims.verdict import Verdict, Why
 from harness.report.text import FEW_NAMES, listed, plural
 
 if TYPE_CHECKING:
@@ -53,11 +53,13 @@ def answers(verdicts: Sequence[Judgement]) -> tuple[str, ...]:
 
 
 def _by_interpreter(question: Question, verdicts: Sequence[Judgement]) -> dict[str, Said]:
-    """Give each interpreter's answer; where two claims answer, they are about the same figures."""
+    """Give each interpreter's answer, if it was asked; two claims that answer are about the same figures."""
     return {
         one.interpreter: question.claims[one.claim][one.verdict]
         for one in verdicts
-        if one.claim in question.claims and one.verdict in question.claims[one.claim]
+        if one.claim in question.claims
+        and one.verdict in question.claims[one.claim]
+        and one.deciding.why is not Why.UNMEASURED
     }
 
 

@@ -161,7 +161,7 @@ class Bench:
         taken = turns.end()
         rounds = samples.whole_rounds(lineup, taken)
         tells = is_whole or rounds >= FEWEST_ROUNDS
-        found = samples.by_turns(lineup, taken, work, self._plan.effort.timeout_s, used) if tells else []
+        found = samples.by_turns(lineup, taken, work, self._turn_limit_s, used) if tells else []
         return Measured(
             group=order.group,
             block=order.block,
@@ -199,7 +199,13 @@ class Bench:
             return ()
         own = [place for place, cell in enumerate(lineup.members) if group_of(cell) == order.group]
         found = order.calibrations[lineup.members[0]]
-        return correct_loops(turns, found, own, self._plan.effort.iteration_s, limit_s)
+        corrected = correct_loops(turns, found, own, self._plan.effort.iteration_s, limit_s)
+        if corrected:  # the loops were those of one that was cold, and so was their number
+            again = warm_up_iterations(
+                self._interpreter(lineup.members[0]), work, self._plan, corrected[0].iteration_s
+            )
+            warm_up(turns, dict.fromkeys(own, again), limit_s)
+        return corrected
 
     def _take_rounds(self, turns: Turns, lineup: Lineup, order: Order, used: dict[Slot, float]) -> bool:
         """Give the turns of all rounds; False if the budget was spent before.
@@ -207,15 +213,13 @@ class Bench:
         ``used`` gets what the harness's servers used of the CPU in each slot's turns.
         """
         services = self._works[order.group.workload].services
-        limit_s = max(LONGEST_TURN_S, LONGEST_TURN * self._plan.effort.iteration_s)
-        limit_s = min(limit_s, self._plan.effort.timeout_s)
         rounds = lineup.rounds(self._seed(order))
         for _, turns_of_round in zip(range(order.rounds), rounds, strict=False):
             for turn in turns_of_round:
                 if self._clock() > order.ends:
                     return False
                 before_s = self._services.cpu_s(services)
-                turns.take(turn, limit_s)
+                turns.take(turn, self._turn_limit_s)
                 used[turn.slot] = used.get(turn.slot, 0.0) + self._services.cpu_s(services) - before_s
         return True
 
@@ -256,6 +260,12 @@ class Bench:
         return [samples.alone(slot, copy, one, asked, services_cpu_s) for copy, one in enumerate(exits)]
 
     # --- both -------------------------------------------------------------------------------
+
+    @property
+    def _turn_limit_s(self) -> float:
+        """Seconds that a turn may take."""
+        longest_s = max(LONGEST_TURN_S, LONGEST_TURN * self._plan.effort.iteration_s)
+        return min(longest_s, self._plan.effort.timeout_s)
 
     def _seed(self, order: Order) -> str:
         group = order.group

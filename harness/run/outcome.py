@@ -47,7 +47,7 @@ def _judge_ending(exited: Exit, asked: Asked) -> Verdict | None:
     if exited.memory_limit and exited.status != 0:  # whatever became of it when a process of its was killed
         return Verdict(Outcome.KILLED, f"out of memory: killed at the limit of {in_gib(exited.memory_limit)}")
     if exited.timed_out:
-        return Verdict(Outcome.TIMEOUT, f"still running after {asked.timeout_s:g} s (--timeout)")
+        return Verdict(Outcome.TIMEOUT, f"still running after {asked.timeout_s:g} s")
     if exited.flooded:
         return Verdict(Outcome.GARBLED, "wrote more than 16 MiB to standard output")
     if exited.signal == signal.SIGKILL:

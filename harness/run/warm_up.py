@@ -19,8 +19,6 @@ TOO_SHORT = 0.6
 """Share of the length that an iteration should have, under which a warm one gets more loops."""
 TRIAL = "warm 2"
 """What tells how long a warm iteration is."""
-SETTLING = "warm 3"
-"""After the loops have changed."""
 
 
 def warm_up(turns: Turns, counts: Mapping[int, int], limit_s: float) -> None:
@@ -36,7 +34,7 @@ def correct_loops(
     Args:
         turns: Of the group.
         own: What calibration found.
-        places: Of the members that run on that interpreter.
+        places: Of the members that run on that interpreter, which all do as much.
         iteration_s: How long an iteration should be.
         limit_s: For each command.
 
@@ -44,11 +42,11 @@ def correct_loops(
 
     """
     told = turns.tell({places[0]: TRIAL}, limit_s).get(places[0], ())
+    turns.tell(dict.fromkeys(places[1:], TRIAL), limit_s)
     if not told or not 0 < told[-1].wall_s < TOO_SHORT * iteration_s:
         return ()
     loops = math.ceil(own.loops * iteration_s / told[-1].wall_s)
-    for command in (f"loops {loops}", SETTLING):
-        turns.tell(dict.fromkeys(places, command), limit_s)
+    turns.tell(dict.fromkeys(places, f"loops {loops}"), limit_s)
     return (
         replace(own, loops=loops, iteration_s=iteration_s, wall_s=0.0, reason="more loops, as it got warm"),
     )
