@@ -1,4 +1,4 @@
-"""Run each workload by each of its strategies once, where an image has the interpreter: any failure counts."""
+"""Run each workload by each of its strategies once, on the interpreters that are named: any failure counts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def main() -> None:
     found = survey(load_matrix(None), ask=default_asker(), patterns=tuple(sys.argv[1:]))
     chosen = matching(found, patterns=tuple(sys.argv[1:])).interpreters
     scripts = locations.workloads_folder()
-    wrong, tried = [], 0
+    wrong: list[str] = []
+    tried = 0
     with (
         TemporaryDirectory() as name,
         Services() as services,

@@ -22,7 +22,7 @@ from tests import untraced
 
 ROOT = Path(__file__).parents[1]
 FAKES = ROOT / "tests" / "interpreters" / "fakes"
-SMALL = ("--offline", "-w", "sleep", "--budget", "1s")
+SMALL = ("--offline", "-w", "sleep", "-s", "threads", "--quick", "--budget", "5s")
 
 
 @pytest.fixture(autouse=True)
@@ -217,7 +217,21 @@ def wait_for_samples(folder: Path, count: int) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_loses_nothing_and_is_resumed(number):
-    words = (*only("ok"), "--offline", "-w", "sleep", "-w", "nbody", "--budget", "3s", "--out", "run")
+    words = (
+        *only("ok"),
+        "--offline",
+        "-w",
+        "sleep",
+        "-w",
+        "nbody",
+        "-s",
+        "threads",
+        "--quick",
+        "--budget",
+        "8s",
+        "--out",
+        "run",
+    )
     process = begin("compare", *words)
     wait_for_samples(Path("run"), 6)
     process.send_signal(number)

@@ -11,7 +11,7 @@ from harness.model import Calibration
 from harness.run import store
 from tests.test_cli import FAKES, gilometer
 
-WORDS = ("--offline", "-w", "fib", "-s", "threads", "--budget", "1s", "--quick")
+WORDS = ("--offline", "-w", "fib", "-s", "threads", "--budget", "4s", "--quick")
 
 
 def words(folder: Path, *more: str) -> tuple[str, ...]:

@@ -46,7 +46,21 @@ def test_its_console_script_works_away_from_the_checkout(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(site)
     environment = {**os.environ, "PYTHONPATH": str(site), "GILOMETER_CACHE": str(tmp_path / "cache")}
     code = "from harness.cli import main; main()"
-    words = ("compare", "--offline", "-i", "cpython", "-w", "sleep", "--budget", "1s", "--out", "run")
+    words = (
+        "compare",
+        "--offline",
+        "-i",
+        "cpython",
+        "-w",
+        "sleep",
+        "-s",
+        "threads",
+        "--quick",
+        "--budget",
+        "5s",
+        "--out",
+        "run",
+    )
     ended = subprocess.run(
         [sys.executable, "-c", code, *words],
         cwd=tmp_path,

@@ -270,6 +270,8 @@ def _counting(timed: _Timed, judged: Judged) -> _Counting:
     states = judged.states.copy()
     # Where nothing came before the turns, these alone would have to show that something changes.
     states[timed.first_turns == 0] = SteadyState.UNKNOWN.value
+    # What changes in its turns is compared round by round all the same, and widens what blocks say.
+    states[timed.took_turns & (states == SteadyState.NONE.value)] = SteadyState.UNKNOWN.value
     is_unknown = states == SteadyState.UNKNOWN.value
     has_steady = ~is_unknown & (states != SteadyState.NONE.value)
     settled = np.where(timed.took_turns, timed.before_turns, timed.walls.lengths // 2)

@@ -10,12 +10,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from harness.analysis.claims.verdict import Verdict, Why
-from harness.report.text import FEW_NAMES, listed, plural
+from harness.report.text import listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from harness.analysis.claims.verdict import Judgement
+
+
+MOST_NAMES = 12
+"""That an answer lists: they are what was asked for."""
 
 
 class Said(StrEnum):
@@ -77,6 +81,6 @@ def _words(said: Mapping[str, Said]) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    if len(names) <= FEW_NAMES:
+    if len(names) <= MOST_NAMES:
         return listed(names)
-    return f"{listed([*names[:FEW_NAMES], f'{len(names) - FEW_NAMES} more'])}"
+    return listed([*names[:MOST_NAMES], f"{len(names) - MOST_NAMES} more"])

@@ -42,8 +42,10 @@ def correct_loops(
 
     """
     told = turns.tell({places[0]: TRIAL}, limit_s).get(places[0], ())
+    if not told:
+        return ()
     turns.tell(dict.fromkeys(places[1:], TRIAL), limit_s)
-    if not told or not 0 < told[-1].wall_s < TOO_SHORT * iteration_s:
+    if not 0 < told[-1].wall_s < TOO_SHORT * iteration_s:
         return ()
     loops = math.ceil(own.loops * iteration_s / told[-1].wall_s)
     turns.tell(dict.fromkeys(places, f"loops {loops}"), limit_s)

@@ -9,6 +9,7 @@ import pytest
 from harness.analysis import analyse
 from harness.model import Strategy
 from harness.report.board import Spread, board
+from harness.report.answer import answers
 from harness.report.findings import by_workload, comparison, curve, headline, headlines, speeds
 from harness.report.sweep import sweep
 from tests.records import World, interpreter, manifest, plan, run, work
@@ -51,29 +52,29 @@ def test_of_many_each_group_is_counted():
     )
 
 
-def test_the_strongest_evidence_comes_first():
+def test_the_answers_come_first_and_then_the_strongest_evidence():
     analysis = matrix()[1]
-    first, second = headlines(analysis, board(analysis))
+    *first, last = headlines(analysis, board(analysis))
     ratios = r"(\d\.\d\d)-(\d\.\d\d)x"
     found = re.fullmatch(
         rf"Same binary, GIL off against on: 2 threads give CPU-bound work"
         rf" {ratios} against {ratios} \(cpython-3\.13t\) and {ratios} against {ratios} \(cpython-3\.14t\),"
         rf" where independent processes reach {ratios}; without the GIL, one thread takes {ratios} as long\.",
-        first,
+        last,
     )
     assert found
     ends = [float(end) for end in found.groups()]
     truths = (1.85, 1.0, 1.92, 1.0, 2 / 1.05, 1.07)
     for low, truth, high in zip(ends[::2], truths, ends[1::2], strict=True):
         assert low - 0.05 < truth < high + 0.05
-    assert second.startswith("Threads speed up I/O")
+    assert first == list(answers(analysis.verdicts))
 
 
 def test_without_a_price_none_is_told():
     analysis = usual()[1]
     analysis = replace(analysis, prices=analysis.prices.iloc[:0])
-    assert headlines(analysis, board(analysis))[0].partition(" reach ")[2].startswith("1.")
-    assert "one thread" not in headlines(analysis, board(analysis))[0]
+    assert headlines(analysis, board(analysis))[-1].partition(" reach ")[2].startswith("1.")
+    assert "one thread" not in headlines(analysis, board(analysis))[-1]
 
 
 def test_one_interpreter_alone_is_named():

@@ -73,7 +73,7 @@ IN_A_TURN = [
     ("floods-in-a-turn", "garbled", "wrote more than 16 MiB to standard output"),
     ("stops-in-a-turn", "garbled", "its last line is not the contract's"),
 ]
-NEVER = "still running after 10 s (--timeout)"
+NEVER = "still running after 10 s"
 
 
 # --- in turns, with a group that is well but for one --------------------------------------------------

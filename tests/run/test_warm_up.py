@@ -9,7 +9,7 @@ from harness.plan.groups import groups_of
 from harness.plan.lineup import line_up, slots_of
 from harness.run.launcher import Exit, Member
 from harness.run.turns import Start, Turns
-from harness.run.warm_up import SETTLING, TOO_SHORT, TRIAL, correct_loops, has_loops_to_correct, warm_up
+from harness.run.warm_up import TOO_SHORT, TRIAL, correct_loops, has_loops_to_correct, warm_up
 from tests import records
 from tests.run.fakes import FakeLauncher, strategy_of
 
@@ -60,7 +60,7 @@ def corrected(
 def test_one_that_is_as_fast_as_it_was_calibrated_keeps_its_loops():
     launcher, found = corrected(lambda _member, _loops: (TOO_SHORT + 0.01) * ITERATION_S)
     assert found == ()
-    assert commands(launcher) == [(TRIAL, 1)]
+    assert commands(launcher) == [(TRIAL, 1), (TRIAL, 2)]
     assert {one.loops for one in launcher.members} == {LOOPS}
 
 
@@ -70,7 +70,7 @@ def test_one_that_got_faster_has_more_loops_which_all_of_its_own_do():
     assert (found.loops, found.iteration_s, found.outcome) == (loops, ITERATION_S, Outcome.OK)
     assert (found.interpreter, found.script) == ("jython-2.7", "fib")
     assert [one.loops for one in launcher.members] == [loops, loops, loops, LOOPS]
-    assert commands(launcher) == [(TRIAL, 1), (f"loops {loops}", 3), (SETTLING, 3)]
+    assert commands(launcher) == [(TRIAL, 1), (TRIAL, 2), (f"loops {loops}", 3)]
 
 
 def test_they_cost_no_more_than_their_turns_and_say_why_they_are_others():
@@ -79,10 +79,9 @@ def test_they_cost_no_more_than_their_turns_and_say_why_they_are_others():
     assert found.reason == "more loops, as it got warm"
 
 
-def test_what_was_done_with_the_loops_before_is_forgotten_and_done_anew():
+def test_what_was_done_with_the_loops_before_is_forgotten():
     launcher, _ = corrected(lambda _member, loops: loops * 0.003)
-    settled = int(SETTLING.partition(" ")[2])
-    assert [len(one.walls) for one in launcher.members] == [settled] * 3 + [0]
+    assert [len(one.walls) for one in launcher.members] == [0, 0, 0, 0]
 
 
 def test_of_the_last_iteration_of_its_trial_it_is_judged():
