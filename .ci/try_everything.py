@@ -1,4 +1,4 @@
-"""Run each workload by each of its strategies once, on the interpreters that are named: any failure counts."""
+"""Run each workload by each of its strategies once, on the interpreters that are named; failures count."""
 
 from __future__ import annotations
 

@@ -50,6 +50,8 @@ class Want(Record, frozen=True):
     """That are measured for it, in the order of the plan."""
     missing: int
     """In how many more blocks it is likely to be known."""
+    set_aside: int
+    """For how many blocks the time must last: to the answer of a question, else for one."""
     block_s: float
     """Of one block."""
     excess: float
@@ -173,11 +175,14 @@ class Planner:
         if not asked:
             return None
         cells = self._cells(group, asked)
+        missing = max(ratio.blocks_missing(evidence.noise) for ratio in asked)
+        is_question = any(aim.rank is rank for ratio in asked for aim in ratio.aims)
         return Want(
             group=group,
             rank=rank,
             cells=cells,
-            missing=max(ratio.blocks_missing(evidence.noise) for ratio in asked),
+            missing=missing,
+            set_aside=missing if is_question else 1,
             block_s=self._ledger.block_s(
                 group, len(line_up(group, slots_of(self._plan, group, cells, 0)).members)
             ),
@@ -212,10 +217,10 @@ def _price(want: Want) -> tuple[int, float]:
 
 
 def _affordable(wants: Iterable[Want], left_s: float) -> list[Want]:
-    """Choose whom the time lasts for: to their answers, or, for precision, for one block each."""
+    """Choose whom the time lasts for: to their answers, or where nothing is asked for one block each."""
     chosen = []
     for want in sorted(wants, key=_price):
-        needed_s = want.block_s * (1 if want.rank is Rank.PRECISION else want.missing)
+        needed_s = want.block_s * want.set_aside
         if needed_s <= left_s:
             left_s -= needed_s
             chosen.append(want)

@@ -28,6 +28,7 @@ class Said(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "can't tell"
+    NOT_REACHED = "not reached"
 
 
 _STRAIGHT = {Verdict.HOLDS: Said.YES, Verdict.REFUTED: Said.NO, Verdict.NOT_ESTABLISHED: Said.UNKNOWN}
@@ -59,12 +60,17 @@ def answers(verdicts: Sequence[Judgement]) -> tuple[str, ...]:
 def _by_interpreter(question: Question, verdicts: Sequence[Judgement]) -> dict[str, Said]:
     """Give each interpreter's answer, if it was asked; two claims that answer are about the same figures."""
     return {
-        one.interpreter: question.claims[one.claim][one.verdict]
+        one.interpreter: _answer(one, question.claims[one.claim])
         for one in verdicts
         if one.claim in question.claims
         and one.verdict in question.claims[one.claim]
         and one.deciding.why is not Why.UNMEASURED
     }
+
+
+def _answer(one: Judgement, meanings: Mapping[Verdict, Said]) -> Said:
+    """Read a verdict; where nothing of it was reached, say so."""
+    return Said.NOT_REACHED if one.deciding.why is Why.NOT_REACHED else meanings[one.verdict]
 
 
 def _words(said: Mapping[str, Said]) -> str:

@@ -52,3 +52,11 @@ def test_many_names_are_counted():
 def test_what_the_run_did_not_ask_is_not_answered():
     assert answers([judged("C1", "a", Verdict.NOT_ESTABLISHED, Why.UNMEASURED)]) == ()
     assert answers([judged("C9", "a", Verdict.HOLDS)]) == ()
+
+
+def test_what_was_not_reached_is_no_answer():
+    verdicts = [
+        judged("C1", "a", Verdict.HOLDS),
+        judged("C1", "b", Verdict.NOT_ESTABLISHED, Why.NOT_REACHED),
+    ]
+    assert answers(verdicts) == ("Do threads speed up waiting? Yes on a; not reached on b.",)

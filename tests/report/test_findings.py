@@ -8,8 +8,8 @@ import pytest
 
 from harness.analysis import analyse
 from harness.model import Strategy
-from harness.report.board import Spread, board
 from harness.report.answer import answers
+from harness.report.board import Spread, board
 from harness.report.findings import by_workload, comparison, curve, headline, headlines, speeds
 from harness.report.sweep import sweep
 from tests.records import World, interpreter, manifest, plan, run, work
