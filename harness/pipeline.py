@@ -22,6 +22,7 @@ from harness.interpreters.provision import refusals
 from harness.interpreters.survey import Survey, survey
 from harness.model import SCHEMA, Calibration, Effort, Entry, Extended, Manifest, Record, Sample, Strategy
 from harness.plan.make import Material, Request, make
+from harness.plan.planner import NO_BUDGET, Planner
 from harness.run import folder as run_folder
 from harness.run import store, unchanged
 from harness.run.calibrate import pending
@@ -200,6 +201,20 @@ class TakeOverLoops:
         )
 
 
+def check_budget(comparison: Comparison) -> None:
+    """Refuse a budget that does not last for one block, before anything is started or written.
+
+    Raises:
+        UsageError: It doesn't.
+
+    """
+    plan = comparison.manifest.plan
+    if Planner(plan, comparison.taken_over).next(0).why == NO_BUDGET:
+        raise UsageError(
+            f"--budget {plan.effort.budget_s:g}s does not last for one block; give it more, such as 1m"
+        )
+
+
 def create_folder(comparison: Comparison) -> None:
     """Begin stage 3: a folder that holds the manifest before anything is measured."""
     run_folder.create(comparison.folder, comparison.manifest)
@@ -303,7 +318,14 @@ def planning(options: Options, find_interpreters: FindInterpreters) -> tuple[Sta
 
 def comparing(options: Options, find_interpreters: FindInterpreters) -> tuple[Stage, ...]:
     """``compare``: interpreters, plan, run, analysis, report."""
-    return (*planning(options, find_interpreters), create_folder, keep_loops, measure, *REPORTING)
+    return (
+        *planning(options, find_interpreters),
+        check_budget,
+        create_folder,
+        keep_loops,
+        measure,
+        *REPORTING,
+    )
 
 
 REPORTING: tuple[Stage, ...] = (read_samples, analyse, draw)

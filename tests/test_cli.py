@@ -17,6 +17,7 @@ import pytest
 
 import harness
 from harness.cli.app import console
+from harness.model import Extended, Finished
 from harness.run import store
 from tests import untraced
 
@@ -245,6 +246,31 @@ def test_an_interrupted_run_loses_nothing_and_is_resumed(number):
     assert ended.returncode == 0, ended.stderr
     assert store.read(Path("run"))[: len(before)] == before
     assert {row["outcome"] for row in rows(Path("run"))} == {"ok"}
+
+
+def test_a_finished_run_goes_on_with_more_time(run):
+    before = store.read(run)
+    ended = gilometer("compare", "--resume", str(run), "--budget", "3s")
+    assert ended.returncode == 0, ended.stderr
+    after = store.read(run)
+    assert after[: len(before)] == before
+    assert isinstance(before[-1], Finished)
+    assert after[len(before)] == Extended(3.0)
+    assert isinstance(after[-1], Finished)
+    assert len(after) > len(before) + 2
+
+
+def test_a_run_is_given_time_and_nothing_else(run):
+    ended = gilometer("compare", "--resume", str(run), "--budget", "soon")
+    assert ended.returncode == 2
+    assert "--budget 'soon': give a time above zero" in ended.stderr
+
+
+def test_a_budget_that_lasts_for_nothing_leaves_nothing():
+    ended = gilometer("compare", *only("ok"), "--offline", "-w", "sleep", "--budget", "0.1s", "--out", "run")
+    assert ended.returncode == 2
+    assert "--budget 0.1s does not last for one block" in ended.stderr
+    assert not Path("run").exists()
 
 
 def test_a_run_of_an_interpreter_that_changed_is_not_resumed(place):

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from harness import pipeline
 from harness.analysis.claims.asserting import Assertion, Unmet
 from harness.analysis.claims.verdict import Verdict
-from harness.errors import ProvisionError
+from harness.errors import ProvisionError, UsageError
 from harness.interpreters.provision.reach import UnreachableError
 from harness.interpreters.selection import Selection
 from harness.model import Outcome, Slot
@@ -56,6 +57,19 @@ def test_only_what_was_selected_and_is_missing_is_fetched(tmp_path, monkeypatch,
 
 def test_the_default_is_two_workers_and_one_for_each_core():
     assert [pipeline.default_workers(cores) for cores in (1, 2, 2.5, 8)] == [(2,), (2,), (2,), (2, 8)]
+
+
+def test_a_budget_that_lasts_for_nothing_is_refused_before_anything_is_written(tmp_path):
+    plan = records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])
+    comparison = pipeline.Comparison(FakeView(), tmp_path / "run")
+    comparison.manifest = records.manifest(replace(plan, effort=replace(plan.effort, budget_s=0.2)))
+    with pytest.raises(
+        UsageError, match=r"--budget 0\.2s does not last for one block; give it more, such as"
+    ):
+        pipeline.check_budget(comparison)
+    assert not comparison.folder.exists()
+    comparison.manifest = records.manifest(plan)
+    pipeline.check_budget(comparison)
 
 
 def test_the_exit_status_is_1_if_something_failed_or_is_not_as_asserted():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from harness.errors import UsageError
 from harness.model import (
     Calibration,
     Choice,
@@ -16,7 +15,6 @@ from harness.model import (
     Group,
     Known,
     Plan,
-    Sample,
     Slot,
     Spent,
     Step,
@@ -86,7 +84,6 @@ class Measurement:
         Raises:
             LauncherError: The launcher is gone.
             RunFolderError: The disk takes no more samples.
-            UsageError: The budget does not last for anything.
 
         """
         if finished := finished_by(self._store.entries):
@@ -94,10 +91,6 @@ class Measurement:
         self._ends = self._clock() + self._planner.left_s
         self._tell(self._plan.cells)
         choice = self._begun() or self._choose(self._blocks())
-        if choice.why == NO_BUDGET and not _of_type(self._store.entries, Sample):
-            raise UsageError(
-                f"--budget {self._planner.left_s:g}s does not last for one block; give it more, such as 1m"
-            )
         while choice.groups and self._left_s > 0:
             self._measure_block(choice)
             choice = self._choose(choice.block + 1)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from msgspec.structs import replace
 
-from harness.errors import UsageError
 from harness.interpreters.containers.engine import Network
 from harness.model import (
     Calibration,
@@ -328,17 +327,6 @@ def test_with_too_few_of_them_it_tells_nothing(tmp_path, rounds, count):
     assert len(samples(entries)) == count
     assert len(of_type(entries, Spent)) == 1
     assert of_type(entries, Finished)[-1].why == NO_BUDGET
-
-
-def test_a_run_without_time_for_anything_says_so_before_it_starts_anything(tmp_path):
-    launcher = FakeLauncher()
-    with pytest.raises(
-        UsageError, match=r"--budget 0\.2s does not last for one block; give it more, such as"
-    ):
-        measured(tmp_path, small(budget_s=0.2), launcher)
-    assert not launcher.launched
-    assert not launcher.begun
-    assert [type(one) for one in read(tmp_path)] == [Header]
 
 
 def test_a_run_ends_when_its_ratios_are_known(tmp_path):
