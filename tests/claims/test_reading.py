@@ -15,13 +15,12 @@ from harness.claims.claim import (
     Fall,
     Price,
     Speedup,
-    Stance,
 )
 from harness.claims.edges import MARGIN
 from harness.claims.reading import ClaimError, claims, parse
 from harness.interpreters.cards import read_cards
 from harness.interpreters.locations import workloads_folder
-from harness.model import Strategy
+from harness.model import Stance, Strategy
 from tests.records import interpreter
 
 DOCS = Path(__file__).parents[2] / "docs"
