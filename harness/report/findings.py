@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from harness.analysis.claims.verdict import Verdict
 from harness.model import Strategy
+from harness.plan.pairs import pairs
 from harness.report.answer import answers
 from harness.report.board import Board, Group, Reading, Result, Spread, Subject, label_of
 from harness.report.same_binary import finding, same_binary
@@ -32,9 +34,21 @@ CONTRAST = ("io", "cpu", "native")
 def headlines(analysis: Analysis, board: Board) -> list[str]:
     """Say the most that this run says: its answers, or what was found where no claim asks for one."""
     same = same_binary(analysis, board)
-    strongest = [f"{finding(same)}."] if same else []
-    said = list(answers(analysis.verdicts)) or [f"{headline(board, Strategy.THREADS)}."]
-    return [*said, *strongest]
+    said = list(answers(analysis.verdicts))
+    strongest = [f"{finding(same)}."] if same and (not said or _is_established(analysis)) else []
+    return [*(said or [f"{headline(board, Strategy.THREADS)}."]), *strongest]
+
+
+def _is_established(analysis: Analysis) -> bool:
+    """Whether each binary that ran with its GIL on and off has a verdict on threads both ways."""
+    sure = {
+        (one.claim, one.interpreter)
+        for one in analysis.verdicts
+        if one.verdict in {Verdict.HOLDS, Verdict.REFUTED}
+    }
+    return all(
+        {("C7", pair.off.label), ("C2", pair.on.label)} <= sure for pair in pairs(analysis.plan.interpreters)
+    )
 
 
 def headline(board: Board, strategy: Strategy) -> str:

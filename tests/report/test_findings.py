@@ -4,9 +4,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from harness.analysis import analyse
+from harness.analysis.claims.verdict import Verdict
 from harness.model import Strategy
 from harness.report.answer import answers
 from harness.report.board import Spread, board
@@ -68,6 +70,16 @@ def test_the_answers_come_first_and_then_the_strongest_evidence():
     for low, truth, high in zip(ends[::2], truths, ends[1::2], strict=True):
         assert low - 0.05 < truth < high + 0.05
     assert first == list(answers(analysis.verdicts))
+
+
+def test_what_is_not_established_of_the_same_binary_is_not_told():
+    analysis = usual()[1]
+    doubtful = tuple(
+        msgspec.structs.replace(one, verdict=Verdict.NOT_ESTABLISHED) if one.claim == "C7" else one
+        for one in analysis.verdicts
+    )
+    analysis = replace(analysis, verdicts=doubtful)
+    assert headlines(analysis, board(analysis)) == list(answers(doubtful))
 
 
 def test_without_a_price_none_is_told():
