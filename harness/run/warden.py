@@ -405,6 +405,9 @@ class Warden:
         """Let the members come to their end, end what they leave, and tell how each went."""
         for member in self.members:
             member.catch_up()
+            if member.running:  # it may be gone before it is looked at when its last line comes
+                member.note_memory()
+        for member in self.members:
             member.hang_up()
         self.wait(self.still_running, timeout_s)
         return self.settle()
