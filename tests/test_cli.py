@@ -244,8 +244,11 @@ def test_an_interrupted_run_loses_nothing_and_is_resumed(number):
     assert len(before) >= 6
     ended = gilometer("compare", "--resume", "run")
     assert ended.returncode == 0, ended.stderr
-    assert store.read(Path("run"))[: len(before)] == before
-    assert {row["outcome"] for row in rows(Path("run"))} == {"ok"}
+    after = store.read(Path("run"))
+    assert after[: len(before)] == before
+    assert isinstance(after[-1], Finished)
+    outcomes = {row["outcome"] for row in rows(Path("run"))}
+    assert outcomes - {"not_reached"} == {"ok"}, "a busy machine may not reach all in the time that is left"
 
 
 def test_a_finished_run_goes_on_with_more_time(run):
