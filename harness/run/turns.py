@@ -26,7 +26,7 @@ class Start(Record, frozen=True):
     launcher: Launcher
     member: Member
     timeout_s: float
-    """Of its start, and of a turn."""
+    """Of its start."""
 
 
 class Taken(Record, frozen=True):
@@ -64,11 +64,6 @@ class Turns:
         """Members of each launcher, by its id, in its own order."""
         for place, start in enumerate(starts):
             self._places[id(start.launcher)].append(place)
-
-    @property
-    def living(self) -> list[int]:
-        """Places of those that live."""
-        return [place for place, lives in enumerate(self._is_alive) if lives]
 
     def begin(self, timeout_s: float) -> None:
         """Start all, those of one launcher at once."""
