@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from harness.analysis.capacity import capacities
 from harness.analysis.claims.case import Case
 from harness.analysis.claims.judge import judge
+from harness.analysis.cores import with_enough_cores
 from harness.analysis.disturbances import disturbances
 from harness.analysis.frames import gather
 from harness.analysis.grid import grid
@@ -84,8 +85,9 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     entries = tuple(entries)
     seen = sights(entries)
     evidence = untimed(plan, resolved(plan, gather(plan.cells, entries)))
-    measured = grid(evidence, Role.MEASURE)
-    possible = capacities(plan, evidence, measured)
+    every = grid(evidence, Role.MEASURE)
+    loads = capacities(plan, evidence, every)
+    measured, possible = with_enough_cores(plan, every, loads)
     summary = summarise(plan, evidence, measured, possible)
     relative = relative_speeds(plan, measured)
     noises = noise(plan, evidence, measured)
@@ -105,7 +107,7 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         scaling=scaling(summary, measured),
         observations=observations(plan.cells, seen),
         timeline=timeline(entries),
-        disturbances=disturbances(plan, evidence, measured, possible),
+        disturbances=disturbances(plan, evidence, every, loads),
         busy_services=busy_services(evidence),
         blocks=len(measured.blocks),
         finished=evidence.finished,

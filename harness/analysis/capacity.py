@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from harness.analysis.controls import stand_ins
-from harness.analysis.grid import log_times, mean_table, ok_rows
+from harness.analysis.grid import log_times, ok_rows
 from harness.model import Role, Strategy
 from harness.plan.groups import group_of
 
@@ -41,6 +41,8 @@ class Capacities:
     """Groups that are held against the loads of another (``controls``)."""
     logs: NDArray[np.float64]
     """Logarithms (blocks x loads); NaN where some copy has no time."""
+    cores: NDArray[np.float64]
+    """What all copies together had of the CPU (blocks x loads); NaN where unknown, or they took no turns."""
 
     @property
     def columns(self) -> NDArray[np.float64]:
@@ -83,19 +85,27 @@ def capacities(plan: Plan, evidence: Evidence, measured: Grid) -> Capacities:
     rows = ok_rows(evidence.invocations, Role.CAPACITY)
     in_block = np.searchsorted(measured.blocks, rows["block"].to_numpy())
     alone = measured.logs[in_block, rows["cell"].to_numpy()]
-    share = np.exp(alone - log_times(rows))
-    loads, logs = _table(rows.assign(share=share, place=in_block), len(measured.blocks))
-    return Capacities(loads, stand_ins(plan), logs)
-
-
-def _table(rows: pd.DataFrame, blocks: int) -> tuple[tuple[Load, ...], NDArray[np.float64]]:
-    """Add up the shares of each load in each block, where all copies have one."""
-    shares = rows.groupby([*Load._fields, "place"])["share"].agg(["sum", "count"]).reset_index()
-    whole = shares[shares["count"] == shares["copies"]]
-    keys = list(map(Load._make, whole[list(Load._fields)].itertuples(index=False)))
-    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-    columns = np.asarray([places[key] for key in keys], dtype=np.intp)
-    logs = mean_table(
-        whole["place"].to_numpy(), columns, np.log(whole["sum"].to_numpy()), (blocks, len(places))
+    rows = rows.assign(
+        place=in_block,
+        share=np.exp(alone - log_times(rows)),
+        cores=rows["effective_cores"].where(rows["turns_from"].notna()),
     )
-    return tuple(places), logs
+    keys = list(map(Load._make, rows[list(Load._fields)].itertuples(index=False)))
+    places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    rows = rows.assign(load=[places[key] for key in keys])
+    shape = (len(measured.blocks), len(places))
+    return Capacities(
+        loads=tuple(places),
+        stand_ins=stand_ins(plan),
+        logs=np.log(_totals(rows, "share", shape)),
+        cores=_totals(rows, "cores", shape),
+    )
+
+
+def _totals(rows: pd.DataFrame, column: str, shape: tuple[int, int]) -> NDArray[np.float64]:
+    """Add up what the copies of each load gave in each block; NaN unless all of them have a value."""
+    found = rows.groupby(["place", "load", "copies"])[column].agg(["sum", "count"]).reset_index()
+    whole = found[found["count"] == found["copies"]]
+    table = np.full(shape, np.nan)
+    table[whole["place"].to_numpy(dtype=np.intp), whole["load"].to_numpy(dtype=np.intp)] = whole["sum"]
+    return table

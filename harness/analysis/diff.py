@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.analysis.around import differences
+from harness.analysis.capacity import capacities
 from harness.analysis.changes import Pair, changes
+from harness.analysis.cores import with_enough_cores
 from harness.analysis.frames import cell_columns, gather
 from harness.analysis.grid import grid
 from harness.analysis.noise import noise
@@ -86,7 +88,8 @@ class _Side:
 def _side(run: Run) -> _Side:
     plan = run.manifest.plan
     evidence = resolved(plan, gather(plan.cells, run.entries))
-    measured = grid(evidence, Role.MEASURE)
+    every = grid(evidence, Role.MEASURE)
+    measured, _ = with_enough_cores(plan, every, capacities(plan, evidence, every))
     timed = np.flatnonzero(~np.isnan(measured.logs).all(axis=0))
     groups = dict.fromkeys(map(group_of, plan.cells))
     return _Side(
@@ -94,7 +97,7 @@ def _side(run: Run) -> _Side:
         outcomes=_outcomes(plan, evidence),
         lines=_lines(run.entries),
         timed=frozenset(measured.cells[column] for column in timed),
-        bands=noise(plan, evidence, measured).bands(groups),
+        bands=noise(plan, evidence, every).bands(groups),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from harness.analysis.cores import short_loads
 from harness.analysis.grid import log_times, mean_table
 from harness.analysis.relative import comparable
 from harness.model import Outcome, Role
@@ -34,7 +35,8 @@ FEWEST = 3
 def disturbances(plan: Plan, evidence: Evidence, measured: Grid, found: Capacities) -> pd.DataFrame:
     """A row a block, with how fast the machine was in it.
 
-    Columns: block; speed (of the baseline's serial) and capacity (of the controls), each
+    Columns: block; loads, how many of the capacity controls in it keep all cores busy, and short, how many of
+    these had too few (``cores``); speed (of the baseline's serial) and capacity (of the controls), each
     over the run's median of the same workload, and the geometric mean over the workloads in the block that
     are work alone; disturbed, whether either is under ``THRESHOLD``. NaN, and not disturbed, where no such
     workload has ``FEWEST`` blocks to tell what is typical.
@@ -44,6 +46,8 @@ def disturbances(plan: Plan, evidence: Evidence, measured: Grid, found: Capaciti
     return pd.DataFrame(
         {
             "block": measured.blocks,
+            "loads": _kept_busy(plan, found).sum(axis=1),
+            "short": short_loads(plan, found).sum(axis=1),
             "speed": speed,
             "capacity": capacity,
             "disturbed": (speed < THRESHOLD) | (capacity < THRESHOLD),
@@ -72,9 +76,18 @@ def _baseline_times(plan: Plan, evidence: Evidence, measured: Grid) -> pd.DataFr
 
 
 def _comparable_loads(plan: Plan, found: Capacities) -> pd.DataFrame:
+    return pd.DataFrame(found.logs[:, _are_comparable(plan, found)])
+
+
+def _kept_busy(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
+    """Tell where it is known how many cores a load of work alone had."""
+    known: NDArray[np.bool_] = ~np.isnan(found.cores) & _are_comparable(plan, found)
+    return known
+
+
+def _are_comparable(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
     kinds = {work.label: work.kind for work in plan.works}
-    columns = [kinds.get(load.workload) in COMPARABLE_KINDS for load in found.loads]
-    return pd.DataFrame(found.logs[:, np.asarray(columns, dtype=bool)])
+    return np.asarray([kinds.get(load.workload) in COMPARABLE_KINDS for load in found.loads], dtype=bool)
 
 
 def _over_typical(logs: pd.DataFrame) -> NDArray[np.float64]:

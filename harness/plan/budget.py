@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from harness.model import Entry
 
-STARTUP_S = {"jython": 2.0, "graalpy": 6.0, "ironpython": 1.5, "pyodide": 1.0}
-"""A first guess of what a process costs beside its iterations, until one was measured."""
+STARTUP_S = {"jython": 4.5, "graalpy": 9.0, "ironpython": 1.5, "pyodide": 1.0}
+"""A first guess of the CPU time that a process costs beside its iterations, until one was measured."""
 STARTUP_OTHERWISE_S = 0.1
 AT_ONCE = 2
 """Processes that start at once without holding each other up."""
@@ -111,21 +111,26 @@ class Ledger:
         last = self._last.get(group)
         if last is not None:
             return last.wall_s * members / max(last.members, 1)
+        return self._calibration_s(group) + self.guess(group, members).wall_s
+
+    def guess(self, group: Group, members: int) -> Spent:
+        """Guess what the first block of a group takes, and how many rounds it should have."""
         interpreter, work = self._interpreters[group.interpreter, group.variant], self._works[group.workload]
-        effort = self._plan.effort
         iteration_s = self._iteration_s(group, work)
         warm = warm_up_iterations(interpreter, work, self._plan, iteration_s)
         start_s = members / AT_ONCE * (startup_s(interpreter) + warm * iteration_s)
-        return (
-            self._calibration_s(interpreter, work) + start_s + members * effort.rounds * A_TURN * iteration_s
-        )
+        round_s = members * A_TURN * iteration_s
+        one = Spent(0, group, members, start_s, start_s + round_s, 1)
+        rounds = max(self._plan.effort.rounds, best_rounds(one, WITHIN_TO_BETWEEN))
+        return Spent(0, group, members, start_s, start_s + rounds * round_s, rounds)
 
     def _iteration_s(self, group: Group, work: Work) -> float:
         known = self._calibrated.get((group.interpreter, group.variant, work.script), 0.0)
         return max(known, self._plan.effort.iteration_s)
 
-    def _calibration_s(self, interpreter: Interpreter, work: Work) -> float:
+    def _calibration_s(self, group: Group) -> float:
         """Expected seconds of what must come first, if it did not yet."""
+        interpreter, work = self._interpreters[group.interpreter, group.variant], self._works[group.workload]
         if (interpreter.name, interpreter.variant, work.script) in self._calibrated:
             return 0.0
         warm_s = CALIBRATION_WARM_UP * warm_up_s(interpreter, work, self._plan)

@@ -21,8 +21,10 @@ SURE = 0.005
 """P at which a ratio's side of an edge is taken for decided."""
 FEWEST = 3
 """Blocks under which a report has no interval."""
-MOST = 12
-"""Blocks after which a ratio that is still undecided waits until all others are decided."""
+MANY = 12
+"""Blocks after which a ratio that is still undecided lets all others of its rank go first."""
+MOST = 36
+"""Blocks after which one of the headline lets other ranks go first, too; all others do after ``MANY``."""
 STEEP = 4.0
 """About how many standard errors it takes to be sure with the few blocks that there are."""
 
@@ -55,7 +57,8 @@ def blocks_missing(aim: Aim, grounds: Grounds) -> int:
     at = edges(aim.margin, band(grounds.noise))
     distance = min(abs(ratio.mean - edge) for edge in _edges(aim.stance, at))
     wanted = (STEEP * ratio.spread / distance) ** 2 if distance else math.inf
-    return max(1, min(MOST, math.ceil(min(wanted, MOST))) - ratio.count)
+    most = MANY if ratio.count < MANY else MOST
+    return max(1, math.ceil(min(wanted, most)) - ratio.count)
 
 
 def band(noise: Running) -> float:

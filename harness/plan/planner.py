@@ -19,6 +19,7 @@ from harness.model import (
     Strategy,
 )
 from harness.plan.budget import BLOCKS_THAT_TELL, CLEAREST, WITHIN_TO_BETWEEN, Ledger, best_rounds
+from harness.plan.decisions import MANY
 from harness.plan.groups import groups_of
 from harness.plan.hopeless import Hopeless
 from harness.plan.lineup import line_up, slots_of
@@ -50,6 +51,8 @@ class Want(Record, frozen=True):
     """That are measured for it, in the order of the plan."""
     missing: int
     """In how many more blocks it is likely to be known."""
+    yields: bool
+    """Whether it had so many blocks already that others of its rank come first."""
     set_aside: int
     """For how many blocks the time must last: to the answer of a question, else for one."""
     block_s: float
@@ -114,7 +117,9 @@ class Planner:
     def rounds(self, group: Group) -> int:
         """How many rounds the next block of a group is to have."""
         last = self._ledger.last(group)
-        if last is None or not last.rounds:
+        if last is None:
+            return self._ledger.guess(group, 1).rounds
+        if not last.rounds:
             return self._plan.effort.rounds
         return best_rounds(last, _variances(self._ratios.of(group), last.rounds))
 
@@ -182,6 +187,7 @@ class Planner:
             rank=rank,
             cells=cells,
             missing=missing,
+            yields=max(ratio.answer.count for ratio in asked) >= MANY,
             set_aside=missing if is_question else 1,
             block_s=self._ledger.block_s(
                 group, len(line_up(group, slots_of(self._plan, group, cells, 0)).members)
@@ -209,11 +215,11 @@ class Planner:
         return WORDS.get(rank, f"intervals that are not yet within {percent(self._plan.effort.precision)}")
 
 
-def _price(want: Want) -> tuple[int, float]:
+def _price(want: Want) -> tuple[int, bool, float]:
     """Order wants by rank, and within one by the seconds to an answer, or for a bit of precision."""
     if want.rank is Rank.PRECISION:
-        return want.rank, want.block_s / min(want.excess, 1e6)
-    return want.rank, want.block_s * want.missing
+        return want.rank, False, want.block_s / min(want.excess, 1e6)
+    return want.rank, want.yields, want.block_s * want.missing
 
 
 def _affordable(wants: Iterable[Want], left_s: float) -> list[Want]:

@@ -175,6 +175,11 @@ class Answer:
         self.is_enough = self._narrow >= LOOKS and not self.below_floor
         self.missing = 0 if self.is_enough else self._missing()
 
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        return self.running.count
+
     def _missing(self) -> int:
         """Count on from the spread so far.
 

@@ -23,7 +23,8 @@ from harness.model import (
     Spent,
     Strategy,
 )
-from harness.plan.decisions import MOST, Grounds, blocks_missing, decide
+from harness.plan.cores import Blocks, is_short
+from harness.plan.decisions import MANY, MOST, Grounds, blocks_missing, decide
 from harness.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, baseline_serial, group_of, groups_of
 from harness.plan.precision import FEWEST, Answer, Running, Target
 from harness.plan.rounds import Told, tell
@@ -37,7 +38,7 @@ LARGEST = math.log(sys.float_info.max)
 class Ratio:
     """The time of one cell over that of another, within blocks, and what is asked of it."""
 
-    __slots__ = ("_at_first", "aims", "answer", "decided", "over", "rank", "under")
+    __slots__ = ("_at_first", "_blocks", "aims", "decided", "over", "rank", "under")
 
     def __init__(self, over: Cell, under: Cell, target: Target, aims: Sequence[Aim] = ()) -> None:
         """``over`` is what the ratio is above 1 for when ``under`` is faster."""
@@ -45,7 +46,7 @@ class Ratio:
         self.under = under
         self.aims = tuple(aims)
         self._at_first = Rank.OTHERS
-        self.answer = Answer(target)
+        self._blocks = Blocks(Answer(target))
         self.decided: dict[Aim, bool] = {}
         """Whether each aim that is decided holds."""
         self.rank: Rank | None = self._rank()
@@ -58,9 +59,19 @@ class Ratio:
         ratio._at_first = ratio.rank = Rank.PRECISION
         return ratio
 
+    @property
+    def answer(self) -> Answer:
+        """What is known of it."""
+        return self._blocks.counted
+
     def take(self, log: float) -> None:
         """Learn what one more block gave."""
-        self.answer.add(log)
+        self._blocks.add(log)
+        self.rank = self._rank()
+
+    def take_short(self, log: float) -> None:
+        """Learn what a block with too few cores gave."""
+        self._blocks.add_short(log)
         self.rank = self._rank()
 
     def judge(self, noise: Running, capacity: Running | None) -> None:
@@ -82,12 +93,11 @@ class Ratio:
         return self.answer.below_floor if self.rank is Rank.OTHERS else self.answer.missing
 
     def _rank(self) -> Rank | None:
-        if self.answer.running.count < MOST:
-            undecided = [aim.rank for aim in self.aims if aim not in self.decided]
-            if undecided:
-                return min(undecided)
-            if not self.aims and self.answer.below_floor:
-                return self._at_first
+        rank = min((aim.rank for aim in self.aims if aim not in self.decided), default=None)
+        if rank is not None and self.answer.count < (MOST if rank is Rank.HEADLINE else MANY):
+            return rank
+        if not self.aims and self.answer.below_floor:
+            return self._at_first
         return None if self.answer.is_enough else Rank.PRECISION
 
 
@@ -98,25 +108,32 @@ class Evidence:
         """Begin with nothing."""
         self.ratios = ratios
         self.noise = Running()
-        self.capacity: defaultdict[int, Running] = defaultdict(Running)
+        self._capacity: defaultdict[int, Blocks[Running]] = defaultdict(lambda: Blocks(Running()))
         self.within: list[float] = []
         """Spread from round to round, a value a block."""
 
-    def learn(self, told: Told) -> None:
-        """Take in one block."""
+    def learn(self, told: Told, short: frozenset[int] = frozenset()) -> None:
+        """Take in one block, in which the machine gave too few cores to some numbers of workers."""
         known = {**told.references, **told.cells}
         for ratio in self.ratios:
             over, under = known.get(ratio.over), known.get(ratio.under)
             if over is not None and under is not None:
-                ratio.take(over - under)
+                is_good = short.isdisjoint((ratio.over.at_once, ratio.under.at_once))
+                (ratio.take if is_good else ratio.take_short)(over - under)
         if not math.isnan(told.noise):
             self.noise.add(told.noise)
         for copies, log in told.capacity.items():
-            self.capacity[copies].add(log)
+            blocks = self._capacity[copies]
+            (blocks.add_short if copies in short else blocks.add)(log)
         if not math.isnan(told.within):
             self.within.append(told.within)
         for ratio in self.ratios:
-            ratio.judge(self.noise, self.capacity.get(ratio.under.at_once))
+            ratio.judge(self.noise, self.capacity_of(ratio.under))
+
+    def capacity_of(self, cell: Cell) -> Running | None:
+        """Give what as many copies of serial achieved; None if no control measured it."""
+        blocks = self._capacity.get(cell.at_once)
+        return blocks.counted if blocks else None
 
 
 class Ratios:
@@ -124,7 +141,7 @@ class Ratios:
 
     def __init__(self, plan: Plan, target: Target) -> None:
         """Lay them out; none has a value yet."""
-        kinds = {work.label: work.kind for work in plan.works}
+        self._kinds = kinds = {work.label: work.kind for work in plan.works}
         aims: defaultdict[tuple[Cell, Cell], list[Aim]] = defaultdict(list)
         for aim in plan.aims:
             aims[aim.over, aim.under].append(aim)
@@ -158,7 +175,14 @@ class Ratios:
                 if entry.slot.role is Role.MEASURE:
                     self._end(entry.slot.cell, entry.outcome)
             elif isinstance(entry, Spent) and entry.group in self._of:
-                self._of[entry.group].learn(tell(self._samples.pop((entry.block, entry.group), [])))
+                told = tell(self._samples.pop((entry.block, entry.group), []))
+                self._of[entry.group].learn(told, self._short(entry.group, told))
+
+    def _short(self, group: Group, told: Told) -> frozenset[int]:
+        """Find the numbers of workers that had too few cores; work that waits needs none for each."""
+        if self._kinds[group.workload] not in COMPARABLE_KINDS:
+            return frozenset()
+        return frozenset(copies for copies, cores in told.cores.items() if is_short(cores, copies))
 
     def known(self, cells: Iterable[Cell]) -> tuple[Known, ...]:
         """Tell what is known of the ratios that these cells are in; not of those that are always 1."""

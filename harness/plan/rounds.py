@@ -25,6 +25,8 @@ class Told(Record, frozen=True):
     """Of serial over its twin; NaN without both."""
     capacity: dict[int, float]
     """What so many copies achieved at once, over one alone."""
+    cores: dict[int, float]
+    """CPU seconds a second that so many copies had at once, together; of copies that took turns."""
     within: float
     """Standard deviation, from round to round, of the ratio of two processes; NaN if they took no turns."""
 
@@ -41,6 +43,7 @@ def tell(samples: Sequence[Sample]) -> Told:
         references={one.slot.cell: log for one, log in logs if one.slot.role is Role.REFERENCE},
         noise=serial - twin,
         capacity=dict(_capacities(logs, serial)),
+        cores=dict(_cores(good)),
         within=_within(good),
     )
 
@@ -79,6 +82,23 @@ def _capacities(logs: Iterable[tuple[Sample, float]], serial: float) -> Iterable
     for copies, found in shares.items():
         if len(found) == copies and not math.isnan(serial):
             yield copies, math.log(math.fsum(found))
+
+
+def _cores(samples: Iterable[Sample]) -> Iterable[tuple[int, float]]:
+    """Give the cores of all copies together, where each has its CPU time."""
+    shares: dict[int, list[float]] = {}
+    for one in samples:
+        if one.slot.role is Role.CAPACITY and _took_turns(one):
+            shares.setdefault(one.slot.copies, []).append(_cores_of(one))
+    return ((copies, math.fsum(found)) for copies, found in shares.items() if len(found) == copies)
+
+
+def _cores_of(sample: Sample) -> float:
+    """Divide CPU time by wall time; NaN where either is unknown."""
+    turns = sample.line.iterations[sample.line.turns_from :] if sample.line else ()
+    wall_s = math.fsum(turn.wall_s for turn in turns)
+    cpu_s = math.fsum(math.nan if turn.cpu_s is None else turn.cpu_s for turn in turns)
+    return cpu_s / wall_s if wall_s > 0 else math.nan
 
 
 def _within(samples: Sequence[Sample]) -> float:

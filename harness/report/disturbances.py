@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.analysis.disturbances import FEWEST, THRESHOLD
+from harness.plan.cores import FEWEST as FEWEST_LEFT
 from harness.report.document import Section, detail, paragraph, table
 from harness.report.text import number, plural
 
@@ -37,18 +38,30 @@ def sentence(found: pd.DataFrame) -> str:
         )
     count = int(known["disturbed"].sum())
     share = f" ({count / len(known):.0%})" if count else ""
-    return (
+    said = (
         f"The machine gave less than {THRESHOLD:.0%} of its usual speed or capacity in "
         f"{count or 'none'} of {plural(len(known), 'block')}{share}."
+    )
+    return " ".join(filter(None, (said, too_few_cores(found))))
+
+
+def too_few_cores(found: pd.DataFrame) -> str:
+    """Say how often several workers had too few cores; empty where they never had."""
+    short, loads = int(found["short"].sum()), int(found["loads"].sum())
+    if not short:
+        return ""
+    return (
+        f"Something else had a core in {short} of {plural(loads, 'measurement')} of several workers that "
+        f"compute; these are set aside where at least {FEWEST_LEFT} others are left."
     )
 
 
 def section(found: pd.DataFrame) -> Section | None:
     """Write the sentence, and the blocks that it counts."""
     said = (
-        f"{sentence(found)} Told from the controls, against the median over all blocks. Such blocks count "
-        "like any other: a ratio is taken within a block, so what slows all of it alike cancels; what comes "
-        "and goes within a block widens the intervals."
+        f"{sentence(found)} Told from the controls, against the median over all blocks. Blocks in which the "
+        "machine was slower count like any other: a ratio is taken within a block, so what slows all of it "
+        "alike cancels; what comes and goes within a block widens the intervals."
     )
     rows = [
         [str(row["block"]), f"{number(row['speed'])}x", f"{number(row['capacity'])}x"]

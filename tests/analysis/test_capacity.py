@@ -56,12 +56,13 @@ def test_a_block_without_its_serial_or_with_a_copy_that_failed_gives_none():
     assert np.isnan(got.logs[:, 0]).tolist() == [True, False, True]
 
 
+UNKNOWN = np.full((1, 2), np.nan)
 LOADS = (Load("cpython-3.13", "", "fib", 2), Load("cpython-3.13", "", "fib", 4))
 OTHER = Cell("jython-2.7", "", "fib", PROCESSES, 4)
 
 
 def test_each_cell_is_held_against_its_own_interpreter_s_control_of_as_many_at_once():
-    got = Capacities(LOADS, {}, np.log([[1.9, 3.0]]))
+    got = Capacities(LOADS, {}, np.log([[1.9, 3.0]]), UNKNOWN)
     hybrid = Cell("cpython-3.13", "", "fib", Strategy.HYBRID, 2)
     cells = [FIB, THREADED, hybrid, OTHER, Cell("cpython-3.13", "", "fib", THREADS, 8)]
     expected = [1, 1.9, 3.0, math.nan, math.nan]
@@ -71,7 +72,7 @@ def test_each_cell_is_held_against_its_own_interpreter_s_control_of_as_many_at_o
 def test_where_the_baseline_alone_has_controls_they_are_those_of_all():
     """As in runs of schema 2."""
     stand_ins = {group_of(OTHER): group_of(FIB)}
-    got = Capacities(LOADS, stand_ins, np.log([[1.9, 3.0]]))
+    got = Capacities(LOADS, stand_ins, np.log([[1.9, 3.0]]), UNKNOWN)
     assert np.exp(got.of([OTHER]))[0, 0] == pytest.approx(3)
 
 

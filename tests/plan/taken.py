@@ -25,9 +25,19 @@ def asking(plan: Plan) -> Plan:
     return replace(plan, aims=Aims(plan.interpreters, plan.works, plan.cells).of(claims()))
 
 
-def turns(slot: Slot, walls: Sequence[float], copy: int = 0, *, warm: Sequence[float] = ()) -> Sample:
-    """A process that did so many iterations to warm up, and had so many turns."""
-    return records.sample(slot, [*warm, *walls], copy, turns_from=len(warm))
+def turns(
+    slot: Slot,
+    walls: Sequence[float],
+    copy: int = 0,
+    *,
+    warm: Sequence[float] = (),
+    cores: float | None = 1.0,
+) -> Sample:
+    """A process that did so many iterations to warm up, and had so many turns, with so much of a core."""
+    iterations = [
+        {"wall_s": wall, "cpu_s": None if cores is None else wall * cores} for wall in (*warm, *walls)
+    ]
+    return records.sample(slot, [*warm, *walls], copy, turns_from=len(warm), iterations=iterations)
 
 
 def cells_of(plan: Plan, group: Group) -> list[Cell]:

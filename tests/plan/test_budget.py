@@ -13,6 +13,7 @@ from harness.plan.budget import (
     MOST_ROUNDS,
     STARTUP_OTHERWISE_S,
     STARTUP_S,
+    WITHIN_TO_BETWEEN,
     Ledger,
     best_rounds,
     iterations_of,
@@ -110,14 +111,24 @@ def test_samples_cost_nothing_beside_what_their_block_took():
 
 def test_a_block_is_guessed_from_starts_warm_ups_and_turns_after_what_must_be_calibrated():
     ledger = Ledger(PLAN)
-    turns_s = 6 * EFFORT.rounds * A_TURN * EFFORT.iteration_s
+    round_s = 6 * A_TURN * EFFORT.iteration_s
     usual_s = STARTUP_OTHERWISE_S
     calibration_s = usual_s + CALIBRATION_ITERATIONS * EFFORT.iteration_s
-    assert ledger.block_s(FIB, 6) == pytest.approx(calibration_s + 6 / AT_ONCE * usual_s + turns_s)
+    start_s = 6 / AT_ONCE * usual_s
+    assert ledger.guess(FIB, 6) == Spent(0, FIB, 6, start_s, start_s + EFFORT.rounds * round_s, EFFORT.rounds)
+    assert ledger.block_s(FIB, 6) == pytest.approx(calibration_s + start_s + EFFORT.rounds * round_s)
     slow_s = STARTUP_S["jython"]
     calibration_s = slow_s + CALIBRATION_WARM_UP * 1.5 + CALIBRATION_ITERATIONS * EFFORT.iteration_s
     start_s = 6 / AT_ONCE * (slow_s + 15 * EFFORT.iteration_s)
-    assert ledger.block_s(JYTHON_FIB, 6) == pytest.approx(calibration_s + start_s + turns_s)
+    rounds = ledger.guess(JYTHON_FIB, 6).rounds
+    assert ledger.block_s(JYTHON_FIB, 6) == pytest.approx(calibration_s + start_s + rounds * round_s)
+
+
+def test_the_first_block_has_more_rounds_where_a_start_is_dear():
+    ledger = Ledger(PLAN)
+    guess = ledger.guess(JYTHON_FIB, 6)
+    assert guess.rounds == best_rounds(guess, WITHIN_TO_BETWEEN) > ledger.guess(FIB, 6).rounds
+    assert ledger.guess(JYTHON_FIB, 2).rounds == guess.rounds, "however many processes there are"
 
 
 def test_what_was_calibrated_costs_nothing_more_and_betters_the_guess():

@@ -18,7 +18,7 @@ from harness.analysis.intervals import typical_ratios
 from harness.analysis.significance import FALSE_DISCOVERIES
 from harness.claims.edges import MARGIN, MOST_PER_WORKER, Interval, edges
 from harness.model import Aim, Cell, Rank, Stance, Strategy
-from harness.plan.decisions import FEWEST, MOST, SURE, Grounds, band, blocks_missing, decide
+from harness.plan.decisions import FEWEST, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
 from harness.plan.precision import Running
 
 OVER = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)
@@ -221,6 +221,11 @@ def test_the_nearer_to_an_edge_and_the_wider_spread_the_more_are_missing():
     assert near < missing(around(1.11, 0.035, 4))
 
 
-@pytest.mark.parametrize("blocks", [FEWEST, 8, MOST, MOST + 3])
-def test_on_an_edge_all_are_missing_that_it_can_have_and_always_one(blocks):
+@pytest.mark.parametrize("blocks", [FEWEST, 8, MANY - 1])
+def test_on_an_edge_all_are_missing_until_others_go_first(blocks):
+    assert missing(around(MARGIN, 0.02, blocks)) == MANY - blocks
+
+
+@pytest.mark.parametrize("blocks", [MANY, MOST, MOST + 3])
+def test_and_then_all_that_it_can_have_and_always_one(blocks):
     assert missing(around(MARGIN, 0.02, blocks)) == max(1, MOST - blocks)

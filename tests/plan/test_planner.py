@@ -24,7 +24,7 @@ from harness.model import (
     Strategy,
 )
 from harness.plan.budget import BLOCKS_THAT_TELL, WITHIN_TO_BETWEEN, best_rounds
-from harness.plan.decisions import FEWEST, MOST
+from harness.plan.decisions import FEWEST, MANY, MOST
 from harness.plan.groups import group_of, groups_of
 from harness.plan.lineup import slots_of
 from harness.plan.planner import NO_BLOCKS, NO_BUDGET, NO_RATIO, NOTHING_WORKS, WORDS, Planner
@@ -205,6 +205,15 @@ def test_a_question_that_blocks_do_not_answer_stops_to_be_first_after_many():
     assert [choice.block for choice in asking_first] == [*range(MOST)]
     assert PYPY_FIB in choices[MOST - 1].groups
     assert PYPY_FIB not in choices[MOST].groups
+
+
+def test_after_many_it_lets_those_of_its_rank_go_first():
+    planner, machine = Planner(aiming(PLAN, blocks=MOST), []), Machine(noise={PYPY_FIB: 0.5})
+    for number in range(MANY):
+        choice = replace(planner.next(number), groups=(PYPY_FIB,))
+        planner.learn(machine.run(PLAN, choice))
+    assert planner.next(MANY).groups[-1] == PYPY_FIB
+    assert len(planner.next(MANY).groups) > 1
 
 
 def test_what_is_noisy_is_measured_on_alone():

@@ -7,9 +7,22 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from harness.model import Cell, Entry, Finished, Group, Known, Outcome, Rank, Role, Slot, Spent, Strategy
-from harness.plan.decisions import FEWEST, MOST
-from harness.plan.precision import LOOKS, Target
+from harness.model import (
+    Cell,
+    Entry,
+    Finished,
+    Group,
+    Known,
+    Outcome,
+    Rank,
+    Role,
+    Sample,
+    Slot,
+    Spent,
+    Strategy,
+)
+from harness.plan.decisions import FEWEST, MANY, MOST
+from harness.plan.precision import LOOKS, Running, Target
 from harness.plan.ratios import Evidence, Ratio, Ratios, measured_for
 from tests import records
 from tests.plan.taken import asking, block, turns
@@ -148,7 +161,9 @@ def test_a_block_tells_of_noise_of_capacity_and_of_the_spread_between_rounds():
     ratios.learn(block(PLAN, PYPY_FIB, 0, lambda slot: 2.0 if slot.role is Role.TWIN else 1.0))
     evidence = ratios.of(PYPY_FIB)
     assert evidence.noise.mean == pytest.approx(-math.log(2))
-    assert evidence.capacity[2].mean == pytest.approx(math.log(2))
+    capacity = evidence.capacity_of(THREADS)
+    assert capacity
+    assert capacity.mean == pytest.approx(math.log(2))
     assert evidence.within == pytest.approx([0.0])
 
 
@@ -194,6 +209,64 @@ def test_what_is_still_undecided_after_many_blocks_keeps_nobody_waiting():
 
     assert rank_after(on_the_edge, MOST - 1) is Rank.HEADLINE
     assert rank_after(on_the_edge, MOST) is Rank.PRECISION
+
+
+def test_what_is_not_of_the_headline_does_so_sooner():
+    asked = asking(PLAN)
+    others = replace(asked, aims=tuple(replace(aim, rank=Rank.EVIDENCE) for aim in asked.aims))
+    ratios = Ratios(others, TARGET)
+    found = []
+    for number in range(MANY):
+        found.append(of_threads(ratios).rank)
+        ratios.learn(speedup(number, 1.1 * math.exp(0.2 * (-1) ** number)))
+    assert found == [Rank.EVIDENCE] * MANY
+    assert of_threads(ratios).rank is Rank.PRECISION
+
+
+# --- blocks with too few cores ----------------------------------------------------------------------
+
+
+def with_cores(number: int, gain: float, cores: float | None) -> list[Entry]:
+    """A block in which two copies had so much of a core each, and threads that gain."""
+    return [
+        turns(one.slot, [wall.wall_s for wall in one.line.iterations], one.copy, cores=cores)
+        if isinstance(one, Sample) and one.line and one.slot.role is Role.CAPACITY
+        else one
+        for one in speedup(number, gain)
+    ]
+
+
+def after(*blocks: tuple[float, float | None]) -> Running:
+    ratios = Ratios(asking(PLAN), TARGET)
+    for number, (gain, cores) in enumerate(blocks):
+        ratios.learn(with_cores(number, gain, cores))
+    return of_threads(ratios).answer.running
+
+
+def test_blocks_in_which_several_workers_had_too_few_cores_are_set_aside():
+    found = after((2.0, 1.0), (1.0, 0.6), (2.0, 1.0), (1.0, 0.5), (2.0, 0.9))
+    assert found.count == 3
+    assert found.mean == pytest.approx(math.log(2))
+
+
+def test_until_there_are_enough_others_all_count():
+    assert after((2.0, 1.0), (1.0, 0.6), (2.0, 1.0), (1.0, 0.5)).count == 4
+    assert after((1.0, 0.5), (1.0, 0.5)).count == 2
+
+
+def test_where_the_cores_are_unknown_all_count():
+    assert after(*[(2.0, None)] * 3, (1.0, 0.5)).count == 3
+    assert after(*[(2.0, None)] * 4).count == 4
+
+
+def test_one_worker_needs_one_core():
+    ratios = Ratios(asking(PLAN), TARGET)
+    for number, cores in enumerate((1.0, 1.0, 1.0, 0.5)):
+        ratios.learn(with_cores(number, 2.0, cores))
+    evidence = ratios.of(PYPY_FIB)
+    capacity = evidence.capacity_of(THREADS)
+    assert capacity
+    assert (evidence.noise.count, capacity.count) == (4, 3)
 
 
 def test_what_no_claim_asks_of_gets_its_fewest_blocks_first():

@@ -57,6 +57,14 @@ def test_capacity_is_what_all_copies_achieved_over_one_alone():
     assert block(*copies(2.0, 4.0)).capacity == pytest.approx({2: math.log(1 + 0.5)})
 
 
+def test_cores_are_the_cpu_time_of_all_copies_over_their_wall_time():
+    slot = Slot(0, SERIAL, Role.CAPACITY, 2)
+    had = [turns(slot, [2.0] * 4, copy, warm=[9.0], cores=cores) for copy, cores in enumerate((1.0, 0.6))]
+    assert block(*had).cores == pytest.approx({2: 1.6})
+    assert block(had[0]).cores == {}
+    assert math.isnan(block(had[0], turns(slot, [2.0] * 4, 1, cores=None)).cores[2])
+
+
 def test_copies_of_which_one_failed_and_those_beside_no_serial_tell_nothing():
     assert block(copies(2.0, 2.0)[0]).capacity == {}
     assert tell(copies(2.0, 2.0)).capacity == {}

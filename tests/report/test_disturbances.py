@@ -6,10 +6,12 @@ from harness.report.disturbances import phrase, section, sentence
 from tests.report.written import written
 
 
-def blocks(*speeds: float, capacity: float = 1.0) -> pd.DataFrame:
+def blocks(*speeds: float, capacity: float = 1.0, short: int = 0) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "block": range(len(speeds)),
+            "loads": [4] * len(speeds),
+            "short": [short] * len(speeds),
             "speed": speeds,
             "capacity": [capacity] * len(speeds),
             "disturbed": [speed < 0.9 for speed in speeds],
@@ -27,6 +29,13 @@ def test_the_share_fits_between_other_facts():
     assert phrase(blocks(1.0, 0.8, 1.0, 1.1)) == "the machine disturbed in 1 of 4 blocks"
     assert phrase(blocks(1.0, 1.0, 1.0)) == "the machine disturbed in none of 3 blocks"
     assert phrase(blocks()) == "unknown whether the machine was disturbed"
+
+
+def test_where_several_workers_had_too_few_cores_it_is_said():
+    assert sentence(blocks(1.0, 0.8, 1.0, 1.1, short=1)).endswith(
+        "(25%). Something else had a core in 4 of 16 measurements of several workers that compute; "
+        "these are set aside where at least 3 others are left."
+    )
 
 
 def test_none_is_said_too():

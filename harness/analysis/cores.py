@@ -1,0 +1,50 @@
+"""Sets aside the blocks in which the machine gave several workers fewer cores than they need.
+
+The rule is that of ``plan.cores``, which the planner follows while a run goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from harness.plan.cores import ENOUGH, FEWEST
+from harness.plan.groups import COMPARABLE_KINDS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from harness.analysis.capacity import Capacities
+    from harness.analysis.grid import Grid
+    from harness.model import Plan
+
+
+def short_loads(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
+    """Find the capacity controls (blocks x loads) that had too few cores; work that waits needs none."""
+    kinds = {work.label: work.kind for work in plan.works}
+    needed = np.asarray(
+        [load.copies if kinds.get(load.workload) in COMPARABLE_KINDS else 0 for load in found.loads]
+    )
+    with np.errstate(invalid="ignore"):
+        short: NDArray[np.bool_] = found.cores < ENOUGH * needed
+    return short
+
+
+def with_enough_cores(plan: Plan, measured: Grid, found: Capacities) -> tuple[Grid, Capacities]:
+    """Leave out the times and capacities of short blocks, where ``FEWEST`` others have some.
+
+    Serial needs one core, and keeps all of its blocks.
+    """
+    short = short_loads(plan, found)
+    of_cells = np.pad(short, ((0, 0), (0, 2)))[:, found.places(measured.cells)]
+    return (
+        replace(measured, logs=_without(measured.logs, of_cells)),
+        replace(found, logs=_without(found.logs, short)),
+    )
+
+
+def _without(logs: NDArray[np.float64], short: NDArray[np.bool_]) -> NDArray[np.float64]:
+    others = (~np.isnan(logs) & ~short).sum(axis=0)
+    return np.where(short & (others >= FEWEST), np.nan, logs)
