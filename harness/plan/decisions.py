@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from harness.claims.edges import MOST_PER_WORKER, Edges, Interval, edges, stands
 from harness.model import Record, Stance
+from harness.plan.precision import Outlook
 
 if TYPE_CHECKING:
     from harness.model import Aim
@@ -25,8 +26,6 @@ MANY = 12
 """Blocks after which a ratio that is still undecided lets all others of its rank go first."""
 MOST = 36
 """Blocks after which one of the headline lets other ranks go first, too; all others do after ``MANY``."""
-STEEP = 4.0
-"""About how many standard errors it takes to be sure with the few blocks that there are."""
 
 
 class Grounds(Record, frozen=True):
@@ -50,15 +49,24 @@ def decide(aim: Aim, grounds: Grounds) -> Stance | None:
 
 
 def blocks_missing(aim: Aim, grounds: Grounds) -> int:
-    """Guess in how many more blocks it is decided."""
-    ratio = grounds.ratio
-    if ratio.count < FEWEST:
-        return FEWEST + 1 - ratio.count
-    at = edges(aim.margin, band(grounds.noise))
-    distance = min(abs(ratio.mean - edge) for edge in _edges(aim.stance, at))
-    wanted = (STEEP * ratio.spread / distance) ** 2 if distance else math.inf
-    most = MANY if ratio.count < MANY else MOST
-    return max(1, math.ceil(min(wanted, most)) - ratio.count)
+    """Guess in how many more blocks it is decided, if means and spreads stay as they are."""
+    count = grounds.ratio.count
+    if min(count, grounds.noise.count) < FEWEST:
+        return FEWEST + 1 - min(count, grounds.noise.count)
+    most = MANY if count < MANY else MOST
+    missing = range(1, most - count)
+    return next((more for more in missing if _would_decide(aim, grounds, more)), max(1, most - count))
+
+
+def _would_decide(aim: Aim, grounds: Grounds, more: int) -> bool:
+    """Tell whether so many blocks more would decide where a ratio stands, by Student's interval alone."""
+    ratio, noise = (Outlook(one, one.count + more) for one in (grounds.ratio, grounds.noise))
+    at = edges(aim.margin, math.exp(max(abs(noise.interval.low), abs(noise.interval.high))))
+    return any(
+        stands(stance, _interval(ratio.interval), at)
+        and max(ratio.chance_beyond(edge) for edge in _edges(stance, at)) <= SURE
+        for stance in (aim.stance, aim.stance.contrary)
+    )
 
 
 def band(noise: Running) -> float:

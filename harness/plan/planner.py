@@ -74,6 +74,8 @@ class Planner:
         self._hopeless = Hopeless(plan)
         self._ratios = Ratios(plan, target_of(plan.effort))
         self._groups = groups_of(plan)
+        self._members: dict[tuple[Group, tuple[Cell, ...]], int] = {}
+        """Processes that a block of some cells of a group has."""
         self.learn(entries)
 
     def learn(self, entries: Iterable[Entry]) -> None:
@@ -157,14 +159,12 @@ class Planner:
         return Choice(block, tuple(want.group for want in wants), why, cells)
 
     def _wants(self) -> list[Want]:
-        found = []
-        for group in self._groups:
-            evidence = self._ratios.of(group)
-            open_ranks = {ratio.rank for ratio in self._possible(evidence)} - {None}
-            rank = min((rank for rank in open_ranks if rank is not None), default=None)
-            want = None if rank is None else self._want(group, evidence, rank)
-            found += [want] if want else []
-        return found
+        return [want for want in map(self._most_important, self._groups) if want]
+
+    def _most_important(self, group: Group) -> Want | None:
+        evidence = self._ratios.of(group)
+        rank = min((one.rank for one in self._possible(evidence) if one.rank is not None), default=None)
+        return None if rank is None else self._want(group, evidence, rank)
 
     def _possible(self, evidence: Evidence) -> list[Ratio]:
         """Leave out what can't be measured: it is not asked for."""
@@ -189,11 +189,16 @@ class Planner:
             missing=missing,
             yields=max(ratio.answer.count for ratio in asked) >= MANY,
             set_aside=missing if is_question else 1,
-            block_s=self._ledger.block_s(
-                group, len(line_up(group, slots_of(self._plan, group, cells, 0)).members)
-            ),
+            block_s=self._ledger.block_s(group, self._members_of(group, cells)),
             excess=max(ratio.answer.excess for ratio in asked),
         )
+
+    def _members_of(self, group: Group, cells: tuple[Cell, ...]) -> int:
+        """Count once, as it takes a look at all controls."""
+        if (group, cells) not in self._members:
+            lineup = line_up(group, slots_of(self._plan, group, cells, 0))
+            self._members[group, cells] = len(lineup.members)
+        return self._members[group, cells]
 
     def _cells(self, group: Group, ratios: Iterable[Ratio]) -> tuple[Cell, ...]:
         """Give the cells of some ratios, and serial, which all else is compared with."""

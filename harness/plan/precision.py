@@ -90,6 +90,28 @@ class Running:
         return t_tail(kept(self.count), distance / self._error) if self._error else 0.0
 
 
+class Outlook:
+    """What would be known of a mean if it had so many values, with the mean and the spread that it has."""
+
+    __slots__ = ("_count", "_error", "_mean")
+
+    def __init__(self, running: Running, count: int) -> None:
+        """Take in what is known, and how many values there would be."""
+        self._mean = running.mean
+        self._error = running.spread / math.sqrt(count)
+        self._count = count
+
+    @property
+    def interval(self) -> Interval:
+        """Student's 95% interval."""
+        half = t_quantile(kept(self._count)) * self._error
+        return Interval(self._mean - half, self._mean + half)
+
+    def chance_beyond(self, edge: float) -> float:
+        """Give the one-sided p of its side of an edge, as ``Running`` does."""
+        return t_tail(kept(self._count), abs(self._mean - edge) / self._error) if self._error else 0.0
+
+
 def _standard_error(middle: Sequence[float], aside: int) -> float:
     """Standard error of the mean of ordered values, with so many set aside at either end; 0 for one alone.
 
