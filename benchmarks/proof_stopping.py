@@ -33,7 +33,7 @@ from harness.analysis.significance import q_values
 from harness.claims.edges import Interval, edges
 from harness.model import Aim, Group, Rank, Sample, Spent, Stance, Strategy
 from harness.plan.budget import WITHIN_TO_BETWEEN, best_rounds
-from harness.plan.decisions import MOST
+from harness.plan.decisions import MANY
 from harness.plan.effort import DEFAULT
 from harness.plan.groups import groups_of
 from harness.plan.lineup import slots_of
@@ -140,6 +140,7 @@ class Trial:
             ratio=float(found.mean[0]),
             interval=Interval(float(found.low[0]), float(found.high[0])),
             blocks=len(self.logs),
+            fewest=DEFAULT.fewest_blocks,
             band=band,
             at=at,
             p=chance.of(aim.stance, 0),
@@ -201,7 +202,7 @@ def shown(noise: Noise, on: list[list[Trial]], off: list[list[Trial]], mixes: in
     """Print the lines of one kind of noise."""
     print(f"\n{noise.name}: on the margin{'':10}decided  decided at the end  verdict  blocks")
     shares = [line_on_margin(trials) for trials in on]
-    print(f"away from it{'':22}decided in {MOST}  wrongly  blocks until: median  nine in ten")
+    print(f"away from it{'':22}decided in {MANY}  wrongly  blocks until: median  nine in ten")
     for trials in off:
         line_away(trials)
     false = mixed(list(itertools.chain(*on)), list(itertools.chain(*off)), mixes)
@@ -226,7 +227,7 @@ def line_away(trials: Sequence[Trial]) -> None:
     """Print a line: how soon it is decided."""
     truth = trials[0].truth
     firsts = [one.first or math.inf for one in trials]
-    within = float(np.mean([first <= MOST for first in firsts]))
+    within = float(np.mean([first <= MANY for first in firsts]))
     wrong = float(np.mean([one.first > 0 and one.verdict is not truth.right for one in trials]))
     half, most = np.quantile(firsts, [0.5, 0.9], method="higher")
     name = f"  {truth.ratio:g}, margin {truth.margin:g}"

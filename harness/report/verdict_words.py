@@ -46,6 +46,7 @@ COLLECTORS = {"refcount": "that count references", "tracing": "whose collector t
 
 DOUBTS = {
     Why.FEW_BLOCKS: "{blocks}, too few for an interval",
+    Why.EARLY: "too uncertain to tell after {blocks}",
     Why.NO_TWIN: "how noisy that is was not measured",
     Why.DOUBTFUL: "more than {workers} can give",
     Why.NO_CAPACITY: "but independent processes reached {capacity}x, so perhaps nothing could",
@@ -64,7 +65,8 @@ OBSTACLES = {
     Why.FEW_BLOCKS: "{workload} was never measured beside what it is compared with",
 }
 """Why there is no figure."""
-LEFT_OUT = {Why.NOT_REACHED: "not reached", Why.FEW_BLOCKS: "in too few blocks"}
+TOO_FEW = "in too few blocks"
+LEFT_OUT = {Why.NOT_REACHED: "not reached", Why.FEW_BLOCKS: TOO_FEW, Why.EARLY: TOO_FEW}
 """Why a verdict was given without a workload."""
 
 

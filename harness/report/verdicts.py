@@ -47,6 +47,7 @@ REASONS = {
     Why.NOISE: "not clear of the noise",
     Why.CHANCE: "perhaps chance",
     Why.FEW_BLOCKS: "in too few blocks",
+    Why.EARLY: "in too few blocks",
     Why.NOT_REACHED: "not reached",
 }
 """Why a verdict is open that a longer run may give."""

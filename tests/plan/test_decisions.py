@@ -173,6 +173,7 @@ def verdict(asked: Aim, logs: list[float], noise: Running, capacity: Running) ->
         ratio=float(found.mean[0]),
         interval=Interval(float(found.low[0]), float(found.high[0])),
         blocks=len(logs),
+        fewest=FEWEST,
         band=band(noise),
         at=at,
         p=p,

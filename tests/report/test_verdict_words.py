@@ -104,6 +104,7 @@ def test_a_ratio_is_told_with_its_interval_and_its_meaning(text, stands, expecte
         (Why.CHANCE, "perhaps by chance, among as many ratios (q = 0.08)"),
         (Why.NOISE, "not clear of the noise, which reaches 1.20x"),
         (Why.WIDE, "too uncertain to tell"),
+        (Why.EARLY, "too uncertain to tell after 5 blocks"),
     ],
 )
 def test_why_a_ratio_decides_nothing(why, words):

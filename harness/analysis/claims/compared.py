@@ -32,6 +32,8 @@ class Compared:
     ratio: float
     interval: Interval
     blocks: int
+    fewest: int
+    """Blocks under which what is undecided was measured too little."""
     band: float
     """A/A band of the workload."""
     at: Edges
@@ -76,6 +78,7 @@ def compared(questions: Sequence[Question], case: Case) -> list[Compared]:
             ratio=float(found.mean[column]),
             interval=Interval(float(found.low[column]), float(found.high[column])),
             blocks=int(found.count[column]),
+            fewest=case.plan.effort.fewest_blocks,
             band=bands[column],
             at=at[column],
             p=chance.of(question.stance, column),
@@ -96,11 +99,16 @@ def _decide(of: Compared, sure: Sureness) -> Decision:
         if stands(side.stance, of.interval, of.at):
             objection = _objection(side, of)
             if objection:
-                return undecided(objection)
+                return _open(objection, of)
             return Decision(side.verdict, Why.FIGURE, _sharper(side.stance, of))
     quiet = edges(of.question.margin, 1.0)
     would = (stands(side.stance, of.interval, quiet) for side in possible)
-    return undecided(Why.NOISE if any(would) else Why.WIDE)
+    return _open(Why.NOISE if any(would) else Why.WIDE, of)
+
+
+def _open(why: Why, of: Compared) -> Decision:
+    """Leave a question open, and say first if it had too few blocks to be anything else."""
+    return undecided(Why.EARLY if of.blocks < of.fewest else why)
 
 
 def _obstacle(of: Compared) -> Why | None:

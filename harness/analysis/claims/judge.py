@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from harness.model import Interpreter, Plan
 
 UNMEASURED = Finding(Verdict.NOT_ESTABLISHED, Why.UNMEASURED)
-TOO_LITTLE = frozenset({Why.NOT_REACHED, Why.FEW_BLOCKS})
+TOO_LITTLE = frozenset({Why.NOT_REACHED, Why.FEW_BLOCKS, Why.EARLY})
 """Why a workload says nothing that more time would let speak."""
 
 

@@ -52,6 +52,8 @@ class Why(StrEnum):
     UNSTEADY = "unsteady"
     FEW_BLOCKS = "few blocks"
     """Too few for an interval."""
+    EARLY = "early"
+    """Open after fewer blocks than an interval counts in: the run ended before it was measured enough."""
     NO_TWIN = "no twin"
     """No A/A pair says how noisy the workload is."""
     DOUBTFUL = "doubtful"

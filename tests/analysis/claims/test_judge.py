@@ -288,6 +288,15 @@ def test_where_all_had_too_little_time_nothing_is_established(after, why):
     assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, why)
 
 
+def test_what_is_open_after_fewer_blocks_than_an_interval_counts_in_had_too_little_time():
+    of = plan([CPYTHON], [FIB, work("nbody")])
+    few = of.effort.fewest_blocks - 1
+    entries = unreached(world(of, threads={(LABEL, "fib"): 1.1}), "fib", after=few)
+    found = verdict("C2", of, entries)
+    assert (found.verdict, found.deciding.workload) == (Verdict.HOLDS, "nbody")
+    assert [one.why for one in found.rulings[0].findings] == [Why.EARLY, Why.FIGURE]
+
+
 def test_where_one_is_enough_the_others_need_no_time():
     of = plan([CPYTHON, JYTHON], [FIB, work("nbody")])
     entries = unreached(world(of), "nbody")
@@ -399,7 +408,7 @@ def test_among_many_questions_one_may_look_so_by_chance():
     many = [interpreter(f"cpython-3.{minor}") for minor in range(40)]
     of = plan(many, [FIB])
     calm = {(one.label, "fib"): 1.1 for one in many}
-    found = judge([one for one in claims() if one.id == "C2"], case(of, world(of, blocks=5, threads=calm)))
+    found = judge([one for one in claims() if one.id == "C2"], case(of, world(of, blocks=6, threads=calm)))
     said = {one.deciding.why for one in found}
     assert Why.CHANCE in said
     assert {one.verdict for one in found} == {Verdict.NOT_ESTABLISHED}
