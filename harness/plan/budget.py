@@ -102,6 +102,10 @@ class Ledger:
             elif isinstance(entry, Extended):
                 self.budget_s += entry.budget_s
 
+    def is_cold(self, group: Group) -> bool:
+        """Whether it needs no warm JIT, as it waits or is observed."""
+        return self._works[group.workload].kind in COLD_KINDS
+
     def last(self, group: Group) -> Spent | None:
         """Give what a group's last block took, if it had one."""
         return self._last.get(group)
@@ -121,7 +125,8 @@ class Ledger:
         start_s = members / AT_ONCE * (startup_s(interpreter) + warm * iteration_s)
         round_s = members * A_TURN * iteration_s
         one = Spent(0, group, members, start_s, start_s + round_s, 1)
-        rounds = max(self._plan.effort.rounds, best_rounds(one, WITHIN_TO_BETWEEN))
+        worth = 0 if self.is_cold(group) else best_rounds(one, WITHIN_TO_BETWEEN)
+        rounds = max(self._plan.effort.rounds, worth)
         return Spent(0, group, members, start_s, start_s + rounds * round_s, rounds)
 
     def _iteration_s(self, group: Group, work: Work) -> float:

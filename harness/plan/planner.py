@@ -121,9 +121,14 @@ class Planner:
         last = self._ledger.last(group)
         if last is None:
             return self._ledger.guess(group, 1).rounds
-        if not last.rounds:
+        if not last.rounds or self._is_asked_of_waiting(group):
             return self._plan.effort.rounds
         return best_rounds(last, _variances(self._ratios.of(group), last.rounds))
+
+    def _is_asked_of_waiting(self, group: Group) -> bool:
+        """Whether it waits, and is asked a question: the fewest blocks answer that, whatever their rounds."""
+        want = self._most_important(group)
+        return self._ledger.is_cold(group) and want is not None and want.rank is not Rank.PRECISION
 
     @property
     def spent_s(self) -> float:

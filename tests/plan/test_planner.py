@@ -386,6 +386,12 @@ def test_the_next_has_what_its_costs_suggest():
     assert planner.rounds(SLEEP) == PLAN.effort.rounds
 
 
+def test_what_waits_needs_no_more_rounds_for_an_answer():
+    planner = Planner(asking(PLAN), [])
+    planner.learn([Spent(0, group, 5, 4.0, 7.0, 6) for group in (FIB, SLEEP)])
+    assert planner.rounds(SLEEP) == PLAN.effort.rounds < planner.rounds(FIB)
+
+
 def test_what_was_measured_one_after_the_other_has_none_to_learn_from():
     planner = Planner(PLAN, [])
     planner.learn([Spent(0, FIB, 5, 0.0, 7.0, 0)])
