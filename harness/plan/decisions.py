@@ -52,7 +52,7 @@ def blocks_missing(aim: Aim, grounds: Grounds) -> int:
     """Guess in how many more blocks it is decided, if means and spreads stay as they are."""
     count = grounds.ratio.count
     if min(count, grounds.noise.count) < FEWEST:
-        return FEWEST - min(count, grounds.noise.count)
+        return FEWEST + 1 - min(count, grounds.noise.count)
     most = MANY if count < MANY else MOST
     missing = range(1, most - count)
     return next((more for more in missing if _would_decide(aim, grounds, more)), max(1, most - count))

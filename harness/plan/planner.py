@@ -19,7 +19,7 @@ from harness.model import (
     Strategy,
 )
 from harness.plan.budget import BLOCKS_THAT_TELL, CLEAREST, WITHIN_TO_BETWEEN, Ledger, best_rounds
-from harness.plan.decisions import MANY
+from harness.plan.decisions import FEWEST, MANY
 from harness.plan.groups import groups_of
 from harness.plan.hopeless import Hopeless
 from harness.plan.lineup import line_up, slots_of
@@ -51,6 +51,8 @@ class Want(Record, frozen=True):
     """That are measured for it, in the order of the plan."""
     missing: int
     """In how many more blocks it is likely to be known."""
+    untried: int
+    """How many blocks it lacks for an interval."""
     yields: bool
     """Whether it had so many blocks already that others of its rank come first."""
     set_aside: int
@@ -98,7 +100,7 @@ class Planner:
             return Choice(block, (), NO_BLOCKS)
         for rank in Rank:
             asking = [want for want in wants if want.rank is rank]
-            chosen = _affordable(asking, self.left_s)
+            chosen = _affordable(asking, self.left_s) or _untried(asking, self.left_s)
             if chosen:
                 return self._choice(
                     block, chosen, f"{len(chosen)} of {len(asking)} groups: {self._why(rank)}"
@@ -192,6 +194,7 @@ class Planner:
             rank=rank,
             cells=cells,
             missing=missing,
+            untried=max(0, FEWEST - min(ratio.answer.count for ratio in asked)),
             yields=max(ratio.answer.count for ratio in asked) >= MANY,
             set_aside=missing if is_question else 1,
             block_s=self._ledger.block_s(group, self._members_of(group, cells)),
@@ -241,6 +244,12 @@ def _affordable(wants: Iterable[Want], left_s: float) -> list[Want]:
             left_s -= needed_s
             chosen.append(want)
     return chosen
+
+
+def _untried(wants: Iterable[Want], left_s: float) -> list[Want]:
+    """Choose a group of the headline that may still get its first interval: it may take no more than that."""
+    untried = (want for want in sorted(wants, key=_price) if want.rank is Rank.HEADLINE and want.untried)
+    return next(([want] for want in untried if want.block_s * want.untried <= left_s), [])
 
 
 def _variances(evidence: Evidence, rounds: int) -> float:

@@ -209,9 +209,9 @@ def missing(ratio: Running) -> int:
     return blocks_missing(aim(Stance.ABOVE), Grounds(ratio, QUIET, None))
 
 
-def test_until_there_is_an_interval_what_it_takes_is_missing():
+def test_until_there_is_an_interval_one_more_than_it_takes_is_missing():
     assert [missing(running([0.1] * blocks)) for blocks in range(FEWEST)] == [
-        FEWEST - blocks for blocks in range(FEWEST)
+        FEWEST + 1 - blocks for blocks in range(FEWEST)
     ]
 
 

@@ -176,6 +176,12 @@ def test_what_needs_more_than_is_left_keeps_nobody_waiting():
     assert choices[-1] == Choice(choices[-1].block, (), NO_BUDGET)
 
 
+def test_what_has_no_interval_yet_is_tried_if_it_may_get_one():
+    slow = Machine(wall_s={FIB: 100.0, SLEEP: 100.0})
+    counts = times(decided(aiming(PLAN, budget_s=460.0), slow))
+    assert sorted([counts[FIB], counts[SLEEP]]) == [1, FEWEST]
+
+
 def test_a_rank_that_can_not_be_afforded_lets_the_next_one_have_the_time():
     slow = Machine(wall_s={FIB: 100.0, SLEEP: 100.0})
     planner = planner_after(aiming(EVERYTHING, budget_s=250.0), 1, slow)
