@@ -123,9 +123,10 @@ class Planner:
         last = self._ledger.last(group)
         if last is None:
             return self._ledger.guess(group, 1).rounds
-        if not last.rounds or self._is_asked_of_waiting(group):
+        if not last.rounds:
             return self._plan.effort.rounds
-        return best_rounds(last, _variances(self._ratios.of(group), last.rounds))
+        best = best_rounds(last, _variances(self._ratios.of(group), last.rounds))
+        return min(best, self._plan.effort.rounds) if self._is_asked_of_waiting(group) else best
 
     def _is_asked_of_waiting(self, group: Group) -> bool:
         """Whether it waits, and is asked a question: the fewest blocks answer that, whatever their rounds."""
