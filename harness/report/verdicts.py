@@ -137,8 +137,8 @@ def _print_rest(console: Console, analysis: Analysis, heard: Sequence[Claim]) ->
 def _open(judgements: Iterable[Judgement]) -> str:
     """Count what is open for want of measurements, by reason."""
     open_ones = [one for one in judgements if one.verdict is Verdict.NOT_ESTABLISHED]
-    counts = Counter(one.deciding.why for one in open_ones)
-    return ", ".join(f"{counts[why]} {said}" for why, said in REASONS.items() if counts[why])
+    counts = Counter(REASONS.get(one.deciding.why) for one in open_ones)
+    return ", ".join(f"{counts[said]} {said}" for said in dict.fromkeys(REASONS.values()) if counts[said])
 
 
 def _in_columns(heard: Sequence[Claim], shown: Board, width: int) -> Iterator[Sequence[Claim]]:
