@@ -174,10 +174,9 @@ class Watched(Turns):
     def _find(self) -> None:
         """Find the processes of each member, which a warden started in their order, and all others."""
         started = {id(launcher): iter(children_of(warden_of(launcher))) for launcher in self._starters}
-        living = self.living
         self._families = [
-            family_of(next(started[id(launcher)])) if place in living else []
-            for place, launcher in enumerate(self._starters)
+            family_of(next(started[id(launcher)])) if is_alive else []
+            for launcher, is_alive in zip(self._starters, self._is_alive, strict=True)
         ]
         members = {pid for family in self._families for pid in family}
         wardens = {warden_of(launcher) for launcher in self._starters}

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.plan.cores import ENOUGH, FEWEST
+from harness.plan.cores import ENOUGH
+from harness.plan.decisions import FEWEST
 from harness.plan.groups import COMPARABLE_KINDS
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import copy
 from typing import Generic, Protocol, TypeVar
 
+from harness.plan.decisions import FEWEST
+
 ENOUGH = 0.85
 """Share of a core that each of several processes has at least, if there are enough cores for all."""
-FEWEST = 3
-"""Blocks with enough cores from which on the others are set aside; with fewer, all blocks count."""
 
 
 def is_short(cores: float, copies: int) -> bool:
@@ -38,7 +38,7 @@ T = TypeVar("T", bound=Tally)
 
 
 class Blocks(Generic[T]):
-    """A tally of all blocks, and one of those with enough cores."""
+    """A tally of all blocks, and one of those with enough cores, which counts once it has an interval."""
 
     __slots__ = ("_all", "_enough")
 

@@ -61,10 +61,9 @@ def blocks_missing(aim: Aim, grounds: Grounds) -> int:
 def _would_decide(aim: Aim, grounds: Grounds, more: int) -> bool:
     """Tell whether so many blocks more would decide where a ratio stands, by Student's interval alone."""
     ratio, noise = (Outlook(one, one.count + more) for one in (grounds.ratio, grounds.noise))
-    at = edges(aim.margin, math.exp(max(abs(noise.interval.low), abs(noise.interval.high))))
+    at = edges(aim.margin, _reach(noise.interval))
     return any(
-        stands(stance, _interval(ratio.interval), at)
-        and max(ratio.chance_beyond(edge) for edge in _edges(stance, at)) <= SURE
+        stands(stance, _interval(ratio.interval), at) and _is_beyond(ratio, stance, at)
         for stance in (aim.stance, aim.stance.contrary)
     )
 
@@ -73,8 +72,17 @@ def band(noise: Running) -> float:
     """Give the A/A band as a report has it: how far from 1 the interval of serial over its twin reaches."""
     if noise.count < FEWEST:
         return math.exp(abs(noise.mean))
-    interval = noise.reported
-    return math.exp(max(abs(interval.low), abs(interval.high)))
+    return _reach(noise.reported)
+
+
+def _reach(logs: Interval) -> float:
+    """Give how far from 1 an interval of logarithms reaches, to either side."""
+    return math.exp(max(abs(logs.low), abs(logs.high)))
+
+
+def _is_beyond(mean: Running | Outlook, stance: Stance, at: Edges) -> bool:
+    """Tell whether chance hardly put a mean on its side of the edges."""
+    return max(mean.chance_beyond(edge) for edge in _edges(stance, at)) <= SURE
 
 
 def _is_sure(stance: Stance, grounds: Grounds, at: Edges, aim: Aim) -> bool:
@@ -84,7 +92,7 @@ def _is_sure(stance: Stance, grounds: Grounds, at: Edges, aim: Aim) -> bool:
         return False
     if aim.is_bounded and interval.low > MOST_PER_WORKER * aim.under.at_once:
         return False
-    if max(ratio.chance_beyond(edge) for edge in _edges(stance, at)) > SURE:
+    if not _is_beyond(ratio, stance, at):
         return False
     is_limited = aim.is_bounded and stance is Stance.NOT_ABOVE and not stands(Stance.BELOW, interval, at)
     return not is_limited or _had_more(grounds.capacity, at)

@@ -84,10 +84,7 @@ class Running:
 
         0 where all values are equal, 1 under two values.
         """
-        if self.count < FEWEST:
-            return 1.0
-        distance = abs(self.mean - edge)
-        return t_tail(kept(self.count), distance / self._error) if self._error else 0.0
+        return _tail(self.count, self.mean - edge, self._error) if self.count >= FEWEST else 1.0
 
 
 class Outlook:
@@ -109,7 +106,12 @@ class Outlook:
 
     def chance_beyond(self, edge: float) -> float:
         """Give the one-sided p of its side of an edge, as ``Running`` does."""
-        return t_tail(kept(self._count), abs(self._mean - edge) / self._error) if self._error else 0.0
+        return _tail(self._count, self._mean - edge, self._error)
+
+
+def _tail(count: int, distance: float, error: float) -> float:
+    """How likely a mean of so many values is that far off, to one side; 0 if it has no error."""
+    return t_tail(kept(count), abs(distance) / error) if error else 0.0
 
 
 def _standard_error(middle: Sequence[float], aside: int) -> float:

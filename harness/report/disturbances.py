@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.analysis.disturbances import FEWEST, THRESHOLD
-from harness.plan.cores import FEWEST as FEWEST_LEFT
+from harness.plan.decisions import FEWEST as FEWEST_LEFT
 from harness.report.document import Section, detail, paragraph, table
 from harness.report.text import number, plural
 

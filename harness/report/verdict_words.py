@@ -66,7 +66,7 @@ OBSTACLES = {
 }
 """Why there is no figure."""
 TOO_FEW = "in too few blocks"
-LEFT_OUT = {Why.NOT_REACHED: "not reached", Why.FEW_BLOCKS: TOO_FEW, Why.EARLY: TOO_FEW}
+LEFT_OUT = {Why.FEW_BLOCKS: TOO_FEW, Why.EARLY: TOO_FEW, Why.NOT_REACHED: "not reached"}
 """Why a verdict was given without a workload."""
 
 

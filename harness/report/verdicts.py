@@ -14,7 +14,7 @@ from harness.claims.reading import claims
 from harness.report.board import board
 from harness.report.document import ClaimVerdicts, Evidence, Section, Verdicts, paragraph, section
 from harness.report.text import listed, number, sentence_case
-from harness.report.verdict_words import sentence
+from harness.report.verdict_words import LEFT_OUT, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,9 +46,7 @@ REASONS = {
     Why.WIDE: "too uncertain to tell",
     Why.NOISE: "not clear of the noise",
     Why.CHANCE: "perhaps chance",
-    Why.FEW_BLOCKS: "in too few blocks",
-    Why.EARLY: "in too few blocks",
-    Why.NOT_REACHED: "not reached",
+    **LEFT_OUT,
 }
 """Why a verdict is open that a longer run may give."""
 NOTHING = "Nothing in this run tests a claim."

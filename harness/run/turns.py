@@ -74,11 +74,6 @@ class Turns:
             for place, answer in zip(places, answers, strict=True):
                 self._is_alive[place] = answer.is_alive
 
-    @property
-    def living(self) -> tuple[int, ...]:
-        """Places of the members that live."""
-        return tuple(place for place, is_alive in enumerate(self._is_alive) if is_alive)
-
     def tell(self, commands: dict[int, str], timeout_s: float) -> dict[int, tuple[Iteration, ...]]:
         """Give commands to members at their places, those of one launcher at once where they are the same."""
         found: dict[int, tuple[Iteration, ...]] = {}

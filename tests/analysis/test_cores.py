@@ -11,7 +11,7 @@ from harness.analysis.capacity import Capacities, Load
 from harness.analysis.cores import short_loads, with_enough_cores
 from harness.analysis.grid import Grid
 from harness.model import Cell, Role, Slot
-from harness.plan.cores import FEWEST
+from harness.plan.decisions import FEWEST
 from tests.plan.taken import turns
 from tests.records import SERIAL, THREADS, interpreter, manifest, plan, work
 

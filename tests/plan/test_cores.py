@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from harness.plan.cores import ENOUGH, FEWEST, Blocks, is_short
+from harness.plan.cores import ENOUGH, Blocks, is_short
+from harness.plan.decisions import FEWEST
 from harness.plan.precision import Running
 
 

@@ -102,10 +102,20 @@ def test_every_slot_of_every_block_is_measured_once(tmp_path):
 
 
 def test_each_process_has_its_turns_in_its_sample(tmp_path):
+    found: dict[tuple[str, str], set[int]] = {}
     for one in samples(measured(tmp_path, small(blocks=1), FakeLauncher())):
         assert one.line is not None
         assert one.line.turns_from is not None
-        assert len(one.line.iterations) - one.line.turns_from >= ROUNDS
+        group = measured_for(one)
+        rounds = len(one.line.iterations) - one.line.turns_from
+        found.setdefault((group.interpreter, group.workload), set()).add(rounds)
+    of_a_dear_start = 14
+    assert found == {
+        ("cpython-3.13", "fib"): {ROUNDS},
+        ("cpython-3.13", "sleep"): {ROUNDS},
+        ("jython-2.7", "fib"): {of_a_dear_start},
+        ("jython-2.7", "sleep"): {ROUNDS},
+    }
 
 
 def letter(entry: Entry) -> str:
