@@ -1,4 +1,4 @@
-"""The workloads that compute: their results are right, and two processes share the work."""
+"""The workloads that compute: their results are right."""
 
 from __future__ import annotations
 
@@ -7,15 +7,10 @@ import json
 import statistics
 import zlib
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.workloads.loading import load
-from tests.workloads.running import run, workload
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.usefixtures("shared_code")
 
@@ -149,23 +144,3 @@ def test_compress_that_loses_something_is_seen(compressing, monkeypatch) -> None
     one, module = compressing
     monkeypatch.setattr(module.zlib, "decompress", lambda packed: packed)
     assert one.unit(0)[0] != binascii.crc32(one.text)
-
-
-NAMES = ("nbody", "mandelbrot", "objects", "wordcount", "json_roundtrip", "regex", "compress")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_two_processes_share_the_work(name, tmp_path) -> None:
-    """Together they use the processor as long as one alone; if each did all of the work, twice as long.
-
-    Unlike the time on the wall, this hardly depends on what else the machine does.
-    """
-    together_s = min(cpu_s(name, tmp_path, "--strategy", "processes", "--workers", "2") for _ in range(3))
-    alone_s = min(cpu_s(name, tmp_path, "--strategy", "serial") for _ in range(3))
-    assert together_s < 1.5 * alone_s
-
-
-def cpu_s(name: str, folder: Path, *strategy: str) -> float:
-    """Processor time of the iteration that took least of it."""
-    line = run(workload(name), *strategy, "--loops", "5", "--seconds", "0.1", cwd=folder).line
-    return min(iteration.cpu_s for iteration in line.iterations if iteration.cpu_s is not None)

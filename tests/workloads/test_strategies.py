@@ -126,6 +126,22 @@ def test_values_are_put_in_unit_order_whoever_made_them(strategy, write_workload
     assert line.checksum == run(script, "--units", "7", cwd=tmp_path).line.checksum
 
 
+@pytest.mark.parametrize("strategy", ["serial", *SPREAD])
+def test_each_unit_is_done_once_in_each_loop(strategy, write_workload, tmp_path) -> None:
+    script = write_workload(
+        ANY_STRATEGY + "    def unit(self, index):\n"
+        "        os.write(2, ('%d %d\\n' % (index, os.getpid())).encode())\n"
+        "        return index"
+    )
+    workers = 1 if strategy == "serial" else 2
+    loops = ["--units", "6", "--loops", "2", "--iterations", "1"]
+    done = run(script, *spread(strategy, workers), *loops, cwd=tmp_path).stderr.splitlines()
+    assert sorted(line.split()[0] for line in done) == sorted("012345" * 2)
+    pairs = {tuple(line.split()) for line in done}
+    assert len(pairs) == 6, "a unit is always done by the same worker"
+    assert len({process for _, process in pairs}) == (workers if strategy == "processes" else 1)
+
+
 @pytest.mark.parametrize("strategy", SPREAD)
 def test_workers_beyond_the_units_are_idle(strategy, tmp_path) -> None:
     line = run(workload("fib"), *spread(strategy, 4), "--units", "2", cwd=tmp_path).line
