@@ -64,8 +64,8 @@ class Costs:
         )
         print(
             f"{where}: a turn costs {turn_ms:.2f} ms beyond the work{goal}, over bare pipes here "
-            f"{bare_ms:.2f} ms, an invocation {invocation_ms:.1f} ms (medians of {len(self.turns)} turns, "
-            f"{len(self.bare)} and {len(self.invocations)})"
+            f"{bare_ms:.2f} ms, an invocation {invocation_ms:.1f} ms (medians of {len(self.turns)} rounds of "
+            f"{MEMBERS} turns, {len(self.bare)} bare turns and {len(self.invocations)} invocations)"
         )
 
 
@@ -102,18 +102,19 @@ def interleaved(turning: Launcher, invoking: Launcher, python: tuple[str, ...]) 
     with subprocess.Popen(bare_argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as bare:
         read_line(bare)
         for _ in range(ROUNDS):
-            costs.turns += [turn_cost(turning, place) for place in range(MEMBERS)]
+            costs.turns.append(turn_cost(turning))
             costs.bare += [bare_cost(bare) for _ in range(MEMBERS)]
             costs.invocations.append(invocation_cost(invoking, once))
     turning.end(TIMEOUT_S)
     return costs
 
 
-def turn_cost(launcher: Launcher, member: int) -> float:
-    """Seconds that one turn takes beyond what it says of itself."""
+def turn_cost(launcher: Launcher) -> float:
+    """Seconds that each turn of a round takes beyond what it says of itself."""
     before = time.perf_counter()
-    (answer,) = launcher.turn([member], "turn", TIMEOUT_S)
-    return time.perf_counter() - before - float(answer.answer)
+    answers = launcher.turns([[place] for place in range(MEMBERS)], "turn", TIMEOUT_S, TIMEOUT_S)
+    whole_s = time.perf_counter() - before
+    return (whole_s - sum(float(one.answer) for (one,) in answers)) / MEMBERS
 
 
 def bare_cost(process: subprocess.Popen[bytes]) -> float:

@@ -1,8 +1,10 @@
 """What else runs while a turn is timed, as a share of the CPU time of the processes that are timed.
 
-Around each turn of a run, the CPU time is read of every process that belongs to it: the harness, its warden,
-what keeps a container, and all members and their children, those that have the turn and those that wait. It
-is read before and after the turn, never during it. Goal: at most 0.5% for each interpreter.
+Around the turns of a round, which the harness asks for at once, the CPU time is read of every process that
+belongs to the run: the harness, its warden, what keeps a container, and all members and their children. To
+tell members that have the turn from those that wait, turns are asked for one by one in every second block;
+what waits is read in these, and all else in the others. It is read before and after, never during a turn.
+Goal: at most 0.5% for each interpreter.
 """
 
 from __future__ import annotations
@@ -60,7 +62,7 @@ HARNESS, WARDEN, CONTAINER, IDLE = "the harness", "the warden", "the container's
 def main() -> int:
     """Print a line for each block, and one for each interpreter; whether the goal was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--blocks", type=int, default=4, help="for each interpreter")
+    parser.add_argument("--blocks", type=int, default=4, help="for each interpreter, 2 or more")
     parser.add_argument("--only", default="*", metavar="GLOB", help="interpreters whose labels match")
     asked = parser.parse_args()
     found = surveyed()
@@ -99,7 +101,8 @@ def watched(one: Interpreter, found: Survey, blocks: int) -> float | None:
         group = OneGroup(plan, one, launchers, until_then.enter_context(Services()))
         for block in range(blocks):
             use = Use()
-            with mock.patch.object(group_module, "Turns", partial(Watched, use)):
+            kind = OneByOne if block % 2 else Watched
+            with mock.patch.object(group_module, "Turns", partial(kind, use)):
                 failure = failure_of(group.by_turns(block))
             if not use.turns:
                 print(f"not measured: {one.label}: {failure or 'it takes no turns'}")
@@ -116,31 +119,43 @@ class Use:
 
     turns: int = 0
     timed_ns: int = 0
+    """Of those that had the turns."""
     others_ns: Counter[str] = field(default_factory=Counter)
     """By whose it is."""
+    beside_ns: Counter[str] = field(default_factory=Counter)
+    """What those that had the turns used while that was read."""
 
     def add(self, other: Use) -> None:
         """Take in more turns."""
         self.turns += other.turns
         self.timed_ns += other.timed_ns
         self.others_ns.update(other.others_ns)
+        self.beside_ns.update(other.beside_ns)
+
+    def note(self, who: str, used_ns: int, timed_ns: int) -> None:
+        """Add what others used while those that had the turns used as much."""
+        self.others_ns[who] += used_ns
+        self.beside_ns[who] += timed_ns
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """What others used, each over what was used by those that had the turns."""
+        return {who: used / max(self.beside_ns[who], 1) for who, used in self.others_ns.most_common()}
 
     @property
     def share(self) -> float:
-        """What others used, over what was used by those that had the turns."""
-        return self.others_ns.total() / max(self.timed_ns, 1)
+        """Of all others together."""
+        return sum(self.shares.values())
 
     def __str__(self) -> str:
         """Name the share, and whose it is."""
-        parts = ", ".join(
-            f"{who} {spent / max(self.timed_ns, 1):.2%}" for who, spent in self.others_ns.most_common()
-        )
+        parts = ", ".join(f"{who} {share:.2%}" for who, share in self.shares.items())
         a_turn_ms = self.timed_ns / max(self.turns, 1) / 1e6
         return f"{self.share:.2%} of {self.turns} turns of {a_turn_ms:.0f} ms CPU ({parts})"
 
 
 class Watched(Turns):
-    """Turns during which it is seen who uses the CPU."""
+    """Turns during which it is seen what the harness uses, its warden, and what keeps a container."""
 
     def __init__(self, use: Use, lineup: Lineup, starts: Sequence[Start]) -> None:
         """``use`` is added to."""
@@ -152,24 +167,32 @@ class Watched(Turns):
         self._others: dict[int, str] = {}
         """All other processes of the run, and what they are."""
 
-    def take(self, turn: Turn, timeout_s: float) -> float:
-        """Read what all have used, give the turn, and read it again."""
+    def take(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
+        """Read what all have used, give the turns, and read it again."""
         if not self._families:
             self._find()
-        timed = {pid for place in turn.members for pid in self._families[place]}
-        idle = {pid for family in self._families for pid in family} - timed
-        whose = {**self._others, **dict.fromkeys(idle, IDLE)}
+        timed = {pid for turn in turns for place in turn.members for pid in self._families[place]}
+        whose = self._watched(timed)
         before = used_ns([*timed, *whose])
         own = time.process_time_ns()  # last before, and first after: so reading the others is not in it
-        lasted_s = super().take(turn, timeout_s)
+        are_all = super().take(turns, timeout_s, within_s)
         own = time.process_time_ns() - own
         after = used_ns([*timed, *whose])
-        self._use.turns += 1
-        self._use.timed_ns += sum(after[pid] - before[pid] for pid in timed)
-        self._use.others_ns[HARNESS] += own
-        for pid, who in whose.items():
-            self._use.others_ns[who] += after[pid] - before[pid]
-        return lasted_s
+        timed_ns = sum(after[pid] - before[pid] for pid in timed)
+        self._use.turns += len(turns)
+        self._use.timed_ns += timed_ns
+        self._note_own(own, timed_ns)
+        for who in dict.fromkeys(whose.values()):
+            used = sum(after[pid] - before[pid] for pid, owner in whose.items() if owner == who)
+            self._use.note(who, used, timed_ns)
+        return are_all
+
+    def _watched(self, _timed: set[int]) -> dict[int, str]:
+        """Give the processes that are read beside those that have the turn, and what they are."""
+        return self._others
+
+    def _note_own(self, used_ns: int, timed_ns: int) -> None:
+        self._use.note(HARNESS, used_ns, timed_ns)
 
     def _find(self) -> None:
         """Find the processes of each member, which a warden started in their order, and all others."""
@@ -183,6 +206,21 @@ class Watched(Turns):
         for pid in (*family_of(os.getpid())[1:], *in_containers()):
             if pid not in members:
                 self._others[pid] = WARDEN if pid in wardens else CONTAINER
+
+
+class OneByOne(Watched):
+    """Turns, asked for one by one, during which it is seen what those use that wait."""
+
+    def take(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
+        """Give each turn for itself."""
+        return all(super(OneByOne, self).take([turn], timeout_s, within_s) for turn in turns)
+
+    def _watched(self, timed: set[int]) -> dict[int, str]:
+        waiting = {pid for family in self._families for pid in family} - timed
+        return dict.fromkeys(waiting, IDLE)
+
+    def _note_own(self, used_ns: int, timed_ns: int) -> None:
+        """Leave it out: it is that of asking one by one."""
 
 
 def warden_of(launcher: Launcher) -> int:

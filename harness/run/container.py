@@ -13,7 +13,7 @@ from harness.interpreters.containers.engine import LIMITS, Mount, Network
 from harness.run.kept import KeptContainer
 from harness.run.launcher import Answer, Exit, Invocation
 from harness.run.outcome import in_gib
-from harness.run.wire import ANSWERS, EXITS, WARDEN, Begin, End, Turn
+from harness.run.wire import ANSWERS, EXITS, ROUNDS, WARDEN, Begin, End, Turn, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ T = TypeVar("T")
 START_S = 60.0
 """For a container to be there; half a second, unless the machine is busy."""
 GRACE_S = 60.0
-"""How much later than the timeout of what was asked its warden's answer may come."""
+"""How much later than what was asked should be done its warden's answer may come."""
 
 _GREETING = Invocation(argv=(), env={}, timeout_s=0.0, copies=0)
 """Of nothing there is nothing to tell: a warden that lives answers this at once."""
@@ -68,22 +68,33 @@ class ContainerLauncher:
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
         """Have the warden in the container run it; if the container fails, the exit tells."""
-        exits = self._ask(invocation, EXITS)
+        exits = self._ask(invocation, EXITS, invocation.timeout_s)
         return (exits,) if isinstance(exits, Exit) else exits
 
     def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
         """Have the warden in the container start them, and wait for the first line of each."""
         self._members = len(members)
-        return self._answers(Begin(tuple(members), timeout_s), range(len(members)))
+        found = self._of_members(Begin(tuple(members), timeout_s), ANSWERS, timeout_s)
+        return tuple(map(_dead, members)) if found is None else found
 
     def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
         """Have that warden give some of them a command; if they went with their container, none is alive."""
-        return self._answers(Turn(tuple(members), command, timeout_s), members)
+        found = self._of_members(Turn(tuple(members), command, timeout_s), ANSWERS, timeout_s)
+        return tuple(map(_dead, members)) if found is None else found
+
+    def turns(
+        self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
+    ) -> tuple[tuple[Answer, ...], ...]:
+        """Have that warden give the command in one turn after the other."""
+        request = Turns(tuple(map(tuple, turns)), command, timeout_s, within_s)
+        patience_s = min(within_s, timeout_s * len(turns)) + timeout_s
+        found = self._of_members(request, ROUNDS, patience_s)
+        return tuple(tuple(map(_dead, members)) for members in turns) if found is None else found
 
     def end(self, timeout_s: float) -> tuple[Exit, ...]:
         """Have that warden let them come to their end; if the container fails, the exits tell."""
         if self._fate is None:
-            exits = self._ask(End(timeout_s), EXITS)
+            exits = self._ask(End(timeout_s), EXITS, timeout_s)
         else:
             exits, self._fate = self._fate, None
         return (exits,) * self._members if isinstance(exits, Exit) else exits
@@ -129,25 +140,28 @@ class ContainerLauncher:
             raise EngineError(f"the image {name} has been built anew since it was found; start a new run")
         raise EngineError(f"the image {name} is gone; build it again: nox -s images -- {name}")
 
-    def _answers(self, request: Begin | Turn, members: Sequence[int]) -> tuple[Answer, ...]:
+    def _of_members(self, request: Request, answers: Decoder[T], patience_s: float) -> T | None:
+        """Ask the warden about members; None if they have gone with their container."""
         if self._fate is None:
-            answers = self._ask(request, ANSWERS)
-            if not isinstance(answers, Exit):
-                return answers
-            self._fate = answers
-        return tuple(Answer(is_alive=False) for _ in members)
+            found = self._ask(request, answers, patience_s)
+            if not isinstance(found, Exit):
+                return found
+            self._fate = found
+        return None
 
-    def _ask(self, request: Request, answers: Decoder[T]) -> T | Exit:
+    def _ask(self, request: Request, answers: Decoder[T], patience_s: float) -> T | Exit:
         """Ask the warden in the container; the exit is that of whatever ran there, if it fails."""
         try:
-            return self._ask_in(self._container or self._start(), request, answers)
+            return self._ask_in(self._container or self._start(), request, answers, patience_s)
         except EngineError as error:
             return Exit(error=str(error))
 
-    def _ask_in(self, container: KeptContainer, request: Request, answers: Decoder[T]) -> T | Exit:
+    def _ask_in(
+        self, container: KeptContainer, request: Request, answers: Decoder[T], patience_s: float
+    ) -> T | Exit:
         began = time.monotonic()
         try:
-            answer = container.ask(request, answers, request.timeout_s + GRACE_S)
+            answer = container.ask(request, answers, patience_s + GRACE_S)
         except TimeoutError:
             self.close()
             return Exit(timed_out=True, wall_s=time.monotonic() - began)
@@ -163,3 +177,7 @@ class ContainerLauncher:
             lost = f"its container was killed; the limit of memory there is {limit}"
             return Exit(signal=signal.SIGKILL, wall_s=wall_s, lost=lost)
         return Exit(wall_s=wall_s, lost=f"its container ended with status {ending.status}: {ending.words}")
+
+
+def _dead(_member: object) -> Answer:
+    return Answer(is_alive=False)

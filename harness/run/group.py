@@ -214,13 +214,16 @@ class Bench:
         """
         services = self._works[order.group.workload].services
         rounds = lineup.rounds(self._seed(order))
-        for _, turns_of_round in zip(range(order.rounds), rounds, strict=False):
-            for turn in turns_of_round:
-                if self._clock() > order.ends:
-                    return False
+        for _, of_round in zip(range(order.rounds), rounds, strict=False):
+            parts = [[turn] for turn in of_round] if services else turns.by_launcher(of_round)
+            for part in parts:
+                left_s = order.ends - self._clock()
                 before_s = self._services.cpu_s(services)
-                turns.take(turn, self._turn_limit_s)
-                used[turn.slot] = used.get(turn.slot, 0.0) + self._services.cpu_s(services) - before_s
+                if left_s < 0 or not turns.take(part, self._turn_limit_s, left_s):
+                    return False
+                if services:
+                    slot = part[0].slot
+                    used[slot] = used.get(slot, 0.0) + self._services.cpu_s(services) - before_s
         return True
 
     # --- one after the other ----------------------------------------------------------------

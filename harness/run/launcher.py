@@ -87,6 +87,16 @@ class Launcher(Protocol):
         """Give those at these places the command, at the same time, and wait for a line from each."""
         ...
 
+    def turns(
+        self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
+    ) -> tuple[tuple[Answer, ...], ...]:
+        """Give the command in one turn after the other, and wait for the answers of each.
+
+        A turn of which a member has ended is not given: its answers say who lives, and took no time. Turns
+        that would begin after ``within_s`` seconds are left out at the end.
+        """
+        ...
+
     def end(self, timeout_s: float) -> tuple[Exit, ...]:
         """Let all come to their end: an exit for each, which has all that it ever said."""
         ...

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from harness.errors import LauncherError
 from harness.interpreters.probe import clean_environment
-from harness.run.wire import ANSWERS, ARGUMENTS, EXITS, WARDEN, Begin, End, Turn, Wire
+from harness.run.wire import ANSWERS, ARGUMENTS, EXITS, ROUNDS, WARDEN, Begin, End, Turn, Turns, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +64,17 @@ class LocalLauncher:
 
         """
         return self._ask(Turn(tuple(members), command, timeout_s), ANSWERS)
+
+    def turns(
+        self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
+    ) -> tuple[tuple[Answer, ...], ...]:
+        """Have the warden give the command in one turn after the other.
+
+        Raises:
+            LauncherError: The warden is gone.
+
+        """
+        return self._ask(Turns(tuple(map(tuple, turns)), command, timeout_s, within_s), ROUNDS)
 
     def end(self, timeout_s: float) -> tuple[Exit, ...]:
         """Have the warden let them come to their end.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -85,15 +86,33 @@ class Turns:
                 )
         return found
 
-    def take(self, turn: Turn, timeout_s: float) -> float:
-        """Give a turn to its members, if all of them live; return the seconds of the longest answer."""
-        if not all(self._is_alive[place] for place in turn.members):
-            return 0.0
-        began = self._answers(turn.members, TURN, timeout_s)
-        for place, answer in zip(turn.members, began, strict=True):
-            self._slots[place].append(turn.slot)
-            self._told[place] += _iterations(answer)
-        return max(answer.wall_s for answer in began)
+    def by_launcher(self, turns: Iterable[Turn]) -> list[list[Turn]]:
+        """Part turns where the next one's members are another launcher's."""
+        return [list(own) for _, own in groupby(turns, key=lambda turn: id(self._launcher(turn.members)))]
+
+    def take(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
+        """Give one turn after the other, if all of its members live; False if the time ended before the last.
+
+        Args:
+            turns: Whose members are of one launcher.
+            timeout_s: Of each turn.
+            within_s: After it, no turn is begun.
+
+        """
+        turns = [turn for turn in turns if all(self._is_alive[place] for place in turn.members)]
+        if not turns:
+            return True
+        launcher = self._launcher(turns[0].members)
+        own = self._places[id(launcher)]
+        asked = [[own.index(place) for place in turn.members] for turn in turns]
+        found = launcher.turns(asked, TURN, timeout_s, within_s)
+        for turn, answers in zip(turns, found, strict=False):
+            self._note(turn.members, answers)
+            if any(answer.wall_s for answer in answers):  # else it was not given
+                for place, answer in zip(turn.members, answers, strict=True):
+                    self._slots[place].append(turn.slot)
+                    self._told[place] += _iterations(answer)
+        return len(found) == len(turns)
 
     def end(self) -> list[Taken]:
         """End all; what each gave, in the order of the members."""
@@ -116,12 +135,18 @@ class Turns:
 
     def _answers(self, places: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
         """Ask members of one launcher, and note who died of it."""
-        launcher = self._starts[places[0]].launcher
+        launcher = self._launcher(places)
         own = self._places[id(launcher)]
         answers = launcher.turn([own.index(place) for place in places], command, timeout_s)
+        self._note(places, answers)
+        return answers
+
+    def _launcher(self, places: Sequence[int]) -> Launcher:
+        return self._starts[places[0]].launcher
+
+    def _note(self, places: Sequence[int], answers: Sequence[Answer]) -> None:
         for place, answer in zip(places, answers, strict=True):
             self._is_alive[place] = answer.is_alive
-        return answers
 
 
 def _iterations(answer: Answer) -> tuple[Iteration, ...]:

@@ -8,12 +8,14 @@ line of JSON. One request runs copies of a command to their end:
     {"do": "run", "argv": [...], "env": {...}, "copies": 1, "timeout_s": 60.0}
         ->  [{"status": 0, "wall_s": ...}, ...]
 
-Three others keep several processes alive, the members, of which each works only when it has a turn:
+Four others keep several processes alive, the members, of which each works only when it has a turn:
 
     {"do": "begin", "members": [{"argv": [...], "env": {...}}, ...], "timeout_s": 60.0}
         ->  [{"is_alive": true, "answer": "its first line", "wall_s": ...}, ...]
     {"do": "turn", "members": [0, 2], "command": "turn", "timeout_s": 60.0}
         ->  [{"is_alive": true, "answer": "its next line", "wall_s": ...}, ...]
+    {"do": "turns", "turns": [[0], [2], [1, 3]], "command": "turn", "timeout_s": 60.0, "within_s": 300.0}
+        ->  [[{"is_alive": true, "answer": "its next line", "wall_s": ...}], ...]
     {"do": "end", "timeout_s": 60.0}
         ->  [{"status": 0, "wall_s": ...}, ...]
 
@@ -51,6 +53,7 @@ MEMORY_LIMITS = (f"{CGROUP}/memory.max", f"{CGROUP}/memory/memory.limit_in_bytes
 NO_LIMIT = 1 << 60
 CHUNK = 1 << 16
 """What a pipe holds."""
+READABLE = select.POLLIN | select.POLLHUP
 decode = json.JSONDecoder().raw_decode
 encode = json.JSONEncoder(check_circular=False).encode
 """What ``json`` does, less what it looks for first: a turn should cost little."""
@@ -60,9 +63,12 @@ NO_INPUT = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
 class Child:
     """One invocation: its process group, its pipes, and what is known of it so far."""
 
-    def __init__(self, argv: list[str], env: dict[str, str]) -> None:
+    def __init__(self, argv: list[str], env: dict[str, str], others: Iterable[int]) -> None:
+        """``others`` are what is listened to beside what it writes."""
         self.streams: dict[int, Callable[[bytes], None]] = {}
         self.poll = select.poll()
+        for stream in others:
+            self.poll.register(stream, READABLE)
         self.stdout = bytearray()
         self.stderr = bytearray()
         self.written = 0
@@ -71,6 +77,7 @@ class Child:
         self.flooded = False
         self.running = False
         self.killed = False
+        self.output = -1
         self.error = ""
         self.status = 0
         self.cpu_s = 0.0
@@ -109,10 +116,11 @@ class Child:
             os.close(out_write)
             os.close(err_write)
         self.running = True
+        self.output = out_read
         self.streams = {out_read: self.read_stdout, err_read: self.read_stderr}
         for stream in self.streams:
             os.set_blocking(stream, False)
-            self.poll.register(stream, select.POLLIN | select.POLLHUP)
+            self.poll.register(stream, READABLE)
 
     @property
     def ended_well(self) -> bool:
@@ -180,7 +188,8 @@ class Child:
     def catch_up(self) -> None:
         """Read what it has written and nobody has read yet, as much as a pipe holds."""
         for stream, _ in self.poll.poll(0):
-            self.read(stream)
+            if stream in self.streams:
+                self.read(stream)
 
     def drain(self) -> None:
         """Read what the pipes still hold, without waiting for whoever else has them open."""
@@ -212,12 +221,12 @@ class Child:
 class Member(Child):
     """A process that stays, does what a line of its standard input says, and answers each with a line."""
 
-    def __init__(self, argv: list[str], env: dict[str, str]) -> None:
+    def __init__(self, argv: list[str], env: dict[str, str], others: Iterable[int]) -> None:
         self.stdin = -1
         self.told = 0.0
         self.heard = 0.0
         """When its answer was there; 0 until then."""
-        super().__init__(argv, env)
+        super().__init__(argv, env, others)
         self.told = self.started
 
     def start(self, argv: list[str], env: dict[str, str]) -> None:
@@ -252,6 +261,13 @@ class Member(Child):
         self.keep(data)
         if not self.heard and b"\n" in data:
             self.heard = time.perf_counter()
+
+    def hear(self, timeout_s: float) -> bool:
+        """Wait for its answer, and have it if nothing else happens: the usual case, in few steps."""
+        ready = self.poll.poll(timeout_s * 1000)
+        if len(ready) == 1 and ready[0][0] == self.output:
+            self.read(self.output)
+        return bool(self.heard) and self.running
 
     def hang_up(self) -> None:
         """Tell it that no more commands will come."""
@@ -339,6 +355,8 @@ class Warden:
         self.requests = requests
         self.replies = replies
         self.wakeups = wakeups
+        self.others = (requests, wakeups)
+        """What it listens to beside what children write: who asks, and who ends."""
         self.children: list[Child] = []
         """All that may still run, in the order of the request that started them."""
         self.members: list[Member] = []
@@ -347,8 +365,14 @@ class Warden:
 
     def serve(self) -> None:
         """Answer requests until there are no more."""
-        tasks: dict[str, Callable[..., list[dict[str, object]]]]
-        tasks = {"run": self.run, "begin": self.begin, "turn": self.turn, "end": self.end}
+        tasks: dict[str, Callable[..., Sequence[object]]]
+        tasks = {
+            "run": self.run,
+            "begin": self.begin,
+            "turn": self.turn,
+            "turns": self.turns,
+            "end": self.end,
+        }
         while request := self.next_request():
             task = tasks[request.pop("do")]
             answer = encode(task(**request)).encode() + b"\n"
@@ -374,7 +398,7 @@ class Warden:
         environment = {**os.environ, **env}
         self.prepare()
         for _ in range(copies):
-            self.children.append(Child(argv, environment))
+            self.children.append(Child(argv, environment, self.others))
         for child in self.children:
             if child.error:
                 self.settle()
@@ -386,7 +410,7 @@ class Warden:
         """Start the members, and wait until each has said something."""
         self.prepare()
         for asked in members:
-            member = Member(asked["argv"], {**os.environ, **asked["env"]})
+            member = Member(asked["argv"], {**os.environ, **asked["env"]}, self.others)
             self.members.append(member)
             self.children.append(member)
         return self.answers(self.members, timeout_s)
@@ -399,7 +423,29 @@ class Warden:
             member.catch_up()
         for member in asked:
             member.tell(line)
-        return self.answers(asked, timeout_s)
+        began = time.perf_counter()
+        if len(asked) == 1 and asked[0].hear(timeout_s):
+            return [asked[0].answer()]
+        return self.answers(asked, timeout_s - (time.perf_counter() - began))
+
+    def turns(
+        self, turns: list[list[int]], command: str, timeout_s: float, within_s: float
+    ) -> list[list[dict[str, object]]]:
+        """Give one turn after the other, as long as there is time; leave out those of who has ended.
+
+        The harness sleeps meanwhile.
+        """
+        deadline = time.perf_counter() + within_s
+        found: list[list[dict[str, object]]] = []
+        for members in turns:
+            if time.perf_counter() > deadline:
+                break
+            are_alive = [self.members[index].running for index in members]
+            if all(are_alive):
+                found.append(self.turn(members, command, timeout_s))
+            else:
+                found.append([{"is_alive": is_alive} for is_alive in are_alive])
+        return found
 
     def end(self, timeout_s: float) -> list[dict[str, object]]:
         """Let the members come to their end, end what they leave, and tell how each went."""
@@ -454,22 +500,28 @@ class Warden:
                 continue
             self.listen(late, None if left == float("inf") else left * 1000)
 
-    def listen(self, children: Iterable[Child], patience_ms: float | None) -> None:
+    def listen(self, children: Sequence[Child], patience_ms: float | None) -> None:
         """Sleep until something happened; read output, and see who has ended."""
-        readers = {stream: child for child in children for stream in child.streams}
-        poll = select.poll()
-        for stream in [self.requests, self.wakeups, *readers]:
-            poll.register(stream, select.POLLIN | select.POLLHUP)
-        ready = [stream for stream, _ in poll.poll(patience_ms)]
+        ready = [stream for stream, _ in self.poll_of(children).poll(patience_ms)]
         if self.requests in ready:
             raise SystemExit(0)  # no request may come now, so the harness is gone
         for stream in ready:
-            if stream in readers:
-                readers[stream].read(stream)
+            for child in children:
+                if stream in child.streams:
+                    child.read(stream)
         if self.wakeups in ready:
             os.read(self.wakeups, CHUNK)
             for child in self.children:
                 self.reap(child)
+
+    def poll_of(self, children: Sequence[Child]) -> select.poll:
+        """Listen to what these write, and to who asks and who ends."""
+        if len(children) == 1:
+            return children[0].poll
+        poll = select.poll()
+        for stream in [*self.others, *(stream for child in children for stream in child.streams)]:
+            poll.register(stream, READABLE)
+        return poll
 
     @staticmethod
     def reap(child: Child) -> None:

@@ -23,6 +23,7 @@ ARGUMENTS = ("-I", "-S")
 
 EXITS = msgspec.json.Decoder(tuple[Exit, ...])
 ANSWERS = msgspec.json.Decoder(tuple[Answer, ...])
+ROUNDS = msgspec.json.Decoder(tuple[tuple[Answer, ...], ...])
 """What a warden answers with."""
 
 _CHUNK = 1 << 16
@@ -45,13 +46,24 @@ class Turn(Record, frozen=True, tag_field="do", tag="turn"):
     timeout_s: float
 
 
+class Turns(Record, frozen=True, tag_field="do", tag="turns"):
+    """Give the command in one turn after the other, and have the answers of each."""
+
+    turns: tuple[tuple[int, ...], ...]
+    command: str
+    timeout_s: float
+    """Of each turn."""
+    within_s: float
+    """After it, no turn is begun."""
+
+
 class End(Record, frozen=True, tag_field="do", tag="end"):
     """Let the members come to their end, and have their exits."""
 
     timeout_s: float
 
 
-Request = Invocation | Begin | Turn | End
+Request = Invocation | Begin | Turn | Turns | End
 
 
 class Wire:

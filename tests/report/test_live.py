@@ -243,7 +243,7 @@ def test_while_an_invocation_runs_nothing_is_drawn_and_no_thread_is_there(tmp_pa
         launcher = FakeLauncher(look_and_obey, fate=look)
         Measurement(plan, launcher, Services(), store, live, launcher.clock).run()
     beginnings = sum(map(len, launcher.begun))
-    assert len(seen) == 1 + beginnings + sum(map(len, launcher.turns())) > 2 * plan.effort.rounds
+    assert len(seen) == 1 + beginnings + sum(map(len, launcher.turns_taken())) > 2 * plan.effort.rounds
     assert {drawn for drawn, _ in seen} == {""}
     assert all(threads == before for _, threads in seen)
     assert "0 of 2 ratios known to 2%" in text(shown)

@@ -184,12 +184,25 @@ class FakeLauncher:
         self.clock.now_s += max(one.wall_s for one in answers)
         return answers
 
+    def turns(
+        self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
+    ) -> tuple[tuple[Answer, ...], ...]:
+        ends = self.clock.now_s + within_s
+        found: list[tuple[Answer, ...]] = []
+        for members in turns:
+            if self.clock.now_s > ends:
+                break
+            are_alive = [not self.members[place].exited for place in members]
+            given = self.turn(members, command, timeout_s) if all(are_alive) else ()
+            found.append(given or tuple(Answer(is_alive=is_alive) for is_alive in are_alive))
+        return tuple(found)
+
     def end(self, timeout_s: float) -> tuple[Exit, ...]:
         exits = tuple(one.end() for one in self.members)
         self.members = []
         return exits
 
-    def turns(self) -> list[tuple[Member, ...]]:
+    def turns_taken(self) -> list[tuple[Member, ...]]:
         """Whose turn it was, one after the other."""
         return [members for command, members in self.told if command == "turn"]
 

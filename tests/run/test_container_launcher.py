@@ -278,8 +278,12 @@ def test_members_take_turns_in_one_container(launcher, engine):
     begun = launcher.begin([speaker(), speaker()], 30.0)
     assert [(one.is_alive, one.answer) for one in begun] == [(True, "ready")] * 2
     assert [one.answer for one in launcher.turn([1, 0], "turn", 30.0)] == ["did turn"] * 2
+    both, first = launcher.turns([[1, 0], [0]], "turn", 30.0, 30.0)
+    assert [one.answer for one in (*both, *first)] == ["did turn"] * 3
     exits = launcher.end(30.0)
-    assert [(one.status, one.stdout) for one in exits] == [(0, "ready\ndid turn\n")] * 2
+    assert [(one.status, one.stdout) for one in exits] == [
+        (0, "ready\n" + "did turn\n" * turns) for turns in (3, 2)
+    ]
     assert only(launcher.launch(python("print(1)"))).stdout == "1\n"
     assert len(engine.calls_of("run")) == 1
 
@@ -297,6 +301,7 @@ def test_a_member_that_fails_costs_neither_the_others_nor_the_container(launcher
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT])
 def test_members_go_with_their_container(launcher, engine, number):
     launcher.begin([speaker(f"os.kill(os.getppid(), {number:d})"), speaker()], 30.0)
+    assert launcher.turns([[1, 0], [0]], "turn", 30.0, 30.0) == ((DEAD, DEAD), (DEAD,))
     for members in ([0], [1], [1, 0]):
         assert launcher.turn(members, "turn", 30.0) == (DEAD,) * len(members)
     exits = launcher.end(30.0)

@@ -105,7 +105,7 @@ def test_all_live_at_once_and_have_their_turns_in_rounds():
     assert by_strategy(members) == ["serial", "serial", "threads", "processes"]
     assert all("--turns" in one.argv and "--iterations" not in one.argv for one in members)
     assert {argument(one, "--loops", "") for one in members} == {"10"}
-    turns = launcher.turns()
+    turns = launcher.turns_taken()
     assert len(turns) == 5 * ROUNDS
     each_round = [sorted(map(by_strategy, turns[at : at + 5])) for at in range(0, len(turns), 5)]
     assert each_round == [[["processes"], ["serial"], ["serial"], ["serial", "serial"], ["threads"]]] * ROUNDS
@@ -118,7 +118,7 @@ def test_in_an_order_that_is_the_seed_s():
     def turns(seed: int) -> list[list[str]]:
         launcher = FakeLauncher()
         measured(launcher, order(FIB), replace(PLAN, seed=seed))
-        return list(map(by_strategy, launcher.turns()))
+        return list(map(by_strategy, launcher.turns_taken()))
 
     assert turns(1) == turns(1)
     assert turns(1) != turns(2)
@@ -172,7 +172,7 @@ def test_copies_have_no_turn_once_one_of_them_is_gone():
     launcher = FakeLauncher(fate=die)
     found = measured(launcher, order(FIB))
     assert outcomes(found)["threads"] == "ok"
-    assert sum(len(members) == 2 for members in launcher.turns()) < ROUNDS
+    assert sum(len(members) == 2 for members in launcher.turns_taken()) < ROUNDS
 
 
 def test_a_turn_may_take_long_and_not_for_ever():

@@ -123,6 +123,23 @@ def test_the_time_of_a_turn_is_that_from_the_command_to_the_answer(launcher):
     assert 0.2 <= answer.wall_s <= time.perf_counter() - before
 
 
+def test_many_turns_are_given_one_after_the_other(launcher):
+    begin(launcher, *(speaker(f"say('{name} ' + str(time.monotonic()))") for name in "abc"))
+    answers = launcher.turns([[0], [2, 1], [0]], "turn", 30.0, 30.0)
+    spoken = [one.answer.split() for turn in answers for one in turn]
+    assert [name for name, _ in spoken] == ["a", "c", "b", "a"]
+    (first, second, third, last) = (float(when) for _, when in spoken)
+    assert first < min(second, third) < max(second, third) < last
+
+
+def test_no_turn_begins_after_the_time_that_they_have_together(launcher):
+    begin(launcher, speaker("time.sleep(0.2); say('slept')"))
+    answers = launcher.turns([[0]] * 50, "turn", 30.0, 0.3)
+    assert 1 <= len(answers) < 50
+    assert {said(turn)[0] for turn in answers} == {"slept"}
+    assert turn(launcher).answer == "slept"
+
+
 def test_members_have_what_they_are_given_beside_the_environment_of_the_warden(launcher):
     begin(launcher, speaker("say(os.environ['A'] + str('PATH' in os.environ))", A="b"))
     assert turn(launcher).answer == "bTrue"
@@ -233,6 +250,19 @@ def test_what_becomes_of_one_in_its_turn_costs_nobody_else(launcher, on_turn, ex
     )  # fmt: skip
     assert seen == expected
     assert (other.status, other.stdout) == (0, "ready\ndid turn\ndid again\nover\n")
+
+
+def test_turns_of_one_that_has_failed_are_left_out(launcher):
+    begin(launcher, speaker("sys.exit(3)"), speaker(), speaker())
+    first, *others = launcher.turns([[0], [1], [0, 2], [2], [0]], "turn", 30.0, 30.0)
+    assert [one.is_alive for one in first] == [False]
+    assert [[(one.is_alive, one.answer) for one in turn] for turn in others] == [
+        [(True, "did turn")],
+        [(False, ""), (True, "")],
+        [(True, "did turn")],
+        [(False, "")],
+    ]
+    assert [one.stdout for one in end(launcher)][1:] == [GOOD, GOOD]
 
 
 def test_what_one_said_before_it_failed_is_kept(launcher):
