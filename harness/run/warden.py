@@ -264,7 +264,7 @@ class Member(Child):
 
     def hear(self, timeout_s: float) -> bool:
         """Wait for its answer, and have it if nothing else happens: the usual case, in few steps."""
-        ready = self.poll.poll(timeout_s * 1000)
+        ready = self.poll.poll(timeout_s * 1000) if self.running else []
         if len(ready) == 1 and ready[0][0] == self.output:
             self.read(self.output)
         return bool(self.heard) and self.running
