@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path("/")
 CPUS = Path("sys/devices/system/cpu")
 
 
@@ -22,6 +24,11 @@ def affinity() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return logical_cores()
+
+
+def usable(root: Path = ROOT) -> float:
+    """Count the cores that this process can have at once, whatever limits them."""
+    return float(min(logical_cores(), affinity(), quota(root) or math.inf))
 
 
 def quota(root: Path) -> float | None:

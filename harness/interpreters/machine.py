@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.interpreters import cores, disks
@@ -12,25 +11,22 @@ from harness.model import Machine, Trap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from harness.model import Interpreter
-
-ROOT = Path("/")
 
 BUSY = 0.25
 """Share of the usable cores that, taken by others, is worth a warning."""
 
 
-def inspect(folder: Path, root: Path = ROOT) -> Machine:
+def inspect(folder: Path, root: Path = cores.ROOT) -> Machine:
     """Describe this machine; ``folder`` is a run's, and ``root`` is where its /proc and /sys are."""
     import psutil  # noqa: PLC0415  not needed until a machine is asked about
 
-    total = cores.logical_cores()
-    granted = cores.quota(root)
     return Machine(
         cpu=cores.model(root) or platform.processor() or platform.machine(),
-        cores=total,
-        usable_cores=float(min(total, cores.affinity(), granted or total)),
+        cores=cores.logical_cores(),
+        usable_cores=cores.usable(root),
         memory_bytes=psutil.virtual_memory().total,
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
         host_python=f"{platform.python_implementation()} {platform.python_version()}",
@@ -38,7 +34,7 @@ def inspect(folder: Path, root: Path = ROOT) -> Machine:
     )
 
 
-def traps(machine: Machine, interpreters: Sequence[Interpreter], root: Path = ROOT) -> tuple[Trap, ...]:
+def traps(machine: Machine, interpreters: Sequence[Interpreter], root: Path = cores.ROOT) -> tuple[Trap, ...]:
     """List what bends the figures of these interpreters on this machine."""
     return (*_of_machine(machine, root), *unfair(interpreters))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from harness.model import Calibration, Extended, Group, Interpreter, Plan, Spent, Work
+from harness.model import Calibration, Cell, Extended, Group, Interpreter, Plan, Spent, Work
 from harness.plan.groups import OBSERVED_KINDS
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 STARTUP_S = {"jython": 4.5, "graalpy": 9.0, "ironpython": 1.5, "pyodide": 1.0}
 """A first guess of the CPU time that a process costs beside its iterations, until one was measured."""
 STARTUP_OTHERWISE_S = 0.1
+COMPILES_BESIDE = frozenset({"jython", "graalpy", "ironpython"})
+"""Implementations whose JIT compiles in threads of its own while the program runs."""
 AT_ONCE = 2
 """Processes that start at once without holding each other up."""
 A_TURN = 1.4
@@ -50,6 +52,11 @@ def warm_up_iterations(interpreter: Interpreter, work: Work, plan: Plan, iterati
     if not to_warm_up_s:
         return 0
     return max(1, math.ceil(to_warm_up_s / max(iteration_s, plan.effort.iteration_s)))
+
+
+def cores_to_warm_up(interpreter: Interpreter, cell: Cell) -> int:
+    """How many cores a process can use while it gets warm."""
+    return cell.at_once + (interpreter.facts.implementation in COMPILES_BESIDE)
 
 
 def iterations_of(interpreter: Interpreter, work: Work, plan: Plan, iteration_s: float) -> int:

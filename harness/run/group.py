@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from harness.errors import ServiceError
 from harness.interpreters.containers.engine import Network
+from harness.interpreters.cores import usable as usable_cores
 from harness.model import Calibration, Cell, Group, Outcome, Plan, Record, Sample, Slot, Spent
-from harness.plan.budget import iterations_of, warm_up_iterations
+from harness.plan.budget import cores_to_warm_up, iterations_of, warm_up_iterations
 from harness.plan.groups import OBSERVED_KINDS, group_of
 from harness.plan.lineup import Lineup, line_up, shuffled
 from harness.run import memory, samples
@@ -17,7 +18,7 @@ from harness.run.calibrate import as_arguments, calibrate
 from harness.run.launcher import Invocation, Launcher, Launchers, Member
 from harness.run.outcome import Asked
 from harness.run.turns import Start, Turns
-from harness.run.warm_up import correct_loops, has_loops_to_correct, warm_up
+from harness.run.warm_up import WarmUp, correct_loops, has_loops_to_correct, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -185,27 +186,29 @@ class Bench:
 
     def _warm_up(self, turns: Turns, lineup: Lineup, work: Work, order: Order) -> tuple[Calibration, ...]:
         """Give each process of a JIT as many iterations as any other of that interpreter."""
-        counts = {
-            place: warm_up_iterations(
-                self._interpreter(cell), work, self._plan, order.calibrations[cell].iteration_s
-            )
+        asked = [
+            self._warm_up_of(place, cell, work, order.calibrations[cell])
             for place, cell in enumerate(lineup.members)
-        }
-        if not any(counts.values()):
+        ]
+        if not any(one.iterations for one in asked):
             return ()
         limit_s = max(0.0, order.ends - self._clock()) + SLACK_S
-        warm_up(turns, counts, limit_s)
-        if not counts[0] or not has_loops_to_correct(work) or self._clock() > order.ends:
+        cores = usable_cores()
+        warm_up(turns, asked, cores, limit_s)
+        if not asked[0].iterations or not has_loops_to_correct(work) or self._clock() > order.ends:
             return ()
         own = [place for place, cell in enumerate(lineup.members) if group_of(cell) == order.group]
         found = order.calibrations[lineup.members[0]]
         corrected = correct_loops(turns, found, own, self._plan.effort.iteration_s, limit_s)
         if corrected:  # the loops were those of one that was cold, and so was their number
-            again = warm_up_iterations(
-                self._interpreter(lineup.members[0]), work, self._plan, corrected[0].iteration_s
-            )
-            warm_up(turns, dict.fromkeys(own, again), limit_s)
+            again = [self._warm_up_of(place, lineup.members[place], work, corrected[0]) for place in own]
+            warm_up(turns, again, cores, limit_s)
         return corrected
+
+    def _warm_up_of(self, place: int, cell: Cell, work: Work, calibration: Calibration) -> WarmUp:
+        interpreter = self._interpreter(cell)
+        iterations = warm_up_iterations(interpreter, work, self._plan, calibration.iteration_s)
+        return WarmUp(place, iterations, cores_to_warm_up(interpreter, cell))
 
     def _take_rounds(self, turns: Turns, lineup: Lineup, order: Order, used: dict[Slot, float]) -> bool:
         """Give the turns of all rounds; False if the budget was spent before.

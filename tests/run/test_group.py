@@ -14,6 +14,7 @@ from harness.interpreters.containers.engine import Network
 from harness.model import Calibration, Group, Interpreter, Outcome, Plan, Role, Sample, Strategy
 from harness.plan.groups import groups_of
 from harness.plan.lineup import slots_of
+from harness.run import group as group_module
 from harness.run.group import LONGEST_TURN, LONGEST_TURN_S, SLACK_S, Bench, Measured, Order
 from harness.run.launcher import Answer, Exit, Invocation, Member
 from harness.run.services import Services
@@ -57,6 +58,12 @@ class Apart:
 
     def of(self, interpreter: Interpreter, network: Network = Network.NONE) -> FakeLauncher:
         return self.launchers[interpreter.kind].of(interpreter, network)
+
+
+@pytest.fixture(autouse=True)
+def _two_cores(monkeypatch):
+    """Whatever this machine has."""
+    monkeypatch.setattr(group_module, "usable_cores", lambda: 2.0)
 
 
 def calibration(name: str, workload: str = "fib", **changes: object) -> Calibration:
@@ -265,7 +272,8 @@ def test_those_of_a_jit_get_as_many_iterations_each_before_their_first_turn():
     launcher = FakeLauncher()
     found = measured(launcher, order(JYTHON_FIB))
     jython = ["jython-2.7"] * 4
-    assert commands(launcher) == [("warm 15", jython), (TRIAL, jython[:1]), (TRIAL, jython[1:])]
+    one = ("warm 15", ["jython-2.7"])
+    assert commands(launcher) == [one, one, one, one, (TRIAL, jython[:1]), (TRIAL, jython[1:])]
     assert {name_of(one) for one in launcher.begun[0]} == {"jython-2.7", "cpython-3.13"}
     warm = [line_of(one).turns_from for one in found.samples if one.slot.role is not Role.REFERENCE]
     assert set(warm) - {None} == {17}, "two more, of which the first one's say how long they take"
@@ -295,10 +303,9 @@ def test_loops_that_are_too_few_once_warm_are_corrected_for_all_of_its_interpret
     (corrected,) = found.corrected
     assert (corrected.interpreter, corrected.script, corrected.loops) == ("jython-2.7", "fib", 50)
     jython = ["jython-2.7"] * 4
-    warm, again = "warm 15", commands(launcher)[4]
-    assert commands(launcher)[0] == (warm, jython)
-    assert commands(launcher)[3] == ("loops 50", jython)
-    assert again[1] == jython
+    assert commands(launcher)[6] == ("loops 50", jython)
+    again = commands(launcher)[7]
+    assert commands(launcher)[7:] == [(again[0], ["jython-2.7"])] * 4
     loops = {(one.slot.cell.interpreter, line_of(one).loops) for one in found.samples}
     assert loops == {("jython-2.7", 50), ("cpython-3.13", 10)}
     settled = {line_of(one).turns_from for one in found.samples if one.slot.role is not Role.REFERENCE}

@@ -9,7 +9,7 @@ from harness.plan.groups import groups_of
 from harness.plan.lineup import line_up, slots_of
 from harness.run.launcher import Exit, Member
 from harness.run.turns import Start, Turns
-from harness.run.warm_up import TOO_SHORT, TRIAL, correct_loops, has_loops_to_correct, warm_up
+from harness.run.warm_up import TOO_SHORT, TRIAL, WarmUp, correct_loops, has_loops_to_correct, warm_up
 from tests import records
 from tests.run.fakes import FakeLauncher, strategy_of
 
@@ -41,10 +41,19 @@ def commands(launcher: FakeLauncher) -> list[tuple[str, int]]:
     return [(command, len(members)) for command, members in launcher.told]
 
 
-def test_each_gets_its_number_of_iterations_those_of_one_number_at_once():
+@pytest.mark.parametrize(
+    ("cores", "expected"),
+    [
+        (1, [("warm 8", 1), ("warm 8", 1), ("warm 5", 1)]),
+        (3, [("warm 8", 2), ("warm 5", 1)]),
+        (4, [("warm 8", 2), ("warm 5", 1)]),
+    ],
+)
+def test_as_many_get_warm_at_once_as_there_are_cores_for(cores, expected):
     launcher = FakeLauncher()
-    warm_up(begun(launcher), {0: 8, 1: 8, 2: 0, 3: 5}, LIMIT_S)
-    assert sorted(commands(launcher)) == [("warm 5", 1), ("warm 8", 2)]
+    asked = [WarmUp(0, 8, 1), WarmUp(1, 8, 2), WarmUp(2, 0, 2), WarmUp(3, 5, 1)]
+    warm_up(begun(launcher), asked, cores, LIMIT_S)
+    assert commands(launcher) == expected
     assert [len(one.walls) for one in launcher.members] == [8, 8, 0, 5]
     assert set(launcher.limits) == {LIMIT_S}
 
