@@ -18,7 +18,7 @@ from harness.run.calibrate import as_arguments, calibrate
 from harness.run.launcher import Invocation, Launcher, Launchers, Member
 from harness.run.outcome import Asked
 from harness.run.turns import Start, Turns
-from harness.run.warm_up import WarmUp, correct_loops, has_loops_to_correct, warm_up
+from harness.run.warm_up import WarmUp, correct_loops, has_loops_to_correct, rest_of, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -200,9 +200,9 @@ class Bench:
         own = [place for place, cell in enumerate(lineup.members) if group_of(cell) == order.group]
         found = order.calibrations[lineup.members[0]]
         corrected = correct_loops(turns, found, own, self._plan.effort.iteration_s, limit_s)
-        if corrected:  # the loops were those of one that was cold, and so was their number
-            again = [self._warm_up_of(place, lineup.members[place], work, corrected[0]) for place in own]
-            warm_up(turns, again, cores, limit_s)
+        if corrected:  # the loops were those of one that was cold
+            whole = (self._warm_up_of(place, lineup.members[place], work, corrected[0]) for place in own)
+            warm_up(turns, [rest_of(one, found.loops, corrected[0].loops) for one in whole], cores, limit_s)
         return corrected
 
     def _warm_up_of(self, place: int, cell: Cell, work: Work, calibration: Calibration) -> WarmUp:

@@ -43,6 +43,11 @@ def warm_up(turns: Turns, asked: Sequence[WarmUp], cores: float, limit_s: float)
         turns.tell({one.place: f"warm {one.iterations}" for one in part}, limit_s)
 
 
+def rest_of(whole: WarmUp, done: int, loops: int) -> WarmUp:
+    """Give what is left of a warm-up after as many iterations of ``done`` loops instead of ``loops``."""
+    return replace(whole, iterations=math.ceil(whole.iterations * (1 - done / loops)))
+
+
 def _fitting(asked: Iterable[WarmUp], cores: float) -> list[list[WarmUp]]:
     """Part them, in their order, so that each part has enough cores, or is one alone."""
     parts: list[list[WarmUp]] = []

@@ -9,7 +9,15 @@ from harness.plan.groups import groups_of
 from harness.plan.lineup import line_up, slots_of
 from harness.run.launcher import Exit, Member
 from harness.run.turns import Start, Turns
-from harness.run.warm_up import TOO_SHORT, TRIAL, WarmUp, correct_loops, has_loops_to_correct, warm_up
+from harness.run.warm_up import (
+    TOO_SHORT,
+    TRIAL,
+    WarmUp,
+    correct_loops,
+    has_loops_to_correct,
+    rest_of,
+    warm_up,
+)
 from tests import records
 from tests.run.fakes import FakeLauncher, strategy_of
 
@@ -56,6 +64,11 @@ def test_as_many_get_warm_at_once_as_there_are_cores_for(cores, expected):
     assert commands(launcher) == expected
     assert [len(one.walls) for one in launcher.members] == [8, 8, 0, 5]
     assert set(launcher.limits) == {LIMIT_S}
+
+
+def test_what_was_done_with_fewer_loops_is_part_of_a_warm_up():
+    assert rest_of(WarmUp(0, 38, 2), 5, 8) == WarmUp(0, 15, 2)
+    assert rest_of(WarmUp(0, 38, 2), 1, 1000) == WarmUp(0, 38, 2)
 
 
 def corrected(
