@@ -32,6 +32,8 @@ LONGEST_TURN = 100
 """Times as long as an iteration should be: what takes longer hangs."""
 LONGEST_TURN_S = 10.0
 """What a turn may take at least."""
+MOST_CORRECTIONS = 5
+"""Times that loops are raised in one block: a JIT gets faster in steps."""
 FEWEST_ROUNDS = 3
 """Rounds of a block that the end of the budget cut short, under which it tells nothing."""
 
@@ -170,7 +172,7 @@ class Bench:
             members=len(lineup.members),
             start_s=self._clock() - began - rounds_s,
             rounds=rounds,
-            corrected=corrected,
+            corrected=(corrected,) if corrected else (),
         )
 
     def _start(self, cell: Cell, work: Work, order: Order) -> Start:
@@ -184,26 +186,33 @@ class Bench:
             timeout_s=self._limit_s(interpreter, order.ends),
         )
 
-    def _warm_up(self, turns: Turns, lineup: Lineup, work: Work, order: Order) -> tuple[Calibration, ...]:
-        """Give each process of a JIT as many iterations as any other of that interpreter."""
+    def _warm_up(self, turns: Turns, lineup: Lineup, work: Work, order: Order) -> Calibration | None:
+        """Give each process of a JIT as many iterations as any other of that interpreter.
+
+        Returns: the calibration that holds from now on, if it is another.
+
+        """
         asked = [
             self._warm_up_of(place, cell, work, order.calibrations[cell])
             for place, cell in enumerate(lineup.members)
         ]
         if not any(one.iterations for one in asked):
-            return ()
+            return None
         limit_s = max(0.0, order.ends - self._clock()) + SLACK_S
         cores = usable_cores()
         warm_up(turns, asked, cores, limit_s)
         if not asked[0].iterations or not has_loops_to_correct(work) or self._clock() > order.ends:
-            return ()
+            return None
         own = [place for place, cell in enumerate(lineup.members) if group_of(cell) == order.group]
-        found = order.calibrations[lineup.members[0]]
-        corrected = correct_loops(turns, found, own, self._plan.effort.iteration_s, limit_s)
-        if corrected:  # the loops were those of one that was cold
-            whole = (self._warm_up_of(place, lineup.members[place], work, corrected[0]) for place in own)
-            warm_up(turns, [rest_of(one, found.loops, corrected[0].loops) for one in whole], cores, limit_s)
-        return corrected
+        first = found = order.calibrations[lineup.members[0]]
+        for _ in range(MOST_CORRECTIONS):
+            better = correct_loops(turns, found, own, self._plan.effort.iteration_s, limit_s)
+            if better is None or self._clock() > order.ends:
+                break
+            whole = (self._warm_up_of(place, lineup.members[place], work, better) for place in own)
+            warm_up(turns, [rest_of(one, found.loops, better.loops) for one in whole], cores, limit_s)
+            found = better
+        return None if found is first else found
 
     def _warm_up_of(self, place: int, cell: Cell, work: Work, calibration: Calibration) -> WarmUp:
         interpreter = self._interpreter(cell)

@@ -61,7 +61,7 @@ def _fitting(asked: Iterable[WarmUp], cores: float) -> list[list[WarmUp]]:
 
 def correct_loops(
     turns: Turns, own: Calibration, places: Sequence[int], iteration_s: float, limit_s: float
-) -> tuple[Calibration, ...]:
+) -> Calibration | None:
     """Give members more loops, if the first of them, now that it is warm, does them in too short a time.
 
     Args:
@@ -76,15 +76,13 @@ def correct_loops(
     """
     told = turns.tell({places[0]: TRIAL}, limit_s).get(places[0], ())
     if not told:
-        return ()
+        return None
     turns.tell(dict.fromkeys(places[1:], TRIAL), limit_s)
     if not 0 < told[-1].wall_s < TOO_SHORT * iteration_s:
-        return ()
+        return None
     loops = math.ceil(own.loops * iteration_s / told[-1].wall_s)
     turns.tell(dict.fromkeys(places, f"loops {loops}"), limit_s)
-    return (
-        replace(own, loops=loops, iteration_s=iteration_s, wall_s=0.0, reason="more loops, as it got warm"),
-    )
+    return replace(own, loops=loops, iteration_s=iteration_s, wall_s=0.0, reason="more loops, as it got warm")
 
 
 def has_loops_to_correct(work: Work) -> bool:

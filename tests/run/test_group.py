@@ -304,12 +304,24 @@ def test_loops_that_are_too_few_once_warm_are_corrected_for_all_of_its_interpret
     assert (corrected.interpreter, corrected.script, corrected.loops) == ("jython-2.7", "fib", 50)
     jython = ["jython-2.7"] * 4
     assert commands(launcher)[6] == ("loops 50", jython)
-    again = commands(launcher)[7]
-    assert commands(launcher)[7:] == [(again[0], ["jython-2.7"])] * 4
+    rest = ("warm 12", ["jython-2.7"])
+    assert commands(launcher)[7:] == [rest, rest, rest, rest, (TRIAL, jython[:1]), (TRIAL, jython[1:])]
     loops = {(one.slot.cell.interpreter, line_of(one).loops) for one in found.samples}
     assert loops == {("jython-2.7", 50), ("cpython-3.13", 10)}
     settled = {line_of(one).turns_from for one in found.samples if one.slot.role is not Role.REFERENCE}
-    assert settled == {int(again[0].partition(" ")[2])}, "all before was of other loops"
+    assert settled == {12 + 2}, "all before was of other loops"
+
+
+def test_loops_are_corrected_until_they_are_enough():
+    def in_two_steps(member: Member, loops: int) -> float:
+        is_warm = loops >= 20
+        return loops * 0.002 if is_warm and name_of(member) == "jython-2.7" else loops * 0.005
+
+    launcher = FakeLauncher(seconds=in_two_steps)
+    found = measured(launcher, order(JYTHON_FIB))
+    told = [command for command, _ in commands(launcher) if command.startswith("loops")]
+    assert told == ["loops 20", "loops 50"]
+    assert [one.loops for one in found.corrected] == [50]
 
 
 def test_where_serial_can_not_tell_loops_stay_as_they_are():
