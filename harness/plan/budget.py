@@ -118,11 +118,11 @@ class Ledger:
         return self._last.get(group)
 
     def block_s(self, group: Group, members: int) -> float:
-        """Expected seconds of a block with so many processes."""
+        """Expected seconds of a block with so many processes, once it is calibrated."""
         last = self._last.get(group)
         if last is not None:
             return last.wall_s * members / max(last.members, 1)
-        return self._calibration_s(group) + self.guess(group, members).wall_s
+        return self.guess(group, members).wall_s
 
     def guess(self, group: Group, members: int) -> Spent:
         """Guess what the first block of a group takes, and how many rounds it should have."""
@@ -140,10 +140,10 @@ class Ledger:
         known = self._calibrated.get((group.interpreter, group.variant, work.script), 0.0)
         return max(known, self._plan.effort.iteration_s)
 
-    def _calibration_s(self, group: Group) -> float:
+    def calibration_s(self, group: Group) -> float:
         """Expected seconds of what must come first, if it did not yet."""
         interpreter, work = self._interpreters[group.interpreter, group.variant], self._works[group.workload]
-        if (interpreter.name, interpreter.variant, work.script) in self._calibrated:
+        if group in self._last or (interpreter.name, interpreter.variant, work.script) in self._calibrated:
             return 0.0
         warm_s = CALIBRATION_WARM_UP * warm_up_s(interpreter, work, self._plan)
         return startup_s(interpreter) + warm_s + CALIBRATION_ITERATIONS * self._plan.effort.iteration_s

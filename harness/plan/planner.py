@@ -57,10 +57,16 @@ class Want(Record, frozen=True):
     """Whether it had so many blocks already that others of its rank come first."""
     set_aside: int
     """For how many blocks the time must last: to the answer of a question, else for one."""
+    calibration_s: float
+    """Of what must come before the first block."""
     block_s: float
     """Of one block."""
     excess: float
     """Of the widest interval over the width that is aimed at."""
+
+    def seconds(self, blocks: int) -> float:
+        """Give what so many blocks are expected to take."""
+        return self.calibration_s + self.block_s * blocks
 
 
 class Planner:
@@ -105,7 +111,7 @@ class Planner:
                 return self._choice(
                     block, chosen, f"{len(chosen)} of {len(asking)} groups: {self._why(rank)}"
                 )
-        one = next((want for want in sorted(wants, key=_price) if want.block_s <= self.left_s), None)
+        one = next((want for want in sorted(wants, key=_price) if want.seconds(1) <= self.left_s), None)
         if one is None:
             return Choice(block, (), NO_BUDGET)
         return self._choice(block, [one], "time is left for a block of one group, not for an answer")
@@ -146,7 +152,7 @@ class Planner:
     @property
     def expected_s(self) -> float:
         """Seconds until the end: what is still asked for, as far as the budget lasts."""
-        return min(self.left_s, sum(want.missing * want.block_s for want in self._wants()))
+        return min(self.left_s, sum(want.seconds(want.missing) for want in self._wants()))
 
     def expected_by_rank(self) -> dict[Rank, float]:
         """Seconds that the questions of each rank are likely to take, of all but precision."""
@@ -154,7 +160,7 @@ class Planner:
         for group, evidence in ((group, self._ratios.of(group)) for group in self._groups):
             for rank in found:
                 want = self._want(group, evidence, rank)
-                found[rank] += want.missing * want.block_s if want else 0.0
+                found[rank] += want.seconds(want.missing) if want else 0.0
         return found
 
     def is_hopeless(self, cell: Cell) -> bool:
@@ -198,6 +204,7 @@ class Planner:
             untried=max(0, FEWEST - min(ratio.answer.count for ratio in asked)),
             yields=max(ratio.answer.count for ratio in asked) >= MANY,
             set_aside=missing if is_question else 1,
+            calibration_s=self._ledger.calibration_s(group),
             block_s=self._ledger.block_s(group, self._members_of(group, cells)),
             excess=max(ratio.answer.excess for ratio in asked),
         )
@@ -232,15 +239,15 @@ class Planner:
 def _price(want: Want) -> tuple[int, bool, float]:
     """Order wants by rank, and within one by the seconds to an answer, or for a bit of precision."""
     if want.rank is Rank.PRECISION:
-        return want.rank, False, want.block_s / min(want.excess, 1e6)
-    return want.rank, want.yields, want.block_s * want.missing
+        return want.rank, False, want.seconds(1) / min(want.excess, 1e6)
+    return want.rank, want.yields, want.seconds(want.missing)
 
 
 def _affordable(wants: Iterable[Want], left_s: float) -> list[Want]:
     """Choose whom the time lasts for: to their answers, or where nothing is asked for one block each."""
     chosen = []
     for want in sorted(wants, key=_price):
-        needed_s = want.block_s * want.set_aside
+        needed_s = want.seconds(want.set_aside)
         if needed_s <= left_s:
             left_s -= needed_s
             chosen.append(want)
@@ -250,7 +257,7 @@ def _affordable(wants: Iterable[Want], left_s: float) -> list[Want]:
 def _untried(wants: Iterable[Want], left_s: float) -> list[Want]:
     """Choose a group of the headline that may still get its first interval: it may take no more than that."""
     untried = (want for want in sorted(wants, key=_price) if want.rank is Rank.HEADLINE and want.untried)
-    return next(([want] for want in untried if want.block_s * want.untried <= left_s), [])
+    return next(([want] for want in untried if want.seconds(want.untried) <= left_s), [])
 
 
 def _variances(evidence: Evidence, rounds: int) -> float:

@@ -109,19 +109,21 @@ def test_samples_cost_nothing_beside_what_their_block_took():
     assert ledger.spent_s == 0
 
 
-def test_a_block_is_guessed_from_starts_warm_ups_and_turns_after_what_must_be_calibrated():
+def test_a_block_is_guessed_from_starts_warm_ups_and_turns_and_what_must_be_calibrated_once():
     ledger = Ledger(PLAN)
     round_s = 6 * A_TURN * EFFORT.iteration_s
     usual_s = STARTUP_OTHERWISE_S
     calibration_s = usual_s + CALIBRATION_ITERATIONS * EFFORT.iteration_s
     start_s = 6 / AT_ONCE * usual_s
     assert ledger.guess(FIB, 6) == Spent(0, FIB, 6, start_s, start_s + EFFORT.rounds * round_s, EFFORT.rounds)
-    assert ledger.block_s(FIB, 6) == pytest.approx(calibration_s + start_s + EFFORT.rounds * round_s)
+    assert ledger.block_s(FIB, 6) == pytest.approx(start_s + EFFORT.rounds * round_s)
+    assert ledger.calibration_s(FIB) == pytest.approx(calibration_s)
     slow_s = STARTUP_S["jython"]
     calibration_s = slow_s + CALIBRATION_WARM_UP * 1.5 + CALIBRATION_ITERATIONS * EFFORT.iteration_s
     start_s = 6 / AT_ONCE * (slow_s + 15 * EFFORT.iteration_s)
     rounds = ledger.guess(JYTHON_FIB, 6).rounds
-    assert ledger.block_s(JYTHON_FIB, 6) == pytest.approx(calibration_s + start_s + rounds * round_s)
+    assert ledger.block_s(JYTHON_FIB, 6) == pytest.approx(start_s + rounds * round_s)
+    assert ledger.calibration_s(JYTHON_FIB) == pytest.approx(calibration_s)
 
 
 def test_the_first_block_has_more_rounds_where_a_start_is_dear():
@@ -133,9 +135,8 @@ def test_the_first_block_has_more_rounds_where_a_start_is_dear():
 
 def test_what_was_calibrated_costs_nothing_more_and_betters_the_guess():
     ledger, slow = Ledger(PLAN), Ledger(PLAN)
-    guess = ledger.block_s(FIB, 6)
     ledger.learn([calibration("cpython-3.13")])
-    assert ledger.block_s(FIB, 6) < guess
+    assert ledger.calibration_s(FIB) == 0
     slow.learn([calibration("cpython-3.13", iteration_s=1.0)])
     assert slow.block_s(FIB, 6) > 5 * ledger.block_s(FIB, 6)
 
