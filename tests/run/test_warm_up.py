@@ -108,8 +108,8 @@ def test_what_was_done_with_the_loops_before_is_forgotten():
     assert [len(one.walls) for one in launcher.members] == [0, 0, 0, 0]
 
 
-def test_of_the_last_iteration_of_its_trial_it_is_judged():
-    walls = iter([0.5, 0.003])
+def test_by_the_fastest_iteration_of_its_trial_it_is_judged():
+    walls = iter([0.5, 0.003, 0.1])
     _, found = corrected(lambda _member, _loops: next(walls, ITERATION_S))
     assert found
     assert found.loops > LOOPS
