@@ -48,7 +48,7 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
         *,
         quick: Annotated[bool, typer.Option("--quick", help="Measure for 45 s at most.")] = False,
         rigorous: Annotated[bool, typer.Option("--rigorous", help="Measure for up to an hour.")] = False,
-        budget: Annotated[str, typer.Option(metavar="5m", help="Time to measure; else 275s.")] = "",
+        budget: Annotated[str, typer.Option(metavar="5m", help="Time to measure; else 290s.")] = "",
         seed: Annotated[
             int | None, typer.Option(metavar="N", help="Of the order; else a fresh one, recorded.")
         ] = None,

@@ -33,6 +33,8 @@ FEWEST_ROUNDS = 4
 MOST_ROUNDS = 40
 WITHIN_TO_BETWEEN = 9.0
 """Variance from round to round over that from block to block, until enough blocks tell: as measured."""
+WITHIN_TO_BETWEEN_OF_A_JIT = 5.0
+"""The same where there is a JIT, whose processes differ more from one another: as measured of Jython."""
 BLOCKS_THAT_TELL = 4
 CLEAREST = 100.0
 """The most that is believed of the ratio of both variances."""
@@ -132,7 +134,7 @@ class Ledger:
         start_s = members / AT_ONCE * (startup_s(interpreter) + warm * iteration_s)
         round_s = members * A_TURN * iteration_s
         one = Spent(0, group, members, start_s, start_s + round_s, 1)
-        worth = 0 if self.is_cold(group) else best_rounds(one, WITHIN_TO_BETWEEN)
+        worth = 0 if self.is_cold(group) else best_rounds(one, within_to_between(interpreter))
         rounds = max(self._plan.effort.rounds, worth)
         return Spent(0, group, members, start_s, start_s + rounds * round_s, rounds)
 
@@ -147,6 +149,11 @@ class Ledger:
             return 0.0
         warm_s = CALIBRATION_WARM_UP * warm_up_s(interpreter, work, self._plan)
         return startup_s(interpreter) + warm_s + CALIBRATION_ITERATIONS * self._plan.effort.iteration_s
+
+
+def within_to_between(interpreter: Interpreter) -> float:
+    """Guess the ratio of the variances between rounds and between blocks."""
+    return WITHIN_TO_BETWEEN_OF_A_JIT if interpreter.warm_up_s else WITHIN_TO_BETWEEN
 
 
 def startup_s(interpreter: Interpreter) -> float:

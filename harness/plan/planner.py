@@ -18,7 +18,7 @@ from harness.model import (
     Record,
     Strategy,
 )
-from harness.plan.budget import BLOCKS_THAT_TELL, CLEAREST, WITHIN_TO_BETWEEN, Ledger, best_rounds
+from harness.plan.budget import BLOCKS_THAT_TELL, CLEAREST, Ledger, best_rounds, within_to_between
 from harness.plan.decisions import FEWEST, MANY
 from harness.plan.groups import groups_of
 from harness.plan.hopeless import Hopeless
@@ -82,6 +82,7 @@ class Planner:
         self._hopeless = Hopeless(plan)
         self._ratios = Ratios(plan, target_of(plan.effort))
         self._groups = groups_of(plan)
+        self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
         self._members: dict[tuple[Group, tuple[Cell, ...]], int] = {}
         """Processes that a block of some cells of a group has."""
         self.learn(entries)
@@ -131,7 +132,8 @@ class Planner:
             return self._ledger.guess(group, 1).rounds
         if not last.rounds:
             return self._plan.effort.rounds
-        best = best_rounds(last, _variances(self._ratios.of(group), last.rounds))
+        usual = within_to_between(self._interpreters[group.interpreter, group.variant])
+        best = best_rounds(last, _variances(self._ratios.of(group), last.rounds, usual))
         return min(best, self._plan.effort.rounds) if self._is_asked_of_waiting(group) else best
 
     def _is_asked_of_waiting(self, group: Group) -> bool:
@@ -260,11 +262,11 @@ def _untried(wants: Iterable[Want], left_s: float) -> list[Want]:
     return next(([want] for want in untried if want.seconds(want.untried) <= left_s), [])
 
 
-def _variances(evidence: Evidence, rounds: int) -> float:
+def _variances(evidence: Evidence, rounds: int, usual: float) -> float:
     """Ratio of the variance between rounds to that between blocks; the usual, until enough blocks tell."""
     spreads = [ratio.answer.running.spread for ratio in evidence.ratios if ratio.over != ratio.under]
     if len(evidence.within) < BLOCKS_THAT_TELL or not spreads:
-        return WITHIN_TO_BETWEEN
+        return usual
     within = statistics.median(evidence.within) ** 2
     between = max(statistics.median(spreads) ** 2 - within / rounds, within / CLEAREST)
-    return min(within / between, CLEAREST) if between else WITHIN_TO_BETWEEN
+    return min(within / between, CLEAREST) if between else usual

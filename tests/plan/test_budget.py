@@ -13,7 +13,7 @@ from harness.plan.budget import (
     MOST_ROUNDS,
     STARTUP_OTHERWISE_S,
     STARTUP_S,
-    WITHIN_TO_BETWEEN,
+    WITHIN_TO_BETWEEN_OF_A_JIT,
     Ledger,
     best_rounds,
     iterations_of,
@@ -129,7 +129,7 @@ def test_a_block_is_guessed_from_starts_warm_ups_and_turns_and_what_must_be_cali
 def test_the_first_block_has_more_rounds_where_a_start_is_dear():
     ledger = Ledger(PLAN)
     guess = ledger.guess(JYTHON_FIB, 6)
-    assert guess.rounds == best_rounds(guess, WITHIN_TO_BETWEEN) > ledger.guess(FIB, 6).rounds
+    assert guess.rounds == best_rounds(guess, WITHIN_TO_BETWEEN_OF_A_JIT) > ledger.guess(FIB, 6).rounds
     assert ledger.guess(JYTHON_FIB, 2).rounds == guess.rounds, "however many processes there are"
 
 

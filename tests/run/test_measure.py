@@ -109,7 +109,7 @@ def test_each_process_has_its_turns_in_its_sample(tmp_path):
         group = measured_for(one)
         rounds = len(one.line.iterations) - one.line.turns_from
         found.setdefault((group.interpreter, group.workload), set()).add(rounds)
-    of_a_dear_start = 14
+    of_a_dear_start = 10
     assert found == {
         ("cpython-3.13", "fib"): {ROUNDS},
         ("cpython-3.13", "sleep"): {ROUNDS},
