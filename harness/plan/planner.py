@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ NOTHING_WORKS = "no cell is left that works"
 NO_BUDGET = "the budget is spent"
 NO_BLOCKS = "all blocks were measured"
 NO_RATIO = "no ratio is left that can be taken"
+HOPE = 0.5
+"""Share of the blocks that are likely to be missing after which an answer may be there."""
 WORDS = {
     Rank.HEADLINE: "the headline's questions, by one workload of each kind",
     Rank.EVIDENCE: "the headline's questions, by all workloads",
@@ -107,7 +110,7 @@ class Planner:
             return Choice(block, (), NO_BLOCKS)
         for rank in Rank:
             asking = [want for want in wants if want.rank is rank]
-            chosen = _affordable(asking, self.left_s) or _untried(asking, self.left_s)
+            chosen = _affordable(asking, self.left_s) or _hoped_for(asking, self.left_s)
             if chosen:
                 return self._choice(
                     block, chosen, f"{len(chosen)} of {len(asking)} groups: {self._why(rank)}"
@@ -256,10 +259,16 @@ def _affordable(wants: Iterable[Want], left_s: float) -> list[Want]:
     return chosen
 
 
-def _untried(wants: Iterable[Want], left_s: float) -> list[Want]:
-    """Choose a group of the headline that may still get its first interval: it may take no more than that."""
-    untried = (want for want in sorted(wants, key=_price) if want.rank is Rank.HEADLINE and want.untried)
-    return next(([want] for want in untried if want.seconds(want.untried) <= left_s), [])
+def _hoped_for(wants: Iterable[Want], left_s: float) -> list[Want]:
+    """Choose a group of the headline that may be answered sooner than is likely.
+
+    What is likely to be missing is told by the spread of few blocks, which is uncertain itself.
+    """
+    headline = (want for want in sorted(wants, key=_price) if want.rank is Rank.HEADLINE and not want.yields)
+    for want in headline:
+        if want.seconds(want.untried or math.ceil(HOPE * want.missing)) <= left_s:
+            return [want]
+    return []
 
 
 def _variances(evidence: Evidence, rounds: int, usual: float) -> float:

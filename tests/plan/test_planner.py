@@ -182,6 +182,18 @@ def test_what_has_no_interval_yet_is_tried_if_it_may_get_one():
     assert sorted([counts[FIB], counts[SLEEP]]) == [1, FEWEST]
 
 
+@pytest.mark.parametrize(("share", "goes_on"), [(0.6, True), (0.4, False)])
+def test_what_has_an_interval_goes_on_while_there_is_time_for_half_of_what_is_missing(share, goes_on):
+    def slow() -> Machine:
+        return Machine(noise={FIB: 0.1}, wall_s={FIB: 20.0})
+
+    rich = planner_after(EVERYTHING, FEWEST, slow())
+    missing_s = rich.expected_by_rank()[Rank.HEADLINE]
+    assert missing_s >= 4 * 20.0
+    poor = planner_after(aiming(EVERYTHING, budget_s=rich.spent_s + share * missing_s), FEWEST, slow())
+    assert (FIB in poor.next(FEWEST).groups) == goes_on
+
+
 def test_a_rank_that_can_not_be_afforded_lets_the_next_one_have_the_time():
     slow = Machine(wall_s={FIB: 100.0, SLEEP: 100.0})
     planner = planner_after(aiming(EVERYTHING, budget_s=250.0), 1, slow)
