@@ -55,10 +55,10 @@ BORN = clock()
 
 def cpu_clock():
     """A function that gives the CPU seconds of this process, or None where there is none."""
+    if ON_JAVA or implementation() == "graalpy":  # GraalPy's process_time runs backwards when a thread ends
+        return java_cpu_clock()
     if hasattr(time, "process_time"):
         return time.process_time
-    if ON_JAVA:
-        return java_cpu_clock()
     return getattr(time, "clock", None)
 
 
@@ -70,7 +70,7 @@ def java_cpu_clock():
         system = ManagementFactory.getOperatingSystemMXBean()
         if system.getProcessCpuTime() < 0:
             return None
-    except (ImportError, AttributeError):
+    except Exception:  # a runtime that was stripped of it, or a GraalPy that is no JVM
         return None
     return lambda: system.getProcessCpuTime() / 1e9
 

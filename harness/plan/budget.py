@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from harness.model import Entry
 
-STARTUP_S = {"jython": 4.5, "graalpy": 9.0, "ironpython": 1.5, "pyodide": 1.0}
+STARTUP_S = {"jython": 4.5, "graalpy": 25.0, "ironpython": 1.5, "pyodide": 1.0}
 """A first guess of the CPU time that a process costs beside its iterations, until one was measured."""
 STARTUP_OTHERWISE_S = 0.1
 COMPILES_BESIDE = frozenset({"jython", "graalpy", "ironpython"})

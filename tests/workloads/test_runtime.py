@@ -242,6 +242,12 @@ def test_counts_micropythons_ticks_in_seconds(monkeypatch, runtime) -> None:
     assert runtime.cpu_clock() is None
 
 
+def test_takes_no_cpu_time_of_a_graalpy_that_is_no_jvm(monkeypatch, runtime) -> None:
+    """Its ``process_time`` is the sum of the threads that live."""
+    play(monkeypatch, runtime, implementation=SimpleNamespace(name="graalpy"))
+    assert runtime.cpu_clock() is None
+
+
 def test_asks_a_free_threaded_build_whether_its_gil_is_on(monkeypatch, runtime) -> None:
     play(monkeypatch, runtime, implementation=SimpleNamespace(name="cpython"), _is_gil_enabled=lambda: False)
     assert runtime.gil() is False
