@@ -134,9 +134,14 @@ class Ledger:
         start_s = members / AT_ONCE * (startup_s(interpreter) + warm * iteration_s)
         round_s = members * A_TURN * iteration_s
         one = Spent(0, group, members, start_s, start_s + round_s, 1)
-        worth = 0 if self.is_cold(group) else best_rounds(one, within_to_between(interpreter))
+        worth = 0 if self.is_cold(group) else best_rounds(one, self.within_to_between(group))
         rounds = max(self._plan.effort.rounds, worth)
         return Spent(0, group, members, start_s, start_s + rounds * round_s, rounds)
+
+    def within_to_between(self, group: Group) -> float:
+        """Guess the ratio of the variances between rounds and between blocks."""
+        has_jit = self._interpreters[group.interpreter, group.variant].warm_up_s > 0
+        return WITHIN_TO_BETWEEN_OF_A_JIT if has_jit else WITHIN_TO_BETWEEN
 
     def _iteration_s(self, group: Group, work: Work) -> float:
         known = self._calibrated.get((group.interpreter, group.variant, work.script), 0.0)
@@ -149,11 +154,6 @@ class Ledger:
             return 0.0
         warm_s = CALIBRATION_WARM_UP * warm_up_s(interpreter, work, self._plan)
         return startup_s(interpreter) + warm_s + CALIBRATION_ITERATIONS * self._plan.effort.iteration_s
-
-
-def within_to_between(interpreter: Interpreter) -> float:
-    """Guess the ratio of the variances between rounds and between blocks."""
-    return WITHIN_TO_BETWEEN_OF_A_JIT if interpreter.warm_up_s else WITHIN_TO_BETWEEN
 
 
 def startup_s(interpreter: Interpreter) -> float:

@@ -19,7 +19,7 @@ from harness.model import (
     Record,
     Strategy,
 )
-from harness.plan.budget import BLOCKS_THAT_TELL, CLEAREST, Ledger, best_rounds, within_to_between
+from harness.plan.budget import BLOCKS_THAT_TELL, CLEAREST, Ledger, best_rounds
 from harness.plan.decisions import FEWEST, MANY
 from harness.plan.groups import groups_of
 from harness.plan.hopeless import Hopeless
@@ -85,7 +85,6 @@ class Planner:
         self._hopeless = Hopeless(plan)
         self._ratios = Ratios(plan, target_of(plan.effort))
         self._groups = groups_of(plan)
-        self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
         self._members: dict[tuple[Group, tuple[Cell, ...]], int] = {}
         """Processes that a block of some cells of a group has."""
         self.learn(entries)
@@ -135,7 +134,7 @@ class Planner:
             return self._ledger.guess(group, 1).rounds
         if not last.rounds:
             return self._plan.effort.rounds
-        usual = within_to_between(self._interpreters[group.interpreter, group.variant])
+        usual = self._ledger.within_to_between(group)
         best = best_rounds(last, _variances(self._ratios.of(group), last.rounds, usual))
         return min(best, self._plan.effort.rounds) if self._is_asked_of_waiting(group) else best
 
