@@ -74,13 +74,11 @@ class ContainerLauncher:
     def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
         """Have the warden in the container start them, and wait for the first line of each."""
         self._members = len(members)
-        found = self._of_members(Begin(tuple(members), timeout_s), ANSWERS, timeout_s)
-        return tuple(map(_dead, members)) if found is None else found
+        return self._answers(Begin(tuple(members), timeout_s))
 
     def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
         """Have that warden give some of them a command; if they went with their container, none is alive."""
-        found = self._of_members(Turn(tuple(members), command, timeout_s), ANSWERS, timeout_s)
-        return tuple(map(_dead, members)) if found is None else found
+        return self._answers(Turn(tuple(members), command, timeout_s))
 
     def turns(
         self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
@@ -89,7 +87,7 @@ class ContainerLauncher:
         request = Turns(tuple(map(tuple, turns)), command, timeout_s, within_s)
         patience_s = min(within_s, timeout_s * len(turns)) + timeout_s
         found = self._of_members(request, ROUNDS, patience_s)
-        return tuple(tuple(map(_dead, members)) for members in turns) if found is None else found
+        return tuple(map(_dead, turns)) if found is None else found
 
     def end(self, timeout_s: float) -> tuple[Exit, ...]:
         """Have that warden let them come to their end; if the container fails, the exits tell."""
@@ -140,6 +138,10 @@ class ContainerLauncher:
             raise EngineError(f"the image {name} has been built anew since it was found; start a new run")
         raise EngineError(f"the image {name} is gone; build it again: nox -s images -- {name}")
 
+    def _answers(self, request: Begin | Turn) -> tuple[Answer, ...]:
+        found = self._of_members(request, ANSWERS, request.timeout_s)
+        return _dead(request.members) if found is None else found
+
     def _of_members(self, request: Request, answers: Decoder[T], patience_s: float) -> T | None:
         """Ask the warden about members; None if they have gone with their container."""
         if self._fate is None:
@@ -179,5 +181,5 @@ class ContainerLauncher:
         return Exit(wall_s=wall_s, lost=f"its container ended with status {ending.status}: {ending.words}")
 
 
-def _dead(_member: object) -> Answer:
-    return Answer(is_alive=False)
+def _dead(members: Sequence[object]) -> tuple[Answer, ...]:
+    return (Answer(is_alive=False),) * len(members)
