@@ -30,7 +30,7 @@ from harness.analysis.claims.rules import chances
 from harness.analysis.claims.verdict import Verdict
 from harness.analysis.intervals import typical_ratios
 from harness.analysis.significance import q_values
-from harness.claims.edges import Interval, edges
+from harness.claims.edges import Estimate, edges
 from harness.model import Aim, Group, Rank, Sample, Spent, Stance, Strategy
 from harness.plan.budget import WITHIN_TO_BETWEEN, best_rounds
 from harness.plan.decisions import MANY
@@ -134,11 +134,10 @@ class Trial:
         band = math.exp(max(abs(math.log(end)) for end in ends if not math.isnan(end)))
         at = edges(aim.margin, band)
         logs = np.asarray(self.logs)[:, None]
-        chance = chances(logs, [at])
+        chance = chances(logs, [aim.margin])
         return Compared(
             question=Question(THREADS, aim.stance, aim.margin, logs, is_bounded=True),
-            ratio=float(found.mean[0]),
-            interval=Interval(float(found.low[0]), float(found.high[0])),
+            ratio=Estimate(float(found.mean[0]), float(found.low[0]), float(found.high[0])),
             blocks=len(self.logs),
             fewest=DEFAULT.fewest_blocks,
             band=band,

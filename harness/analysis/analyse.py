@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.analysis.capacity import capacities
 from harness.analysis.claims.case import Case
 from harness.analysis.claims.judge import judge
-from harness.analysis.cores import with_enough_cores
+from harness.analysis.cores import with_enough_cores, with_whole_rounds
 from harness.analysis.disturbances import disturbances
 from harness.analysis.frames import gather
 from harness.analysis.grid import grid
@@ -84,7 +84,7 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     plan = manifest.plan
     entries = tuple(entries)
     seen = sights(entries)
-    evidence = untimed(plan, resolved(plan, gather(plan.cells, entries)))
+    evidence = untimed(plan, resolved(plan, gather(plan.cells, with_whole_rounds(plan, entries))))
     every = grid(evidence, Role.MEASURE)
     loads = capacities(plan, evidence, every)
     measured, possible = with_enough_cores(plan, every, loads)

@@ -1,25 +1,45 @@
-"""Sets aside the blocks in which the machine gave several workers fewer cores than they need.
+"""Sets aside the rounds and blocks in which the machine gave several workers fewer cores than they need.
 
-The rule is that of ``plan.cores``, which the planner follows while a run goes on.
+The rules are those of ``plan.cores``, which the planner follows while a run goes on.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.plan.cores import ENOUGH
+from harness.model import Sample
+from harness.plan.cores import ENOUGH, without_short_rounds
 from harness.plan.decisions import FEWEST
 from harness.plan.groups import COMPARABLE_KINDS
+from harness.plan.ratios import measured_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from harness.analysis.capacity import Capacities
     from harness.analysis.grid import Grid
-    from harness.model import Plan
+    from harness.model import Entry, Group, Plan
+
+
+def with_whole_rounds(plan: Plan, entries: Iterable[Entry]) -> list[Entry]:
+    """Leave out the short rounds of all samples of work that never waits."""
+    alone = {work.label for work in plan.works if work.kind in COMPARABLE_KINDS}
+    found = list(entries)
+    together: defaultdict[tuple[int, Group], dict[int, Sample]] = defaultdict(dict)
+    for place, entry in enumerate(found):
+        if isinstance(entry, Sample) and entry.slot.cell.workload in alone:
+            together[entry.slot.block, measured_for(entry)][place] = entry
+    for samples in together.values():
+        whole = without_short_rounds(list(samples.values()))
+        for place, sample in zip(samples, whole, strict=True):
+            found[place] = sample
+    return found
 
 
 def short_loads(plan: Plan, found: Capacities) -> NDArray[np.bool_]:

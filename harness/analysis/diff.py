@@ -10,7 +10,7 @@ import numpy as np
 from harness.analysis.around import differences
 from harness.analysis.capacity import capacities
 from harness.analysis.changes import Pair, changes
-from harness.analysis.cores import with_enough_cores
+from harness.analysis.cores import with_enough_cores, with_whole_rounds
 from harness.analysis.frames import cell_columns, gather
 from harness.analysis.grid import grid
 from harness.analysis.noise import noise
@@ -87,7 +87,7 @@ class _Side:
 
 def _side(run: Run) -> _Side:
     plan = run.manifest.plan
-    evidence = resolved(plan, gather(plan.cells, run.entries))
+    evidence = resolved(plan, gather(plan.cells, with_whole_rounds(plan, run.entries)))
     every = grid(evidence, Role.MEASURE)
     measured, _ = with_enough_cores(plan, every, capacities(plan, evidence, every))
     timed = np.flatnonzero(~np.isnan(measured.logs).all(axis=0))

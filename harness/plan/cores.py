@@ -1,24 +1,81 @@
-"""Blocks in which the machine gave several workers fewer cores than they need.
+"""Rounds and blocks in which the machine gave several workers fewer cores than they need.
 
-Where another program has one of two cores, two threads are as fast as one on any interpreter: such a block
+Where another program has one of two cores, two threads are as fast as one on any interpreter: such a round
 says nothing of them. It shows in the CPU time of the capacity control, which runs as many processes at once
-in the same rounds. That is no part of any ratio, so to choose blocks by it biases none.
+in the same round. That is no part of any speedup, so to choose rounds and blocks by it biases none.
 """
 
 from __future__ import annotations
 
 import copy
-from typing import Generic, Protocol, TypeVar
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from msgspec.structs import replace
+
+from harness.model import Role
 from harness.plan.decisions import FEWEST
+from harness.plan.lines import keep_turns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from harness.model import Iteration, Sample
 
 ENOUGH = 0.85
 """Share of a core that each of several processes has at least, if there are enough cores for all."""
+FEWEST_ROUNDS = 3
+"""Rounds of a block under which it tells nothing."""
 
 
 def is_short(cores: float, copies: int) -> bool:
     """Tell whether so many processes that never wait had too few cores; False where it is unknown (NaN)."""
     return cores < ENOUGH * copies
+
+
+def cores_of(iterations: Iterable[Iteration]) -> float:
+    """Add up the cores that processes had in iterations that began together; NaN if one is unknown."""
+    return math.fsum(_cores(one) for one in iterations)
+
+
+def _cores(iteration: Iteration) -> float:
+    known = iteration.cpu_s is not None and 0 < iteration.wall_s < math.inf
+    return iteration.cpu_s / iteration.wall_s if known and iteration.cpu_s is not None else math.nan
+
+
+def without_short_rounds(samples: Sequence[Sample]) -> list[Sample]:
+    """Leave out the rounds of one group in one block in which the copies of a control had too few cores.
+
+    Controls with fewer copies come first. One that would leave fewer than ``FEWEST_ROUNDS`` leaves out none:
+    the machine never gave it enough, which makes the block short for as many workers.
+    """
+    short = _short_rounds(samples)
+    return [_without(one, short) for one in samples] if short else list(samples)
+
+
+def _short_rounds(samples: Iterable[Sample]) -> frozenset[int]:
+    """Number them from 0."""
+    controls: defaultdict[int, list[tuple[Iteration, ...]]] = defaultdict(list)
+    for one in samples:
+        if one.slot.role is Role.CAPACITY and one.line is not None and one.line.turns_from is not None:
+            controls[one.slot.copies].append(one.line.iterations[one.line.turns_from :])
+    short: set[int] = set()
+    for copies, turns in sorted(controls.items()):
+        rounds = list(zip(*turns, strict=False))
+        found = {at for at, each in enumerate(rounds) if is_short(cores_of(each), copies)}
+        if len(turns) == copies and len(rounds) - len(short | found) >= FEWEST_ROUNDS:
+            short |= found
+    return frozenset(short)
+
+
+def _without(sample: Sample, rounds: frozenset[int]) -> Sample:
+    """Take the turns of some rounds from a sample that had turns."""
+    line = sample.line
+    if line is None or line.turns_from is None:
+        return sample
+    turns = len(line.iterations) - line.turns_from
+    return replace(sample, line=keep_turns(line, (at for at in range(turns) if at not in rounds)))
 
 
 class Tally(Protocol):
@@ -41,6 +98,11 @@ class Blocks(Generic[T]):
     """A tally of all blocks, and one of those with enough cores, which counts once it has an interval."""
 
     __slots__ = ("_all", "_enough")
+
+    @property
+    def count(self) -> int:
+        """How many blocks there are, short ones included."""
+        return self._all.count
 
     def __init__(self, empty: T) -> None:
         """Begin with an empty tally."""

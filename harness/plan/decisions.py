@@ -1,7 +1,7 @@
 """When it is decided where a ratio stands: by the rule of the verdicts, and surer, for it is looked at often.
 
-A verdict asks for the whole interval beyond an edge, and for a false discovery rate of 5% over all that the
-run asks. Which others there will be is not known yet, so a decision asks for a p that is a tenth of that;
+A verdict asks for the whole interval beyond the margin, and for a false discovery rate of 5% over all that
+the run asks. Which others there will be is not known yet, so a decision asks for a p that is a tenth of that;
 benchmarks/proof_stopping.py measures what is left of looking after every block.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from harness.claims.edges import MOST_PER_WORKER, Edges, Interval, edges, stands
+from harness.claims.edges import MOST_PER_WORKER, Edges, Estimate, Interval, edges, stands
 from harness.model import Record, Stance
 from harness.plan.precision import Outlook
 
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from harness.plan.precision import Running
 
 SURE = 0.005
-"""P at which a ratio's side of an edge is taken for decided."""
+"""P at which a ratio's side of the margin is taken for decided."""
 FEWEST = 3
 """Blocks under which a report has no interval."""
-MANY = 12
-"""Blocks after which a ratio that is still undecided lets all others of its rank go first."""
+A_FEW = 6
+"""Blocks after which a ratio that is still undecided lets those of its rank go first that had fewer."""
+MANY = 2 * A_FEW
+"""Blocks after which it lets other ranks go first, too, unless it is of the headline."""
 MOST = 36
-"""Blocks after which one of the headline lets other ranks go first, too; all others do after ``MANY``."""
+"""Blocks after which one of the headline does."""
 
 
 class Grounds(Record, frozen=True):
@@ -41,7 +43,8 @@ def decide(aim: Aim, grounds: Grounds) -> Stance | None:
     if min(grounds.ratio.count, grounds.noise.count) < FEWEST:
         return None
     at = edges(aim.margin, band(grounds.noise))
-    rough = _interval(Interval(grounds.ratio.mean, grounds.ratio.mean))
+    mean = grounds.ratio.mean
+    rough = _estimate(mean, Interval(mean, mean))
     for stance in (aim.stance, aim.stance.contrary):
         if stands(stance, rough, at) and _is_sure(stance, grounds, at, aim):
             return stance
@@ -63,7 +66,8 @@ def _would_decide(aim: Aim, grounds: Grounds, more: int) -> bool:
     ratio, noise = (Outlook(one, one.count + more) for one in (grounds.ratio, grounds.noise))
     at = edges(aim.margin, _reach(noise.interval))
     return any(
-        stands(stance, _interval(ratio.interval), at) and _is_beyond(ratio, stance, at)
+        stands(stance, _estimate(grounds.ratio.mean, ratio.interval), at)
+        and _is_beyond(ratio, stance, aim.margin)
         for stance in (aim.stance, aim.stance.contrary)
     )
 
@@ -80,21 +84,21 @@ def _reach(logs: Interval) -> float:
     return math.exp(max(abs(logs.low), abs(logs.high)))
 
 
-def _is_beyond(mean: Running | Outlook, stance: Stance, at: Edges) -> bool:
-    """Tell whether chance hardly put a mean on its side of the edges."""
-    return max(mean.chance_beyond(edge) for edge in _edges(stance, at)) <= SURE
+def _is_beyond(mean: Running | Outlook, stance: Stance, margin: float) -> bool:
+    """Tell whether chance hardly put a mean on its side of the margin."""
+    return max(mean.chance_beyond(edge) for edge in _margins(stance, math.log(margin))) <= SURE
 
 
 def _is_sure(stance: Stance, grounds: Grounds, at: Edges, aim: Aim) -> bool:
     ratio = grounds.ratio
-    interval = _interval(ratio.reported)
-    if not stands(stance, interval, at):
+    estimate = _estimate(ratio.mean, ratio.reported)
+    if not stands(stance, estimate, at):
         return False
-    if aim.is_bounded and interval.low > MOST_PER_WORKER * aim.under.at_once:
+    if aim.is_bounded and estimate.low > MOST_PER_WORKER * aim.under.at_once:
         return False
-    if not _is_beyond(ratio, stance, at):
+    if not _is_beyond(ratio, stance, aim.margin):
         return False
-    is_limited = aim.is_bounded and stance is Stance.NOT_ABOVE and not stands(Stance.BELOW, interval, at)
+    is_limited = aim.is_bounded and stance is Stance.NOT_ABOVE and not stands(Stance.BELOW, estimate, at)
     return not is_limited or _had_more(grounds.capacity, at)
 
 
@@ -102,24 +106,24 @@ def _had_more(capacity: Running | None, at: Edges) -> bool:
     """Whether the machine was shown to be able to give more than what is called no gain."""
     if capacity is None or capacity.count < FEWEST:
         return False
-    return math.exp(capacity.reported.low) > at.far
+    return stands(Stance.ABOVE, _estimate(capacity.mean, capacity.reported), at)
 
 
-def _edges(stance: Stance, at: Edges) -> tuple[float, ...]:
-    """Logarithms of the edges that a ratio must be clear of to stand there."""
-    far, near = math.log(at.far), math.log(at.near)
+def _margins(stance: Stance, margin: float) -> tuple[float, ...]:
+    """Logarithms of what a ratio must be clear of to stand there."""
     return {
-        Stance.ABOVE: (far,),
-        Stance.NOT_ABOVE: (near,),
-        Stance.BELOW: (-far,),
-        Stance.NOT_BELOW: (-near,),
-        Stance.EQUAL: (near, -near),
-        Stance.UNEQUAL: (far, -far),
+        Stance.ABOVE: (margin,),
+        Stance.NOT_ABOVE: (margin,),
+        Stance.BELOW: (-margin,),
+        Stance.NOT_BELOW: (-margin,),
+        Stance.EQUAL: (margin, -margin),
+        Stance.UNEQUAL: (margin, -margin),
     }[stance]
 
 
-def _interval(logs: Interval) -> Interval:
-    return Interval(_exp(logs.low), _exp(logs.high))
+def _estimate(mean: float, logs: Interval) -> Estimate:
+    """Undo the logarithms."""
+    return Estimate(_exp(mean), _exp(logs.low), _exp(logs.high))
 
 
 def _exp(log: float) -> float:

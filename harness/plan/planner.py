@@ -20,7 +20,7 @@ from harness.model import (
     Strategy,
 )
 from harness.plan.budget import BLOCKS_THAT_TELL, CLEAREST, Ledger, best_rounds
-from harness.plan.decisions import FEWEST, MANY
+from harness.plan.decisions import A_FEW, FEWEST, MANY
 from harness.plan.groups import groups_of
 from harness.plan.hopeless import Hopeless
 from harness.plan.lineup import line_up, slots_of
@@ -36,6 +36,8 @@ NOTHING_WORKS = "no cell is left that works"
 NO_BUDGET = "the budget is spent"
 NO_BLOCKS = "all blocks were measured"
 NO_RATIO = "no ratio is left that can be taken"
+MOST_TIMES = 4.0
+"""Times as long as the soonest answer that another's may take to be measured in the same block."""
 HOPE = 0.5
 """Share of the blocks that are likely to be missing after which an answer may be there."""
 WORDS = {
@@ -56,8 +58,8 @@ class Want(Record, frozen=True):
     """In how many more blocks it is likely to be known."""
     untried: int
     """How many blocks it lacks for an interval."""
-    yields: bool
-    """Whether it had so many blocks already that others of its rank come first."""
+    tier: int
+    """How many times it had ``A_FEW`` blocks already: others of its rank that had fewer come first."""
     set_aside: int
     """For how many blocks the time must last: to the answer of a question, else for one."""
     calibration_s: float
@@ -99,8 +101,8 @@ class Planner:
     def next(self, block: int) -> Choice:
         """What this block is to measure, and why; no groups: the run is to end, and why.
 
-        The most important questions come first, and of these the ones that are answered soonest: so one slow
-        interpreter keeps no other waiting.
+        The most important questions come first, and of these the ones that are answered soonest: so a slow
+        interpreter keeps no other waiting, and the first answers come early.
         """
         wants = self._wants()
         if not wants:
@@ -109,7 +111,7 @@ class Planner:
             return Choice(block, (), NO_BLOCKS)
         for rank in Rank:
             asking = [want for want in wants if want.rank is rank]
-            chosen = _affordable(asking, self.left_s) or _hoped_for(asking, self.left_s)
+            chosen = _soonest(_affordable(asking, self.left_s)) or _hoped_for(asking, self.left_s)
             if chosen:
                 return self._choice(
                     block, chosen, f"{len(chosen)} of {len(asking)} groups: {self._why(rank)}"
@@ -206,7 +208,7 @@ class Planner:
             cells=cells,
             missing=missing,
             untried=max(0, FEWEST - min(ratio.answer.count for ratio in asked)),
-            yields=max(ratio.answer.count for ratio in asked) >= MANY,
+            tier=min(max(ratio.blocks for ratio in asked), MANY) // A_FEW,
             set_aside=missing if is_question else 1,
             calibration_s=self._ledger.calibration_s(group),
             block_s=self._ledger.block_s(group, self._members_of(group, cells)),
@@ -240,11 +242,11 @@ class Planner:
         return WORDS.get(rank, f"intervals that are not yet within {percent(self._plan.effort.precision)}")
 
 
-def _price(want: Want) -> tuple[int, bool, float]:
+def _price(want: Want) -> tuple[int, int, float]:
     """Order wants by rank, and within one by the seconds to an answer, or for a bit of precision."""
     if want.rank is Rank.PRECISION:
-        return want.rank, False, want.seconds(1) / min(want.excess, 1e6)
-    return want.rank, want.yields, want.seconds(want.missing)
+        return want.rank, 0, want.seconds(1) / min(want.excess, 1e6)
+    return want.rank, want.tier, want.seconds(want.missing)
 
 
 def _affordable(wants: Iterable[Want], left_s: float) -> list[Want]:
@@ -258,13 +260,22 @@ def _affordable(wants: Iterable[Want], left_s: float) -> list[Want]:
     return chosen
 
 
+def _soonest(wants: Sequence[Want]) -> list[Want]:
+    """Keep, of the headline, those that are answered about as soon as the first, which is the soonest."""
+    first = next(iter(wants), None)
+    if first is None or first.rank not in {Rank.HEADLINE, Rank.EVIDENCE}:
+        return list(wants)
+    longest_s = MOST_TIMES * first.seconds(first.missing)
+    return [want for want in wants if want.tier == first.tier and want.seconds(want.missing) <= longest_s]
+
+
 def _hoped_for(wants: Iterable[Want], left_s: float) -> list[Want]:
     """Choose a group of the headline that may be answered sooner than is likely.
 
     What is likely to be missing is told by the spread of few blocks, which is uncertain itself.
     """
-    headline = (want for want in sorted(wants, key=_price) if want.rank is Rank.HEADLINE and not want.yields)
-    for want in headline:
+    headline = (want for want in wants if want.rank is Rank.HEADLINE and want.tier < MANY // A_FEW)
+    for want in sorted(headline, key=_price):
         if want.seconds(want.untried or math.ceil(HOPE * want.missing)) <= left_s:
             return [want]
     return []

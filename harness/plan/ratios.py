@@ -23,7 +23,7 @@ from harness.model import (
     Spent,
     Strategy,
 )
-from harness.plan.cores import Blocks, is_short
+from harness.plan.cores import Blocks, is_short, without_short_rounds
 from harness.plan.decisions import MANY, MOST, Grounds, blocks_missing, decide
 from harness.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, baseline_serial, group_of, groups_of
 from harness.plan.precision import FEWEST, Answer, Running, Target
@@ -64,6 +64,11 @@ class Ratio:
         """What is known of it."""
         return self._blocks.counted
 
+    @property
+    def blocks(self) -> int:
+        """How many blocks gave it, those included that do not count."""
+        return self._blocks.count
+
     def take(self, log: float) -> None:
         """Learn what one more block gave."""
         self._blocks.add(log)
@@ -94,7 +99,7 @@ class Ratio:
 
     def _rank(self) -> Rank | None:
         rank = min((aim.rank for aim in self.aims if aim not in self.decided), default=None)
-        if rank is not None and self.answer.count < (MOST if rank is Rank.HEADLINE else MANY):
+        if rank is not None and self.blocks < (MOST if rank is Rank.HEADLINE else MANY):
             return rank
         if not self.aims and self.answer.below_floor:
             return self._at_first
@@ -175,14 +180,12 @@ class Ratios:
                 if entry.slot.role is Role.MEASURE:
                     self._end(entry.slot.cell, entry.outcome)
             elif isinstance(entry, Spent) and entry.group in self._of:
-                told = tell(self._samples.pop((entry.block, entry.group), []))
-                self._of[entry.group].learn(told, self._short(entry.group, told))
-
-    def _short(self, group: Group, told: Told) -> frozenset[int]:
-        """Find the numbers of workers that had too few cores; work that waits needs none for each."""
-        if self._kinds[group.workload] not in COMPARABLE_KINDS:
-            return frozenset()
-        return frozenset(copies for copies, cores in told.cores.items() if is_short(cores, copies))
+                samples = self._samples.pop((entry.block, entry.group), [])
+                if self._kinds[entry.group.workload] in COMPARABLE_KINDS:
+                    told = tell(without_short_rounds(samples))
+                    self._of[entry.group].learn(told, _short(told))
+                else:  # what waits needs no core for each of its workers
+                    self._of[entry.group].learn(tell(samples))
 
     def known(self, cells: Iterable[Cell]) -> tuple[Known, ...]:
         """Tell what is known of the ratios that these cells are in; not of those that are always 1."""
@@ -228,6 +231,11 @@ class Ratios:
         before = self._outcomes.get(cell)
         if before is None or not before.is_failure:
             self._outcomes[cell] = outcome
+
+
+def _short(told: Told) -> frozenset[int]:
+    """Find the numbers of workers that had too few cores."""
+    return frozenset(copies for copies, cores in told.cores.items() if is_short(cores, copies))
 
 
 def measured_for(sample: Sample) -> Group:

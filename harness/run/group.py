@@ -11,7 +11,8 @@ from harness.interpreters.containers.engine import Network
 from harness.interpreters.cores import usable as usable_cores
 from harness.model import Calibration, Cell, Group, Outcome, Plan, Record, Sample, Slot, Spent
 from harness.plan.budget import cores_to_warm_up, iterations_of, warm_up_iterations
-from harness.plan.groups import OBSERVED_KINDS, group_of
+from harness.plan.cores import FEWEST_ROUNDS, is_short
+from harness.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, group_of
 from harness.plan.lineup import Lineup, line_up, shuffled
 from harness.run import memory, samples
 from harness.run.calibrate import as_arguments, calibrate
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from harness.model import Interpreter, Work
+    from harness.plan.lineup import Turn
     from harness.run.services import Services
 
 SLACK_S = 5.0
@@ -34,8 +36,8 @@ LONGEST_TURN_S = 10.0
 """What a turn may take at least."""
 MOST_CORRECTIONS = 5
 """Times that loops are raised in one block: a JIT gets faster in steps."""
-FEWEST_ROUNDS = 3
-"""Rounds of a block that the end of the budget cut short, under which it tells nothing."""
+MOST_TIMES = 3
+"""Times as many rounds as it should have that a block has at most, if some are short of cores."""
 
 
 class Measured(Record, frozen=True):
@@ -222,21 +224,44 @@ class Bench:
     def _take_rounds(self, turns: Turns, lineup: Lineup, order: Order, used: dict[Slot, float]) -> bool:
         """Give the turns of all rounds; False if the budget was spent before.
 
+        A round in which another program had a core is taken again, as that costs less than another start.
         ``used`` gets what the harness's servers used of the CPU in each slot's turns.
         """
-        services = self._works[order.group.workload].services
         rounds = lineup.rounds(self._seed(order))
-        for _, of_round in zip(range(order.rounds), rounds, strict=False):
-            parts = [[turn] for turn in of_round] if services else turns.by_launcher(of_round)
-            for part in parts:
-                left_s = order.ends - self._clock()
-                before_s = self._services.cpu_s(services)
-                if left_s < 0 or not turns.take(part, self._turn_limit_s, left_s):
-                    return False
-                if services:
-                    slot = part[0].slot
-                    used[slot] = used.get(slot, 0.0) + self._services.cpu_s(services) - before_s
+        good = 0
+        for _, of_round in zip(range(MOST_TIMES * order.rounds), rounds, strict=False):
+            if not self._take_round(turns, of_round, order, used):
+                return False
+            good += not self._is_short(turns, of_round, order)
+            if good == order.rounds:
+                break
         return True
+
+    def _take_round(
+        self, turns: Turns, of_round: Sequence[Turn], order: Order, used: dict[Slot, float]
+    ) -> bool:
+        services = self._works[order.group.workload].services
+        parts = [[turn] for turn in of_round] if services else turns.by_launcher(of_round)
+        for part in parts:
+            left_s = order.ends - self._clock()
+            before_s = self._services.cpu_s(services)
+            if left_s < 0 or not turns.take(part, self._turn_limit_s, left_s):
+                return False
+            if services:
+                slot = part[0].slot
+                used[slot] = used.get(slot, 0.0) + self._services.cpu_s(services) - before_s
+        return True
+
+    def _is_short(self, turns: Turns, of_round: Sequence[Turn], order: Order) -> bool:
+        """Tell whether several processes had fewer cores in the last round than the machine has for them."""
+        if self._works[order.group.workload].kind not in COMPARABLE_KINDS:
+            return False
+        controls = (turn for turn in of_round if len(turn.members) > 1)
+        return any(
+            is_short(turns.cores(turn.slot), len(turn.members))
+            for turn in controls
+            if len(turn.members) <= usable_cores()
+        )
 
     # --- one after the other ----------------------------------------------------------------
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from harness.model import Calibration, Cell, Line, Observed, Outcome, Sample, Slot
+from harness.model import Calibration, Cell, Outcome, Sample, Slot
+from harness.plan.lines import keep_turns
 from harness.run.outcome import Asked, judge
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _of_slot(  # noqa: PLR0917  what a sample is made of
     if line is not None and judged.outcome is Outcome.OK:
         if line.turns_from is None or rounds == 0:
             return replace(judged, slot=slot, copy=copy, line=None, outcome=Outcome.GARBLED, reason=NO_TURN)
-        line = _part(line, line.turns_from, list(_places(taken.slots, slot))[:rounds])
+        line = keep_turns(line, list(_places(taken.slots, slot))[:rounds])
     return replace(judged, slot=slot, copy=copy, line=line, services_cpu_s=services_cpu_s)
 
 
@@ -94,18 +95,3 @@ NO_TURN = "took no turn, though it waited for some"
 
 def _places(slots: Sequence[Slot], wanted: Slot) -> Iterator[int]:
     return (place for place, slot in enumerate(slots) if slot == wanted)
-
-
-def _part(line: Line, warm: int, turns: Sequence[int]) -> Line:
-    """Keep of a line its warm-up and some of its turns."""
-    kept = [*range(warm), *(warm + place for place in turns)]
-    kept = [place for place in kept if place < len(line.iterations)]
-    return replace(
-        line,
-        iterations=tuple(line.iterations[place] for place in kept),
-        observations=tuple(_observed(one, kept) for one in line.observations),
-    )
-
-
-def _observed(one: Observed, kept: Sequence[int]) -> Observed:
-    return replace(one, values=tuple(one.values[place] for place in kept if place < len(one.values)))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from harness.model import Iteration, Record, Slot
+from harness.plan.cores import cores_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,6 +63,7 @@ class Turns:
         self._is_alive = [False] * len(starts)
         self._slots: list[list[Slot]] = [[] for _ in starts]
         self._told: list[list[Iteration]] = [[] for _ in starts]
+        self._cores: dict[Slot, float] = {}
         self._places: dict[int, list[int]] = defaultdict(list)
         """Members of each launcher, by its id, in its own order."""
         for place, start in enumerate(starts):
@@ -108,11 +111,17 @@ class Turns:
         found = launcher.turns(asked, TURN, timeout_s, within_s)
         for turn, answers in zip(turns, found, strict=False):
             self._note(turn.members, answers)
+            self._cores.pop(turn.slot, None)
             if any(answer.wall_s for answer in answers):  # else it was not given
                 for place, answer in zip(turn.members, answers, strict=True):
                     self._slots[place].append(turn.slot)
                     self._told[place] += _iterations(answer)
+                self._cores[turn.slot] = _cores(answers)
         return len(found) == len(turns)
+
+    def cores(self, slot: Slot) -> float:
+        """Give the cores that the members of a slot had together in its last turn; NaN if unknown."""
+        return self._cores.get(slot, math.nan)
 
     def end(self) -> list[Taken]:
         """End all; what each gave, in the order of the members."""
@@ -147,6 +156,11 @@ class Turns:
     def _note(self, places: Sequence[int], answers: Sequence[Answer]) -> None:
         for place, answer in zip(places, answers, strict=True):
             self._is_alive[place] = answer.is_alive
+
+
+def _cores(answers: Iterable[Answer]) -> float:
+    last = [_iterations(answer)[-1:] for answer in answers]
+    return cores_of(chain.from_iterable(last)) if all(last) else math.nan
 
 
 def _iterations(answer: Answer) -> tuple[Iteration, ...]:

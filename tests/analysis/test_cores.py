@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from harness.analysis import analyse
 from harness.analysis.capacity import Capacities, Load
-from harness.analysis.cores import short_loads, with_enough_cores
+from harness.analysis.cores import short_loads, with_enough_cores, with_whole_rounds
 from harness.analysis.grid import Grid
-from harness.model import Cell, Role, Slot
+from harness.model import Cell, Finished, Role, Sample, Slot
 from harness.plan.decisions import FEWEST
 from tests.plan.taken import turns
-from tests.records import SERIAL, THREADS, interpreter, manifest, plan, work
+from tests.records import SERIAL, THREADS, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
-    from harness.model import Sample
+    from harness.model import Entry
 
 PLAN = plan([interpreter("cpython-3.13t")], [work("fib"), work("sleep", "io")], workers=(2,))
 ALONE = Cell("cpython-3.13t", "", "fib", SERIAL, 1)
@@ -53,6 +54,25 @@ def test_they_stay_where_too_few_others_are_left():
 
 def test_blocks_whose_cores_are_unknown_stay():
     assert kept(*[np.nan] * 3, 1.0) == [[True] * 4, [True] * 3 + [False], [True] * 3 + [False]]
+
+
+def test_short_rounds_are_left_out_of_work_that_never_waits():
+    def block(workload: str) -> list[Sample]:
+        serial, both = (replace(cell, workload=workload) for cell in (ALONE, BOTH))
+        had = [2.0, 1.0, 2.0, 2.0, 2.0]
+        iterations = [{"wall_s": 1.0, "cpu_s": each / 2} for each in had]
+        copies = [
+            sample(Slot(0, serial, Role.CAPACITY, 2), [1.0] * 5, copy, turns_from=0, iterations=iterations)
+            for copy in (0, 1)
+        ]
+        return [turns(Slot(0, serial), [1.0] * 5), turns(Slot(0, both), [0.5] * 5), *copies]
+
+    entries: list[Entry] = [*block("fib"), Finished(1, ""), *block("sleep")]
+    found = with_whole_rounds(PLAN, entries)
+    lengths = [len(one.line.iterations) for one in found if isinstance(one, Sample) and one.line]
+    assert lengths == [4] * 4 + [5] * 4
+    assert found[4] == entries[4]
+    assert [getattr(one, "slot", None) for one in found] == [getattr(one, "slot", None) for one in entries]
 
 
 def measured(block: int, cores: float) -> list[Sample]:

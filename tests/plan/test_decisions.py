@@ -16,7 +16,7 @@ from harness.analysis.claims.rules import chances
 from harness.analysis.claims.verdict import Verdict
 from harness.analysis.intervals import typical_ratios
 from harness.analysis.significance import FALSE_DISCOVERIES
-from harness.claims.edges import MARGIN, MOST_PER_WORKER, Interval, edges
+from harness.claims.edges import MARGIN, MOST_PER_WORKER, Estimate, edges
 from harness.model import Aim, Cell, Rank, Stance, Strategy
 from harness.plan.decisions import FEWEST, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
 from harness.plan.precision import Running
@@ -163,15 +163,14 @@ def verdict(asked: Aim, logs: list[float], noise: Running, capacity: Running) ->
     """What a report says, if all that it asks were as surprising as it must be to be sure."""
     found = typical_ratios(np.asarray([logs]).T)
     at = edges(asked.margin, band(noise))
-    chance = chances(np.asarray([logs]).T, [at])
+    chance = chances(np.asarray([logs]).T, [asked.margin])
     p, contrary_p = (
         chance.of(stance, 0) / (2 if stance is Stance.UNEQUAL else 1)  # a report looks at either side
         for stance in (asked.stance, asked.stance.contrary)
     )
     compared = Compared(
         question=Question(asked.under, asked.stance, asked.margin, np.asarray(logs), asked.is_bounded),
-        ratio=float(found.mean[0]),
-        interval=Interval(float(found.low[0]), float(found.high[0])),
+        ratio=Estimate(float(found.mean[0]), float(found.low[0]), float(found.high[0])),
         blocks=len(logs),
         fewest=FEWEST,
         band=band(noise),

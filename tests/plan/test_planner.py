@@ -24,10 +24,18 @@ from harness.model import (
     Strategy,
 )
 from harness.plan.budget import BLOCKS_THAT_TELL, WITHIN_TO_BETWEEN, best_rounds
-from harness.plan.decisions import FEWEST, MANY, MOST
+from harness.plan.decisions import A_FEW, FEWEST, MANY, MOST
 from harness.plan.groups import group_of, groups_of
 from harness.plan.lineup import slots_of
-from harness.plan.planner import NO_BLOCKS, NO_BUDGET, NO_RATIO, NOTHING_WORKS, WORDS, Planner
+from harness.plan.planner import (
+    MOST_TIMES,
+    NO_BLOCKS,
+    NO_BUDGET,
+    NO_RATIO,
+    NOTHING_WORKS,
+    WORDS,
+    Planner,
+)
 from tests import records
 from tests.plan.taken import ROUNDS, asking, block, is_spread, turns
 
@@ -161,6 +169,16 @@ def test_the_cheapest_answers_come_first():
     assert planner_after(PLAN, 1, machine).next(1).groups == (PYPY_FIB, PYPY_SLEEP, SLEEP, FIB)
 
 
+def test_an_answer_that_takes_much_longer_waits_for_those_that_come_soon():
+    slow = {PYPY_FIB: 4 * MOST_TIMES, PYPY_SLEEP: 4 * MOST_TIMES}
+    choices = decided(PLAN, Machine(wall_s={FIB: 3.0, SLEEP: 2.0, **slow}))
+    assert [set(choice.groups) for choice in choices[: 2 * FEWEST - 1]] == [
+        {FIB, SLEEP, PYPY_FIB, PYPY_SLEEP},
+        *[{FIB, SLEEP}] * (FEWEST - 1),
+        *[{PYPY_FIB, PYPY_SLEEP}] * (FEWEST - 1),
+    ]
+
+
 def test_before_anything_was_measured_what_is_slow_to_start_comes_last():
     slow = records.interpreter("jython-2.7", jit="on")
     plan = asking(aiming(records.plan([slow, *PLAN.interpreters[:1]], PLAN.works)))
@@ -185,7 +203,7 @@ def test_what_has_no_interval_yet_is_tried_if_it_may_get_one():
 @pytest.mark.parametrize(("share", "goes_on"), [(0.6, True), (0.4, False)])
 def test_what_has_an_interval_goes_on_while_there_is_time_for_half_of_what_is_missing(share, goes_on):
     def slow() -> Machine:
-        return Machine(noise={FIB: 0.1}, wall_s={FIB: 20.0})
+        return Machine(noise={FIB: 0.1}, wall_s={FIB: 20.0, SLEEP: 20.0})
 
     rich = planner_after(EVERYTHING, FEWEST, slow())
     missing_s = rich.expected_by_rank()[Rank.HEADLINE]
@@ -225,13 +243,14 @@ def test_a_question_that_blocks_do_not_answer_stops_to_be_first_after_many():
     assert PYPY_FIB not in choices[MOST].groups
 
 
-def test_after_many_it_lets_those_of_its_rank_go_first():
-    planner, machine = Planner(aiming(PLAN, blocks=MOST), []), Machine(noise={PYPY_FIB: 0.5})
-    for number in range(MANY):
-        choice = replace(planner.next(number), groups=(PYPY_FIB,))
-        planner.learn(machine.run(PLAN, choice))
-    assert planner.next(MANY).groups[-1] == PYPY_FIB
-    assert len(planner.next(MANY).groups) > 1
+@pytest.mark.parametrize(("had", "others"), [(A_FEW, A_FEW - 1), (MANY, A_FEW)])
+def test_after_a_few_it_lets_those_of_its_rank_go_first_that_had_fewer(had, others):
+    noisy = {PYPY_FIB: 0.5, FIB: 0.5}
+    planner, machine = Planner(aiming(PLAN, blocks=MOST), []), Machine(noise=noisy)
+    for number in range(had):
+        chosen = (PYPY_FIB, FIB, SLEEP, PYPY_SLEEP) if number < others else (PYPY_FIB,)
+        planner.learn(machine.run(PLAN, replace(planner.next(number), groups=chosen)))
+    assert planner.next(had).groups == (FIB,)
 
 
 def test_what_is_noisy_is_measured_on_alone():

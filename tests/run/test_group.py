@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
+import msgspec
 import psutil
 import pytest
 from msgspec.structs import replace
@@ -15,7 +16,15 @@ from harness.model import Calibration, Group, Interpreter, Outcome, Plan, Role, 
 from harness.plan.groups import groups_of
 from harness.plan.lineup import slots_of
 from harness.run import group as group_module
-from harness.run.group import LONGEST_TURN, LONGEST_TURN_S, SLACK_S, Bench, Measured, Order
+from harness.run.group import (
+    LONGEST_TURN,
+    LONGEST_TURN_S,
+    MOST_TIMES,
+    SLACK_S,
+    Bench,
+    Measured,
+    Order,
+)
 from harness.run.launcher import Answer, Exit, Invocation, Member
 from harness.run.services import Services
 from harness.run.warm_up import TRIAL
@@ -35,7 +44,7 @@ from tests.run.fakes import (
 from tests.run.services.fakes import FakeOffer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from harness.run.launcher import Launchers
 
@@ -141,6 +150,40 @@ def test_what_they_took_is_start_and_rounds():
     )
     assert found.spent.start_s == pytest.approx(START_S)
     assert found.spent.wall_s == pytest.approx(START_S + 5 * ROUNDS * ITERATION_S)
+
+
+class Shared(FakeLauncher):
+    """A machine on which something else has one of two cores in some rounds."""
+
+    def __init__(self, busy: Container[int]) -> None:
+        """``busy``: numbers of the rounds, from 1."""
+        super().__init__()
+        self.busy = busy
+        self.rounds = 0
+
+    def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
+        answers = super().turn(members, command, timeout_s)
+        if len(members) == 1:
+            return answers
+        self.rounds += 1
+        half = {"iterations": [{"wall_s": ITERATION_S, "cpu_s": ITERATION_S / 2}]}
+        said = msgspec.json.encode(half).decode()
+        return tuple(replace(one, answer=said) for one in answers) if self.rounds in self.busy else answers
+
+
+def test_a_round_in_which_something_else_had_a_core_is_taken_again():
+    assert measured(Shared(busy=()), order(FIB)).rounds == ROUNDS
+    assert measured(Shared(busy={2, 3, ROUNDS + 1}), order(FIB)).rounds == ROUNDS + 3
+
+
+def test_but_not_for_ever():
+    assert measured(Shared(busy=range(1000)), order(FIB)).rounds == MOST_TIMES * ROUNDS
+
+
+def test_work_that_waits_needs_no_core_and_more_copies_than_cores_get_none(monkeypatch):
+    assert measured(Shared(busy=range(1000)), order(SLEEP)).rounds == ROUNDS
+    monkeypatch.setattr(group_module, "usable_cores", lambda: 1.0)
+    assert measured(Shared(busy=range(1000)), order(FIB)).rounds == ROUNDS
 
 
 def test_parameters_are_those_of_the_work():

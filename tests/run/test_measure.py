@@ -28,11 +28,12 @@ from harness.model import (
     Spent,
     Strategy,
 )
+from harness.plan.cores import FEWEST_ROUNDS
 from harness.plan.decisions import FEWEST
 from harness.plan.groups import group_of, groups_of
 from harness.plan.planner import NO_BLOCKS, NO_BUDGET, NOTHING_WORKS
 from harness.plan.ratios import measured_for
-from harness.run.group import FEWEST_ROUNDS, SLACK_S
+from harness.run.group import SLACK_S
 from harness.run.launcher import Exit, Invocation, Member
 from harness.run.measure import Measurement
 from harness.run.services import Services

@@ -13,7 +13,7 @@ from harness.analysis.claims.rules import chances
 from harness.analysis.claims.verdict import Finding, Verdict, Why
 from harness.analysis.intervals import FEWEST, typical_ratios
 from harness.analysis.significance import FALSE_DISCOVERIES
-from harness.claims.edges import MOST_PER_WORKER, Edges, Interval, edges, stands
+from harness.claims.edges import MOST_PER_WORKER, Edges, Estimate, edges, stands
 from harness.model import Stance
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ class Compared:
     """What was measured of one question; NaN where there is no number."""
 
     question: Question
-    ratio: float
-    interval: Interval
+    ratio: Estimate
     blocks: int
     fewest: int
     """Blocks under which what is undecided was measured too little."""
@@ -52,9 +51,9 @@ class Compared:
             stands=found.stands,
             workload=cell.workload,
             workers=cell.workers,
-            ratio=self.ratio,
-            low=self.interval.low,
-            high=self.interval.high,
+            ratio=self.ratio.value,
+            low=self.ratio.low,
+            high=self.ratio.high,
             band=self.band,
             edge=self.at.far,
             q=sure.contrary_q if found.verdict is Verdict.REFUTED else sure.q,
@@ -71,12 +70,11 @@ def compared(questions: Sequence[Question], case: Case) -> list[Compared]:
     found = typical_ratios(logs)
     bands = [case.band(question.cell) for question in questions]
     at = [edges(question.margin, band) for question, band in zip(questions, bands, strict=True)]
-    chance = chances(logs, at)
+    chance = chances(logs, [question.margin for question in questions])
     return [
         Compared(
             question=question,
-            ratio=float(found.mean[column]),
-            interval=Interval(float(found.low[column]), float(found.high[column])),
+            ratio=Estimate(*(float(column_of[column]) for column_of in (found.mean, found.low, found.high))),
             blocks=int(found.count[column]),
             fewest=case.plan.effort.fewest_blocks,
             band=bands[column],
@@ -96,13 +94,13 @@ def _decide(of: Compared, sure: Sureness) -> Decision:
         return undecided(obstacle)
     possible = sides(of.question.stance, sure)
     for side in possible:
-        if stands(side.stance, of.interval, of.at):
+        if stands(side.stance, of.ratio, of.at):
             objection = _objection(side, of)
             if objection:
                 return _open(objection, of)
             return Decision(side.verdict, Why.FIGURE, _sharper(side.stance, of))
     quiet = edges(of.question.margin, 1.0)
-    would = (stands(side.stance, of.interval, quiet) for side in possible)
+    would = (stands(side.stance, of.ratio, quiet) for side in possible)
     return _open(Why.NOISE if any(would) else Why.WIDE, of)
 
 
@@ -118,7 +116,7 @@ def _obstacle(of: Compared) -> Why | None:
         return Why.FEW_BLOCKS
     if math.isnan(of.band):
         return Why.NO_TWIN
-    if question.is_bounded and of.interval.low > MOST_PER_WORKER * question.cell.at_once:
+    if question.is_bounded and of.ratio.low > MOST_PER_WORKER * question.cell.at_once:
         return Why.DOUBTFUL
     return None
 
@@ -130,13 +128,18 @@ def _objection(side: Side, of: Compared) -> Why | None:
     """
     if side.q > FALSE_DISCOVERIES:
         return Why.CHANCE
-    is_limited = of.question.is_bounded and not of.row.capacity_low > of.at.far
-    if is_limited and _sharper(side.stance, of) is Stance.NOT_ABOVE:
+    if of.question.is_bounded and not _had_more(of) and _sharper(side.stance, of) is Stance.NOT_ABOVE:
         return Why.NO_CAPACITY
     return None
 
 
+def _had_more(of: Compared) -> bool:
+    """Tell whether the machine was shown to have more to give than what is called no gain."""
+    row = of.row
+    return stands(Stance.ABOVE, Estimate(row.capacity, row.capacity_low, math.inf), of.at)
+
+
 def _sharper(stance: Stance, of: Compared) -> Stance:
     """Say that it is slower of what is no faster, if it is."""
-    is_slower = stance is Stance.NOT_ABOVE and stands(Stance.BELOW, of.interval, of.at)
+    is_slower = stance is Stance.NOT_ABOVE and stands(Stance.BELOW, of.ratio, of.at)
     return Stance.BELOW if is_slower else stance

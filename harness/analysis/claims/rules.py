@@ -1,4 +1,4 @@
-"""How surprising it would be if a ratio did not stand where it seems to (``claims.edges``).
+"""How surprising it would be if a ratio did not stand where it seems to.
 
 Claims ask for more than ``significance.call``, by which tables call a gain a gain: so what a claim calls
 faster, a table does too.
@@ -16,8 +16,6 @@ from harness.model import Stance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from harness.claims.edges import Edges
 
 
 @dataclass(frozen=True)
@@ -47,12 +45,12 @@ class Chances:
         return float(of_side[stance])
 
 
-def chances(logs: NDArray[np.float64], at: list[Edges]) -> Chances:
-    """Test each column of logarithms (blocks x columns, NaN: not measured) against its edges."""
-    far, near = (np.log([getattr(one, name) for one in at]) for name in ("far", "near"))
+def chances(logs: NDArray[np.float64], margins: list[float]) -> Chances:
+    """Test each column of logarithms (blocks x columns, NaN: not measured) against its margin."""
+    margin = np.log(margins)
     return Chances(
-        above=p_above(logs - far, 1.0),
-        not_above=p_below(logs - near, 1.0),
-        below=p_below(logs + far, 1.0),
-        not_below=p_above(logs + near, 1.0),
+        above=p_above(logs - margin, 1.0),
+        not_above=p_below(logs - margin, 1.0),
+        below=p_below(logs + margin, 1.0),
+        not_below=p_above(logs + margin, 1.0),
     )

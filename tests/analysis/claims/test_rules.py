@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from harness.analysis.claims.rules import chances
-from harness.claims.edges import MARGIN, Edges, Interval, edges, stands
+from harness.claims.edges import MARGIN, Estimate, edges, stands
 from harness.model import Stance
 
 if TYPE_CHECKING:
@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 RATIOS = st.floats(0.1, 10)
 BANDS = st.floats(1, 3)
-NOWHERE = Interval(math.nan, math.nan)
+
+
+@st.composite
+def estimates(draw: st.DrawFn) -> Estimate:
+    """Draw a ratio within its interval."""
+    low, value, high = sorted(draw(st.tuples(RATIOS, RATIOS, RATIOS)))
+    return Estimate(value, low, high)
+
+
+NOWHERE = Estimate(math.nan, math.nan, math.nan)
 
 
 @pytest.mark.parametrize(
@@ -44,27 +53,34 @@ def test_noise_beyond_the_margin_moves_the_edges_apart(band, far, near):
 )
 def test_a_ratio_stands_where_all_of_its_interval_does(low, high, where):
     at = edges(MARGIN, 1.02)
-    assert {stance for stance in Stance if stands(stance, Interval(low, high), at)} == where
+    ratio = Estimate(math.sqrt(low * high), low, high)
+    assert {stance for stance in Stance if stands(stance, ratio, at)} == where
 
 
 def test_in_much_noise_nothing_is_equal_but_much_is_still_different():
     at = edges(MARGIN, 1.5)
-    assert not stands(Stance.EQUAL, Interval(1.0, 1.0), at)
-    assert not stands(Stance.NOT_ABOVE, Interval(1.0, 1.0), at)
-    assert stands(Stance.NOT_ABOVE, Interval(0.5, 0.6), at)
-    assert stands(Stance.ABOVE, Interval(1.6, 1.8), at)
+    assert not stands(Stance.EQUAL, Estimate(1.0, 1.0, 1.0), at)
+    assert not stands(Stance.NOT_ABOVE, Estimate(1.0, 1.0, 1.0), at)
+    assert stands(Stance.NOT_ABOVE, Estimate(0.55, 0.5, 0.6), at)
+    assert stands(Stance.ABOVE, Estimate(1.7, 1.6, 1.8), at)
 
 
-@given(RATIOS, RATIOS, BANDS, BANDS, st.sampled_from(Stance))
-def test_more_noise_never_says_more(one, other, quiet, loud, stance):
-    ratio = Interval(min(one, other), max(one, other))
+def test_noise_is_asked_of_the_ratio_and_not_of_its_interval_as_well():
+    at = edges(MARGIN, 1.5)
+    assert stands(Stance.ABOVE, Estimate(1.6, 1.2, 2.0), at)
+    assert not stands(Stance.ABOVE, Estimate(1.4, 1.2, 1.6), at)
+    assert not stands(Stance.ABOVE, Estimate(1.6, 1.0, 2.2), at)
+
+
+@given(estimates(), BANDS, BANDS, st.sampled_from(Stance))
+def test_more_noise_never_says_more(ratio, quiet, loud, stance):
     if stands(stance, ratio, edges(MARGIN, max(quiet, loud))):
         assert stands(stance, ratio, edges(MARGIN, min(quiet, loud)))
 
 
-@given(RATIOS, RATIOS, BANDS, st.sampled_from(Stance))
-def test_nothing_holds_and_is_refuted(one, other, band, stance):
-    ratio, at = Interval(min(one, other), max(one, other)), edges(MARGIN, band)
+@given(estimates(), BANDS, st.sampled_from(Stance))
+def test_nothing_holds_and_is_refuted(ratio, band, stance):
+    at = edges(MARGIN, band)
     assert not (stands(stance, ratio, at) and stands(stance.contrary, ratio, at))
 
 
@@ -76,17 +92,17 @@ def below(values: NDArray[np.float64], edge: float) -> float:
     return float(stats.ttest_1samp(values, math.log(edge), alternative="less").pvalue)
 
 
-def test_chances_are_those_of_students_test_against_the_edges():
+def test_chances_are_those_of_students_test_against_the_margins():
     logs = np.asarray([[0.20, 0.02], [0.10, -0.01], [0.15, 0.03], [0.05, np.nan]])
-    at = [Edges(1.05, 1.05), Edges(1.2, 0.95)]
-    found = chances(logs, at)
-    for column, one in enumerate(at):
+    margins = [1.05, 1.2]
+    found = chances(logs, margins)
+    for column, margin in enumerate(margins):
         values = logs[~np.isnan(logs[:, column]), column]
         sides = {
-            Stance.ABOVE: above(values, one.far),
-            Stance.NOT_ABOVE: below(values, one.near),
-            Stance.BELOW: below(values, 1 / one.far),
-            Stance.NOT_BELOW: above(values, 1 / one.near),
+            Stance.ABOVE: above(values, margin),
+            Stance.NOT_ABOVE: below(values, margin),
+            Stance.BELOW: below(values, 1 / margin),
+            Stance.NOT_BELOW: above(values, 1 / margin),
         }
         sides[Stance.EQUAL] = max(sides[Stance.NOT_ABOVE], sides[Stance.NOT_BELOW])
         sides[Stance.UNEQUAL] = min(1, 2 * min(sides[Stance.ABOVE], sides[Stance.BELOW]))
