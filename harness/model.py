@@ -309,7 +309,7 @@ class Effort(Record, frozen=True):
     """Before which no interval counts as narrow, however narrow it looks."""
     jit_iterations: int = 20
     """The fewest iterations of an invocation on a JIT: under these, no change of its speed can be seen."""
-    rounds: int = 6
+    rounds: int = 4
     """Turns that each process of a group has in a block, until the spreads say how many are worth it."""
 
 

@@ -36,8 +36,8 @@ WITHIN_TO_BETWEEN = 9.0
 WITHIN_TO_BETWEEN_OF_A_JIT = 5.0
 """The same where there is a JIT, whose processes differ more from one another: as measured of Jython."""
 BLOCKS_THAT_TELL = 4
-CLEAREST = 100.0
-"""The most that is believed of the ratio of both variances."""
+CLEAREST = 4.0
+"""Times the usual ratio of both variances that is believed at most: four blocks tell little of a variance."""
 
 
 def warm_up_s(interpreter: Interpreter, work: Work, plan: Plan) -> float:

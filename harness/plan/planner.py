@@ -287,5 +287,6 @@ def _variances(evidence: Evidence, rounds: int, usual: float) -> float:
     if len(evidence.within) < BLOCKS_THAT_TELL or not spreads:
         return usual
     within = statistics.median(evidence.within) ** 2
-    between = max(statistics.median(spreads) ** 2 - within / rounds, within / CLEAREST)
-    return min(within / between, CLEAREST) if between else usual
+    most = CLEAREST * usual
+    between = max(statistics.median(spreads) ** 2 - within / rounds, within / most)
+    return min(within / between, most) if between else usual

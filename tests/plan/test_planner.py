@@ -332,7 +332,7 @@ def test_what_is_expected_is_all_that_is_asked_for_as_far_as_the_budget_lasts():
     planner = planner_after(UNASKED, 1, Machine())
     assert planner.expected_s == pytest.approx(4 * 5 * 1.0)
     short = planner_after(aiming(UNASKED, budget_s=10.0), 1, Machine())
-    assert short.expected_s == short.left_s == pytest.approx(8.0)
+    assert short.expected_s == short.left_s == pytest.approx(7.0)
 
 
 def test_it_is_expected_by_rank_too():
