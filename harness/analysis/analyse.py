@@ -84,7 +84,8 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     plan = manifest.plan
     entries = tuple(entries)
     seen = sights(entries)
-    evidence = untimed(plan, resolved(plan, gather(plan.cells, with_whole_rounds(plan, entries))))
+    whole = with_whole_rounds(plan, entries)
+    evidence = untimed(plan, resolved(plan, gather(plan.cells, whole.entries)))
     every = grid(evidence, Role.MEASURE)
     loads = capacities(plan, evidence, every)
     measured, possible = with_enough_cores(plan, every, loads)
@@ -107,7 +108,7 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         scaling=scaling(summary, measured),
         observations=observations(plan.cells, seen),
         timeline=timeline(entries),
-        disturbances=disturbances(plan, evidence, every, loads),
+        disturbances=disturbances(plan, evidence, every, loads, whole),
         busy_services=busy_services(evidence),
         blocks=len(measured.blocks),
         finished=evidence.finished,

@@ -5,8 +5,8 @@ The rules are those of ``plan.cores``, which the planner follows while a run goe
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import replace
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from harness.plan.groups import COMPARABLE_KINDS
 from harness.plan.ratios import measured_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,7 +27,18 @@ if TYPE_CHECKING:
     from harness.model import Entry, Group, Plan
 
 
-def with_whole_rounds(plan: Plan, entries: Iterable[Entry]) -> list[Entry]:
+@dataclass(frozen=True)
+class WholeRounds:
+    """A run's entries without the rounds that were short of cores, and how many these were."""
+
+    entries: Sequence[Entry]
+    rounds: Counter[int]
+    """Of work that never waits, by block; none of what took no turns."""
+    left_out: Counter[int]
+    """Of these."""
+
+
+def with_whole_rounds(plan: Plan, entries: Iterable[Entry]) -> WholeRounds:
     """Leave out the short rounds of all samples of work that never waits."""
     alone = {work.label for work in plan.works if work.kind in COMPARABLE_KINDS}
     found = list(entries)
@@ -35,11 +46,23 @@ def with_whole_rounds(plan: Plan, entries: Iterable[Entry]) -> list[Entry]:
     for place, entry in enumerate(found):
         if isinstance(entry, Sample) and entry.slot.cell.workload in alone:
             together[entry.slot.block, measured_for(entry)][place] = entry
-    for samples in together.values():
+    rounds: Counter[int] = Counter()
+    left_out: Counter[int] = Counter()
+    for (block, _), samples in together.items():
         whole = without_short_rounds(list(samples.values()))
+        rounds[block] += _rounds(samples.values())
+        left_out[block] += _rounds(samples.values()) - _rounds(whole)
         for place, sample in zip(samples, whole, strict=True):
             found[place] = sample
-    return found
+    return WholeRounds(found, rounds, left_out)
+
+
+def _rounds(samples: Iterable[Sample]) -> int:
+    """Count the rounds that processes had their turns in."""
+    lines = (one.line for one in samples if one.line is not None)
+    return max(
+        (len(one.iterations) - one.turns_from for one in lines if one.turns_from is not None), default=0
+    )
 
 
 def short_loads(plan: Plan, found: Capacities) -> NDArray[np.bool_]:

@@ -87,7 +87,7 @@ class _Side:
 
 def _side(run: Run) -> _Side:
     plan = run.manifest.plan
-    evidence = resolved(plan, gather(plan.cells, with_whole_rounds(plan, run.entries)))
+    evidence = resolved(plan, gather(plan.cells, with_whole_rounds(plan, run.entries).entries))
     every = grid(evidence, Role.MEASURE)
     measured, _ = with_enough_cores(plan, every, capacities(plan, evidence, every))
     timed = np.flatnonzero(~np.isnan(measured.logs).all(axis=0))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from harness.analysis.capacity import Capacities
+    from harness.analysis.cores import WholeRounds
     from harness.analysis.frames import Evidence
     from harness.analysis.grid import Grid
     from harness.model import Plan
@@ -32,20 +33,25 @@ FEWEST = 3
 """Blocks of a workload that say what is typical of it."""
 
 
-def disturbances(plan: Plan, evidence: Evidence, measured: Grid, found: Capacities) -> pd.DataFrame:
+def disturbances(
+    plan: Plan, evidence: Evidence, measured: Grid, found: Capacities, whole: WholeRounds
+) -> pd.DataFrame:
     """A row a block, with how fast the machine was in it.
 
-    Columns: block; loads, how many of the capacity controls in it keep all cores busy, and short, how many of
-    these had too few (``cores``); speed (of the baseline's serial) and capacity (of the controls), each
-    over the run's median of the same workload, and the geometric mean over the workloads in the block that
-    are work alone; disturbed, whether either is under ``THRESHOLD``. NaN, and not disturbed, where no such
-    workload has ``FEWEST`` blocks to tell what is typical.
+    Columns: block; rounds, of work alone, and left_out, how many of these were short of cores; loads,
+    how many of the capacity controls in it keep all cores busy, and short, how many of these had too few in
+    nearly all rounds; speed (of the baseline's serial) and capacity (of the controls), each over the run's
+    median of the same workload, and the geometric mean over the workloads in the block that are work alone;
+    disturbed, whether either is under ``THRESHOLD``. NaN, and not disturbed, where no such workload has
+    ``FEWEST`` blocks to tell what is typical.
     """
     speed = _over_typical(-_baseline_times(plan, evidence, measured))
     capacity = _over_typical(_comparable_loads(plan, found))
     return pd.DataFrame(
         {
             "block": measured.blocks,
+            "rounds": [whole.rounds[block] for block in measured.blocks],
+            "left_out": [whole.left_out[block] for block in measured.blocks],
             "loads": _kept_busy(plan, found).sum(axis=1),
             "short": short_loads(plan, found).sum(axis=1),
             "speed": speed,

@@ -42,7 +42,17 @@ def sentence(found: pd.DataFrame) -> str:
         f"The machine gave less than {THRESHOLD:.0%} of its usual speed or capacity in "
         f"{count or 'none'} of {plural(len(known), 'block')}{share}."
     )
-    return " ".join(filter(None, (said, too_few_cores(found))))
+    return " ".join(filter(None, (said, rounds_left_out(found), too_few_cores(found))))
+
+
+def rounds_left_out(found: pd.DataFrame) -> str:
+    """Say how many rounds had too few cores; empty where none had."""
+    left_out, rounds = int(found["left_out"].sum()), int(found["rounds"].sum())
+    if not left_out:
+        return ""
+    they = "it is" if left_out == 1 else "they are"
+    of = plural(rounds, "round")
+    return f"In {left_out} of {of} of work alone something else had a core: {they} left out."
 
 
 def too_few_cores(found: pd.DataFrame) -> str:
@@ -51,8 +61,8 @@ def too_few_cores(found: pd.DataFrame) -> str:
     if not short:
         return ""
     return (
-        f"Something else had a core in {short} of {plural(loads, 'measurement')} of several workers that "
-        f"compute; these are set aside where at least {FEWEST_LEFT} others are left."
+        f"Something else had a core for most of {short} of {plural(loads, 'measurement')} of several workers "
+        f"that compute; these are set aside where at least {FEWEST_LEFT} others are left."
     )
 
 

@@ -36,8 +36,8 @@ LONGEST_TURN_S = 10.0
 """What a turn may take at least."""
 MOST_CORRECTIONS = 5
 """Times that loops are raised in one block: a JIT gets faster in steps."""
-MOST_TIMES = 3
-"""Times as many rounds as it should have that a block has at most, if some are short of cores."""
+MOST_SHORT = 32
+"""Rounds short of cores that a block takes beside those that it should have: what another start costs."""
 
 
 class Measured(Record, frozen=True):
@@ -89,6 +89,8 @@ class Bench:
         self._launchers = launchers
         self._services = services
         self._clock = clock
+        self._is_short_at_times = True
+        """Whether the machine had enough cores in some of the rounds, when it last was short of them."""
         self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
         self._works = {work.label: work for work in plan.works}
 
@@ -224,17 +226,23 @@ class Bench:
     def _take_rounds(self, turns: Turns, lineup: Lineup, order: Order, used: dict[Slot, float]) -> bool:
         """Give the turns of all rounds; False if the budget was spent before.
 
-        A round in which another program had a core is taken again, as that costs less than another start.
+        A round in which another program had a core is taken again, as that costs less than another start;
+        but not where all rounds of the block before were such.
         ``used`` gets what the harness's servers used of the CPU in each slot's turns.
         """
+        good = short = 0
+        spare = MOST_SHORT if self._is_short_at_times else 0
         rounds = lineup.rounds(self._seed(order))
-        good = 0
-        for _, of_round in zip(range(MOST_TIMES * order.rounds), rounds, strict=False):
+        while good + max(0, short - spare) < order.rounds:
+            of_round = next(rounds)
             if not self._take_round(turns, of_round, order, used):
                 return False
-            good += not self._is_short(turns, of_round, order)
-            if good == order.rounds:
-                break
+            if self._is_short(turns, of_round, order):
+                short += 1
+            else:
+                good += 1
+        if short:
+            self._is_short_at_times = good >= FEWEST_ROUNDS
         return True
 
     def _take_round(

@@ -68,7 +68,9 @@ def test_short_rounds_are_left_out_of_work_that_never_waits():
         return [turns(Slot(0, serial), [1.0] * 5), turns(Slot(0, both), [0.5] * 5), *copies]
 
     entries: list[Entry] = [*block("fib"), Finished(1, ""), *block("sleep")]
-    found = with_whole_rounds(PLAN, entries)
+    whole = with_whole_rounds(PLAN, entries)
+    found = whole.entries
+    assert (whole.rounds, whole.left_out) == ({0: 5}, {0: 1})
     lengths = [len(one.line.iterations) for one in found if isinstance(one, Sample) and one.line]
     assert lengths == [4] * 4 + [5] * 4
     assert found[4] == entries[4]

@@ -6,10 +6,12 @@ from harness.report.disturbances import phrase, section, sentence
 from tests.report.written import written
 
 
-def blocks(*speeds: float, capacity: float = 1.0, short: int = 0) -> pd.DataFrame:
+def blocks(*speeds: float, capacity: float = 1.0, short: int = 0, left_out: int = 0) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "block": range(len(speeds)),
+            "rounds": [10] * len(speeds),
+            "left_out": [left_out] * len(speeds),
             "loads": [4] * len(speeds),
             "short": [short] * len(speeds),
             "speed": speeds,
@@ -33,8 +35,11 @@ def test_the_share_fits_between_other_facts():
 
 def test_where_several_workers_had_too_few_cores_it_is_said():
     assert sentence(blocks(1.0, 0.8, 1.0, 1.1, short=1)).endswith(
-        "(25%). Something else had a core in 4 of 16 measurements of several workers that compute; "
+        "(25%). Something else had a core for most of 4 of 16 measurements of several workers that compute; "
         "these are set aside where at least 3 others are left."
+    )
+    assert sentence(blocks(1.0, 1.0, 1.0, left_out=2)).endswith(
+        "in none of 3 blocks. In 6 of 30 rounds of work alone something else had a core: they are left out."
     )
 
 

@@ -19,7 +19,7 @@ from harness.run import group as group_module
 from harness.run.group import (
     LONGEST_TURN,
     LONGEST_TURN_S,
-    MOST_TIMES,
+    MOST_SHORT,
     SLACK_S,
     Bench,
     Measured,
@@ -176,8 +176,20 @@ def test_a_round_in_which_something_else_had_a_core_is_taken_again():
     assert measured(Shared(busy={2, 3, ROUNDS + 1}), order(FIB)).rounds == ROUNDS + 3
 
 
-def test_but_not_for_ever():
-    assert measured(Shared(busy=range(1000)), order(FIB)).rounds == MOST_TIMES * ROUNDS
+def test_but_not_for_ever_and_not_again_if_it_was_in_vain():
+    launcher = Shared(busy=range(2 * ROUNDS + MOST_SHORT))
+    bench = Bench(PLAN, launcher, Services(), launcher.clock)
+    rounds = [bench.measure(order(FIB)).rounds for _ in range(4)]
+    assert rounds == [ROUNDS + MOST_SHORT, ROUNDS, ROUNDS, ROUNDS]
+
+
+def test_but_again_once_some_had_enough():
+    launcher = Shared(busy=range(ROUNDS + MOST_SHORT + 2))
+    bench = Bench(PLAN, launcher, Services(), launcher.clock)
+    assert bench.measure(order(FIB)).rounds == ROUNDS + MOST_SHORT
+    assert bench.measure(order(FIB)).rounds == ROUNDS
+    launcher.busy = {launcher.rounds + 1}
+    assert bench.measure(order(FIB)).rounds == ROUNDS + 1
 
 
 def test_work_that_waits_needs_no_core_and_more_copies_than_cores_get_none(monkeypatch):
