@@ -50,7 +50,7 @@ def test_what_was_asked_for_is_kept():
     options = arguments.options_of(asked, ("compare", "--quick"))
     assert options.strategies == (Strategy.THREADS,)
     assert (options.workers, options.seed, options.folder) == ((2, 4), 7, Path("x"))
-    assert (options.effort.name, options.effort.timeout_s, options.effort.budget_s) == ("quick", 5.0, 45.0)
+    assert (options.effort.name, options.effort.timeout_s, options.effort.budget_s) == ("quick", 5.0, 60.0)
 
 
 @pytest.mark.parametrize(("level", "effort"), [("quick", QUICK), ("rigorous", RIGOROUS)])

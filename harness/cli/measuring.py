@@ -46,7 +46,7 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
             str, typer.Option(metavar="1,2,4", help="Worker counts; else 2 and the number of cores.")
         ] = "",
         *,
-        quick: Annotated[bool, typer.Option("--quick", help="Measure for 45 s at most.")] = False,
+        quick: Annotated[bool, typer.Option("--quick", help="Measure for a minute at most.")] = False,
         rigorous: Annotated[bool, typer.Option("--rigorous", help="Measure for up to an hour.")] = False,
         budget: Annotated[str, typer.Option(metavar="5m", help="Time to measure; else 290s.")] = "",
         seed: Annotated[
