@@ -27,6 +27,7 @@ from harness.analysis.trimmed import trimmed
 from harness.analysis.unpaired import ratios
 from harness.interpreters.locations import workloads_folder
 from harness.model import Strategy
+from harness.plan.cores import without_short_rounds
 from harness.plan.effort import DEFAULT
 from harness.plan.precision import NORMAL_QUANTILE
 from harness.plan.rounds import tell
@@ -120,7 +121,8 @@ class Way:
 
     def add(self, measured: Measured) -> None:
         """Take in a block."""
-        logs = {cell.strategy: log for cell, log in tell(measured.samples).cells.items()}
+        told = tell(without_short_rounds(measured.samples))
+        logs = {cell.strategy: log for cell, log in told.cells.items()}
         self.logs.append(logs[Strategy.SERIAL] - logs[self.strategy])
         self.seconds.append(measured.wall_s)
 
