@@ -51,8 +51,8 @@ REASONS = {
 """Why a verdict is open that a longer run may give."""
 NOTHING = "Nothing in this run tests a claim."
 READING = (
-    "A verdict is given only where the whole 95% interval lies on one side of what the claim says, and clear "
-    "of the noise of the machine; where this run can't tell, it says so: not established."
+    "A verdict is given only where the whole 95% interval lies on one side of what the claim says, and the "
+    "ratio is clear of the noise of the machine; where this run can't tell, it says so: not established."
 )
 COLUMN = 4
 """Letters of a column of the table, with its gap."""

@@ -114,7 +114,7 @@ def test_each_claim_in_the_table_is_spelt_out_and_the_rest_named():
 
 def test_what_a_longer_run_may_tell_is_counted():
     text = " ".join(shown(crowd()[1]).split())
-    assert "Not established: 14 in too few blocks. A longer run (--budget) may tell." in text
+    assert "Not established: 13 in too few blocks. A longer run (--budget) may tell." in text
     assert "Not established: 6 in too few blocks. A longer run" in shown(alone()[1])
     assert "A longer run" not in shown(ruins()[1])
 
