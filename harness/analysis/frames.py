@@ -19,6 +19,7 @@ from harness.analysis.runs import Runs
 from harness.analysis.steady import SteadyState, judge, of_cell
 from harness.analysis.turns import Turns, adjusted, levels
 from harness.model import SCHEMA, Choice, Extended, Finished, Header, Outcome, Role, Sample
+from harness.plan.ratios import measured_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from harness.analysis.steady import Judged
-    from harness.model import Cell, Entry, Iteration, Slot
+    from harness.model import Cell, Entry, Iteration
 
 
 @dataclass(frozen=True)
@@ -241,14 +242,9 @@ def _without_slow_rounds(samples: Sequence[Sample], timed: _Timed, counted: NDAr
 
 def _groups(samples: Sequence[Sample]) -> NDArray[np.intp]:
     """Number the groups that the samples were measured with, a new one in each block."""
-    keys = [_measured_with(sample.slot) for sample in samples]
+    keys = [(sample.slot.block, measured_for(sample)) for sample in samples]
     codes = {key: code for code, key in enumerate(dict.fromkeys(keys))}
     return np.asarray([codes[key] for key in keys], dtype=np.intp)
-
-
-def _measured_with(slot: Slot) -> tuple[int, str, str]:
-    cell = slot.cell
-    return slot.block, slot.beside or cell.interpreter + cell.variant, cell.workload
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,14 @@ def is_short(cores: float, copies: int) -> bool:
 
 def cores_of(iterations: Iterable[Iteration]) -> float:
     """Add up the cores that processes had in iterations that began together; NaN if one is unknown."""
-    return math.fsum(_cores(one) for one in iterations)
+    return math.fsum(cores_over((one,)) for one in iterations)
 
 
-def _cores(iteration: Iteration) -> float:
-    known = iteration.cpu_s is not None and 0 < iteration.wall_s < math.inf
-    return iteration.cpu_s / iteration.wall_s if known and iteration.cpu_s is not None else math.nan
+def cores_over(iterations: Sequence[Iteration]) -> float:
+    """Divide the CPU time of one process's iterations by their wall time; NaN where either is unknown."""
+    wall_s = math.fsum(one.wall_s for one in iterations)
+    cpu_s = math.fsum(math.nan if one.cpu_s is None else one.cpu_s for one in iterations)
+    return cpu_s / wall_s if 0 < wall_s < math.inf else math.nan
 
 
 def without_short_rounds(samples: Sequence[Sample]) -> list[Sample]:

@@ -7,6 +7,7 @@ import statistics
 from typing import TYPE_CHECKING
 
 from harness.model import Cell, Outcome, Record, Role, Sample, Strategy
+from harness.plan.cores import cores_over
 from harness.plan.levels import adjusted, level
 from harness.plan.times import settled_log
 
@@ -89,16 +90,9 @@ def _cores(samples: Iterable[Sample]) -> Iterable[tuple[int, float]]:
     shares: dict[int, list[float]] = {}
     for one in samples:
         if one.slot.role is Role.CAPACITY and _took_turns(one):
-            shares.setdefault(one.slot.copies, []).append(_cores_of(one))
+            turns = one.line.iterations[one.line.turns_from :] if one.line else ()
+            shares.setdefault(one.slot.copies, []).append(cores_over(turns))
     return ((copies, math.fsum(found)) for copies, found in shares.items() if len(found) == copies)
-
-
-def _cores_of(sample: Sample) -> float:
-    """Divide CPU time by wall time; NaN where either is unknown."""
-    turns = sample.line.iterations[sample.line.turns_from :] if sample.line else ()
-    wall_s = math.fsum(turn.wall_s for turn in turns)
-    cpu_s = math.fsum(math.nan if turn.cpu_s is None else turn.cpu_s for turn in turns)
-    return cpu_s / wall_s if wall_s > 0 else math.nan
 
 
 def _within(samples: Sequence[Sample]) -> float:

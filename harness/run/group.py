@@ -232,12 +232,13 @@ class Bench:
         """
         good = short = 0
         spare = MOST_SHORT if self._is_short_at_times else 0
+        controls = self._controls(lineup, order)
         rounds = lineup.rounds(self._seed(order))
         while good + max(0, short - spare) < order.rounds:
             of_round = next(rounds)
             if not self._take_round(turns, of_round, order, used):
                 return False
-            if self._is_short(turns, of_round, order):
+            if any(is_short(turns.cores(one.slot), len(one.members)) for one in controls):
                 short += 1
             else:
                 good += 1
@@ -260,16 +261,12 @@ class Bench:
                 used[slot] = used.get(slot, 0.0) + self._services.cpu_s(services) - before_s
         return True
 
-    def _is_short(self, turns: Turns, of_round: Sequence[Turn], order: Order) -> bool:
-        """Tell whether several processes had fewer cores in the last round than the machine has for them."""
+    def _controls(self, lineup: Lineup, order: Order) -> list[Turn]:
+        """Find the turns of several processes that the machine has a core for each of, if they need one."""
         if self._works[order.group.workload].kind not in COMPARABLE_KINDS:
-            return False
-        controls = (turn for turn in of_round if len(turn.members) > 1)
-        return any(
-            is_short(turns.cores(turn.slot), len(turn.members))
-            for turn in controls
-            if len(turn.members) <= usable_cores()
-        )
+            return []
+        cores = usable_cores()
+        return [turn for turn in lineup.turns if 1 < len(turn.members) <= cores]
 
     # --- one after the other ----------------------------------------------------------------
 

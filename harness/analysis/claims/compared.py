@@ -74,7 +74,7 @@ def compared(questions: Sequence[Question], case: Case) -> list[Compared]:
     return [
         Compared(
             question=question,
-            ratio=Estimate(*(float(column_of[column]) for column_of in (found.mean, found.low, found.high))),
+            ratio=Estimate(float(found.mean[column]), float(found.low[column]), float(found.high[column])),
             blocks=int(found.count[column]),
             fewest=case.plan.effort.fewest_blocks,
             band=bands[column],
