@@ -17,7 +17,7 @@ nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.sessions = ["compare"]
 
-MATRIX = Path(__file__).parent / "harness" / "interpreters"
+MATRIX = Path(__file__).parent / "harness" / "gilometer" / "interpreters"
 PROJECT = nox.project.load_toml("pyproject.toml")
 
 
@@ -33,90 +33,90 @@ def names_in_matrix() -> Iterator[str]:
 NAMES = list(names_in_matrix())
 
 
-def harness(session: nox.Session, *arguments: str) -> None:
+def gilometer(session: nox.Session, *arguments: str) -> None:
     """Run a command of the harness in the session's own environment."""
     session.install("--quiet", "--editable", ".")
-    session.run("python", "-m", "harness", *arguments, *session.posargs, env={"PYTHONSAFEPATH": None})
+    session.run("python", "-m", "gilometer", *arguments, *session.posargs, env={"PYTHONSAFEPATH": None})
 
 
 @nox.session
 def compare(session: nox.Session) -> None:
     """Measure the interpreters of this machine, and write a report."""
-    harness(session, "compare")
+    gilometer(session, "compare")
 
 
 @nox.session
 @nox.parametrize("interpreter", NAMES, ids=NAMES)
 def bench(session: nox.Session, interpreter: str) -> None:
     """Measure one interpreter alone."""
-    harness(session, "compare", "--interpreter", interpreter)
+    gilometer(session, "compare", "--interpreter", interpreter)
 
 
 @nox.session
 def plan(session: nox.Session) -> None:
     """Print the cells and the estimated time; run nothing."""
-    harness(session, "plan")
+    gilometer(session, "plan")
 
 
 @nox.session(name="list")
 def list_workloads(session: nox.Session) -> None:
     """List the workloads by kind."""
-    harness(session, "workloads")
+    gilometer(session, "workloads")
 
 
 @nox.session
 def doctor(session: nox.Session) -> None:
     """Tell what can run here, what would add the rest, and what bends figures."""
-    harness(session, "doctor")
+    gilometer(session, "doctor")
 
 
 @nox.session
 def provision(session: nox.Session) -> None:
     """Fetch interpreters: `nox -s provision -- jython 3.14t`; without a name, list them."""
-    harness(session, "provision")
+    gilometer(session, "provision")
 
 
 @nox.session
 def add(session: nox.Session) -> None:
     """Add an interpreter of your own: `nox -s add -- NAME --command "/path/to/python -X dev"`."""
-    harness(session, "add")
+    gilometer(session, "add")
 
 
 @nox.session
 def images(session: nox.Session) -> None:
     """Build container images: `nox -s images -- jython debian-sid`; without a name, list them."""
-    harness(session, "images")
+    gilometer(session, "images")
 
 
 @nox.session
 def serve(session: nox.Session) -> None:
     """Run the servers that workloads talk to, to run scripts by hand; Ctrl-C ends them."""
-    harness(session, "serve")
+    gilometer(session, "serve")
 
 
 @nox.session
 def report(session: nox.Session) -> None:
     """Draw the report of a run again: `nox -s report -- reports/RUN`."""
-    harness(session, "report")
+    gilometer(session, "report")
 
 
 @nox.session
 def diff(session: nox.Session) -> None:
     """Tell what changed from one run to another: `nox -s diff -- reports/A reports/B`."""
-    harness(session, "diff")
+    gilometer(session, "diff")
 
 
 @nox.session
 def export(session: nox.Session) -> None:
     """Write a run for other programs: `nox -s export -- reports/RUN --format pyperf`."""
     session.install("--quiet", "--editable", ".[parquet]")
-    session.run("python", "-m", "harness", "export", *session.posargs, env={"PYTHONSAFEPATH": None})
+    session.run("python", "-m", "gilometer", "export", *session.posargs, env={"PYTHONSAFEPATH": None})
 
 
 @nox.session
 def history(session: nox.Session) -> None:
     """Show a figure over all runs: `nox -s history -- --of "cpython-3.13 fib threads 2"`."""
-    harness(session, "history")
+    gilometer(session, "history")
 
 
 def install_group(session: nox.Session, group: str) -> None:

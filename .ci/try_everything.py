@@ -6,18 +6,18 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from harness.interpreters import cards, locations
-from harness.interpreters.answers import default_asker
-from harness.interpreters.containers.engine import Network
-from harness.interpreters.matrix import load_matrix
-from harness.interpreters.selection import matching
-from harness.interpreters.survey import survey
-from harness.model import Card, Cell, Interpreter, Outcome, Strategy
-from harness.plan.make import works_of
-from harness.run.fleet import Fleet
-from harness.run.launcher import Invocation
-from harness.run.outcome import Asked, Verdict, judge
-from harness.run.services import Services
+from gilometer.interpreters import cards, locations
+from gilometer.interpreters.answers import default_asker
+from gilometer.interpreters.containers.engine import Network
+from gilometer.interpreters.matrix import load_matrix
+from gilometer.interpreters.selection import matching
+from gilometer.interpreters.survey import survey
+from gilometer.model import Card, Cell, Interpreter, Outcome, Strategy
+from gilometer.plan.make import works_of
+from gilometer.run.fleet import Fleet
+from gilometer.run.launcher import Invocation
+from gilometer.run.outcome import Asked, Verdict, judge
+from gilometer.run.services import Services
 
 TIMEOUT_S = 120.0
 

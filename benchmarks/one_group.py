@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from harness.claims.reading import claims
-from harness.interpreters.cards import digest_of, read_cards
-from harness.interpreters.locations import workloads_folder
-from harness.model import Group, Outcome
-from harness.plan.effort import DEFAULT
-from harness.plan.groups import groups_of
-from harness.plan.hopeless import Hopeless
-from harness.plan.lineup import slots_of
-from harness.plan.make import Material, Request, make
-from harness.plan.planner import Planner
-from harness.run.group import Bench, Order
-from harness.run.measure import pending_of
+from gilometer.claims.reading import claims
+from gilometer.interpreters.cards import digest_of, read_cards
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Group, Outcome
+from gilometer.plan.effort import DEFAULT
+from gilometer.plan.groups import groups_of
+from gilometer.plan.hopeless import Hopeless
+from gilometer.plan.lineup import slots_of
+from gilometer.plan.make import Material, Request, make
+from gilometer.plan.planner import Planner
+from gilometer.run.group import Bench, Order
+from gilometer.run.measure import pending_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.model import Calibration, Cell, Effort, Entry, Interpreter, Plan, Strategy
-    from harness.run.group import Measured
-    from harness.run.launcher import Launchers
-    from harness.run.services import Services
+    from gilometer.model import Calibration, Cell, Effort, Entry, Interpreter, Plan, Strategy
+    from gilometer.run.group import Measured
+    from gilometer.run.launcher import Launchers
+    from gilometer.run.services import Services
 
 LIMIT_S = 600.0
 """For a block."""

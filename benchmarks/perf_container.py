@@ -14,16 +14,16 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.errors import EngineError
-from harness.interpreters.containers.engine import find_engine
-from harness.interpreters.locations import workloads_folder
-from harness.model import Build, Clock, Facts, Interpreter, Record
-from harness.run.fleet import Fleet
-from harness.run.launcher import Invocation
+from gilometer.errors import EngineError
+from gilometer.interpreters.containers.engine import find_engine
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Build, Clock, Facts, Interpreter, Record
+from gilometer.run.fleet import Fleet
+from gilometer.run.launcher import Invocation
 
 if TYPE_CHECKING:
-    from harness.interpreters.containers.engine import Engine, Image
-    from harness.run.launcher import Launcher
+    from gilometer.interpreters.containers.engine import Engine, Image
+    from gilometer.run.launcher import Launcher
 
 ROUNDS = 60
 GOAL_MS = 10.0

@@ -13,8 +13,8 @@ import sys
 
 import msgspec
 
-from harness.interpreters.locations import workloads_folder
-from harness.model import Line, Outcome, Strategy
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Line, Outcome, Strategy
 
 ROUNDS = 15
 GOAL = 0.01

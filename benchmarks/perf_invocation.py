@@ -11,12 +11,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.probe import clean_environment
-from harness.model import Cell, Outcome, Sample, Slot, Strategy
-from harness.run.launcher import Invocation
-from harness.run.local import LocalLauncher
-from harness.run.store import Store
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.probe import clean_environment
+from gilometer.model import Cell, Outcome, Sample, Slot, Strategy
+from gilometer.run.launcher import Invocation
+from gilometer.run.local import LocalLauncher
+from gilometer.run.store import Store
 
 ROUNDS = 60
 GOAL_MS = 5.0

@@ -17,19 +17,19 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 from perf_report import ROUNDS, STRATEGIES, interpreter, sample
 
-from harness.claims.reading import claims
-from harness.model import Cell, Entry, Iteration, Plan, Sample, Slot, Spent, Strategy, Work
-from harness.plan.aims import Aims
-from harness.plan.effort import DEFAULT
-from harness.plan.groups import groups_of
-from harness.plan.lineup import slots_of
-from harness.plan.make import choose_baseline, controls
-from harness.plan.planner import Planner
+from gilometer.claims.reading import claims
+from gilometer.model import Cell, Entry, Iteration, Plan, Sample, Slot, Spent, Strategy, Work
+from gilometer.plan.aims import Aims
+from gilometer.plan.effort import DEFAULT
+from gilometer.plan.groups import groups_of
+from gilometer.plan.lineup import slots_of
+from gilometer.plan.make import choose_baseline, controls
+from gilometer.plan.planner import Planner
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.model import Group
+    from gilometer.model import Group
 
 CELLS = 1000
 BLOCKS = 100

@@ -11,8 +11,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.errors import ProvisionError
-from harness.interpreters.provision.jython import Jython
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.provision.jython import Jython
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

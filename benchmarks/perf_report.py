@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from harness.model import (
+from gilometer.model import (
     CONTRACT,
     SCHEMA,
     Build,
@@ -46,10 +46,10 @@ from harness.model import (
     Strategy,
     Work,
 )
-from harness.plan.groups import groups_of
-from harness.plan.lineup import slots_of
-from harness.plan.make import controls
-from harness.run import folder as run_folder
+from gilometer.plan.groups import groups_of
+from gilometer.plan.lineup import slots_of
+from gilometer.plan.make import controls
+from gilometer.run import folder as run_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,7 +114,7 @@ def measured(invocations: int) -> Took:
 def report_s(folder: Path) -> float:
     """Seconds that the command takes, and all that it draws."""
     before = time.perf_counter()
-    command = [sys.executable, "-m", "harness", "report", str(folder)]
+    command = [sys.executable, "-m", "gilometer", "report", str(folder)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - before
 

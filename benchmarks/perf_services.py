@@ -14,11 +14,11 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from harness.model import Record
-from harness.run.services import http
+from gilometer.model import Record
+from gilometer.run.services import http
 
 if TYPE_CHECKING:
-    from harness.run.services.service import Service
+    from gilometer.run.services.service import Service
 
 CONNECTIONS = (1, 8, 64)
 SECONDS = 2.0

@@ -15,13 +15,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from harness.interpreters.locations import cache_folder
+from gilometer.interpreters.locations import cache_folder
 
 ROUNDS = 20
 RATIO, COLD_S, CACHED_S = 8.0, 10.0, 2.0
-HELP = [sys.executable, "-m", "harness", "--help"]
+HELP = [sys.executable, "-m", "gilometer", "--help"]
 PASS = [sys.executable, "-c", "pass"]
-DOCTOR = [sys.executable, "-m", "harness", "doctor"]
+DOCTOR = [sys.executable, "-m", "gilometer", "doctor"]
 
 
 def main() -> int:

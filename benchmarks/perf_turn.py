@@ -20,16 +20,16 @@ from typing import TYPE_CHECKING
 
 from perf_container import interpreter
 
-from harness.errors import EngineError
-from harness.interpreters.containers.engine import find_engine
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.probe import clean_environment
-from harness.run.fleet import Fleet
-from harness.run.launcher import Invocation, Member
+from gilometer.errors import EngineError
+from gilometer.interpreters.containers.engine import find_engine
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.probe import clean_environment
+from gilometer.run.fleet import Fleet
+from gilometer.run.launcher import Invocation, Member
 
 if TYPE_CHECKING:
-    from harness.model import Interpreter
-    from harness.run.launcher import Launcher
+    from gilometer.model import Interpreter
+    from gilometer.run.launcher import Launcher
 
 ROUNDS = 100
 MEMBERS = 3

@@ -23,12 +23,12 @@ import msgspec
 from real import Silence, neighbour
 from scipy import stats
 
-from harness.analysis.significance import FALSE_DISCOVERIES, Call, Found, call
-from harness.claims.edges import MARGIN
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.selection import Selection
-from harness.model import Calibration, Group, Line, Strategy
-from harness.pipeline import (
+from gilometer.analysis.significance import FALSE_DISCOVERIES, Call, Found, call
+from gilometer.claims.edges import MARGIN
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.selection import Selection
+from gilometer.model import Calibration, Group, Line, Strategy
+from gilometer.pipeline import (
     Comparison,
     FindInterpreters,
     Options,
@@ -39,14 +39,14 @@ from harness.pipeline import (
     read_samples,
     walk,
 )
-from harness.plan.effort import DEFAULT
-from harness.plan.times import settled_s
+from gilometer.plan.effort import DEFAULT
+from gilometer.plan.times import settled_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.interpreters.survey import Survey
-    from harness.model import Interpreter
+    from gilometer.interpreters.survey import Survey
+    from gilometer.model import Interpreter
 
 WORKLOAD = "fib"
 KIND = "cpython"

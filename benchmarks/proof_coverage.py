@@ -29,9 +29,9 @@ from simulation import (
     side_by_side,
 )
 
-from harness.analysis.intervals import typical_ratios
-from harness.model import Strategy
-from harness.plan.effort import DEFAULT
+from gilometer.analysis.intervals import typical_ratios
+from gilometer.model import Strategy
+from gilometer.plan.effort import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from simulation import Noise, Ratio
 
-    from harness.model import Entry, Plan
+    from gilometer.model import Entry, Plan
 
     Measure = Callable[[Plan, Simulated], list[Entry]]
 

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from real import neighbour
 
-from harness.analysis.claims.verdict import Verdict
-from harness.model import Calibration, Finished, Spent
-from harness.plan.aims import HEADLINE
-from harness.report.verdicts_file import VerdictsFile
-from harness.run import store
+from gilometer.analysis.claims.verdict import Verdict
+from gilometer.model import Calibration, Finished, Spent
+from gilometer.plan.aims import HEADLINE
+from gilometer.report.verdicts_file import VerdictsFile
+from gilometer.run import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,7 @@ def run_of(patterns: Sequence[str], folder: Path, *, quick: bool) -> Run:
     words = ["compare", "--offline", *names, *(["--quick"] if quick else []), "--out", str(folder)]
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "harness", *words], check=False, capture_output=True, text=True
+        [sys.executable, "-m", "gilometer", *words], check=False, capture_output=True, text=True
     )
     whole_s = time.perf_counter() - began
     if done.returncode not in ENDED or not (folder / "verdicts.json").exists():

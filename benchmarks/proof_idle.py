@@ -26,24 +26,24 @@ from unittest import mock
 from one_group import OneGroup, failure_of, plan_of
 from real import newest, surveyed
 
-from harness.interpreters.locations import workloads_folder
-from harness.model import Strategy
-from harness.plan.make import choose_baseline
-from harness.run import group as group_module
-from harness.run.fleet import Fleet
-from harness.run.local import LocalLauncher
-from harness.run.services import Services
-from harness.run.turns import Turns
-from harness.run.warden import children_of, family_of
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Strategy
+from gilometer.plan.make import choose_baseline
+from gilometer.run import group as group_module
+from gilometer.run.fleet import Fleet
+from gilometer.run.local import LocalLauncher
+from gilometer.run.services import Services
+from gilometer.run.turns import Turns
+from gilometer.run.warden import children_of, family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from harness.interpreters.survey import Survey
-    from harness.model import Interpreter
-    from harness.plan.lineup import Lineup, Turn
-    from harness.run.launcher import Launcher
-    from harness.run.turns import Start
+    from gilometer.interpreters.survey import Survey
+    from gilometer.model import Interpreter
+    from gilometer.plan.lineup import Lineup, Turn
+    from gilometer.run.launcher import Launcher
+    from gilometer.run.turns import Start
 
 GOAL = 0.005
 WORKLOAD = "fib"

@@ -30,10 +30,10 @@ import msgspec
 import numpy as np
 from rich.console import Console
 
-from harness.analysis.intervals import typical_ratios
-from harness.interpreters.selection import Selection
-from harness.model import Cell, Known, Outcome, Sample, Step, Strategy
-from harness.pipeline import (
+from gilometer.analysis.intervals import typical_ratios
+from gilometer.interpreters.selection import Selection
+from gilometer.model import Cell, Known, Outcome, Sample, Step, Strategy
+from gilometer.pipeline import (
     Comparison,
     FindInterpreters,
     Options,
@@ -43,17 +43,17 @@ from harness.pipeline import (
     read_samples,
     walk,
 )
-from harness.plan.effort import DEFAULT
-from harness.plan.levels import level
-from harness.report.live import Live
+from gilometer.plan.effort import DEFAULT
+from gilometer.plan.levels import level
+from gilometer.report.live import Live
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from harness.interpreters.survey import Survey
-    from harness.model import Decided
+    from gilometer.interpreters.survey import Survey
+    from gilometer.model import Decided
 
 INTERPRETER = "cpython-3.13"
 WORKLOAD = "fib"

@@ -28,13 +28,13 @@ from simulation import (
     seconds_of,
 )
 
-from harness.analysis.frames import gather
-from harness.analysis.grid import grid
-from harness.analysis.noise import noise as noise_of
-from harness.analysis.relative import relative_speeds
-from harness.analysis.significance import Call, Found, call
-from harness.model import Group, Role, Strategy
-from harness.plan.effort import DEFAULT
+from gilometer.analysis.frames import gather
+from gilometer.analysis.grid import grid
+from gilometer.analysis.noise import noise as noise_of
+from gilometer.analysis.relative import relative_speeds
+from gilometer.analysis.significance import Call, Found, call
+from gilometer.model import Group, Role, Strategy
+from gilometer.plan.effort import DEFAULT
 
 DIFFERENCE = 1.03
 GOAL = 0.8

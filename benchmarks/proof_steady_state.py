@@ -14,9 +14,9 @@ from unittest import mock
 
 import numpy as np
 
-from harness.analysis import steady
-from harness.analysis.runs import Runs
-from harness.analysis.steady import FEWEST_ITERATIONS, SteadyState, judge
+from gilometer.analysis import steady
+from gilometer.analysis.runs import Runs
+from gilometer.analysis.steady import FEWEST_ITERATIONS, SteadyState, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,31 +22,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 from simulation import BASELINE, BUSY, QUIET, WORKLOAD, Simulated, as_recorded, plan_of
 
-from harness.analysis.claims.ask import Question
-from harness.analysis.claims.case import Row
-from harness.analysis.claims.compared import Compared
-from harness.analysis.claims.decision import Sureness
-from harness.analysis.claims.rules import chances
-from harness.analysis.claims.verdict import Verdict
-from harness.analysis.intervals import typical_ratios
-from harness.analysis.significance import q_values
-from harness.claims.edges import Estimate, edges
-from harness.model import Aim, Group, Rank, Sample, Spent, Stance, Strategy
-from harness.plan.budget import WITHIN_TO_BETWEEN, best_rounds
-from harness.plan.decisions import MANY
-from harness.plan.effort import DEFAULT
-from harness.plan.groups import groups_of
-from harness.plan.lineup import slots_of
-from harness.plan.precision import target_of
-from harness.plan.ratios import Evidence, Ratio
-from harness.plan.rounds import tell
+from gilometer.analysis.claims.ask import Question
+from gilometer.analysis.claims.case import Row
+from gilometer.analysis.claims.compared import Compared
+from gilometer.analysis.claims.decision import Sureness
+from gilometer.analysis.claims.rules import chances
+from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.intervals import typical_ratios
+from gilometer.analysis.significance import q_values
+from gilometer.claims.edges import Estimate, edges
+from gilometer.model import Aim, Group, Rank, Sample, Spent, Stance, Strategy
+from gilometer.plan.budget import WITHIN_TO_BETWEEN, best_rounds
+from gilometer.plan.decisions import MANY
+from gilometer.plan.effort import DEFAULT
+from gilometer.plan.groups import groups_of
+from gilometer.plan.lineup import slots_of
+from gilometer.plan.precision import target_of
+from gilometer.plan.ratios import Evidence, Ratio
+from gilometer.plan.rounds import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulation import Noise
 
-    from harness.model import Entry
+    from gilometer.model import Entry
 
 GROUP = Group(BASELINE, "", WORKLOAD)
 PLAN = plan_of(DEFAULT, (Strategy.THREADS,), 1)

@@ -22,19 +22,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.analysis import analyse
-from harness.analysis.unpaired import ratios
-from harness.interpreters.answers import default_asker
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.matrix import load_matrix
-from harness.interpreters.survey import survey
-from harness.run import folder as run_folder
-from harness.run import store
+from gilometer.analysis import analyse
+from gilometer.analysis.unpaired import ratios
+from gilometer.interpreters.answers import default_asker
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.matrix import load_matrix
+from gilometer.interpreters.survey import survey
+from gilometer.run import folder as run_folder
+from gilometer.run import store
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from harness.model import Interpreter
+    from gilometer.model import Interpreter
 
 BENCHMARK_S = 0.02
 PAIRS = (("cpython-3.12", "cpython-3.13"), ("cpython-3.11", "cpython-3.13"))
@@ -158,7 +158,7 @@ def by_gilometer(pair: tuple[Interpreter, Interpreter], folder: Path) -> Answer:
 
 def called(*words: str) -> None:
     """Run the harness as a user would, silently."""
-    subprocess.run([sys.executable, "-m", "harness", *words], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "gilometer", *words], check=True, capture_output=True)
 
 
 # --- pyperf -----------------------------------------------------------------------------------

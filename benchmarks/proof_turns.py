@@ -22,25 +22,25 @@ import numpy as np
 from one_group import OneGroup, failure_of, plan_of
 from real import newest, surveyed
 
-from harness.analysis.intervals import typical_ratios
-from harness.analysis.trimmed import trimmed
-from harness.analysis.unpaired import ratios
-from harness.interpreters.locations import workloads_folder
-from harness.model import Strategy
-from harness.plan.cores import without_short_rounds
-from harness.plan.effort import DEFAULT
-from harness.plan.precision import NORMAL_QUANTILE
-from harness.plan.rounds import tell
-from harness.run.fleet import Fleet
-from harness.run.services import Services
+from gilometer.analysis.intervals import typical_ratios
+from gilometer.analysis.trimmed import trimmed
+from gilometer.analysis.unpaired import ratios
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Strategy
+from gilometer.plan.cores import without_short_rounds
+from gilometer.plan.effort import DEFAULT
+from gilometer.plan.precision import NORMAL_QUANTILE
+from gilometer.plan.rounds import tell
+from gilometer.run.fleet import Fleet
+from gilometer.run.services import Services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from harness.run.group import Measured
-    from harness.run.launcher import Launchers
+    from gilometer.run.group import Measured
+    from gilometer.run.launcher import Launchers
 
 GOAL = 0.02
 SETTLING = 1_000_000

@@ -11,15 +11,15 @@ import threading
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from harness.interpreters.answers import default_asker
-from harness.interpreters.matrix import load_matrix
-from harness.interpreters.survey import survey
+from gilometer.interpreters.answers import default_asker
+from gilometer.interpreters.matrix import load_matrix
+from gilometer.interpreters.survey import survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from harness.interpreters.survey import Survey
-    from harness.model import Decided, Interpreter, Known, Step
+    from gilometer.interpreters.survey import Survey
+    from gilometer.model import Decided, Interpreter, Known, Step
 
 SEED = 13
 LEAST_S, MOST_S = 0.5, 6.0

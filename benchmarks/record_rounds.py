@@ -21,11 +21,11 @@ from one_group import OneGroup, failure_of, plan_of
 from real import neighbour, newest, surveyed
 from simulation import ROUNDS_FILE, WORKLOAD, Recorded
 
-from harness.interpreters.locations import workloads_folder
-from harness.model import Role, Sample, Strategy
-from harness.plan.levels import level
-from harness.run.fleet import Fleet
-from harness.run.services import Services
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Role, Sample, Strategy
+from gilometer.plan.levels import level
+from gilometer.run.fleet import Fleet
+from gilometer.run.services import Services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from harness.analysis.frames import gather
-from harness.analysis.grid import grid
-from harness.claims.reading import claims
-from harness.model import (
+from gilometer.analysis.frames import gather
+from gilometer.analysis.grid import grid
+from gilometer.claims.reading import claims
+from gilometer.model import (
     CONTRACT,
     Build,
     Calibration,
@@ -42,12 +42,12 @@ from harness.model import (
     Spent,
     Strategy,
 )
-from harness.plan import resampling
-from harness.plan.budget import A_TURN
-from harness.plan.groups import group_of, groups_of
-from harness.plan.lineup import line_up, slots_of
-from harness.plan.make import Material, Request, make
-from harness.plan.planner import Planner
+from gilometer.plan import resampling
+from gilometer.plan.budget import A_TURN
+from gilometer.plan.groups import group_of, groups_of
+from gilometer.plan.lineup import line_up, slots_of
+from gilometer.plan.make import Material, Request, make
+from gilometer.plan.planner import Planner
 
 if TYPE_CHECKING:
     import random
@@ -55,8 +55,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from harness.model import Cell, Effort
-    from harness.plan.lineup import Lineup
+    from gilometer.model import Cell, Effort
+    from gilometer.plan.lineup import Lineup
 
 # They depend on the number of blocks alone, and a proof asks for each number in each of thousands of trials.
 resampling._weights = functools.cache(resampling._weights.__wrapped__)  # noqa: SLF001

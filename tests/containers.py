@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from harness.errors import EngineError
-from harness.interpreters.containers.building import try_out
-from harness.interpreters.containers.engine import Engine, Image, find_engine
+from gilometer.errors import EngineError
+from gilometer.interpreters.containers.building import try_out
+from gilometer.interpreters.containers.engine import Engine, Image, find_engine
 from tests.required import absent
 
 NAME = "containers"

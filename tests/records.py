@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from harness.model import (
+from gilometer.model import (
     CONTRACT,
     SCHEMA,
     Build,
@@ -33,8 +33,8 @@ from harness.model import (
     Trap,
     Work,
 )
-from harness.plan.groups import baseline_of
-from harness.plan.make import choose_baseline, controls
+from gilometer.plan.groups import baseline_of
+from gilometer.plan.make import choose_baseline, controls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from harness.interpreters.containers.recipes import recipes
-from harness.interpreters.provision import provisioners
+from gilometer.interpreters.containers.recipes import recipes
+from gilometer.interpreters.provision import provisioners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

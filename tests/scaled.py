@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.analysis import analyse
-from harness.analysis.scaling import Terms
-from harness.model import Role, Slot, Strategy
+from gilometer.analysis import analyse
+from gilometer.analysis.scaling import Terms
+from gilometer.model import Role, Slot, Strategy
 from tests.records import interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.analysis import Analysis
-    from harness.model import Entry, Manifest, Plan
+    from gilometer.analysis import Analysis
+    from gilometer.model import Entry, Manifest, Plan
 
 LEVELS = (2, 3, 4, 6, 8)
 WITH_GIL = Terms(1.0, 0.01)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from harness import arguments
-from harness.arguments import Asked
-from harness.errors import UsageError
-from harness.interpreters.selection import every, newest_of_each_kind
-from harness.model import Strategy
-from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
+from gilometer import arguments
+from gilometer.arguments import Asked
+from gilometer.errors import UsageError
+from gilometer.interpreters.selection import every, newest_of_each_kind
+from gilometer.model import Strategy
+from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS
 
 NOTHING = Asked(
     interpreters=[],

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-import harness
-from harness.cli.app import console
-from harness.model import Extended, Finished
-from harness.run import store
+import gilometer as package
+from gilometer.cli.app import console
+from gilometer.model import Extended, Finished
+from gilometer.run import store
 from tests import untraced
 
 ROOT = Path(__file__).parents[1]
@@ -37,11 +37,11 @@ def place(tmp_path, monkeypatch):
 
 def gilometer(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     ended = subprocess.run(
-        [sys.executable, "-m", "harness", *words],
+        [sys.executable, "-m", "gilometer", *words],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "harness"), **environment},
     )
     assert "Traceback" not in ended.stderr, ended.stderr
     return ended
@@ -198,11 +198,11 @@ def test_a_run_is_not_written_over(run):
 
 def begin(*words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "harness", *words],
+        [sys.executable, "-m", "gilometer", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=untraced.environment(PYTHONPATH=str(ROOT)),
+        env=untraced.environment(PYTHONPATH=str(ROOT / "harness")),
         start_new_session=True,
     )
 
@@ -294,7 +294,7 @@ def test_a_run_of_an_interpreter_that_changed_is_not_resumed(place):
 def test_the_help_imports_nothing_heavy():
     code = (
         "import sys; sys.argv = ['gilometer', '--help']\n"
-        "try:\n    from harness.cli import main; main()\nexcept SystemExit: pass\n"
+        "try:\n    from gilometer.cli import main; main()\nexcept SystemExit: pass\n"
         "heavy = {'pandas', 'numpy', 'matplotlib', 'scipy', 'msgspec', 'psutil', 'rich'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
@@ -302,7 +302,7 @@ def test_the_help_imports_nothing_heavy():
 
 
 def test_the_version_is_that_of_the_distribution():
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == harness.__version__
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == package.__version__
 
 
 def test_what_the_encoding_of_standard_output_lacks_is_escaped(monkeypatch):

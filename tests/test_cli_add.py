@@ -19,12 +19,12 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("GILOMETER_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "harness"))
 
 
 def gilometer(*words: str) -> subprocess.CompletedProcess[str]:
     ended = subprocess.run(
-        [sys.executable, "-m", "harness", *words], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "gilometer", *words], capture_output=True, text=True, check=False
     )
     assert "Traceback" not in ended.stderr, ended.stderr
     return ended

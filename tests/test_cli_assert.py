@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.run import folder as run_folder
-from harness.run.store import Store
+from gilometer.run import folder as run_folder
+from gilometer.run.store import Store
 from tests.records import World, interpreter, manifest, plan, run, work
 
 ROOT = Path(__file__).parents[1]
@@ -31,11 +31,11 @@ def measured(tmp_path_factory):
 
 def gilometer(*words: str) -> subprocess.CompletedProcess[str]:
     ended = subprocess.run(
-        [sys.executable, "-m", "harness", *words],
+        [sys.executable, "-m", "gilometer", *words],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "harness"), "COLUMNS": "80"},
     )
     assert "Traceback" not in ended.stderr, ended.stderr
     return ended

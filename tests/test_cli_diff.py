@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.model import Calibration
-from harness.run import store
+from gilometer.model import Calibration
+from gilometer.run import store
 from tests.test_cli import FAKES, gilometer
 
 WORDS = ("--offline", "-w", "fib", "-s", "threads", "--budget", "4s", "--quick")

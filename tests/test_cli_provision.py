@@ -28,7 +28,7 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "harness"))
     return tmp_path
 
 
@@ -38,7 +38,7 @@ def put_uv(script: str) -> None:
 
 def provision(*words: str) -> subprocess.CompletedProcess[str]:
     ended = subprocess.run(
-        [sys.executable, "-m", "harness", "provision", *words], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "gilometer", "provision", *words], capture_output=True, text=True, check=False
     )
     assert "Traceback" not in ended.stderr, ended.stderr
     return ended
@@ -109,7 +109,7 @@ def test_a_wrong_name_is_one_sentence_and_fetches_nothing():
 
 def test_ctrl_c_leaves_no_tool_and_nothing_half_made():
     put_uv(HANG)
-    command = [sys.executable, "-m", "harness", "provision", "3.12"]
+    command = [sys.executable, "-m", "gilometer", "provision", "3.12"]
     environment = untraced.environment()
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as running:
         until = time.monotonic() + 30
@@ -128,7 +128,7 @@ def test_ctrl_c_leaves_no_tool_and_nothing_half_made():
 
 @pytest.mark.network
 def test_two_at_once_fetch_it_once_and_damage_is_mended():
-    command = [sys.executable, "-m", "harness", "provision", "jython"]
+    command = [sys.executable, "-m", "gilometer", "provision", "jython"]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     told = [one.communicate(timeout=120)[1] for one in both]
     if "try again later" in "".join(told):

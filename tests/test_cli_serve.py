@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import ServiceError
-from harness.run.services import Services
-from harness.run.services.serving import serve
+from gilometer.errors import ServiceError
+from gilometer.run.services import Services
+from gilometer.run.services.serving import serve
 from tests.run.services.fakes import FakeOffer
 from tests.workloads.running import workload
 
@@ -21,8 +21,11 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_what_it_prints_is_what_a_script_needs_and_ctrl_c_ends_it(tmp_path):
-    argv = [sys.executable, "-m", "harness", "serve"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "GILOMETER_POSTGRES": "postgresql://my own"}
+    argv = [sys.executable, "-m", "gilometer", "serve"]
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT / "harness"),
+        "GILOMETER_POSTGRES": "postgresql://my own",
+    }
     with subprocess.Popen(argv, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as serving:
         assert serving.stdout
         exported = dict(shlex.split(serving.stdout.readline())[1].split("=", 1) for _ in range(2))

@@ -1,4 +1,4 @@
-"""``harness.load``, as it is typed in a notebook."""
+"""``gilometer.load``, as it is typed in a notebook."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import harness
-from harness.errors import RunFolderError
+import gilometer
+from gilometer.errors import RunFolderError
 from tests.written import entries, small, write
 
 ROOT = Path(__file__).parents[1]
@@ -22,14 +22,14 @@ def run(tmp_path_factory):
 
 
 def test_a_run_is_frames(run):
-    frames = harness.load(run)
+    frames = gilometer.load(run)
     threads = frames.summary.query("strategy == 'threads'").set_index(["interpreter", "variant", "workload"])
     assert threads.loc[("cpython-3.13t", "", "fib"), "speedup"] == pytest.approx(1.8, rel=0.1)
     assert frames.verdicts["said"].str.endswith(".").all()
 
 
 def test_a_path_may_be_text(run):
-    assert len(harness.load(str(run)).invocations) == len(harness.load(run).invocations)
+    assert len(gilometer.load(str(run)).invocations) == len(gilometer.load(run).invocations)
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_what_is_no_run_is_one_sentence(tmp_path, damage, sentence):
     folder = write(tmp_path / "run", small(), [])
     damage(folder)
     with pytest.raises(RunFolderError, match=sentence):
-        harness.load(folder)
+        gilometer.load(folder)
 
 
 def test_to_import_it_imports_nothing_heavy():
-    code = "import sys, harness; assert not {'pandas', 'numpy', 'msgspec', 'rich'} & set(sys.modules)"
+    code = "import sys, gilometer; assert not {'pandas', 'numpy', 'msgspec', 'rich'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

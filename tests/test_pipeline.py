@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness import pipeline
-from harness.analysis.claims.asserting import Assertion, Unmet
-from harness.analysis.claims.verdict import Verdict
-from harness.errors import ProvisionError, UsageError
-from harness.interpreters.provision.reach import UnreachableError
-from harness.interpreters.selection import Selection
-from harness.model import Outcome, Slot
+from gilometer import pipeline
+from gilometer.analysis.claims.asserting import Assertion, Unmet
+from gilometer.analysis.claims.verdict import Verdict
+from gilometer.errors import ProvisionError, UsageError
+from gilometer.interpreters.provision.reach import UnreachableError
+from gilometer.interpreters.selection import Selection
+from gilometer.model import Outcome, Slot
 from tests import records
 from tests.interpreters.provisioning import Snake
 from tests.run.fakes import FakeView

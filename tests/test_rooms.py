@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HARNESS = Path(__file__).parents[1] / "harness"
+HARNESS = Path(__file__).parents[1] / "harness" / "gilometer"
 ROOMS = ("interpreters", "claims", "plan", "run", "analysis", "report")
 EVERYWHERE = {"model", "errors", "__version__"}
 HEAVY = {"pandas", "numpy", "scipy", "matplotlib", "ruptures", "jinja2"}
@@ -37,7 +37,7 @@ def test_a_room_imports_only_from_earlier_rooms(room):
     for path in files_of(room):
         for module in imported(path):
             package, _, rest = module.partition(".")
-            if package == "harness" and rest:
+            if package == "gilometer" and rest:
                 assert rest.partition(".")[0] in allowed, f"{path} imports {module}"
 
 
@@ -64,4 +64,4 @@ def test_only_the_command_line_and_programs_that_stand_alone_exit():
 
 @pytest.mark.parametrize("name", ["warden.py", "services/database.py", "services/remote_api.py"])
 def test_programs_of_its_own_stand_alone(name):
-    assert not [module for module in imported(HARNESS / "run" / name) if "harness" in module]
+    assert not [module for module in imported(HARNESS / "run" / name) if "gilometer" in module]

@@ -25,16 +25,16 @@ def wheel(tmp_path_factory):
 def test_it_holds_the_harness_its_matrix_and_the_workloads(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
-        "harness/claims/C2.toml",
-        "harness/cli/__init__.py",
-        "harness/interpreters/jython.toml",
-        "harness/interpreters/images/jython/Containerfile",
-        "harness/interpreters/provision/pyodide.mjs",
-        "harness/report/page/assets/datatables/LICENSE.txt",
-        "harness/report/page/templates/report.html",
-        "harness/run/warden.py",
-        "harness/workloads/fib.py",
-        "harness/workloads/_contract.py",
+        "gilometer/claims/C2.toml",
+        "gilometer/cli/__init__.py",
+        "gilometer/interpreters/jython.toml",
+        "gilometer/interpreters/images/jython/Containerfile",
+        "gilometer/interpreters/provision/pyodide.mjs",
+        "gilometer/report/page/assets/datatables/LICENSE.txt",
+        "gilometer/report/page/templates/report.html",
+        "gilometer/run/warden.py",
+        "gilometer/workloads/fib.py",
+        "gilometer/workloads/_contract.py",
     } <= names
     assert not [name for name in names if "test" in name or name.startswith("workloads/")]
     kinds = {Path(name).suffix or Path(name).name for name in names if ".dist-info/" not in name}
@@ -45,7 +45,7 @@ def test_its_console_script_works_away_from_the_checkout(wheel, tmp_path):
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
     environment = {**os.environ, "PYTHONPATH": str(site), "GILOMETER_CACHE": str(tmp_path / "cache")}
-    code = "from harness.cli import main; main()"
+    code = "from gilometer.cli import main; main()"
     words = (
         "compare",
         "--offline",

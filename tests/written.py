@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from harness.analysis import analyse
-from harness.model import Cell, Manifest, Outcome
-from harness.report.draw import write_tables
-from harness.run import folder as run_folder
-from harness.run.store import Store
+from gilometer.analysis import analyse
+from gilometer.model import Cell, Manifest, Outcome
+from gilometer.report.draw import write_tables
+from gilometer.run import folder as run_folder
+from gilometer.run.store import Store
 from tests.records import SERIAL, THREADS, World, interpreter, manifest, missing, plan, run, work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from harness.model import Entry
+    from gilometer.model import Entry
 
 
 def seen(cell: Cell) -> Mapping[tuple[str, str], float]:

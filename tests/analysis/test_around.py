@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from harness.analysis.around import Difference, differences
-from harness.model import Trap
+from gilometer.analysis.around import Difference, differences
+from gilometer.model import Trap
 from tests import records
 
 PLAN = records.plan(

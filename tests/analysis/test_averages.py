@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.analysis.averages import averages, p_beyond
+from gilometer.analysis.averages import averages, p_beyond
 
 LOST = np.asarray([[0.0], [0.0], [0.2], [0.0], [0.1]])
 """Shares of updates that got lost, one an invocation."""

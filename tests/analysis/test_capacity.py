@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from harness.analysis import analyse
-from harness.analysis.capacity import Capacities, Load, capacities
-from harness.analysis.frames import gather
-from harness.analysis.grid import grid
-from harness.model import Cell, Role, Slot, Strategy
-from harness.plan.groups import group_of
+from gilometer.analysis import analyse
+from gilometer.analysis.capacity import Capacities, Load, capacities
+from gilometer.analysis.frames import gather
+from gilometer.analysis.grid import grid
+from gilometer.model import Cell, Role, Slot, Strategy
+from gilometer.plan.groups import group_of
 from tests.records import PROCESSES, SERIAL, THREADS, interpreter, manifest, of_schema_2, plan, sample, work
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from harness.model import Entry, Plan, Sample
+    from gilometer.model import Entry, Plan, Sample
 
 PLAN = plan([interpreter("cpython-3.13")], [work("fib")])
 FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from harness.analysis import analyse
-from harness.analysis.capacity import Capacities, Load
-from harness.analysis.cores import short_loads, with_enough_cores, with_whole_rounds
-from harness.analysis.grid import Grid
-from harness.model import Cell, Finished, Role, Sample, Slot
-from harness.plan.decisions import FEWEST
+from gilometer.analysis import analyse
+from gilometer.analysis.capacity import Capacities, Load
+from gilometer.analysis.cores import short_loads, with_enough_cores, with_whole_rounds
+from gilometer.analysis.grid import Grid
+from gilometer.model import Cell, Finished, Role, Sample, Slot
+from gilometer.plan.decisions import FEWEST
 from tests.plan.taken import turns
 from tests.records import SERIAL, THREADS, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
-    from harness.model import Entry
+    from gilometer.model import Entry
 
 PLAN = plan([interpreter("cpython-3.13t")], [work("fib"), work("sleep", "io")], workers=(2,))
 ALONE = Cell("cpython-3.13t", "", "fib", SERIAL, 1)

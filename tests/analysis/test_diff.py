@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
-from harness.analysis.changes import Change
-from harness.analysis.diff import OTHER_LOOPS, Diff, Run, diff
-from harness.model import Outcome, Role, Sample, Slot, Strategy
+from gilometer.analysis.changes import Change
+from gilometer.analysis.diff import OTHER_LOOPS, Diff, Run, diff
+from gilometer.model import Outcome, Role, Sample, Slot, Strategy
 from tests.records import (
     PROCESSES,
     SERIAL,
@@ -24,7 +24,7 @@ from tests.records import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
-    from harness.model import Cell, Entry, Plan
+    from gilometer.model import Cell, Entry, Plan
 
 OLD, NEW = interpreter("cpython-3.13"), interpreter("cpython-3.14")
 PLAN = plan([NEW, OLD], [work("fib"), work("sleep", "io")])

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.analysis import analyse
-from harness.analysis.disturbances import THRESHOLD
-from harness.model import Cell, Outcome, Role, Slot
+from gilometer.analysis import analyse
+from gilometer.analysis.disturbances import THRESHOLD
+from gilometer.model import Cell, Outcome, Role, Slot
 from tests.records import SERIAL, World, failed, interpreter, manifest, plan, run, sample, work
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from harness.model import Entry, Sample
+    from gilometer.model import Entry, Sample
 
 PLAN = plan(
     [interpreter("cpython-3.13"), interpreter("pypy-3.11")],

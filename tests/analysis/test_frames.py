@@ -5,9 +5,9 @@ import math
 import msgspec
 import pytest
 
-from harness.analysis.frames import gather
-from harness.analysis.steady import FEWEST_ITERATIONS, SteadyState
-from harness.model import Calibration, Cell, Entry, Finished, Header, Iteration, Outcome, Role, Slot
+from gilometer.analysis.frames import gather
+from gilometer.analysis.steady import FEWEST_ITERATIONS, SteadyState
+from gilometer.model import Calibration, Cell, Entry, Finished, Header, Iteration, Outcome, Role, Slot
 from tests.records import SERIAL, THREADS, failed, sample
 
 FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)

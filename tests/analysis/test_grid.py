@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from harness.analysis.frames import gather
-from harness.analysis.grid import grid, mean_table
-from harness.model import Cell, Outcome, Role, Slot
+from gilometer.analysis.frames import gather
+from gilometer.analysis.grid import grid, mean_table
+from gilometer.model import Cell, Outcome, Role, Slot
 from tests.records import SERIAL, THREADS, failed, interpreter, plan, sample, work
 
 PLAN = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], [work("fib")])

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from harness.analysis.intervals import typical_ratios
-from harness.analysis.trimmed import trimmed
+from gilometer.analysis.intervals import typical_ratios
+from gilometer.analysis.trimmed import trimmed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

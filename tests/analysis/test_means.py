@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from harness.analysis import analyse
-from harness.analysis.means import COLUMNS, SPEED, SPEEDUP
-from harness.model import Cell, Outcome, Slot, Strategy
+from gilometer.analysis import analyse
+from gilometer.analysis.means import COLUMNS, SPEED, SPEEDUP
+from gilometer.model import Cell, Outcome, Slot, Strategy
 from tests.records import (
     PROCESSES,
     SERIAL,
@@ -28,7 +28,7 @@ from tests.records import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from harness.model import Entry, Plan, Sample
+    from gilometer.model import Entry, Plan, Sample
 
 CPU = [work("fib"), work("nested_loops")]
 TWO = [interpreter("cpython-3.13"), interpreter("pypy-3.11")]

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.analysis import analyse
-from harness.model import Cell, Group, Outcome, Role, Slot
-from harness.plan.groups import group_of
+from gilometer.analysis import analyse
+from gilometer.model import Cell, Group, Outcome, Role, Slot
+from gilometer.plan.groups import group_of
 from tests.records import SERIAL, failed, interpreter, manifest, of_schema_2, plan, sample, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.analysis.noise import Noise
-    from harness.model import Entry, Sample
+    from gilometer.analysis.noise import Noise
+    from gilometer.model import Entry, Sample
 
 PLAN = plan([interpreter("cpython-3.13")], [work("fib"), work("sleep", "io")])
 FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from harness.analysis import analyse
-from harness.analysis.diff import Run, diff
-from harness.analysis.observations import (
+from gilometer.analysis import analyse
+from gilometer.analysis.diff import Run, diff
+from gilometer.analysis.observations import (
     COLUMNS,
     SPEED,
     TIME,
@@ -20,13 +20,13 @@ from harness.analysis.observations import (
     p_of_all_or_none,
     sights,
 )
-from harness.model import Cell, Finished, Outcome, Role, Slot
+from gilometer.model import Cell, Finished, Outcome, Role, Slot
 from tests.records import SERIAL, THREADS, World, failed, interpreter, manifest, plan, run, sample, work
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from harness.model import Entry, Sample
+    from gilometer.model import Entry, Sample
 
 CONVOY = Cell("cpython-3.13", "", "convoy", SERIAL, 1)
 LOST = Cell("cpython-3.13", "", "lost_updates", THREADS, 2)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from harness.analysis import analyse
-from harness.analysis.outcomes import BUDGET_SPENT, ENDED, INTERRUPTED, MILDEST_FIRST
-from harness.model import (
+from gilometer.analysis import analyse
+from gilometer.analysis.outcomes import BUDGET_SPENT, ENDED, INTERRUPTED, MILDEST_FIRST
+from gilometer.model import (
     Cell,
     Choice,
     Extended,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from harness.model import Entry, Sample
+    from gilometer.model import Entry, Sample
 
 PLAN = plan([interpreter("cpython-3.13")], [work("fib")])
 FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from harness.analysis import analyse
-from harness.model import Cell, Role, Slot
+from gilometer.analysis import analyse
+from gilometer.model import Cell, Role, Slot
 from tests.records import SERIAL, THREADS, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from harness.model import Plan, Sample
+    from gilometer.model import Plan, Sample
 
 WORKS = [work("fib"), work("sha256", "native"), work("sleep", "io"), work("mixed:cpu=1", "mixed", cpu="1")]
 

@@ -4,10 +4,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from harness.analysis.frames import gather
-from harness.analysis.resolution import FEWEST_TICKS, resolved, tick_lengths, ticks
-from harness.claims.edges import MARGIN
-from harness.model import Cell, Clock, Outcome, Role, Slot
+from gilometer.analysis.frames import gather
+from gilometer.analysis.resolution import FEWEST_TICKS, resolved, tick_lengths, ticks
+from gilometer.claims.edges import MARGIN
+from gilometer.model import Cell, Clock, Outcome, Role, Slot
 from tests.records import SERIAL, THREADS, failed, interpreter, plan, sample, work
 
 TICK_S = 0.01

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.analysis.runs import Runs
+from gilometer.analysis.runs import Runs
 
 THREE = Runs(np.asarray([2, 0, 3]), np.asarray([1.0, 2.0, 9.0, 5.0, 7.0]))
 

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.analysis import analyse
-from harness.analysis.same_binary import COLUMNS
-from harness.model import Cell, Role, Slot
+from gilometer.analysis import analyse
+from gilometer.analysis.same_binary import COLUMNS
+from gilometer.model import Cell, Role, Slot
 from tests.records import SERIAL, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from harness.model import Sample
+    from gilometer.model import Sample
 
 OFF = interpreter("cpython-3.13t", gil=False)
 ON = interpreter("cpython-3.13t", "+gil")

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-import harness
+import gilometer
 
 SAMPLE = Path(__file__).parents[2] / "reports" / "sample"
 
 
 def test_the_sample_still_gives_the_figures_that_its_report_has():
-    found = harness.load(SAMPLE).summary
+    found = gilometer.load(SAMPLE).summary
     written = pd.read_csv(
         SAMPLE / "summary.csv",
         dtype=found.dtypes.to_dict(),

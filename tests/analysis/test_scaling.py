@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.optimize import curve_fit, least_squares
 
-from harness.analysis import analyse
-from harness.analysis.frames import cell_columns
-from harness.analysis.grid import Grid
-from harness.analysis.scaling import KEYS, Terms, expanded_alpha, fit, scaling
-from harness.model import Outcome, Sample, Strategy
+from gilometer.analysis import analyse
+from gilometer.analysis.frames import cell_columns
+from gilometer.analysis.grid import Grid
+from gilometer.analysis.scaling import KEYS, Terms, expanded_alpha, fit, scaling
+from gilometer.model import Outcome, Sample, Strategy
 from tests.records import failed, interpreter, plan, work
 from tests.scaled import LEVELS, MACHINE, WITH_GIL, WITHOUT, Noise, entries, scaled, six_levels, three_levels
 

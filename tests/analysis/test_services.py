@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness.analysis import Analysis, analyse
-from harness.model import Cell, Outcome, Role, Sample, Slot
+from gilometer.analysis import Analysis, analyse
+from gilometer.model import Cell, Outcome, Role, Sample, Slot
 from tests.records import SERIAL, THREADS, failed, interpreter, manifest, plan, sample, work
 
 PLAN = plan([interpreter("cpython-3.13")], [work("http_api", "io")])

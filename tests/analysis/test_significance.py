@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from harness.analysis.significance import Call, Found, call, p_above, p_below, p_differs, q_values
+from gilometer.analysis.significance import Call, Found, call, p_above, p_below, p_differs, q_values
 
 LOGS = arrays(
     np.float64, st.tuples(st.integers(3, 12), st.integers(1, 4)), elements=st.floats(-5, 5, width=32)

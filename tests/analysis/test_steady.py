@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.analysis.runs import Runs
-from harness.analysis.steady import FEWEST_ITERATIONS, SteadyState, judge, of_cell
+from gilometer.analysis.runs import Runs
+from gilometer.analysis.steady import FEWEST_ITERATIONS, SteadyState, judge, of_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.analysis import analyse
-from harness.analysis.outcomes import INTERRUPTED
-from harness.analysis.summary import COLUMNS
-from harness.model import Cell, Entry, Outcome, Role, Slot
+from gilometer.analysis import analyse
+from gilometer.analysis.outcomes import INTERRUPTED
+from gilometer.analysis.summary import COLUMNS
+from gilometer.model import Cell, Entry, Outcome, Role, Slot
 from tests.records import (
     PROCESSES,
     SERIAL,
@@ -33,7 +33,7 @@ from tests.records import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from harness.model import Plan, Sample
+    from gilometer.model import Plan, Sample
 
 PLAN = plan([interpreter("cpython-3.13")], [work("fib")], [missing("jython-2.7")])
 FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)

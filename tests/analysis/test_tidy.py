@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis import analyse
-from harness.analysis.columns import COLUMNS
-from harness.analysis.tidy import COUNTED, Frames, tidy
-from harness.model import Outcome, Slot
+from gilometer.analysis import analyse
+from gilometer.analysis.columns import COLUMNS
+from gilometer.analysis.tidy import COUNTED, Frames, tidy
+from gilometer.model import Outcome, Slot
 from tests.records import SERIAL, failed, sample
 from tests.written import entries, small
 

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from harness.analysis import analyse
-from harness.analysis.timeline import COLUMNS, timeline
-from harness.model import Cell, Finished, Outcome, Role, Slot
+from gilometer.analysis import analyse
+from gilometer.analysis.timeline import COLUMNS, timeline
+from gilometer.model import Cell, Finished, Outcome, Role, Slot
 from tests.records import SERIAL, THREADS, World, failed, interpreter, manifest, plan, run, sample, work
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.model import Sample
+    from gilometer.model import Sample
 
 TURNS = Cell("cpython-3.13", "", "turns", THREADS, 2)
 IN_TURN = ((1, 0.005, 0.01), (0, 0.0, 0.005), (0, 0.01, 0.015))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from harness.analysis.trimmed import trimmed
+from gilometer.analysis.trimmed import trimmed
 
 LOGS = arrays(
     np.float64, st.tuples(st.integers(7, 40), st.integers(1, 3)), elements=st.floats(-5, 5, width=32)

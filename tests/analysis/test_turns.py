@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.analysis.frames import gather
-from harness.analysis.turns import Turns, adjusted, levels
-from harness.model import Cell, Outcome, Role, Slot
-from harness.plan import levels as of_planner
+from gilometer.analysis.frames import gather
+from gilometer.analysis.turns import Turns, adjusted, levels
+from gilometer.model import Cell, Outcome, Role, Slot
+from gilometer.plan import levels as of_planner
 from tests.records import SERIAL, THREADS, failed, sample
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from harness.model import Sample
+    from gilometer.model import Sample
 
 FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)
 THREADED = Cell("cpython-3.13", "", "fib", THREADS, 2)

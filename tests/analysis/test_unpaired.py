@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.analysis.intervals import typical_ratios
-from harness.analysis.unpaired import ratios, yuen
+from gilometer.analysis.intervals import typical_ratios
+from gilometer.analysis.unpaired import ratios, yuen
 
 
 def draw(blocks: int, cells: int, mean: float = 0.0, spread: float = 0.02, seed: int = 1):

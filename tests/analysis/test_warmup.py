@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.analysis.frames import gather
-from harness.analysis.warmup import first_iterations
-from harness.model import Cell, Outcome, Role, Slot
+from gilometer.analysis.frames import gather
+from gilometer.analysis.warmup import first_iterations
+from gilometer.model import Cell, Outcome, Role, Slot
 from tests.records import SERIAL, failed, sample
 
 FIB = Cell("jython-2.7", "", "fib", SERIAL, 1)

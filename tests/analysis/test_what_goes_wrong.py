@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from harness.analysis import analyse
-from harness.analysis.claims.verdict import Verdict
-from harness.model import Cell, Finished, Outcome, Role, Slot
-from harness.report.draw import draw
-from harness.report.plots import PLOTS
-from harness.report.terminal import print_summary
+from gilometer.analysis import analyse
+from gilometer.analysis.claims.verdict import Verdict
+from gilometer.model import Cell, Finished, Outcome, Role, Slot
+from gilometer.report.draw import draw
+from gilometer.report.plots import PLOTS
+from gilometer.report.terminal import print_summary
 from tests.records import (
     PROCESSES,
     SERIAL,
@@ -39,8 +39,8 @@ from tests.report.written import report
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
-    from harness.analysis import Analysis
-    from harness.model import Entry, Sample
+    from gilometer.analysis import Analysis
+    from gilometer.model import Entry, Sample
 
 PLAN = plan(
     [interpreter("cpython-3.13t", gil=False), interpreter("cpython-3.13t", "+gil")],

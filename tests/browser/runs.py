@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from harness.model import SCHEMA, Finished, Header, Outcome, Sample, Slot, Strategy, Trap
-from harness.run import folder as run_folder
+from gilometer.model import SCHEMA, Finished, Header, Outcome, Sample, Slot, Strategy, Trap
+from gilometer.run import folder as run_folder
 from tests.records import (
     PROCESSES,
     SERIAL,
@@ -33,7 +33,7 @@ from tests.report.worlds import GAINS, SEMANTICS, WORKS, seen
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from harness.model import Entry, Manifest, Plan
+    from gilometer.model import Entry, Manifest, Plan
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "reports" / "sample"
@@ -193,10 +193,10 @@ def drawn(name: str, place: Path) -> Path:
 def draw(folder: Path) -> None:
     """Have the command draw the report of a run; its status is 1 where a cell failed."""
     ended = subprocess.run(
-        [sys.executable, "-m", "harness", "report", str(folder)],
+        [sys.executable, "-m", "gilometer", "report", str(folder)],
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT / "harness")},
     )
     assert ended.returncode in {0, 1}, ended.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.claims.claim import (
+from gilometer.claims.claim import (
     Claim,
     Combine,
     Concerns,
@@ -16,11 +16,11 @@ from harness.claims.claim import (
     Price,
     Speedup,
 )
-from harness.claims.edges import MARGIN
-from harness.claims.reading import ClaimError, claims, parse
-from harness.interpreters.cards import read_cards
-from harness.interpreters.locations import workloads_folder
-from harness.model import Stance, Strategy
+from gilometer.claims.edges import MARGIN
+from gilometer.claims.reading import ClaimError, claims, parse
+from gilometer.interpreters.cards import read_cards
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Stance, Strategy
 from tests.records import interpreter
 
 DOCS = Path(__file__).parents[2] / "docs"

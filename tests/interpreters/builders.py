@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.probe import NoAnswer
-from harness.model import Build, Clock, Facts
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.probe import NoAnswer
+from gilometer.model import Build, Clock, Facts
 
 if TYPE_CHECKING:
     from pathlib import Path

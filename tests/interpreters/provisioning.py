@@ -6,13 +6,13 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.interpreters.provision.provisioner import Offer
+from gilometer.interpreters.provision.provisioner import Offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.errors import ProvisionError
-    from harness.interpreters.candidate import Candidate
+    from gilometer.errors import ProvisionError
+    from gilometer.interpreters.candidate import Candidate
 
 OFFER = Offer("Snake 1.0, without a GIL", "the test", 5)
 

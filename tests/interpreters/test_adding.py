@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import UsageError
-from harness.interpreters.adding import Added, Wish, add
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.matrix import load_matrix
-from harness.interpreters.probe import NoAnswer
+from gilometer.errors import UsageError
+from gilometer.interpreters.adding import Added, Wish, add
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.matrix import load_matrix
+from gilometer.interpreters.probe import NoAnswer
 from tests.interpreters.builders import CPYTHON, executable
 
 

@@ -5,9 +5,9 @@ import os
 import pytest
 from msgspec.structs import replace
 
-from harness.interpreters.answers import Remembered, default_asker
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.probe import NoAnswer
+from gilometer.interpreters.answers import Remembered, default_asker
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.probe import NoAnswer
 from tests.interpreters.builders import CPYTHON, Told, cpython, executable, says
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.interpreters.asking import ENOUGH, ask
+from gilometer.interpreters.asking import ENOUGH, ask
 
 LONG_S = 60
 SHORT_S = 0.3

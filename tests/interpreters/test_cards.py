@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import WorkloadError
-from harness.interpreters.cards import digest_of, read_card, read_cards
-from harness.interpreters.locations import workloads_folder
+from gilometer.errors import WorkloadError
+from gilometer.interpreters.cards import digest_of, read_card, read_cards
+from gilometer.interpreters.locations import workloads_folder
 
 
 def test_every_workload_of_the_project_has_a_card():
@@ -29,7 +29,7 @@ def test_a_script_that_can_not_describe_itself_is_named(tmp_path, code, sentence
 
 
 def test_a_script_that_hangs_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("harness.interpreters.cards.PATIENCE_S", 0.1)
+    monkeypatch.setattr("gilometer.interpreters.cards.PATIENCE_S", 0.1)
     script = tmp_path / "hangs.py"
     script.write_text("import time; time.sleep(60)")
     with pytest.raises(WorkloadError, match=r"no answer in 0.1 s; try `python "):

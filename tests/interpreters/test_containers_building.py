@@ -8,11 +8,11 @@ import time
 import psutil
 import pytest
 
-from harness.errors import EngineError, InterruptedRunError
-from harness.interpreters.containers import bootstrap, job
-from harness.interpreters.containers.building import Ending, Order, build_all
-from harness.interpreters.containers.engine import find_engine
-from harness.interpreters.containers.recipes import by_name
+from gilometer.errors import EngineError, InterruptedRunError
+from gilometer.interpreters.containers import bootstrap, job
+from gilometer.interpreters.containers.building import Ending, Order, build_all
+from gilometer.interpreters.containers.engine import find_engine
+from gilometer.interpreters.containers.recipes import by_name
 from tests.interpreters.builders import executable
 from tests.interpreters.fake_engine import FakeEngine
 

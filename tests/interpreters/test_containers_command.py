@@ -31,8 +31,8 @@ def podman(tmp_path):
 
 
 def images(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "harness", "images", *words]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "gilometer", "images", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "harness")}
     ended = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert "Traceback" not in ended.stderr, ended.stderr
     return ended

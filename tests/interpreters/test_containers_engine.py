@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import EngineError
-from harness.interpreters import containers
-from harness.interpreters.containers import engine as module
-from harness.interpreters.containers.engine import (
+from gilometer.errors import EngineError
+from gilometer.interpreters import containers
+from gilometer.interpreters.containers import engine as module
+from gilometer.interpreters.containers.engine import (
     SCRATCH,
     WORKLOADS,
     Engine,

@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.errors import EngineError
-from harness.interpreters.containers import job as module
-from harness.interpreters.containers.job import Job, by_its_step, by_signal, log_of
+from gilometer.errors import EngineError
+from gilometer.interpreters.containers import job as module
+from gilometer.interpreters.containers.job import Job, by_its_step, by_signal, log_of
 
 
 @pytest.fixture(autouse=True)

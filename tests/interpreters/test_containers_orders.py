@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import EngineError, UsageError
-from harness.interpreters.containers.orders import orders
-from harness.interpreters.containers.recipes import by_name
+from gilometer.errors import EngineError, UsageError
+from gilometer.interpreters.containers.orders import orders
+from gilometer.interpreters.containers.recipes import by_name
 
 
 def ordered(*names: str, arguments=(), base=None, bootstrapped=False):

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.containers.probing import ContainerProbe, WhereItIs
-from harness.interpreters.probe import NoAnswer
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.containers.probing import ContainerProbe, WhereItIs
+from gilometer.interpreters.probe import NoAnswer
 from tests.interpreters.builders import CPYTHON, JYTHON, Told, executable, says
 
 CANDIDATE = Candidate(("/opt/ipy", "-E"), "image ironpython", {"A": "b"}, timeout_s=30, image="sha256:01")

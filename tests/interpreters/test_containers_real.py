@@ -14,10 +14,10 @@ import msgspec
 import psutil
 import pytest
 
-from harness.errors import EngineError, InterruptedRunError
-from harness.interpreters import containers
-from harness.interpreters.containers.building import Ending, Order, build, build_all
-from harness.interpreters.containers.engine import (
+from gilometer.errors import EngineError, InterruptedRunError
+from gilometer.interpreters import containers
+from gilometer.interpreters.containers.building import Ending, Order, build, build_all
+from gilometer.interpreters.containers.engine import (
     SCRATCH,
     WORKLOADS,
     Engine,
@@ -27,9 +27,9 @@ from harness.interpreters.containers.engine import (
     find_engine,
     said,
 )
-from harness.interpreters.containers.recipes import recipes
-from harness.interpreters.locations import workloads_folder
-from harness.model import Facts
+from gilometer.interpreters.containers.recipes import recipes
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Facts
 from tests.required import absent
 
 pytestmark = pytest.mark.containers

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from harness.errors import UsageError
-from harness.interpreters.containers.engine import Image
-from harness.interpreters.containers.recipes import CONTAINERFILE, Recipe, by_name, recipes, stale
+from gilometer.errors import UsageError
+from gilometer.interpreters.containers.engine import Image
+from gilometer.interpreters.containers.recipes import CONTAINERFILE, Recipe, by_name, recipes, stale
 
 RECIPES = recipes()
 

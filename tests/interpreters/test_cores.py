@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from harness.interpreters import cores
+from gilometer.interpreters import cores
 
 
 def tree(root, files: dict[str, str]):

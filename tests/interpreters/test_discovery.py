@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from harness.interpreters import discovery
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.discovery import find, merge, search
-from harness.interpreters.matrix import Matrix, Own, load_matrix
-from harness.interpreters.places import Place
+from gilometer.interpreters import discovery
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.discovery import find, merge, search
+from gilometer.interpreters.matrix import Matrix, Own, load_matrix
+from gilometer.interpreters.places import Place
 from tests.interpreters.builders import executable
 
 FAMILIES = load_matrix().families

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from harness.interpreters.disks import file_system, traps
+from gilometer.interpreters.disks import file_system, traps
 
 
 @pytest.fixture

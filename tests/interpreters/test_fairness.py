@@ -5,8 +5,8 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from harness.interpreters.fairness import unfair
-from harness.model import Facts, Interpreter
+from gilometer.interpreters.fairness import unfair
+from gilometer.model import Facts, Interpreter
 from tests.interpreters.builders import CPYTHON, JYTHON, built, cpython
 
 PLAIN = built(pgo=False, lto=False, compiler="GCC 12.2.0")

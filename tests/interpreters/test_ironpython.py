@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.interpreters import discovery
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.matrix import load_matrix
-from harness.interpreters.places import Place
-from harness.interpreters.probe import SCRIPT, Probe
-from harness.interpreters.survey import Survey, survey
+from gilometer.interpreters import discovery
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.matrix import load_matrix
+from gilometer.interpreters.places import Place
+from gilometer.interpreters.probe import SCRIPT, Probe
+from gilometer.interpreters.survey import Survey, survey
 
 FAKES = Path(__file__).parent / "fakes"
 

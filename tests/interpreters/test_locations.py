@@ -4,7 +4,7 @@ from pathlib import Path
 
 import platformdirs
 
-from harness.interpreters import locations
+from gilometer.interpreters import locations
 
 
 def test_a_checkout_has_the_workloads_beside_the_package():

@@ -7,9 +7,9 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from harness.interpreters.disks import file_system
-from harness.interpreters.machine import inspect, traps
-from harness.model import Interpreter, Machine
+from gilometer.interpreters.disks import file_system
+from gilometer.interpreters.machine import inspect, traps
+from gilometer.model import Interpreter, Machine
 from tests.interpreters.builders import cpython
 
 MACHINE = Machine(

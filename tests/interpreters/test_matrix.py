@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from harness.errors import MatrixError
-from harness.interpreters.matrix import FOLDER, SWITCHED, Family, load_matrix
-from harness.model import Facts
+from gilometer.errors import MatrixError
+from gilometer.interpreters.matrix import FOLDER, SWITCHED, Family, load_matrix
+from gilometer.model import Facts
 from tests.interpreters.builders import CPYTHON, JYTHON, cpython, executable
 
 IRONPYTHON = replace(JYTHON, implementation="ironpython", version="3.4.2")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.interpreters.places import Place, places
+from gilometer.interpreters.places import Place, places
 
 
 def folder(path: Path) -> Path:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.probe import SCRIPT, NoAnswer, Probe, clean_environment
-from harness.model import Facts
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.probe import SCRIPT, NoAnswer, Probe, clean_environment
+from gilometer.model import Facts
 from tests.interpreters.builders import CPYTHON, JYTHON, executable, says
 
 probe = Probe(Path("/nowhere/probe.py"))

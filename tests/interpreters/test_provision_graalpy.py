@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from harness.errors import ProvisionError
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.probe import SCRIPT, Probe
-from harness.interpreters.provision.graalpy import LOCK, GraalPy, Lock
-from harness.interpreters.provision.java import Java
-from harness.interpreters.provision.provisioner import Artifact, Offer
-from harness.model import Facts
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.probe import SCRIPT, Probe
+from gilometer.interpreters.provision.graalpy import LOCK, GraalPy, Lock
+from gilometer.interpreters.provision.java import Java
+from gilometer.interpreters.provision.provisioner import Artifact, Offer
+from gilometer.model import Facts
 from tests import required
 from tests.interpreters.builders import executable
 from tests.interpreters.provisioning import Listener, silent

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 from jgo.maven import MavenContext
 
-from harness.interpreters.provision import graalpy_lock
-from harness.interpreters.provision.graalpy import Lock
-from harness.interpreters.provision.graalpy_lock import main, make_lock
-from harness.interpreters.provision.provisioner import Artifact
+from gilometer.interpreters.provision import graalpy_lock
+from gilometer.interpreters.provision.graalpy import Lock
+from gilometer.interpreters.provision.graalpy_lock import main, make_lock
+from gilometer.interpreters.provision.provisioner import Artifact
 
 if TYPE_CHECKING:
     from pathlib import Path

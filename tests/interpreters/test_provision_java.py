@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.interpreters.provision.java import Java, find_java, javas
+from gilometer.interpreters.provision.java import Java, find_java, javas
 from tests.interpreters.builders import executable
 
 if TYPE_CHECKING:

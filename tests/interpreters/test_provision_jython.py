@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.errors import ProvisionError
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.probe import SCRIPT, Probe
-from harness.interpreters.provision.jython import Jython
-from harness.interpreters.provision.provisioner import Artifact, Offer
-from harness.interpreters.provision.shelf import RECEIPT
-from harness.model import Facts
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.probe import SCRIPT, Probe
+from gilometer.interpreters.provision.jython import Jython
+from gilometer.interpreters.provision.provisioner import Artifact, Offer
+from gilometer.interpreters.provision.shelf import RECEIPT
+from gilometer.model import Facts
 from tests import required
 from tests.interpreters.provisioning import Listener, silent
 

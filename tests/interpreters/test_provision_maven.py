@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.errors import ProvisionError
-from harness.interpreters.provision import jars
-from harness.interpreters.provision.provisioner import Artifact
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.provision import jars
+from gilometer.interpreters.provision.provisioner import Artifact
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,7 +100,7 @@ def test_no_network_is_one_sentence(tmp_path, use):
 
 
 def test_a_network_that_never_answers_is_not_waited_for_long(tmp_path, use, monkeypatch):
-    from harness.interpreters.provision import maven  # noqa: PLC0415  as lazily as the harness does
+    from gilometer.interpreters.provision import maven  # noqa: PLC0415  as lazily as the harness does
 
     monkeypatch.setattr(maven, "STALL_S", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as deaf:

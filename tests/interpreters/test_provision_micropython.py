@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.errors import ProvisionError
-from harness.interpreters.provision.micropython import REQUIREMENTS, VERSION, MicroPython
-from harness.interpreters.provision.reach import UnreachableError
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.provision.micropython import REQUIREMENTS, VERSION, MicroPython
+from gilometer.interpreters.provision.reach import UnreachableError
 from tests import required
 from tests.interpreters.builders import executable
 from tests.interpreters.provisioning import Listener, silent

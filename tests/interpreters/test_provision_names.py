@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import UsageError
-from harness.interpreters import provision
-from harness.interpreters.matrix import load_matrix
-from harness.interpreters.provision import by_default, by_name, provisioned, provisioners
-from harness.interpreters.provision.uv import UvPython
+from gilometer.errors import UsageError
+from gilometer.interpreters import provision
+from gilometer.interpreters.matrix import load_matrix
+from gilometer.interpreters.provision import by_default, by_name, provisioned, provisioners
+from gilometer.interpreters.provision.uv import UvPython
 from tests.interpreters.builders import executable
 from tests.interpreters.provisioning import silent
 

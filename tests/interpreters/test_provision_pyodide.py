@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import ProvisionError
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.probe import SCRIPT, Probe
-from harness.interpreters.provision.provisioner import Offer
-from harness.interpreters.provision.pyodide import RUNNER, Pyodide
-from harness.interpreters.provision.reach import UnreachableError
-from harness.model import Facts
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.probe import SCRIPT, Probe
+from gilometer.interpreters.provision.provisioner import Offer
+from gilometer.interpreters.provision.pyodide import RUNNER, Pyodide
+from gilometer.interpreters.provision.reach import UnreachableError
+from gilometer.model import Facts
 from tests import required
 from tests.interpreters.builders import executable
 from tests.interpreters.provisioning import Listener, silent

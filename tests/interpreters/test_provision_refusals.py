@@ -5,10 +5,10 @@ import datetime as dt
 import msgspec
 import pytest
 
-from harness.errors import ProvisionError
-from harness.interpreters.provision import refusals
-from harness.interpreters.provision.reach import UnreachableError
-from harness.interpreters.provision.refusals import Refusal, check, fetch, forget, latest
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.provision import refusals
+from gilometer.interpreters.provision.reach import UnreachableError
+from gilometer.interpreters.provision.refusals import Refusal, check, fetch, forget, latest
 from tests.interpreters.provisioning import Snake, silent
 
 

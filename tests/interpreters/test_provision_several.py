@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from harness.errors import InterruptedRunError, ProvisionError
-from harness.interpreters.provision.reach import UnreachableError
-from harness.interpreters.provision.several import Ending, exit_status, fetch_all
-from harness.interpreters.provision.stopping import stop_if_asked
+from gilometer.errors import InterruptedRunError, ProvisionError
+from gilometer.interpreters.provision.reach import UnreachableError
+from gilometer.interpreters.provision.several import Ending, exit_status, fetch_all
+from gilometer.interpreters.provision.stopping import stop_if_asked
 from tests.interpreters.provisioning import Listener, Snake
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.errors import ProvisionError
-from harness.interpreters.provision.shelf import RECEIPT, Shelf
-from harness.interpreters.provision.stopping import listen_to
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.provision.shelf import RECEIPT, Shelf
+from gilometer.interpreters.provision.stopping import listen_to
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,7 +201,7 @@ def test_a_second_one_waits_for_the_first_and_makes_nothing(shelf, monkeypatch):
         waiting.set()
         assert go_on.wait(30)
 
-    monkeypatch.setattr("harness.interpreters.provision.shelf.time.sleep", sleep)
+    monkeypatch.setattr("gilometer.interpreters.provision.shelf.time.sleep", sleep)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(shelf.fill, slow)
         assert started.wait(30)

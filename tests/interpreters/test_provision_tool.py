@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from harness.errors import ProvisionError
-from harness.interpreters.provision import tool
-from harness.interpreters.provision.reach import UnreachableError
-from harness.interpreters.provision.stopping import listen_to
-from harness.interpreters.provision.tool import Call, find, run
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.provision import tool
+from gilometer.interpreters.provision.reach import UnreachableError
+from gilometer.interpreters.provision.stopping import listen_to
+from gilometer.interpreters.provision.tool import Call, find, run
 from tests.interpreters.builders import executable
 
 FAILURE = "Snake could not be hatched"

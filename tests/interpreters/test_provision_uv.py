@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.errors import ProvisionError
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.locations import workloads_folder
-from harness.interpreters.probe import SCRIPT, Probe
-from harness.interpreters.provision import uv
-from harness.interpreters.provision.provisioner import Offer
-from harness.interpreters.provision.reach import UnreachableError
-from harness.interpreters.provision.uv import UvPython, find_uv, kept
-from harness.model import Facts
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.probe import SCRIPT, Probe
+from gilometer.interpreters.provision import uv
+from gilometer.interpreters.provision.provisioner import Offer
+from gilometer.interpreters.provision.reach import UnreachableError
+from gilometer.interpreters.provision.uv import UvPython, find_uv, kept
+from gilometer.model import Facts
 from tests import required
 from tests.interpreters.builders import executable
 from tests.interpreters.provisioning import Listener, silent

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness.errors import UsageError
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.matrix import load_matrix
-from harness.interpreters.selection import Selection, every, matching, newest_of_each_kind
-from harness.interpreters.survey import survey
+from gilometer.errors import UsageError
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.matrix import load_matrix
+from gilometer.interpreters.selection import Selection, every, matching, newest_of_each_kind
+from gilometer.interpreters.survey import survey
 from tests.interpreters.builders import JYTHON, Told, cpython, found
 
 ANSWERS = {"/a": cpython("3.9.1"), "/b": cpython("3.13.1"), "/c": cpython("2.7.18"), "/d": JYTHON}

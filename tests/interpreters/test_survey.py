@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from harness.interpreters import survey as module
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.matrix import Matrix, Own, load_matrix
-from harness.interpreters.survey import Broken, Survey, survey
+from gilometer.interpreters import survey as module
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.matrix import Matrix, Own, load_matrix
+from gilometer.interpreters.survey import Broken, Survey, survey
 from tests.interpreters.builders import CPYTHON, JYTHON, Told, built, cpython, executable, found
 
 if TYPE_CHECKING:
-    from harness.model import Facts
+    from gilometer.model import Facts
 
 MATRIX = load_matrix()
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.matrix import Matrix, Own, load_matrix
-from harness.interpreters.survey import survey
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.matrix import Matrix, Own, load_matrix
+from gilometer.interpreters.survey import survey
 from tests.interpreters.builders import JYTHON, Told, cpython, found
 
 MATRIX = load_matrix()

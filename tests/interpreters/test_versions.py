@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.interpreters.versions import short_version, version_key
+from gilometer.interpreters.versions import short_version, version_key
 
 
 def test_versions_are_ordered_by_number_not_by_letter():

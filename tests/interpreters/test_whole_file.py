@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.interpreters import whole_file
+from gilometer.interpreters import whole_file
 
 
 def test_it_is_written_with_the_folders_that_it_needs(tmp_path):

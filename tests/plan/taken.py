@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from harness.claims.reading import claims
-from harness.model import Group, Plan, Role, Sample, Slot, Spent, Strategy
-from harness.plan.aims import Aims
-from harness.plan.lineup import line_up, slots_of
+from gilometer.claims.reading import claims
+from gilometer.model import Group, Plan, Role, Sample, Slot, Spent, Strategy
+from gilometer.plan.aims import Aims
+from gilometer.plan.lineup import line_up, slots_of
 from tests import records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from harness.model import Cell, Entry
+    from gilometer.model import Cell, Entry
 
 ROUNDS = 4
 

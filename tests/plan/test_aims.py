@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness.claims.reading import claims, parse
-from harness.model import Aim, Cell, Rank, Stance, Strategy
-from harness.plan.aims import HEADLINE, Aims
+from gilometer.claims.reading import claims, parse
+from gilometer.model import Aim, Cell, Rank, Stance, Strategy
+from gilometer.plan.aims import HEADLINE, Aims
 from tests import records
 
 WITH_GIL = records.interpreter("cpython-3.13")

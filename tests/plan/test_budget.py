@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness.model import Calibration, Extended, Group, Outcome, Spent
-from harness.plan.budget import (
+from gilometer.model import Calibration, Extended, Group, Outcome, Spent
+from gilometer.plan.budget import (
     A_TURN,
     AT_ONCE,
     CALIBRATION_ITERATIONS,

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from harness.model import Cell, Iteration, Role, Sample, Slot, Strategy
-from harness.plan.cores import (
+from gilometer.model import Cell, Iteration, Role, Sample, Slot, Strategy
+from gilometer.plan.cores import (
     ENOUGH,
     FEWEST_ROUNDS,
     Blocks,
@@ -13,8 +13,8 @@ from harness.plan.cores import (
     is_short,
     without_short_rounds,
 )
-from harness.plan.decisions import FEWEST
-from harness.plan.precision import Running
+from gilometer.plan.decisions import FEWEST
+from gilometer.plan.precision import Running
 from tests import records
 from tests.plan.taken import turns
 

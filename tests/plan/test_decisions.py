@@ -8,18 +8,18 @@ from itertools import product
 import numpy as np
 import pytest
 
-from harness.analysis.claims.ask import Question
-from harness.analysis.claims.case import Row
-from harness.analysis.claims.compared import Compared
-from harness.analysis.claims.decision import Sureness
-from harness.analysis.claims.rules import chances
-from harness.analysis.claims.verdict import Verdict
-from harness.analysis.intervals import typical_ratios
-from harness.analysis.significance import FALSE_DISCOVERIES
-from harness.claims.edges import MARGIN, MOST_PER_WORKER, Estimate, edges
-from harness.model import Aim, Cell, Rank, Stance, Strategy
-from harness.plan.decisions import FEWEST, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
-from harness.plan.precision import Running
+from gilometer.analysis.claims.ask import Question
+from gilometer.analysis.claims.case import Row
+from gilometer.analysis.claims.compared import Compared
+from gilometer.analysis.claims.decision import Sureness
+from gilometer.analysis.claims.rules import chances
+from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.intervals import typical_ratios
+from gilometer.analysis.significance import FALSE_DISCOVERIES
+from gilometer.claims.edges import MARGIN, MOST_PER_WORKER, Estimate, edges
+from gilometer.model import Aim, Cell, Rank, Stance, Strategy
+from gilometer.plan.decisions import FEWEST, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
+from gilometer.plan.precision import Running
 
 OVER = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)
 UNDER = Cell("cpython-3.13", "", "fib", Strategy.THREADS, 2)

@@ -6,10 +6,10 @@ from functools import cache
 
 import pytest
 
-from harness.claims.reading import claims
-from harness.interpreters.cards import read_cards
-from harness.interpreters.locations import workloads_folder
-from harness.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE
+from gilometer.claims.reading import claims
+from gilometer.interpreters.cards import read_cards
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE
 
 
 @cache

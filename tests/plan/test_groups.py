@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from harness.model import Cell, Group, Strategy
-from harness.plan.groups import baseline_of, baseline_serial, group_of, groups_of
+from gilometer.model import Cell, Group, Strategy
+from gilometer.plan.groups import baseline_of, baseline_serial, group_of, groups_of
 from tests import records
 
 PLAN = records.plan(

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness.model import Cell, Entry, Finished, Lack, Outcome, Role, Slot, Strategy
-from harness.plan.hopeless import Hopeless
+from gilometer.model import Cell, Entry, Finished, Lack, Outcome, Role, Slot, Strategy
+from gilometer.plan.hopeless import Hopeless
 from tests import records
 
 PLAN = records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.plan.levels import adjusted, level
+from gilometer.plan.levels import adjusted, level
 
 LOG_2, LOG_3 = math.log(2), math.log(3)
 FACTORS = st.floats(0.2, 5.0)

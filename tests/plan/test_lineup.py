@@ -5,8 +5,8 @@ from itertools import islice
 
 import pytest
 
-from harness.model import Cell, Group, Role, Slot, Strategy
-from harness.plan.lineup import Lineup, line_up, shuffled, slots_of
+from gilometer.model import Cell, Group, Role, Slot, Strategy
+from gilometer.plan.lineup import Lineup, line_up, shuffled, slots_of
 from tests import records
 from tests.plan.taken import cells_of
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from harness.claims.reading import claims
-from harness.errors import UsageError
-from harness.model import Card, Cell, Lack, Plan, Role, Strategy
-from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
-from harness.plan.make import Material, Request, choose_baseline, make, thinned
+from gilometer.claims.reading import claims
+from gilometer.errors import UsageError
+from gilometer.model import Card, Cell, Lack, Plan, Role, Strategy
+from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS
+from gilometer.plan.make import Material, Request, choose_baseline, make, thinned
 from tests import records
 
 

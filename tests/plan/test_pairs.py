@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from harness.plan.pairs import pairs
+from gilometer.plan.pairs import pairs
 from tests.records import interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.model import Interpreter
+    from gilometer.model import Interpreter
 
 OFF = interpreter("cpython-3.13t", gil=False)
 ON = interpreter("cpython-3.13t", "+gil")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from harness.model import (
+from gilometer.model import (
     Calibration,
     Choice,
     Extended,
@@ -23,11 +23,11 @@ from harness.model import (
     Spent,
     Strategy,
 )
-from harness.plan.budget import BLOCKS_THAT_TELL, WITHIN_TO_BETWEEN, best_rounds
-from harness.plan.decisions import A_FEW, FEWEST, MANY, MOST
-from harness.plan.groups import group_of, groups_of
-from harness.plan.lineup import slots_of
-from harness.plan.planner import (
+from gilometer.plan.budget import BLOCKS_THAT_TELL, WITHIN_TO_BETWEEN, best_rounds
+from gilometer.plan.decisions import A_FEW, FEWEST, MANY, MOST
+from gilometer.plan.groups import group_of, groups_of
+from gilometer.plan.lineup import slots_of
+from gilometer.plan.planner import (
     MOST_TIMES,
     NO_BLOCKS,
     NO_BUDGET,
@@ -42,7 +42,7 @@ from tests.plan.taken import ROUNDS, asking, block, is_spread, turns
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from harness.model import Entry
+    from gilometer.model import Entry
 
 BUDGET_S = 1e6
 

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.analysis.intervals import typical_ratios
-from harness.analysis.trimmed import trimmed
-from harness.plan.effort import DEFAULT, QUICK, RIGOROUS
-from harness.plan.precision import LOOKS, Answer, Running, Target, percent, target_of
-from harness.plan.trimming import kept
+from gilometer.analysis.intervals import typical_ratios
+from gilometer.analysis.trimmed import trimmed
+from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS
+from gilometer.plan.precision import LOOKS, Answer, Running, Target, percent, target_of
+from gilometer.plan.trimming import kept
 
 TARGET = Target(half_width=0.02, fewest=6)
 

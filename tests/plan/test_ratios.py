@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from harness.model import (
+from gilometer.model import (
     Cell,
     Entry,
     Finished,
@@ -21,9 +21,9 @@ from harness.model import (
     Spent,
     Strategy,
 )
-from harness.plan.decisions import FEWEST, MANY, MOST
-from harness.plan.precision import LOOKS, Running, Target
-from harness.plan.ratios import Evidence, Ratio, Ratios, measured_for
+from gilometer.plan.decisions import FEWEST, MANY, MOST
+from gilometer.plan.precision import LOOKS, Running, Target
+from gilometer.plan.ratios import Evidence, Ratio, Ratios, measured_for
 from tests import records
 from tests.plan.taken import asking, block, turns
 

@@ -5,8 +5,8 @@ import math
 import pytest
 from msgspec.structs import replace
 
-from harness.model import Cell, Outcome, Role, Sample, Slot, Strategy
-from harness.plan.rounds import Told, tell
+from gilometer.model import Cell, Outcome, Role, Sample, Slot, Strategy
+from gilometer.plan.rounds import Told, tell
 from tests import records
 from tests.plan.taken import turns
 

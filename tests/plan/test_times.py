@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from harness.analysis.frames import gather
-from harness.model import Cell, Outcome, Slot, Strategy
-from harness.plan.times import settled_log, settled_s
+from gilometer.analysis.frames import gather
+from gilometer.model import Cell, Outcome, Slot, Strategy
+from gilometer.plan.times import settled_log, settled_s
 from tests import records
 
 CELL = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.plan.trimming import kept, set_aside
+from gilometer.plan.trimming import kept, set_aside
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,14 @@ import random
 from functools import cache
 from typing import TYPE_CHECKING
 
-from harness.analysis import Analysis, analyse
-from harness.model import Slot
+from gilometer.analysis import Analysis, analyse
+from gilometer.model import Slot
 from tests.records import THREADS, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from harness.model import Cell, Manifest
+    from gilometer.model import Cell, Manifest
 
 WORKS = (work("fib"), work("sha256", "native"), work("sleep", "io"))
 FLAT = [1.0] * 30

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from harness.model import Cell, Known, Outcome, Strategy
+from gilometer.model import Cell, Known, Outcome, Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

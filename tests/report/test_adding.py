@@ -6,10 +6,10 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from harness.interpreters.adding import Added
-from harness.interpreters.matrix import Own
-from harness.model import Build
-from harness.report.adding import print_added
+from gilometer.interpreters.adding import Added
+from gilometer.interpreters.matrix import Own
+from gilometer.model import Build
+from gilometer.report.adding import print_added
 from tests import records
 
 FACTS = records.interpreter("cpython-3.13").facts

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from harness.report.amounts import amount, percentage, span, threshold, told, with_span
+from gilometer.report.amounts import amount, percentage, span, threshold, told, with_span
 
 SPEED = "share of its speed alone"
 TIME = "share of the time"

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from harness.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
-from harness.claims.claim import Speedup
-from harness.model import Stance, Strategy
-from harness.report.answer import MOST_NAMES, answers
+from gilometer.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
+from gilometer.claims.claim import Speedup
+from gilometer.model import Stance, Strategy
+from gilometer.report.answer import MOST_NAMES, answers
 
 RULE = Speedup(kinds=("cpu",), strategy=Strategy.THREADS, expected=Stance.ABOVE)
 

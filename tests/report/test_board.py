@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from harness.model import Outcome, Strategy
-from harness.report.board import Group, Reading, Result, Spread, board, read
+from gilometer.model import Outcome, Strategy
+from gilometer.report.board import Group, Reading, Result, Spread, board, read
 from tests.report.worlds import alone, crowd, doubtful, matrix, serial_only, usual
 
 

@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from harness.analysis.diff import Diff, Run, diff
-from harness.model import Manifest, Outcome, Sample, Strategy
-from harness.report.diff import Folders, nothing_compares, print_diff
+from gilometer.analysis.diff import Diff, Run, diff
+from gilometer.model import Manifest, Outcome, Sample, Strategy
+from gilometer.report.diff import Folders, nothing_compares, print_diff
 from tests.records import (
     PROCESSES,
     World,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from harness.report.disturbances import phrase, section, sentence
+from gilometer.report.disturbances import phrase, section, sentence
 from tests.report.written import written
 
 

@@ -7,9 +7,9 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from harness.interpreters.survey import Broken, Survey
-from harness.model import Build, Machine, Missing, Trap
-from harness.report.doctor import print_doctor
+from gilometer.interpreters.survey import Broken, Survey
+from gilometer.model import Build, Machine, Missing, Trap
+from gilometer.report.doctor import print_doctor
 from tests import records
 from tests.report import worlds
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.errors import RunFolderError
-from harness.report.draw import draw
-from harness.report.drawing import KINDS
-from harness.report.plots import PLOTS
+from gilometer.errors import RunFolderError
+from gilometer.report.draw import draw
+from gilometer.report.drawing import KINDS
+from gilometer.report.plots import PLOTS
 from tests.report.worlds import ruins, usual
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_a_plot_that_could_not_be_drawn_is_told(tmp_path, monkeypatch):
     def fail(_):
         raise ChildProcessError("a process that drew died without a word: is there memory?")
 
-    monkeypatch.setattr("harness.report.draw.drawings", fail)
+    monkeypatch.setattr("gilometer.report.draw.drawings", fail)
     with pytest.raises(RunFolderError, match=r"a process that drew died without a word.*draws it later"):
         draw(tmp_path, *ruins())
 

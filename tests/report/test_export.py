@@ -10,14 +10,14 @@ import pyperf
 import pytest
 from rich.console import Console
 
-from harness.analysis import analyse
-from harness.analysis.columns import COLUMNS, Holds
-from harness.analysis.tidy import Frames, tidy
-from harness.errors import RunFolderError, UsageError
-from harness.model import Outcome, Slot
-from harness.report.export import FORMATS, export, format_of, print_written, write
-from harness.report.export.format import Files
-from harness.report.verdict_words import sentence
+from gilometer.analysis import analyse
+from gilometer.analysis.columns import COLUMNS, Holds
+from gilometer.analysis.tidy import Frames, tidy
+from gilometer.errors import RunFolderError, UsageError
+from gilometer.model import Outcome, Slot
+from gilometer.report.export import FORMATS, export, format_of, print_written, write
+from gilometer.report.export.format import Files
+from gilometer.report.verdict_words import sentence
 from tests.records import failed, sample
 from tests.report.worlds import nothing_timed
 from tests.written import entries, small

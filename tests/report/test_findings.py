@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from harness.analysis import analyse
-from harness.analysis.claims.verdict import Verdict
-from harness.model import Strategy
-from harness.report.answer import answers
-from harness.report.board import Spread, board
-from harness.report.findings import by_workload, comparison, curve, headline, headlines, speeds
-from harness.report.sweep import sweep
+from gilometer.analysis import analyse
+from gilometer.analysis.claims.verdict import Verdict
+from gilometer.model import Strategy
+from gilometer.report.answer import answers
+from gilometer.report.board import Spread, board
+from gilometer.report.findings import by_workload, comparison, curve, headline, headlines, speeds
+from gilometer.report.sweep import sweep
 from tests.records import World, interpreter, manifest, plan, run, work
 from tests.report.worlds import alone, crowd, doubtful, matrix, ruins, serial_only, usual
 
 if TYPE_CHECKING:
-    from harness.analysis import Analysis
+    from gilometer.analysis import Analysis
 
 TWO_THREADS = Spread(Strategy.THREADS, 2)
 

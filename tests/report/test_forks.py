@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from harness.report import forks
-from harness.report.forks import in_forks
+from gilometer.report import forks
+from gilometer.report.forks import in_forks
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks are made on Linux only")
 

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from harness.errors import RunFolderError
-from harness.model import Strategy
-from harness.report.draw import draw_history
-from harness.report.history import show
-from harness.report.plots.history import history_page
-from harness.run.past import Ending, Figure, History, Past, Point
+from gilometer.errors import RunFolderError
+from gilometer.model import Strategy
+from gilometer.report.draw import draw_history
+from gilometer.report.history import show
+from gilometer.report.plots.history import history_page
+from gilometer.run.past import Ending, Figure, History, Past, Point
 from tests.records import interpreter, manifest, plan, work
 from tests.written import started
 

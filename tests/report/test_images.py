@@ -6,10 +6,10 @@ from pathlib import Path
 from msgspec.structs import replace
 from rich.console import Console
 
-from harness.interpreters.containers.building import Ending, Order
-from harness.interpreters.containers.engine import Image
-from harness.interpreters.containers.recipes import by_name
-from harness.report.images import Steps, print_images
+from gilometer.interpreters.containers.building import Ending, Order
+from gilometer.interpreters.containers.engine import Image
+from gilometer.interpreters.containers.recipes import by_name
+from gilometer.report.images import Steps, print_images
 
 JYTHON = by_name("jython")
 IMAGE = Image(

@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from harness.model import Step
-from harness.report.live import Live, minutes
-from harness.run.measure import Measurement
-from harness.run.services import Services
-from harness.run.store import Store
+from gilometer.model import Step
+from gilometer.report.live import Live, minutes
+from gilometer.run.measure import Measurement
+from gilometer.run.services import Services
+from gilometer.run.store import Store
 from tests import records
 from tests.report.knowing import crowd, speedup
 from tests.run.fakes import FakeLauncher, obey
@@ -21,7 +21,7 @@ from tests.run.fakes import FakeLauncher, obey
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from harness.run.launcher import Exit, Invocation
+    from gilometer.run.launcher import Exit, Invocation
 
 STEP = Step("block 1", "fib threads on cpython-3.13", 30.0, 90.0)
 CURSOR = "\x1b["

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
-from harness.analysis import Analysis, analyse
-from harness.model import Role, Slot, Trap
-from harness.report.drawing import Drawing
+from gilometer.analysis import Analysis, analyse
+from gilometer.model import Role, Slot, Trap
+from gilometer.report.drawing import Drawing
 from tests.records import World, manifest, plan, run, sample
 from tests.report.worlds import HOSTILE, WORKS, alone, doubtful, matrix, ruins, serial_only, usual
 from tests.report.written import report

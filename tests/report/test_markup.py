@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from harness.report.markup import block, bullets, code, escape, table
+from gilometer.report.markup import block, bullets, code, escape, table
 
 GFM = MarkdownIt("gfm-like", {"linkify": False}).enable("table")
 HARMFUL = st.text(alphabet="ab |`*_[]()<>&\\~#$!-=+1.:/\n\t\x1bhtps", max_size=30)

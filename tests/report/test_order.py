@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from harness.report.order import in_order, rank
+from gilometer.report.order import in_order, rank
 from tests.records import interpreter
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from harness.report.places import Places
+from gilometer.report.places import Places
 
 
 def test_the_first_are_seen_until_something_is_heard():

@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from harness.report.plan import print_plan
+from gilometer.report.plan import print_plan
 from tests import records
 
 if TYPE_CHECKING:
-    from harness.model import Plan
+    from gilometer.model import Plan
 
 PLAN = records.plan(
     [records.interpreter("cpython-3.13"), records.interpreter("cpython-3.13", "+gil")],

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from harness.report import forks
-from harness.report.plots import PLOTS
-from harness.report.plots.cells import DARK, LIGHT
-from harness.report.plotting import drawing, drawings
-from harness.report.style import FAINT, INK
+from gilometer.report import forks
+from gilometer.report.plots import PLOTS
+from gilometer.report.plots.cells import DARK, LIGHT
+from gilometer.report.plotting import drawing, drawings
+from gilometer.report.style import FAINT, INK
 from tests.report.jits import world
 from tests.report.worlds import ruins, semantics, usual
 from tests.scaled import six_levels
 
 if TYPE_CHECKING:
-    from harness.report.drawing import Drawing
+    from gilometer.report.drawing import Drawing
 
 
 @cache

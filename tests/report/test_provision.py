@@ -5,12 +5,12 @@ import io
 import pytest
 from rich.console import Console
 
-from harness.errors import ProvisionError
-from harness.interpreters.candidate import Candidate
-from harness.interpreters.provision import refusals
-from harness.interpreters.provision.reach import UnreachableError
-from harness.interpreters.provision.several import Ending
-from harness.report.provision import Bars, print_offers
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.provision import refusals
+from gilometer.interpreters.provision.reach import UnreachableError
+from gilometer.interpreters.provision.several import Ending
+from gilometer.report.provision import Bars, print_offers
 from tests.interpreters.provisioning import Snake, silent
 
 HERE = (Candidate(("/opt/snake",), "provisioned"),)

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.analysis.scaling import Terms
-from harness.model import Strategy
-from harness.report.board import board
-from harness.report.scaling import curves, finding, section, terms_of
+from gilometer.analysis.scaling import Terms
+from gilometer.model import Strategy
+from gilometer.report.board import board
+from gilometer.report.scaling import curves, finding, section, terms_of
 from tests.report.worlds import alone, doubtful, usual
 from tests.report.written import written
 from tests.scaled import WITHOUT, six_levels, three_levels

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from harness.analysis import analyse
-from harness.report.board import board
-from harness.report.draw import write_tables
-from harness.report.markup import escape
-from harness.report.semantics import TITLE, section_of, sentences
-from harness.report.terminal import print_summary
-from harness.report.verdicts_file import verdicts_json
+from gilometer.analysis import analyse
+from gilometer.report.board import board
+from gilometer.report.draw import write_tables
+from gilometer.report.markup import escape
+from gilometer.report.semantics import TITLE, section_of, sentences
+from gilometer.report.terminal import print_summary
+from gilometer.report.verdicts_file import verdicts_json
 from tests.records import SERIAL, THREADS, World, interpreter, manifest, plan, run, work
 from tests.report.turning import turning, turns
 from tests.report.worlds import all_strategies, nothing_timed, semantics, usual
@@ -25,8 +25,8 @@ from tests.report.written import report, written
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.analysis import Analysis
-    from harness.model import Cell, Interpreter, Manifest
+    from gilometer.analysis import Analysis
+    from gilometer.model import Cell, Interpreter, Manifest
 
 
 def tables(analysis: Analysis) -> dict[str, str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from harness.report.services import section
+from gilometer.report.services import section
 from tests.report.written import written
 
 BUSY = pd.DataFrame(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from harness.model import Cell, Outcome, Strategy
-from harness.report.so_far import SoFar
+from gilometer.model import Cell, Outcome, Strategy
+from gilometer.report.so_far import SoFar
 from tests.report.knowing import crowd, speedup
 
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.model import Outcome
-from harness.report.so_far import SoFar
-from harness.report.so_far_table import Room, lines
-from harness.report.text import ASCII, UNICODE, Glyphs
+from gilometer.model import Outcome
+from gilometer.report.so_far import SoFar
+from gilometer.report.so_far_table import Room, lines
+from gilometer.report.text import ASCII, UNICODE, Glyphs
 from tests.report.knowing import crowd, speedup
 
 LETTERS = "abcdefghijklmnopqrst"

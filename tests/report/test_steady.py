@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from harness.analysis.steady import SteadyState
-from harness.model import Strategy
-from harness.report.board import SERIAL, Spread, board
-from harness.report.steady import Settling, finding, section, settlings
-from harness.report.terminal import print_summary
+from gilometer.analysis.steady import SteadyState
+from gilometer.model import Strategy
+from gilometer.report.board import SERIAL, Spread, board
+from gilometer.report.steady import Settling, finding, section, settlings
+from gilometer.report.terminal import print_summary
 from tests.report.jits import FLAT, NEVER, outcome, world
 from tests.report.worlds import usual
 from tests.report.written import report, written
 
 if TYPE_CHECKING:
-    from harness.model import Cell
+    from gilometer.model import Cell
 
 NAN = math.nan
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.model import Strategy
-from harness.report.board import Group, Subject
-from harness.report.style import GROUPS, STRATEGIES, contrast, page, rows
+from gilometer.model import Strategy
+from gilometer.report.board import Group, Subject
+from gilometer.report.style import GROUPS, STRATEGIES, contrast, page, rows
 
 
 def test_each_strategy_and_group_has_its_own_colour():

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from harness.analysis import Analysis
-from harness.model import Outcome
-from harness.report.terminal import FAILURES, print_summary
+from gilometer.analysis import Analysis
+from gilometer.model import Outcome
+from gilometer.report.terminal import FAILURES, print_summary
 from tests.report.worlds import (
     HOSTILE,
     all_strategies,
@@ -26,7 +26,7 @@ from tests.report.worlds import (
 )
 
 if TYPE_CHECKING:
-    from harness.model import Manifest
+    from gilometer.model import Manifest
 
 FOLDER = Path("reports") / ("a-long-name-" * 10)
 

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from harness.report.text import (
+from gilometer.report.text import (
     certainty,
     counted,
     duration,

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from harness.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
-from harness.claims.claim import Concerns
-from harness.claims.reading import claims, parse
-from harness.model import Stance
-from harness.report.verdict_words import DOUBTS, OBSTACLES, concerned, sentence
+from gilometer.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
+from gilometer.claims.claim import Concerns
+from gilometer.claims.reading import claims, parse
+from gilometer.model import Stance
+from gilometer.report.verdict_words import DOUBTS, OBSTACLES, concerned, sentence
 from tests.report.worlds import matrix, usual
 
 

@@ -9,15 +9,15 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from harness.analysis.claims.asserting import parse, unmet
-from harness.analysis.claims.verdict import Basis, Verdict
-from harness.claims.claim import Speedup
-from harness.claims.edges import MARGIN
-from harness.claims.reading import claims
-from harness.model import Stance
-from harness.report.board import Reading, Spread, board, read
-from harness.report.document import Verdicts
-from harness.report.verdicts import (
+from gilometer.analysis.claims.asserting import parse, unmet
+from gilometer.analysis.claims.verdict import Basis, Verdict
+from gilometer.claims.claim import Speedup
+from gilometer.claims.edges import MARGIN
+from gilometer.claims.reading import claims
+from gilometer.model import Stance
+from gilometer.report.board import Reading, Spread, board, read
+from gilometer.report.document import Verdicts
+from gilometer.report.verdicts import (
     SENTENCES,
     WORDS,
     claims_tested,
@@ -27,12 +27,12 @@ from harness.report.verdicts import (
     telling,
     verdicts_section,
 )
-from harness.report.verdicts_file import VerdictsFile, verdicts_json
+from gilometer.report.verdicts_file import VerdictsFile, verdicts_json
 from tests.report.worlds import alone, crowd, doubtful, matrix, ruins, serial_only, usual
 from tests.report.written import written
 
 if TYPE_CHECKING:
-    from harness.analysis import Analysis
+    from gilometer.analysis import Analysis
 
 IDS = [claim.id for claim in claims()]
 

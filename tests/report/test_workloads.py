@@ -5,8 +5,8 @@ import io
 import msgspec
 from rich.console import Console
 
-from harness.model import Card
-from harness.report.workloads import print_workloads
+from gilometer.model import Card
+from gilometer.report.workloads import print_workloads
 
 
 def card(name: str, kind: str, **changes: object) -> Card:

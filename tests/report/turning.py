@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from harness.model import Outcome
+from gilometer.model import Outcome
 from tests.records import SERIAL, THREADS, World, interpreter, manifest, plan, work
 from tests.report.worlds import outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from harness.analysis import Analysis
-    from harness.model import Cell, Interpreter, Manifest
+    from gilometer.analysis import Analysis
+    from gilometer.model import Cell, Interpreter, Manifest
 
 TURNS = work("turns", "semantics", (SERIAL, THREADS))
 TURN_S = 0.005

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from harness.analysis import Analysis, analyse
-from harness.model import Manifest, Outcome, Plan, Slot, Strategy, Trap
+from gilometer.analysis import Analysis, analyse
+from gilometer.model import Manifest, Outcome, Plan, Slot, Strategy, Trap
 from tests.records import (
     PROCESSES,
     SERIAL,
@@ -25,7 +25,7 @@ from tests.records import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.model import Cell
+    from gilometer.model import Cell
 
 WORKS = (
     work("fib"),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.report.content import content
-from harness.report.markdown import markdown, section
+from gilometer.report.content import content
+from gilometer.report.markdown import markdown, section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.analysis import Analysis
-    from harness.model import Manifest
-    from harness.report.document import Section
-    from harness.report.drawing import Drawing
+    from gilometer.analysis import Analysis
+    from gilometer.model import Manifest
+    from gilometer.report.document import Section
+    from gilometer.report.drawing import Drawing
 
 
 def report(world: tuple[Manifest, Analysis], drawn: Sequence[Drawing] = ()) -> str:

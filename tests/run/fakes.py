@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from harness.interpreters.containers.engine import Network
-from harness.model import Cell, Decided, Interpreter, Known, Step, Strategy
-from harness.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.interpreters.containers.engine import Network
+from gilometer.model import Cell, Decided, Interpreter, Known, Step, Strategy
+from gilometer.run.launcher import Answer, Exit, Invocation, Member
 from tests import records
 
 Asked = Invocation | Member

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from harness.interpreters.locations import workloads_folder
-from harness.run.fleet import Fleet
-from harness.run.launcher import Invocation
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.run.fleet import Fleet
+from gilometer.run.launcher import Invocation
 from tests import records, untraced
 
 if TYPE_CHECKING:
-    from harness.model import Interpreter
+    from gilometer.model import Interpreter
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from harness.errors import EngineError
-from harness.interpreters.containers.engine import Limits, Network, find_engine
-from harness.model import Cell, Outcome, Strategy
-from harness.run import container as container_module
-from harness.run import kept
-from harness.run.container import ContainerLauncher
-from harness.run.fleet import Fleet
-from harness.run.launcher import Answer, Exit, Invocation, Member
-from harness.run.outcome import Asked, Verdict, judge
+from gilometer.errors import EngineError
+from gilometer.interpreters.containers.engine import Limits, Network, find_engine
+from gilometer.model import Cell, Outcome, Strategy
+from gilometer.run import container as container_module
+from gilometer.run import kept
+from gilometer.run.container import ContainerLauncher
+from gilometer.run.fleet import Fleet
+from gilometer.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.run.outcome import Asked, Verdict, judge
 from tests import records
 from tests.run.fake_engine import RunningEngine
 from tests.run.holding import contained, holding

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from harness.interpreters.cards import digest_of, read_card
-from harness.interpreters.containers.engine import Limits
-from harness.interpreters.locations import workloads_folder
-from harness.model import Cell, Outcome, Sample, Strategy
-from harness.plan.effort import QUICK
-from harness.plan.make import Material, Request, make
-from harness.run.container import ContainerLauncher
-from harness.run.fleet import Fleet
-from harness.run.launcher import Exit, Invocation, Member
-from harness.run.measure import Measurement
-from harness.run.outcome import Asked, Verdict, judge
-from harness.run.services import Services
-from harness.run.store import Store, read
+from gilometer.interpreters.cards import digest_of, read_card
+from gilometer.interpreters.containers.engine import Limits
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Cell, Outcome, Sample, Strategy
+from gilometer.plan.effort import QUICK
+from gilometer.plan.make import Material, Request, make
+from gilometer.run.container import ContainerLauncher
+from gilometer.run.fleet import Fleet
+from gilometer.run.launcher import Exit, Invocation, Member
+from gilometer.run.measure import Measurement
+from gilometer.run.outcome import Asked, Verdict, judge
+from gilometer.run.services import Services
+from gilometer.run.store import Store, read
 from tests import containers, records
 from tests.run.fakes import FakeView
 from tests.run.holding import contained, holding

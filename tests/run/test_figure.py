@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from harness.errors import UsageError
-from harness.model import Plan, Strategy
-from harness.run.figure import choose
-from harness.run.past import Ending, Figure, History, Past
+from gilometer.errors import UsageError
+from gilometer.model import Plan, Strategy
+from gilometer.run.figure import choose
+from gilometer.run.past import Ending, Figure, History, Past
 from tests.records import SERIAL, interpreter, manifest, plan, work
 
 

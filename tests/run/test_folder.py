@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RunFolderError
-from harness.model import SCHEMA
-from harness.run import folder as run_folder
+from gilometer.errors import RunFolderError
+from gilometer.model import SCHEMA
+from gilometer.run import folder as run_folder
 from tests import records
 
 PLAN = records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])

@@ -10,13 +10,13 @@ import psutil
 import pytest
 from msgspec.structs import replace
 
-from harness.errors import LauncherError
-from harness.interpreters.containers.engine import Network
-from harness.model import Calibration, Group, Interpreter, Outcome, Plan, Role, Sample, Strategy
-from harness.plan.groups import groups_of
-from harness.plan.lineup import slots_of
-from harness.run import group as group_module
-from harness.run.group import (
+from gilometer.errors import LauncherError
+from gilometer.interpreters.containers.engine import Network
+from gilometer.model import Calibration, Group, Interpreter, Outcome, Plan, Role, Sample, Strategy
+from gilometer.plan.groups import groups_of
+from gilometer.plan.lineup import slots_of
+from gilometer.run import group as group_module
+from gilometer.run.group import (
     LONGEST_TURN,
     LONGEST_TURN_S,
     MOST_SHORT,
@@ -25,9 +25,9 @@ from harness.run.group import (
     Measured,
     Order,
 )
-from harness.run.launcher import Answer, Exit, Invocation, Member
-from harness.run.services import Services
-from harness.run.warm_up import TRIAL
+from gilometer.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.run.services import Services
+from gilometer.run.warm_up import TRIAL
 from tests import records
 from tests.run.fakes import (
     ITERATION_S,
@@ -46,7 +46,7 @@ from tests.run.services.fakes import FakeOffer
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from harness.run.launcher import Launchers
+    from gilometer.run.launcher import Launchers
 
 CPYTHON = records.interpreter("cpython-3.13")
 JYTHON = records.interpreter("jython-2.7", jit="on", image="jython")

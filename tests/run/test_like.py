@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from harness.errors import RunFolderError
-from harness.model import Calibration, Outcome
-from harness.run import folder as run_folder
-from harness.run.like import calibrations_of
-from harness.run.store import Store
+from gilometer.errors import RunFolderError
+from gilometer.model import Calibration, Outcome
+from gilometer.run import folder as run_folder
+from gilometer.run.like import calibrations_of
+from gilometer.run.store import Store
 from tests import records
 
 OLD, NEW = records.interpreter("cpython-3.13"), records.interpreter("cpython-3.13t", "+gil")

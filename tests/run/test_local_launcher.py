@@ -14,9 +14,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.errors import LauncherError
-from harness.run.launcher import Exit, Invocation
-from harness.run.local import LocalLauncher
+from gilometer.errors import LauncherError
+from gilometer.run.launcher import Exit, Invocation
+from gilometer.run.local import LocalLauncher
 
 SCRIPTS = Path("/workloads")
 
@@ -154,8 +154,8 @@ def test_a_killed_harness_leaves_nothing_running(tmp_path):
     code = f"""
         import sys
         from pathlib import Path
-        from harness.run.launcher import Invocation
-        from harness.run.local import LocalLauncher
+        from gilometer.run.launcher import Invocation
+        from gilometer.run.local import LocalLauncher
         launcher = LocalLauncher(Path({str(tmp_path)!r}), Path("/workloads"))
         launcher.launch(Invocation(argv=("/bin/sleep", "3600"), env={{}}, timeout_s=4000))
     """

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from msgspec.structs import replace
 
-from harness.interpreters.containers.engine import Network
-from harness.model import (
+from gilometer.interpreters.containers.engine import Network
+from gilometer.model import (
     Calibration,
     Cell,
     Choice,
@@ -28,16 +28,16 @@ from harness.model import (
     Spent,
     Strategy,
 )
-from harness.plan.cores import FEWEST_ROUNDS
-from harness.plan.decisions import FEWEST
-from harness.plan.groups import group_of, groups_of
-from harness.plan.planner import NO_BLOCKS, NO_BUDGET, NOTHING_WORKS
-from harness.plan.ratios import measured_for
-from harness.run.group import SLACK_S
-from harness.run.launcher import Exit, Invocation, Member
-from harness.run.measure import Measurement
-from harness.run.services import Services
-from harness.run.store import Store, read
+from gilometer.plan.cores import FEWEST_ROUNDS
+from gilometer.plan.decisions import FEWEST
+from gilometer.plan.groups import group_of, groups_of
+from gilometer.plan.planner import NO_BLOCKS, NO_BUDGET, NOTHING_WORKS
+from gilometer.plan.ratios import measured_for
+from gilometer.run.group import SLACK_S
+from gilometer.run.launcher import Exit, Invocation, Member
+from gilometer.run.measure import Measurement
+from gilometer.run.services import Services
+from gilometer.run.store import Store, read
 from tests import records
 from tests.plan.taken import asking
 from tests.run.fakes import (

@@ -3,9 +3,9 @@ from __future__ import annotations
 import psutil
 import pytest
 
-from harness.interpreters.containers.engine import LIMITS
-from harness.model import Cell, Strategy
-from harness.run import memory
+from gilometer.interpreters.containers.engine import LIMITS
+from gilometer.model import Cell, Strategy
+from gilometer.run import memory
 from tests import records
 
 GIB = 1 << 30

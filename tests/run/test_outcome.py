@@ -5,9 +5,9 @@ import re
 import msgspec
 import pytest
 
-from harness.model import CONTRACT, Cell, Outcome, Strategy
-from harness.run.launcher import Exit
-from harness.run.outcome import Asked, judge
+from gilometer.model import CONTRACT, Cell, Outcome, Strategy
+from gilometer.run.launcher import Exit
+from gilometer.run.outcome import Asked, judge
 from tests import records
 
 CELL = Cell("cpython-3.13", "", "fib", Strategy.THREADS, 2)

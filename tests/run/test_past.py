@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from harness.errors import RunFolderError
-from harness.model import Extended, Finished, Strategy
-from harness.run.past import Ending, Figure, Past, read, read_all
+from gilometer.errors import RunFolderError
+from gilometer.model import Extended, Finished, Strategy
+from gilometer.run.past import Ending, Figure, Past, read, read_all
 from tests.records import World
 from tests.written import WORLD, entries, report, small, started, write
 

@@ -8,13 +8,13 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from harness.model import Calibration, Cell, Group, Iteration, Outcome, Role, Sample, Slot, Strategy
-from harness.plan.groups import groups_of
-from harness.plan.lineup import Lineup, line_up, slots_of
-from harness.run.launcher import Exit
-from harness.run.outcome import Asked
-from harness.run.samples import NO_TURN, alone, by_turns, not_started, whole_rounds
-from harness.run.turns import Taken
+from gilometer.model import Calibration, Cell, Group, Iteration, Outcome, Role, Sample, Slot, Strategy
+from gilometer.plan.groups import groups_of
+from gilometer.plan.lineup import Lineup, line_up, slots_of
+from gilometer.run.launcher import Exit
+from gilometer.run.outcome import Asked
+from gilometer.run.samples import NO_TURN, alone, by_turns, not_started, whole_rounds
+from gilometer.run.turns import Taken
 from tests import records
 
 if TYPE_CHECKING:

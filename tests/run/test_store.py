@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import RunFolderError
-from harness.model import SCHEMA, Cell, Choice, Finished, Group, Header, Slot, Strategy
-from harness.run.folder import SAMPLES
-from harness.run.store import Store, read
+from gilometer.errors import RunFolderError
+from gilometer.model import SCHEMA, Cell, Choice, Finished, Group, Header, Slot, Strategy
+from gilometer.run.folder import SAMPLES
+from gilometer.run.store import Store, read
 from tests import records
 
 SLOT = Slot(0, Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1))

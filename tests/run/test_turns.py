@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.errors import LauncherError
-from harness.run.launcher import Answer, Exit, Invocation, Member
-from harness.run.local import LocalLauncher
+from gilometer.errors import LauncherError
+from gilometer.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.run.local import LocalLauncher
 from tests.run.waiting import until
 
 SCRIPTS = Path("/workloads")
@@ -368,8 +368,8 @@ def test_a_killed_harness_leaves_nothing_running(tmp_path, last):
     code = f"""
         import sys, time
         from pathlib import Path
-        from harness.run.launcher import Member
-        from harness.run.local import LocalLauncher
+        from gilometer.run.launcher import Member
+        from gilometer.run.local import LocalLauncher
         launcher = LocalLauncher(Path({str(tmp_path)!r}), Path("/workloads"))
         launcher.begin([Member({sleeps.argv!r}, {{}})] * 2, 60)
         Path({str(tmp_path / "begun")!r}).touch()

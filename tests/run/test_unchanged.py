@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from harness.errors import RunFolderError
-from harness.interpreters import cards, locations, machine
-from harness.interpreters.candidate import Candidate, fingerprint
-from harness.model import SCHEMA
-from harness.run.unchanged import changes, refuse_changes
+from gilometer.errors import RunFolderError
+from gilometer.interpreters import cards, locations, machine
+from gilometer.interpreters.candidate import Candidate, fingerprint
+from gilometer.model import SCHEMA
+from gilometer.run.unchanged import changes, refuse_changes
 from tests import records
 
 if TYPE_CHECKING:
-    from harness.model import Manifest
+    from gilometer.model import Manifest
 
 FOLDER = Path("reports/run")
 THEN = records.manifest(records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])).machine

@@ -12,8 +12,8 @@ import textwrap
 import psutil
 import pytest
 
-from harness.run import warden as module
-from harness.run.wire import WARDEN
+from gilometer.run import warden as module
+from gilometer.run.wire import WARDEN
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.model import Calibration, Group, Outcome
-from harness.plan.groups import groups_of
-from harness.plan.lineup import line_up, slots_of
-from harness.run.launcher import Exit, Member
-from harness.run.turns import Start, Turns
-from harness.run.warm_up import (
+from gilometer.model import Calibration, Group, Outcome
+from gilometer.plan.groups import groups_of
+from gilometer.plan.lineup import line_up, slots_of
+from gilometer.run.launcher import Exit, Member
+from gilometer.run.turns import Start, Turns
+from gilometer.run.warm_up import (
     TOO_SHORT,
     TRIAL,
     WarmUp,

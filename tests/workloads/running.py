@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from harness.interpreters.cards import read_card
-from harness.model import Card, Line, Strategy
-from harness.run.services import Services
+from gilometer.interpreters.cards import read_card
+from gilometer.model import Card, Line, Strategy
+from gilometer.run.services import Services
 from tests import untraced
 
 if TYPE_CHECKING:

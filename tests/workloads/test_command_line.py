@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from harness.model import CONTRACT, Outcome
+from gilometer.model import CONTRACT, Outcome
 from tests.workloads.running import run, workload
 
 

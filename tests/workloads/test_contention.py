@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from harness.model import Outcome, Strategy
+from gilometer.model import Outcome, Strategy
 from tests.workloads.loading import load
 from tests.workloads.running import run, workload
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness.errors import ServiceError
-from harness.run.services import postgres
+from gilometer.errors import ServiceError
+from gilometer.run.services import postgres
 from tests import required
 from tests.asking import session
 from tests.run.waiting import until

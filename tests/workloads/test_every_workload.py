@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from harness.model import CONTRACT, Outcome, Strategy
+from gilometer.model import CONTRACT, Outcome, Strategy
 from tests.workloads.running import NAMES, run, workload
 
 HOST_LACKS = (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.model import Outcome
+from gilometer.model import Outcome
 from tests.workloads.loading import load
 from tests.workloads.running import SERVICES, run, workload
 

@@ -15,7 +15,7 @@ import msgspec
 import psutil
 import pytest
 
-from harness.model import Line, Outcome
+from gilometer.model import Line, Outcome
 from tests.run.waiting import until
 from tests.workloads.running import SERVICES, WORKLOADS, run, workload
 

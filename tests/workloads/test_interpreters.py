@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from harness.model import Outcome, Strategy
+from gilometer.model import Outcome, Strategy
 from tests import required
 from tests.workloads.running import ANY_STRATEGY, NAMES, run, workload
 

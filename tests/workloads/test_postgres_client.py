@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness.errors import ServiceError
-from harness.run.services import postgres
+from gilometer.errors import ServiceError
+from gilometer.run.services import postgres
 from tests import required
 from tests.run.waiting import until
 

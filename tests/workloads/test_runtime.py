@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
-from harness.model import Facts, Outcome, Strategy
+from gilometer.model import Facts, Outcome, Strategy
 from tests import required
 from tests.workloads.running import ANY_STRATEGY, HOST, WORKLOADS, run
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness.model import Outcome
+from gilometer.model import Outcome
 from tests import required
 from tests.workloads.loading import load
 from tests.workloads.running import HOST, SERVICES, run, workload

@@ -11,7 +11,7 @@ import time
 import psutil
 import pytest
 
-from harness.model import MOST_SPANS, Outcome, Strategy
+from gilometer.model import MOST_SPANS, Outcome, Strategy
 from tests import untraced
 from tests.workloads.running import ANY_STRATEGY, run, workload
 

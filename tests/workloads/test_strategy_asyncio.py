@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.model import Outcome
+from gilometer.model import Outcome
 from tests.workloads.running import ANY_STRATEGY, run
 
 SPREAD = ("--strategy", "asyncio", "--workers", "3", "--units", "6", "--iterations", "2")

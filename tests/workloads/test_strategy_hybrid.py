@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.model import Outcome
+from gilometer.model import Outcome
 from tests.workloads.running import ANY_STRATEGY, run
 
 TWO = ("--strategy", "hybrid", "--workers", "2", "--units", "6", "--iterations", "1")

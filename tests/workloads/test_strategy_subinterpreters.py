@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.model import Outcome
+from gilometer.model import Outcome
 from tests import required
 from tests.workloads.running import ANY_STRATEGY, SUBINTERPRETERS, run
 

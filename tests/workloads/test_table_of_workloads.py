@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.claims.reading import claims
+from gilometer.claims.reading import claims
 from tests.workloads.running import NAMES, WORKLOADS, run, workload
 
 PAGE = WORKLOADS.parent / "docs" / "workloads.md"

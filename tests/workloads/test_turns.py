@@ -10,7 +10,7 @@ from operator import itemgetter
 import psutil
 import pytest
 
-from harness.model import Outcome, Strategy
+from gilometer.model import Outcome, Strategy
 from tests import required
 from tests.workloads.running import ANY_STRATEGY, Ran, TakingTurns, run, workload
 

@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from harness.analysis.capacity import capacities
-from harness.analysis.claims.case import Case
-from harness.analysis.claims.judge import judge
-from harness.analysis.frames import gather
-from harness.analysis.grid import grid
-from harness.analysis.noise import noise
-from harness.analysis.observations import sights, untimed
-from harness.analysis.summary import summarise
-from harness.claims.reading import claims, parse
-from harness.model import Iteration, Role, Sample
+from gilometer.analysis.capacity import capacities
+from gilometer.analysis.claims.case import Case
+from gilometer.analysis.claims.judge import judge
+from gilometer.analysis.frames import gather
+from gilometer.analysis.grid import grid
+from gilometer.analysis.noise import noise
+from gilometer.analysis.observations import sights, untimed
+from gilometer.analysis.summary import summarise
+from gilometer.claims.reading import claims, parse
+from gilometer.model import Iteration, Role, Sample
 from tests.records import World, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from harness.analysis.claims.verdict import Judgement
-    from harness.claims.claim import Claim
-    from harness.model import Entry, Plan
+    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.claims.claim import Claim
+    from gilometer.model import Entry, Plan
 
 BLOCKS = 8
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.analysis.claims.asserting import Assertion, parse, unmet
-from harness.analysis.claims.verdict import Basis, Judgement, Verdict
-from harness.errors import UsageError
+from gilometer.analysis.claims.asserting import Assertion, parse, unmet
+from gilometer.analysis.claims.verdict import Basis, Judgement, Verdict
+from gilometer.errors import UsageError
 
 
 def judged(claim: str, **verdicts: Verdict) -> list[Judgement]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.analysis.claims.judge import basis, judge
-from harness.analysis.claims.verdict import Basis, Verdict, Why
-from harness.claims.reading import claims
-from harness.model import Outcome, Role, Sample, Stance
+from gilometer.analysis.claims.judge import basis, judge
+from gilometer.analysis.claims.verdict import Basis, Verdict, Why
+from gilometer.claims.reading import claims
+from gilometer.model import Outcome, Role, Sample, Stance
 from tests.analysis.claims.cases import (
     case,
     claim,
@@ -23,7 +23,7 @@ from tests.analysis.claims.cases import (
 from tests.records import PROCESSES, SERIAL, THREADS, failed, interpreter, plan, sample, work
 
 if TYPE_CHECKING:
-    from harness.model import Entry
+    from gilometer.model import Entry
 
 CPYTHON = interpreter("cpython-3.13")
 FREE = interpreter("cpython-3.13t", gil=False)

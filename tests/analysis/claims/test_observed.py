@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.analysis.claims.judge import judge
-from harness.analysis.claims.verdict import Verdict, Why
-from harness.claims.reading import claims
-from harness.interpreters.cards import read_cards
-from harness.interpreters.locations import workloads_folder
-from harness.model import Outcome, Sample, Stance, Strategy
+from gilometer.analysis.claims.judge import judge
+from gilometer.analysis.claims.verdict import Verdict, Why
+from gilometer.claims.reading import claims
+from gilometer.interpreters.cards import read_cards
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Outcome, Sample, Stance, Strategy
 from tests.analysis.claims.cases import case, claim, verdict, verdict_on, world
 from tests.records import SERIAL, STRATEGIES, THREADS, interpreter, plan, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from harness.analysis.claims.verdict import Judgement
-    from harness.model import Cell
+    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.model import Cell
 
     Seen = Callable[[Cell], Mapping[tuple[str, str], float]]
 

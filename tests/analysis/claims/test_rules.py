@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from harness.analysis.claims.rules import chances
-from harness.claims.edges import MARGIN, Estimate, edges, stands
-from harness.model import Stance
+from gilometer.analysis.claims.rules import chances
+from gilometer.claims.edges import MARGIN, Estimate, edges, stands
+from gilometer.model import Stance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,9 +5,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from harness.report.drawing import Drawing
-from harness.report.page.inline import inline
-from harness.report.plotting import drawings
+from gilometer.report.drawing import Drawing
+from gilometer.report.page.inline import inline
+from gilometer.report.plotting import drawings
 from tests.report.worlds import usual
 
 SPACE = "http://www.w3.org/2000/svg"

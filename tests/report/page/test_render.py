@@ -4,12 +4,21 @@ from html.parser import HTMLParser
 
 import pytest
 
-from harness.analysis.claims.verdict import Verdict
-from harness.report import document
-from harness.report.content import content
-from harness.report.document import Amount, ClaimVerdicts, Code, Document, Everything, Evidence, Link, Section
-from harness.report.drawing import Drawing
-from harness.report.page import page
+from gilometer.analysis.claims.verdict import Verdict
+from gilometer.report import document
+from gilometer.report.content import content
+from gilometer.report.document import (
+    Amount,
+    ClaimVerdicts,
+    Code,
+    Document,
+    Everything,
+    Evidence,
+    Link,
+    Section,
+)
+from gilometer.report.drawing import Drawing
+from gilometer.report.page import page
 from tests.report.worlds import HOSTILE, alone, doubtful, matrix, ruins, semantics, serial_only, usual
 
 SVG = '<svg viewBox="0 0 720 200"><text>fib</text></svg>'

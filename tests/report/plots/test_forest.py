@@ -13,9 +13,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from harness.model import Strategy
-from harness.report.plots.forest import forest, forest_data
-from harness.report.style import MARKERS, STRATEGIES
+from gilometer.model import Strategy
+from gilometer.report.plots.forest import forest, forest_data
+from gilometer.report.style import MARKERS, STRATEGIES
 from tests.report.plots.test_plots import panels, words
 from tests.report.worlds import all_strategies, alone, crowd, doubtful, matrix, ruins, serial_only, usual
 

@@ -9,17 +9,17 @@ import pytest
 from matplotlib.artist import getp
 from matplotlib.text import Text
 
-from harness.analysis import analyse
-from harness.report import style
-from harness.report.plots.forest import forest
-from harness.report.plots.scaling import scaling
-from harness.report.plots.speed import speed
-from harness.report.style import MOST_PANELS, left_out, room
+from gilometer.analysis import analyse
+from gilometer.report import style
+from gilometer.report.plots.forest import forest
+from gilometer.report.plots.scaling import scaling
+from gilometer.report.plots.speed import speed
+from gilometer.report.style import MOST_PANELS, left_out, room
 from tests.records import World, interpreter, manifest, plan, run, work
 from tests.report.worlds import usual
 
 if TYPE_CHECKING:
-    from harness.analysis import Analysis
+    from gilometer.analysis import Analysis
 
 
 @cache

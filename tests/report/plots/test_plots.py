@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 from matplotlib.artist import getp
 from matplotlib.text import Text
 
-from harness.model import Outcome
-from harness.report.board import Group, board
-from harness.report.plots import PLOTS
-from harness.report.plots.cells import FAILED, ink_on
-from harness.report.plots.curves import Curve, apart, names_of
-from harness.report.plots.heatmap import COLOURS, WITHOUT, heatmap
-from harness.report.plots.mixed import PANEL_LETTERS, mixed
-from harness.report.plots.same_binary import contrasts
-from harness.report.plots.speed import speed
-from harness.report.style import contrast
-from harness.report.sweep import sweep
+from gilometer.model import Outcome
+from gilometer.report.board import Group, board
+from gilometer.report.plots import PLOTS
+from gilometer.report.plots.cells import FAILED, ink_on
+from gilometer.report.plots.curves import Curve, apart, names_of
+from gilometer.report.plots.heatmap import COLOURS, WITHOUT, heatmap
+from gilometer.report.plots.mixed import PANEL_LETTERS, mixed
+from gilometer.report.plots.same_binary import contrasts
+from gilometer.report.plots.speed import speed
+from gilometer.report.style import contrast
+from gilometer.report.sweep import sweep
 from tests.report.worlds import alone, broad, crowd, doubtful, matrix, ruins, serial_only, usual
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from harness.analysis import Analysis
-    from harness.model import Manifest
+    from gilometer.analysis import Analysis
+    from gilometer.model import Manifest
 
     World = tuple[Manifest, Analysis]
 

@@ -12,9 +12,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
-from harness.report.board import Group
-from harness.report.plots.scaling import JOINED_WIDTH, LAW_WIDTH, scaling
-from harness.report.style import GROUPS
+from gilometer.report.board import Group
+from gilometer.report.plots.scaling import JOINED_WIDTH, LAW_WIDTH, scaling
+from gilometer.report.style import GROUPS
 from tests.report.worlds import alone, crowd, ruins, serial_only, usual
 from tests.scaled import LEVELS, MACHINE, WITHOUT, six_levels, three_levels
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-    from harness.analysis import Analysis
-    from harness.model import Manifest
+    from gilometer.analysis import Analysis
+    from gilometer.model import Manifest
 
 
 @cache

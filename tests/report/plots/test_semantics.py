@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.analysis import analyse
-from harness.report.plots.convoy import MOST, convoy
-from harness.report.plots.forest import forest
-from harness.report.plots.gil_release import gil_release
-from harness.report.plots.heatmap import heatmap
+from gilometer.analysis import analyse
+from gilometer.report.plots.convoy import MOST, convoy
+from gilometer.report.plots.forest import forest
+from gilometer.report.plots.gil_release import gil_release
+from gilometer.report.plots.heatmap import heatmap
 from tests.records import SERIAL, World, interpreter, manifest, plan, run, work
 from tests.report.plots.test_plots import panels, words
 from tests.report.worlds import nothing_timed, seen, semantics, usual
 
 if TYPE_CHECKING:
-    from harness.model import Cell
+    from gilometer.model import Cell
 
 
 def test_the_convoy_has_both_medians_and_the_numbers():

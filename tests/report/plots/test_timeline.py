@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
 
-from harness.model import MOST_SPANS
-from harness.report.board import board
-from harness.report.plots.timeline import MOST, SHOWN_MS, who_ran_when
-from harness.report.timeline import Lanes, finding, timeline
+from gilometer.model import MOST_SPANS
+from gilometer.report.board import board
+from gilometer.report.plots.timeline import MOST, SHOWN_MS, who_ran_when
+from gilometer.report.timeline import Lanes, finding, timeline
 from tests.records import interpreter
 from tests.report.plots.test_plots import panels, words
 from tests.report.turning import turning, turns, turns_of_many
@@ -21,8 +21,8 @@ from tests.report.worlds import nothing_timed, semantics, usual
 if TYPE_CHECKING:
     from matplotlib.path import Path
 
-    from harness.analysis import Analysis
-    from harness.report.timeline import Timeline
+    from gilometer.analysis import Analysis
+    from gilometer.report.timeline import Timeline
 
 LESS = ", or more where two cores are free"
 CLEAR = "With a GIL, 2 threads take turns; without one, they run at once"

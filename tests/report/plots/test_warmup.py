@@ -7,7 +7,7 @@ import pytest
 from matplotlib.artist import getp
 from matplotlib.text import Text
 
-from harness.report.plots.warmup import warmup
+from gilometer.report.plots.warmup import warmup
 from tests.records import PROCESSES, SERIAL
 from tests.report.jits import FALLING, FLAT, levels, world
 from tests.report.worlds import usual
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from harness.model import Cell
+    from gilometer.model import Cell
 
 
 def words(figure: Figure | None) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.errors import ServiceError
-from harness.run.services.service import Address, Offer
+from gilometer.errors import ServiceError
+from gilometer.run.services.service import Address, Offer
 
 
 class FakeService:

@@ -11,17 +11,17 @@ import psutil
 import pytest
 from msgspec.structs import replace
 
-from harness.errors import ServiceError
-from harness.interpreters.cards import digest_of, read_card
-from harness.interpreters.locations import workloads_folder
-from harness.model import Outcome, Sample, Step
-from harness.plan.effort import QUICK
-from harness.plan.make import Material, Request, make
-from harness.run.fleet import Fleet
-from harness.run.measure import Measurement
-from harness.run.services import Services
-from harness.run.services import http as module
-from harness.run.store import Store, read
+from gilometer.errors import ServiceError
+from gilometer.interpreters.cards import digest_of, read_card
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.model import Outcome, Sample, Step
+from gilometer.plan.effort import QUICK
+from gilometer.plan.make import Material, Request, make
+from gilometer.run.fleet import Fleet
+from gilometer.run.measure import Measurement
+from gilometer.run.services import Services
+from gilometer.run.services import http as module
+from gilometer.run.store import Store, read
 from tests import records
 from tests.run.fakes import FakeView
 from tests.run.waiting import until

@@ -16,16 +16,16 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from harness.errors import ServiceError
-from harness.interpreters import disks
-from harness.run.services import database
-from harness.run.services import postgres as module
+from gilometer.errors import ServiceError
+from gilometer.interpreters import disks
+from gilometer.run.services import database
+from gilometer.run.services import postgres as module
 from tests import required
 from tests.asking import session
 from tests.run.waiting import until
 
 if TYPE_CHECKING:
-    from harness.run.services.program import Program
+    from gilometer.run.services.program import Program
 
 ROOT = Path(__file__).parents[3]
 
@@ -138,7 +138,7 @@ class TestServer:
     def test_it_ends_with_the_harness_however_that_ends(self, end, place):
         code = """
             import time
-            from harness.run.services import postgres
+            from gilometer.run.services import postgres
             running = postgres.start()
             print(running._process.pid, flush=True)
             time.sleep(600)

@@ -12,10 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from harness.errors import ServiceError
-from harness.run.services import program as module
-from harness.run.services.program import Program
-from harness.run.services.service import Address
+from gilometer.errors import ServiceError
+from gilometer.run.services import program as module
+from gilometer.run.services.program import Program
+from gilometer.run.services.service import Address
 from tests.run.waiting import until
 
 READY = "import sys; print('test://here', flush=True); "
@@ -100,7 +100,7 @@ def test_one_that_is_not_there():
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_it_ends_with_whoever_started_it(end):
     code = f"""
-        from harness.run.services.program import Program
+        from gilometer.run.services.program import Program
         running = Program({python(GOOD)!r}, "GILOMETER_TEST")
         print(running._process.pid, flush=True)
         import time

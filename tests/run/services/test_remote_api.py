@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.run.services.remote_api import Reply, app, reply_to
+from gilometer.run.services.remote_api import Reply, app, reply_to
 
 if TYPE_CHECKING:
-    from harness.run.services.remote_api import Message
+    from gilometer.run.services.remote_api import Message
 
 
 def reply(index: object = 7, query: str = "") -> Reply:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.errors import ServiceError
-from harness.run.services import OFFERS, Services
+from gilometer.errors import ServiceError
+from gilometer.run.services import OFFERS, Services
 from tests.run.services.fakes import FakeOffer
 
 HTTP = {"GILOMETER_TEST_HTTP": "http://127.0.0.1:1"}

@@ -1,5 +1,0 @@
-"""``python -m harness`` is ``gilometer``."""
-
-from harness.cli import main
-
-main()

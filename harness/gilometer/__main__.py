@@ -1,0 +1,5 @@
+"""``python -m gilometer`` is ``gilometer``."""
+
+from gilometer.cli import main
+
+main()

@@ -1,0 +1,115 @@
+"""The whole of this stage: entries in, frames out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gilometer.analysis.capacity import capacities
+from gilometer.analysis.claims.case import Case
+from gilometer.analysis.claims.judge import judge
+from gilometer.analysis.cores import with_enough_cores, with_whole_rounds
+from gilometer.analysis.disturbances import disturbances
+from gilometer.analysis.frames import gather
+from gilometer.analysis.grid import grid
+from gilometer.analysis.means import means
+from gilometer.analysis.noise import Noise, noise
+from gilometer.analysis.observations import observations, sights, untimed
+from gilometer.analysis.outcomes import failures
+from gilometer.analysis.relative import relative_speeds
+from gilometer.analysis.resolution import resolved
+from gilometer.analysis.same_binary import prices
+from gilometer.analysis.scaling import scaling
+from gilometer.analysis.services import busy_services
+from gilometer.analysis.summary import summarise
+from gilometer.analysis.timeline import timeline
+from gilometer.analysis.warmup import first_iterations
+from gilometer.claims.reading import claims
+from gilometer.model import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.analysis.runs import Runs
+    from gilometer.model import Entry, Finished, Manifest, Plan
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """All that the report shows."""
+
+    plan: Plan
+    invocations: pd.DataFrame
+    """A row a sample (``frames``)."""
+    walls: Runs
+    """Wall seconds of the iterations of each invocation, in the order of its rows."""
+    cpus: Runs
+    """CPU seconds of the same iterations; NaN where unknown."""
+    summary: pd.DataFrame
+    """A row a cell (``summary.COLUMNS``)."""
+    relative: pd.DataFrame
+    """A row a serial cell: its speed over the baseline's (``relative``)."""
+    means: pd.DataFrame
+    """A row for each geometric mean over workloads (``means``)."""
+    prices: pd.DataFrame
+    """A row for each workload of a binary that ran with its GIL on and off (``same_binary``)."""
+    first_iterations: pd.DataFrame
+    """A row for each iteration of a cell that has enough of them: its relative time (``warmup``)."""
+    failures: pd.DataFrame
+    """A row for each way in which a cell failed (``outcomes``)."""
+    noise: Noise
+    verdicts: tuple[Judgement, ...]
+    """One for each claim and interpreter (``claims``)."""
+    scaling: pd.DataFrame
+    """A row for each curve of speedups that the Universal Scalability Law was fitted to (``scaling``)."""
+    observations: pd.DataFrame
+    """A row for each cell and thing that it observed: its mean and interval (``observations.COLUMNS``)."""
+    timeline: pd.DataFrame
+    """A row for each span of the invocations that show who ran when (``timeline.COLUMNS``)."""
+    disturbances: pd.DataFrame
+    """A row a block: how fast the machine was in it (``disturbances``)."""
+    busy_services: pd.DataFrame
+    """A row for each cell whose servers took part of the machine from it (``services``)."""
+    blocks: int
+    """How many blocks hold at least one sample."""
+    finished: Finished | None
+    """None: the run was interrupted."""
+
+
+def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
+    """Turn a run's entries into everything that its report shows."""
+    plan = manifest.plan
+    entries = tuple(entries)
+    seen = sights(entries)
+    whole = with_whole_rounds(plan, entries)
+    evidence = untimed(plan, resolved(plan, gather(plan.cells, whole.entries)))
+    every = grid(evidence, Role.MEASURE)
+    loads = capacities(plan, evidence, every)
+    measured, possible = with_enough_cores(plan, every, loads)
+    summary = summarise(plan, evidence, measured, possible)
+    relative = relative_speeds(plan, measured)
+    noises = noise(plan, evidence, measured)
+    return Analysis(
+        plan=plan,
+        invocations=evidence.invocations,
+        walls=evidence.walls,
+        cpus=evidence.cpus,
+        summary=summary,
+        relative=relative,
+        means=means(plan, summary, relative),
+        prices=prices(plan, measured),
+        first_iterations=first_iterations(evidence),
+        failures=failures(evidence),
+        noise=noises,
+        verdicts=judge(claims(), Case(plan, evidence, summary, measured, possible, noises, seen)),
+        scaling=scaling(summary, measured),
+        observations=observations(plan.cells, seen),
+        timeline=timeline(entries),
+        disturbances=disturbances(plan, evidence, every, loads, whole),
+        busy_services=busy_services(evidence),
+        blocks=len(measured.blocks),
+        finished=evidence.finished,
+    )

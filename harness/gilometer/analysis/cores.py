@@ -1,0 +1,94 @@
+"""Sets aside the rounds and blocks in which the machine gave several workers fewer cores than they need.
+
+The rules are those of ``plan.cores``, which the planner follows while a run goes on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gilometer.model import Sample
+from gilometer.plan.cores import ENOUGH, without_short_rounds
+from gilometer.plan.decisions import FEWEST
+from gilometer.plan.groups import COMPARABLE_KINDS
+from gilometer.plan.ratios import measured_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from gilometer.analysis.capacity import Capacities
+    from gilometer.analysis.grid import Grid
+    from gilometer.model import Entry, Group, Plan
+
+
+@dataclass(frozen=True)
+class WholeRounds:
+    """A run's entries without the rounds that were short of cores, and how many these were."""
+
+    entries: Sequence[Entry]
+    rounds: Counter[int]
+    """Of work that never waits, by block; none of what took no turns."""
+    left_out: Counter[int]
+    """Of these."""
+
+
+def with_whole_rounds(plan: Plan, entries: Iterable[Entry]) -> WholeRounds:
+    """Leave out the short rounds of all samples of work that never waits."""
+    alone = {work.label for work in plan.works if work.kind in COMPARABLE_KINDS}
+    found = list(entries)
+    together: defaultdict[tuple[int, Group], dict[int, Sample]] = defaultdict(dict)
+    for place, entry in enumerate(found):
+        if isinstance(entry, Sample) and entry.slot.cell.workload in alone:
+            together[entry.slot.block, measured_for(entry)][place] = entry
+    rounds: Counter[int] = Counter()
+    left_out: Counter[int] = Counter()
+    for (block, _), samples in together.items():
+        whole = without_short_rounds(list(samples.values()))
+        rounds[block] += _rounds(samples.values())
+        left_out[block] += _rounds(samples.values()) - _rounds(whole)
+        for place, sample in zip(samples, whole, strict=True):
+            found[place] = sample
+    return WholeRounds(found, rounds, left_out)
+
+
+def _rounds(samples: Iterable[Sample]) -> int:
+    """Count the rounds that processes had their turns in."""
+    lines = (one.line for one in samples if one.line is not None)
+    return max(
+        (len(one.iterations) - one.turns_from for one in lines if one.turns_from is not None), default=0
+    )
+
+
+def short_loads(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
+    """Find the capacity controls (blocks x loads) that had too few cores; work that waits needs none."""
+    kinds = {work.label: work.kind for work in plan.works}
+    needed = np.asarray(
+        [load.copies if kinds.get(load.workload) in COMPARABLE_KINDS else 0 for load in found.loads]
+    )
+    with np.errstate(invalid="ignore"):
+        short: NDArray[np.bool_] = found.cores < ENOUGH * needed
+    return short
+
+
+def with_enough_cores(plan: Plan, measured: Grid, found: Capacities) -> tuple[Grid, Capacities]:
+    """Leave out the times and capacities of short blocks, where ``FEWEST`` others have some.
+
+    Serial needs one core, and keeps all of its blocks.
+    """
+    short = short_loads(plan, found)
+    of_cells = np.pad(short, ((0, 0), (0, 2)))[:, found.places(measured.cells)]
+    return (
+        replace(measured, logs=_without(measured.logs, of_cells)),
+        replace(found, logs=_without(found.logs, short)),
+    )
+
+
+def _without(logs: NDArray[np.float64], short: NDArray[np.bool_]) -> NDArray[np.float64]:
+    others = (~np.isnan(logs) & ~short).sum(axis=0)
+    return np.where(short & (others >= FEWEST), np.nan, logs)

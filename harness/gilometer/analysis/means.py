@@ -1,0 +1,106 @@
+"""Geometric means over workloads: how an interpreter does at a kind of work, in one number.
+
+Workloads count alike, however many blocks each of them was measured in. Their ratios are taken within blocks,
+and stood in different minutes, so they are independent; the interval of the mean is made of theirs by the
+"method of variance estimates recovery": G. Y. Zou, A. Donner, "Construction of confidence limits about effect
+measures" (Statistics in Medicine 27, 2008), for a sum of k logarithms instead of a difference of two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gilometer.model import Outcome, Strategy
+from gilometer.plan.groups import COMPARABLE_KINDS, baseline_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from gilometer.model import Plan
+
+SPEED = "speed"
+"""Of serial, over the baseline's."""
+SPEEDUP = "speedup"
+"""Over serial of the same interpreter."""
+COLUMNS = (
+    "figure",
+    "interpreter",
+    "variant",
+    "kind",
+    "strategy",
+    "workers",
+    "workloads",
+    "mean",
+    "mean_low",
+    "mean_high",
+    "missing",
+)
+KEYS = COLUMNS[:6]
+FEWEST = 2
+"""Workloads under which there is nothing to take a mean of."""
+_CELL = ["interpreter", "variant", "workload"]
+_OK = Outcome.OK.value
+
+
+def means(plan: Plan, summary: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFrame:
+    """Take the means of speedups by kind, and of speeds over all work that doesn't wait.
+
+    Columns: figure (``SPEED`` or ``SPEEDUP``), interpreter, variant, kind (empty for a speed), strategy,
+    workers, workloads (how many), mean, mean_low, mean_high, and missing: the workloads, parted by spaces,
+    that were not ok or have no number there. Where it isn't empty there is no mean, for one over fewer
+    workloads would not compare. Interpreters that could not run at all have no row.
+    """
+    present = [(one.name, one.variant) for one in plan.interpreters]
+    rows = summary[pd.MultiIndex.from_frame(summary[["interpreter", "variant"]]).isin(present)]
+    parts = pd.concat([_speeds(plan, rows, relative), _speedups(rows)], ignore_index=True)
+    groups = parts.groupby(list(KEYS), sort=False)
+    found = [_mean(key, part) for key, part in groups if len(part) >= FEWEST]
+    return pd.DataFrame(found, columns=list(COLUMNS))
+
+
+def _speeds(plan: Plan, rows: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFrame:
+    """Each serial cell whose time is work alone: its speed over the baseline's, if both were ok."""
+    serial = rows[(rows["strategy"] == Strategy.SERIAL.value) & rows["kind"].isin(COMPARABLE_KINDS)]
+    baseline = baseline_of(plan)
+    reference = serial.assign(interpreter=baseline.name, variant=baseline.variant)
+    numbers = serial[_CELL].merge(relative, on=_CELL, how="left")[["speed", "speed_low", "speed_high"]]
+    is_good = (serial["outcome"] == _OK).to_numpy() & _ok_serially(reference, rows)
+    return _parts(serial.assign(kind=""), SPEED, numbers.to_numpy(dtype=float), is_good)
+
+
+def _speedups(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each other cell: its speedup, if it and its serial were ok."""
+    spread = rows[rows["strategy"] != Strategy.SERIAL.value]
+    numbers = spread[["speedup", "speedup_low", "speedup_high"]].to_numpy(dtype=float)
+    return _parts(
+        spread, SPEEDUP, numbers, (spread["outcome"] == _OK).to_numpy() & _ok_serially(spread, rows)
+    )
+
+
+def _ok_serially(wanted: pd.DataFrame, rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether the serial cell of the same interpreter and workload was ok, for each row of ``wanted``."""
+    good = rows[(rows["strategy"] == Strategy.SERIAL.value) & (rows["outcome"] == _OK)]
+    return pd.MultiIndex.from_frame(wanted[_CELL]).isin(pd.MultiIndex.from_frame(good[_CELL]))
+
+
+def _parts(
+    rows: pd.DataFrame, figure: str, numbers: NDArray[np.float64], is_good: NDArray[np.bool_]
+) -> pd.DataFrame:
+    """What means are made of: the logarithm of a ratio (NaN: missing), and how far its interval goes."""
+    log, low, high = np.log(numbers).T
+    names = rows[["interpreter", "variant", "kind", "strategy", "workers", "workload"]]
+    return names.assign(figure=figure, log=np.where(is_good, log, np.nan), below=log - low, above=high - log)
+
+
+def _mean(key: Sequence[object], part: pd.DataFrame) -> tuple[object, ...]:
+    """One row of the table; a NaN among the numbers makes those of the row NaN."""
+    count = len(part)
+    mean = float(part["log"].to_numpy().mean())
+    below, above = (float(np.linalg.norm(part[side].to_numpy()) / count) for side in ("below", "above"))
+    missing = " ".join(part.loc[part["log"].isna(), "workload"])
+    return (*key, count, *np.exp([mean, mean - below, mean + above]).tolist(), missing)

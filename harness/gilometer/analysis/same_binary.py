@@ -1,0 +1,51 @@
+"""The same binary with its GIL on and off: nothing else differs, so the difference is the GIL's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gilometer.analysis.intervals import typical_ratios
+from gilometer.analysis.relative import comparable
+from gilometer.plan.pairs import pairs
+
+if TYPE_CHECKING:
+    from gilometer.analysis.grid import Grid
+    from gilometer.model import Plan
+    from gilometer.plan.pairs import Pair
+
+COLUMNS = ("on", "off", "workload", "price", "price_low", "price_high")
+
+
+def prices(plan: Plan, measured: Grid) -> pd.DataFrame:
+    """What one thread pays: serial time with the GIL off over that with it on, beside one another.
+
+    Columns: on, off (labels of the pair), workload, price, price_low, price_high; above 1 is slower without
+    the GIL. A row for each workload of a comparable kind that both measured in some block.
+    """
+    found = [_prices_of(pair, plan, measured) for pair in pairs(plan.interpreters)]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _prices_of(pair: Pair, plan: Plan, measured: Grid) -> pd.DataFrame:
+    columns = [
+        column
+        for column in comparable(plan, measured)
+        if (measured.cells[column].interpreter, measured.cells[column].variant)
+        == (pair.off.name, pair.off.variant)
+    ]
+    with_gil = measured.beside(pair.on.name, pair.on.variant)
+    found = typical_ratios((measured.logs - with_gil)[:, columns])
+    rows = pd.DataFrame(
+        {
+            "on": pair.on.label,
+            "off": pair.off.label,
+            "workload": [measured.cells[column].workload for column in columns],
+            "price": found.mean,
+            "price_low": found.low,
+            "price_high": found.high,
+        }
+    )
+    return rows[~np.isnan(found.mean)]

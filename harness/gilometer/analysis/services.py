@@ -1,0 +1,30 @@
+"""How busy the harness's own servers were: where they are, they are part of what was measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gilometer.analysis.frames import cell_columns
+from gilometer.analysis.grid import ok_rows
+from gilometer.model import Role
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gilometer.analysis.frames import Evidence
+
+BUSY = 0.5
+"""Cores beyond which servers count as busy."""
+
+
+def busy_services(evidence: Evidence) -> pd.DataFrame:
+    """A row for each cell in which its servers were busy, the busiest first.
+
+    Columns: the cell's, and cores: CPU seconds of its servers over those that all its iterations took, the
+    median of its ok invocations.
+    """
+    rows = ok_rows(evidence.invocations, Role.MEASURE)
+    cores = (rows["services_cpu_s"] / rows["timed_s"]).groupby(rows["cell"]).median()
+    found = cores[cores > BUSY].sort_values(ascending=False, kind="stable")
+    names = cell_columns(evidence.cells, found.index.to_list()).drop(columns="cell")
+    return names.assign(cores=found.to_numpy())

@@ -1,0 +1,161 @@
+"""The summary of a run: one row a cell, in the columns of docs/design.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gilometer.analysis.frames import cell_columns
+from gilometer.analysis.grid import ok_rows
+from gilometer.analysis.intervals import typical_ratios
+from gilometer.analysis.outcomes import endings
+from gilometer.analysis.significance import p_differs, q_values
+from gilometer.analysis.steady import SteadyState
+from gilometer.model import Role, Strategy
+
+if TYPE_CHECKING:
+    from gilometer.analysis.capacity import Capacities
+    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.grid import Grid
+    from gilometer.model import Plan
+
+COLUMNS = (
+    "interpreter",
+    "variant",
+    "workload",
+    "kind",
+    "strategy",
+    "workers",
+    "outcome",
+    "reason",
+    "invocations",
+    "wall_s",
+    "wall_s_low",
+    "wall_s_high",
+    "speedup",
+    "speedup_low",
+    "speedup_high",
+    "speedup_q",
+    "capacity",
+    "capacity_low",
+    "capacity_high",
+    "efficiency",
+    "efficiency_low",
+    "efficiency_high",
+    "effective_cores",
+    "cpu_s",
+    "services_cpu_s",
+    "peak_rss_mb",
+    "startup_s",
+    "warmup_s",
+    "pool_start_s",
+    "steady_state",
+    "checksum",
+)
+
+_MEGABYTE = 1e6
+
+
+def summarise(plan: Plan, evidence: Evidence, measured: Grid, possible: Capacities) -> pd.DataFrame:
+    """One row for each cell of the plan, with exactly ``COLUMNS``.
+
+    Seconds are for one pass; ``invocations`` counts all that were measured, and the figures rest on those
+    that were ok.
+    """
+    count = len(plan.cells)
+    parts = [
+        _identity(plan, evidence),
+        _walls(measured, count),
+        _speedups(measured, count),
+        _shares_of_possible(measured, possible, count),
+        _medians(evidence, count),
+    ]
+    summary = pd.concat(parts, axis=1)
+    summary["invocations"] = _invocations(evidence, count)
+    summary["checksum"] = _checksums(evidence, count)
+    summary["steady_state"] = [state.value for state in evidence.steady_states[:count]]
+    unsteady = (summary["steady_state"] == SteadyState.NONE) & (summary["reason"] == "")
+    summary["reason"] = summary["reason"].mask(unsteady, SteadyState.NONE.value)
+    return summary[list(COLUMNS)]
+
+
+def _identity(plan: Plan, evidence: Evidence) -> pd.DataFrame:
+    kinds = {work.label: work.kind for work in plan.works}
+    ends = endings(plan, evidence)
+    names = cell_columns(plan.cells, range(len(plan.cells))).drop(columns="cell")
+    return names.assign(
+        kind=[kinds.get(cell.workload, "") for cell in plan.cells],
+        outcome=[end.outcome.value for end in ends],
+        reason=[" ".join(end.reason.split()) for end in ends],
+    )
+
+
+def _walls(measured: Grid, count: int) -> pd.DataFrame:
+    found = typical_ratios(measured.logs[:, :count])
+    return pd.DataFrame({"wall_s": found.mean, "wall_s_low": found.low, "wall_s_high": found.high})
+
+
+def _speedups(measured: Grid, count: int) -> pd.DataFrame:
+    """Serial over this, within blocks. Serial itself is 1 by definition, so it has no interval and no q.
+
+    ``speedup_q`` is of "differs from 1", across the table.
+    """
+    logs = (measured.serials() - measured.logs)[:, :count]
+    found = typical_ratios(logs)
+    serial = np.asarray([cell.strategy is Strategy.SERIAL for cell in measured.cells[:count]], dtype=bool)
+    return pd.DataFrame(
+        {
+            "speedup": found.mean,
+            "speedup_low": np.where(serial, np.nan, found.low),
+            "speedup_high": np.where(serial, np.nan, found.high),
+            "speedup_q": q_values(np.where(serial, np.nan, p_differs(logs, 1.0))),
+        }
+    )
+
+
+def _shares_of_possible(measured: Grid, possible: Capacities, count: int) -> pd.DataFrame:
+    """What the machine could give each cell, and the share that it took, within blocks that have both.
+
+    Of serial both are 1 by definition, so they have no interval.
+    """
+    cells = measured.cells[:count]
+    places = possible.places(cells)
+    capacity = typical_ratios(possible.columns)
+    speedups = (measured.serials() - measured.logs)[:, :count]
+    efficiency = typical_ratios(speedups - possible.of(cells))
+    serial = np.asarray([cell.strategy is Strategy.SERIAL for cell in cells], dtype=bool)
+    return pd.DataFrame(
+        {
+            "capacity": capacity.mean[places],
+            "capacity_low": np.where(serial, np.nan, capacity.low[places]),
+            "capacity_high": np.where(serial, np.nan, capacity.high[places]),
+            "efficiency": efficiency.mean,
+            "efficiency_low": np.where(serial, np.nan, efficiency.low),
+            "efficiency_high": np.where(serial, np.nan, efficiency.high),
+        }
+    )
+
+
+def _medians(evidence: Evidence, count: int) -> pd.DataFrame:
+    """Medians over the cell's ok invocations."""
+    columns = ["effective_cores", "cpu_s", "services_cpu_s", "peak_rss"]
+    columns += ["startup_s", "warmup_s", "pool_start_s"]
+    rows = ok_rows(evidence.invocations, Role.MEASURE)
+    medians = rows.groupby("cell")[columns].median().reindex(range(count))
+    return medians.assign(peak_rss_mb=medians["peak_rss"] / _MEGABYTE).drop(columns="peak_rss")
+
+
+def _invocations(evidence: Evidence, count: int) -> pd.Series[int]:
+    rows = evidence.invocations
+    measured = rows.loc[rows["role"] == Role.MEASURE.value, "cell"]
+    return measured.value_counts().reindex(range(count), fill_value=0)
+
+
+def _checksums(evidence: Evidence, count: int) -> pd.Series[str]:
+    """The first checksum of each cell: where not all agree, its outcome says so."""
+    rows = evidence.invocations
+    rows = rows[(rows["role"] == Role.MEASURE.value) & (rows["checksum"] != "")]
+    firsts = rows.drop_duplicates("cell").set_index("cell")["checksum"]
+    return firsts.reindex(range(count), fill_value="")

@@ -1,0 +1,181 @@
+"""A run as tidy frames, for notebooks and for other programs; ``columns`` says what each column holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import pandas as pd
+
+from gilometer.analysis.claims.verdict import Judgement
+from gilometer.analysis.columns import COLUMNS, Holds
+from gilometer.analysis.steady import SteadyState
+from gilometer.claims.claim import Claim
+from gilometer.claims.reading import claims
+from gilometer.model import Sample
+from gilometer.plan.groups import baseline_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from gilometer.analysis.analyse import Analysis
+    from gilometer.analysis.claims.verdict import Finding
+    from gilometer.analysis.runs import Runs
+    from gilometer.model import Entry, Interpreter, Plan
+
+WARM_UP, STEADY, TURN = "warm-up", "steady", "turn"
+FIRST_HALF, SECOND_HALF = "first half", "second half"
+"""Phases of an invocation's iterations."""
+COUNTED = frozenset({STEADY, TURN, SECOND_HALF})
+"""Phases that the time of an invocation is taken from."""
+
+Say = Callable[[Judgement, Claim], str]
+"""Puts a verdict into a sentence."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What a run measured and what it means, with exactly the columns of ``COLUMNS``."""
+
+    invocations: pd.DataFrame
+    """A row a sample."""
+    iterations: pd.DataFrame
+    """A row an iteration of a sample."""
+    observed: pd.DataFrame
+    """A row for each iteration and thing that it observed."""
+    summary: pd.DataFrame
+    """A row a cell."""
+    relative: pd.DataFrame
+    """A row a serial cell: its speed over the baseline's."""
+    noise: pd.DataFrame
+    """A row for each interpreter and workload that has A/A pairs."""
+    observations: pd.DataFrame
+    """A row for each cell and thing that it observed."""
+    verdicts: pd.DataFrame
+    """A row for each claim and interpreter."""
+    findings: pd.DataFrame
+    """A row for each claim, interpreter, rule and workload: what verdicts are made of."""
+    interpreters: pd.DataFrame
+    """A row an interpreter that took part."""
+
+
+def tidy(entries: Iterable[Entry], analysis: Analysis, say: Say) -> Frames:
+    """Lay out a run: its entries, what they mean, and how to say a verdict."""
+    samples = [entry for entry in entries if isinstance(entry, Sample)]
+    rows = analysis.invocations.assign(sample=np.arange(len(analysis.invocations)))
+    found = {
+        "invocations": rows,
+        "iterations": _iterations(rows, analysis.walls, analysis.cpus),
+        "observed": _observed(rows, samples),
+        "summary": analysis.summary,
+        "relative": analysis.relative,
+        "noise": analysis.noise.pairs,
+        "observations": analysis.observations,
+        "verdicts": pd.DataFrame(_verdicts(analysis.verdicts, say)),
+        "findings": pd.DataFrame(_findings(analysis.verdicts)),
+        "interpreters": pd.DataFrame(_interpreters(analysis.plan)),
+    }
+    return Frames(**{name: _typed(name, frame) for name, frame in found.items()})
+
+
+def _typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Put a frame's columns in order, each as what it holds."""
+    columns = COLUMNS[name]
+    texts = {one.name: "" for one in columns if one.holds is Holds.TEXT}
+    whole = frame.reindex(columns=[one.name for one in columns]) if frame.empty else frame
+    ordered = whole[[one.name for one in columns]].fillna(texts)
+    return ordered.astype({one.name: one.holds.value for one in columns}).reset_index(drop=True)
+
+
+def _iterations(rows: pd.DataFrame, walls: Runs, cpus: Runs) -> pd.DataFrame:
+    owners, places = walls.owners(), walls.places()
+    of = rows.iloc[owners]
+    passes = of["passes"].to_numpy()
+    return of.assign(
+        iteration=places,
+        wall_s=walls.seconds / passes,
+        cpu_s=cpus.seconds / passes,
+        phase=_phases(of, places),
+    )
+
+
+def _phases(of: pd.DataFrame, places: NDArray[np.intp]) -> NDArray[np.object_]:
+    """Tell what part of its invocation each iteration is."""
+    untold = (of["steady_state"] == SteadyState.UNKNOWN.value).to_numpy()
+    took_turns = of["turns_from"].notna().to_numpy()
+    is_early = places < of["settled_from"].to_numpy()
+    halves = np.where(is_early, FIRST_HALF, SECOND_HALF)
+    turns = np.where(is_early, WARM_UP, TURN)
+    is_warming = (places < of["steady_from"].to_numpy()) | (took_turns & is_early)
+    parts = np.where(is_warming, WARM_UP, STEADY)
+    timed = of["wall_s"].notna().to_numpy()
+    told = np.where(untold, np.where(took_turns, turns, halves), parts)
+    phases: NDArray[np.object_] = np.where(timed, told, "").astype(object)
+    return phases
+
+
+def _observed(rows: pd.DataFrame, samples: Sequence[Sample]) -> pd.DataFrame:
+    told = [
+        {"sample": number, "iteration": iteration, "what": one.what, "unit": one.unit, "value": value}
+        for number, sample in enumerate(samples)
+        if sample.line is not None
+        for one in sample.line.observations
+        for iteration, value in enumerate(one.values)
+    ]
+    found = pd.DataFrame(told, columns=["sample", "iteration", "what", "unit", "value"])
+    return found.merge(rows, on="sample")
+
+
+def _verdicts(judgements: Iterable[Judgement], say: Say) -> Iterator[dict[str, Any]]:
+    known = {claim.id: claim for claim in claims()}
+    for one in judgements:
+        claim = known[one.claim]
+        yield {
+            **_decided(one.deciding),
+            "claim": claim.id,
+            "sentence": claim.sentence,
+            "interpreter": one.interpreter,
+            "verdict": one.verdict.value,
+            "basis": one.basis.value,
+            "said": say(one, claim),
+        }
+
+
+def _findings(judgements: Iterable[Judgement]) -> Iterator[dict[str, Any]]:
+    for one in judgements:
+        for ruling in one.rulings:
+            rule = str(ruling.rule.__struct_config__.tag)
+            for finding in ruling.findings:
+                names = {"claim": one.claim, "interpreter": one.interpreter, "rule": rule}
+                yield {**_decided(finding), **names}
+
+
+def _decided(finding: Finding) -> dict[str, Any]:
+    return {
+        **msgspec.structs.asdict(finding),
+        "verdict": finding.verdict.value,
+        "why": finding.why.value,
+    }
+
+
+def _interpreters(plan: Plan) -> Iterator[dict[str, Any]]:
+    baseline = baseline_of(plan)
+    for one in plan.interpreters:
+        yield {**_told(one), "baseline": one == baseline}
+
+
+def _told(one: Interpreter) -> dict[str, Any]:
+    facts = one.facts
+    return {
+        **msgspec.structs.asdict(facts.build),
+        **msgspec.structs.asdict(facts),
+        **msgspec.structs.asdict(one),
+        "interpreter": one.name,
+        "clock": facts.clock.name,
+        "tick_s": facts.clock.tick_s,
+    }

@@ -1,0 +1,21 @@
+"""Arguments in, exit status out; nothing else. A command is a function in one of these files."""
+
+from __future__ import annotations
+
+import sys
+
+from gilometer.cli import measuring, runs, supplies  # noqa: F401  they register their commands, in this order
+from gilometer.cli.app import app
+from gilometer.errors import GilometerError
+
+
+def main() -> None:
+    """Run a command; a mistake of the user's is one sentence and an exit status."""
+    try:
+        app()
+    except GilometerError as error:
+        sys.stderr.write(f"gilometer: {error}\n")
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        sys.stderr.write("gilometer: interrupted before anything was measured\n")
+        sys.exit(130)

@@ -1,0 +1,50 @@
+"""The command line's frame: where commands are registered, and what they speak through."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from gilometer.pipeline import Comparison, Stage
+
+
+HELP = "On which Python interpreters, and for which kinds of work, do threads help? Measured."
+
+app = typer.Typer(
+    name="gilometer",
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Names = list[str]
+"""Of an option that can be repeated."""
+
+
+def walk(stages: Sequence[Stage], folder: Path) -> Comparison:
+    """Walk the stages, with a live view of them on standard error."""
+    from gilometer import pipeline  # noqa: PLC0415
+    from gilometer.report.live import Live  # noqa: PLC0415
+
+    with Live() as view:
+        return pipeline.walk(stages, pipeline.Comparison(view, folder))
+
+
+def console() -> Console:
+    """Standard output, with colours where they can be seen; what its encoding lacks is escaped."""
+    from rich.console import Console  # noqa: PLC0415
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error is from the start
+    return Console()

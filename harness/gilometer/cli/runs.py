@@ -1,0 +1,84 @@
+"""The commands that read runs that are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gilometer.cli.app import app, console, walk
+from gilometer.cli.results import Assertions, Opening, leave, show_page, show_result
+
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.")]
+
+
+@app.command()
+def report(
+    run: RunFolder,
+    assertions: Assertions = [],  # noqa: B006  typer gives each call its own
+    *,
+    opening: Opening = False,
+) -> None:
+    """Draw the report of a run again, from its samples."""
+    from gilometer import arguments, pipeline  # noqa: PLC0415
+
+    asserted = arguments.assertions(assertions)
+    comparison = show_result(pipeline.REDRAWING, run)
+    if opening:
+        show_page(run)
+    leave(comparison, asserted)
+
+
+@app.command()
+def diff(
+    run_a: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run's folder.")],
+    run_b: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another's.")],
+) -> None:
+    """Tell what changed from one run to another."""
+    from gilometer import pipeline  # noqa: PLC0415
+
+    sides = [walk(pipeline.READING, folder) for folder in (run_a, run_b)]
+    found = pipeline.difference(*sides)
+    from gilometer.report.diff import Folders, print_diff  # noqa: PLC0415  imports pandas, which must wait
+
+    print_diff(console(), found, Folders(run_a, run_b))
+
+
+@app.command()
+def export(
+    run: RunFolder,
+    wanted: Annotated[
+        str, typer.Option("--format", metavar="pyperf|parquet|csv|json", help="For pyperf, or as tables.")
+    ],
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to; else RUN/export.")] = None,
+) -> None:
+    """Write what a run measured for other programs."""
+    from gilometer import loading, pipeline  # noqa: PLC0415
+    from gilometer.report import export as exporting  # noqa: PLC0415
+
+    form, folder = exporting.format_of(wanted), out or run / "export"
+    measured = walk(pipeline.LOADING, run)
+    files = exporting.export(measured.manifest, loading.frames(measured), form)
+    exporting.write(files, folder)
+    exporting.print_written(console(), files, folder)
+
+
+@app.command()
+def history(
+    folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="Of runs; else reports.")] = None,
+    of: Annotated[
+        str, typer.Option(metavar='"INTERPRETER WORKLOAD STRATEGY WORKERS"', help="Which speedup.")
+    ] = "",
+) -> None:
+    """Show a speedup over all runs of a folder, and plot it into history.png."""
+    from gilometer.arguments import RUNS  # noqa: PLC0415
+    from gilometer.run.figure import choose  # noqa: PLC0415
+    from gilometer.run.past import read_all  # noqa: PLC0415
+
+    where = folder or RUNS
+    runs = read_all(where)
+    figure = choose(runs, of)
+    from gilometer.report.history import show  # noqa: PLC0415  imports pandas, which must wait
+
+    show(console(), where, runs, figure)

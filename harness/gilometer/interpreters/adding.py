@@ -1,0 +1,145 @@
+"""Adding an interpreter of the user's own: asked what it is, and written down only if it says so."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tomli_w
+
+from gilometer.errors import UsageError
+from gilometer.interpreters import whole_file
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.locations import workloads_folder
+from gilometer.interpreters.matrix import Own, find_program, own_folder
+from gilometer.interpreters.places import is_shim
+from gilometer.interpreters.probe import SCRIPT, NoAnswer
+from gilometer.model import Facts, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gilometer.interpreters.matrix import Matrix
+    from gilometer.interpreters.probe import Asker
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Wish(Record, frozen=True):
+    """What the user typed."""
+
+    name: str
+    command: str
+    """As for a shell, which it is not given to."""
+    env: tuple[str, ...] = ()
+    """Each as ``KEY=VALUE``."""
+
+
+class Added(Record, frozen=True):
+    """What was written, and what it stands for."""
+
+    own: Own
+    facts: Facts
+
+
+def add(wish: Wish, matrix: Matrix, ask: Asker) -> Added:
+    """Ask the command what it is, and write a file of the matrix for it into the user's folder.
+
+    Raises:
+        UsageError: The name can't be had, the command isn't there or gives no facts, or the file can't be
+            written; then nothing is.
+
+    """
+    file = _file_for(wish.name, matrix)
+    command, env = _command_of(wish.command), dict(_variable(text) for text in wish.env)
+    own = Own(kind=wish.name, command=command, file=str(file), name=wish.name, env=env)
+    facts = _facts_of(own, ask)
+    _write(own, file)
+    return Added(own, facts)
+
+
+def _file_for(name: str, matrix: Matrix) -> Path:
+    """Return the file that will have this name for its stem, and so is neither there nor taken."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"an interpreter can't be called {name!r}: begin with a letter or a digit, and go on with those,"
+            " dots, hyphens and underscores"
+        )
+    file = own_folder() / f"{name}.toml"
+    if file.exists():
+        raise UsageError(f"{name} was added before; `rm {shlex.quote(str(file))}` removes it")
+    taken = {other for entry in matrix.entries for other in (entry.kind, *entry.names())}
+    if name in taken:
+        raise UsageError(f"the matrix has a {name} already; call it {_free(name, taken)}, for example")
+    return file
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return the first of ``NAME-2``, ``NAME-3``, ... that nothing is called."""
+    number = 2
+    while f"{name}-{number}" in taken:
+        number += 1
+    return f"{name}-{number}"
+
+
+def _command_of(text: str) -> tuple[str, ...]:
+    """Split as a shell does; what is a file here is named so that it is found from anywhere."""
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"--command {text!r} can't be split into words: {error}; mend its quotes") from error
+    if not words:
+        raise UsageError('--command is empty; give an interpreter and its arguments, as in "python3 -X dev"')
+    program = find_program(words[0], Path.cwd())
+    if not program:
+        raise UsageError(f"--command: {words[0]} is not there or can't be run; name one that can")
+    if is_shim(Path(program).resolve()):
+        raise UsageError(
+            f"--command: {program} is a shim, which starts whichever version is selected;"
+            f" name the interpreter itself, which {words[0]} knows as `sys.executable`"
+        )
+    return (program, *(_from_anywhere(word) for word in words[1:]))
+
+
+def _from_anywhere(word: str) -> str:
+    path = Path(word).expanduser()
+    return str(path.absolute()) if path.is_file() else word
+
+
+def _variable(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not _VARIABLE.fullmatch(key):
+        raise UsageError(f"--env {text!r}: write KEY=VALUE, as in PYTHON_GIL=1")
+    return key, value
+
+
+def _facts_of(own: Own, ask: Asker) -> Facts:
+    """Ask, with the patience that the file will give."""
+    candidate = Candidate(own.command, "matrix", env=own.env, timeout_s=own.probe_timeout_s)
+    answer = ask(candidate)
+    if isinstance(answer, NoAnswer):
+        raise UsageError(
+            f"{own.name} is not added, as it does not say what it is: {answer.why}; by hand: {_by_hand(own)}"
+        )
+    return answer
+
+
+def _by_hand(own: Own) -> str:
+    """Return the question as it can be typed."""
+    settings: Sequence[str] = [f"{key}={value}" for key, value in own.env.items()]
+    prefix = ["env", *settings] if settings else []
+    return shlex.join([*prefix, *own.command, str(workloads_folder() / SCRIPT)])
+
+
+def _write(own: Own, file: Path) -> None:
+    content = {"command": own.command} | ({"env": dict(own.env)} if own.env else {})
+    try:
+        whole_file.write(file, tomli_w.dumps(content).encode())
+    except OSError as error:
+        raise UsageError(
+            f"{file} can't be written: {error.strerror};"
+            " the environment variable GILOMETER_CONFIG names another folder"
+        ) from error

@@ -1,0 +1,64 @@
+"""What may be an interpreter: a command that was found and is yet to be asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping  # noqa: TC003  msgspec resolves annotations at run time
+from pathlib import Path
+
+import msgspec
+
+from gilometer.model import Record
+
+
+class Candidate(Record, frozen=True):
+    """A command that may start an interpreter."""
+
+    command: tuple[str, ...]
+    source: str
+    """Where it was found, as in ``Interpreter.source``."""
+    env: Mapping[str, str] = {}
+    timeout_s: float = 10.0
+    """How long its answer may take."""
+    name: str = ""
+    """What its user calls it; otherwise its facts name it."""
+    kind: str = ""
+    """Given together with the name."""
+    warm_up_s: float = 1.0
+    """Likewise."""
+    variant: str = ""
+    """The same command with other flags or environment, such as ``+gil``."""
+    image: str = ""
+    """Identity of the container image that the command is in; none: it is on this machine."""
+
+
+class _Identity(Record, frozen=True):
+    """What makes a file another one, though its name is the same."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+class _Whole(Record, frozen=True):
+    """All that an interpreter's identity hangs on."""
+
+    command: tuple[str, ...]
+    env: list[tuple[str, str]]
+    image: str
+    files: list[_Identity]
+
+
+def fingerprint(candidate: Candidate) -> str:
+    """Digest the command, its environment, its image or every file that the command names (a jar, too)."""
+    paths = (Path(word) for word in candidate.command if not candidate.image)
+    files = [_identity(path) for path in paths if path.is_absolute() and path.is_file()]
+    whole = _Whole(candidate.command, sorted(candidate.env.items()), candidate.image, files)
+    return hashlib.sha256(msgspec.json.encode(whole)).hexdigest()[:16]
+
+
+def _identity(path: Path) -> _Identity:
+    real = path.resolve()
+    status = real.stat()
+    return _Identity(str(real), status.st_size, status.st_mtime_ns, status.st_ino)

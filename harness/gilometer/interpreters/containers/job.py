@@ -1,0 +1,123 @@
+"""Commands that take minutes: what they print goes into a log, and none of them outlives a Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from gilometer.errors import EngineError
+from gilometer.interpreters.containers.engine import said
+from gilometer.interpreters.locations import cache_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    Stop = Callable[[subprocess.Popen[str]], None]
+
+LOOK_S = 0.1
+PATIENCE_S = 20.0
+"""How long a command may take to clear up after itself once it is to end."""
+
+_TAIL = 20
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+
+
+class Job:
+    """What it takes to make one image, with one log."""
+
+    def __init__(self, name: str, hear: Callable[[str], None]) -> None:
+        """``hear`` gets each line that is printed; the log is begun anew.
+
+        Raises:
+            EngineError: The log can't be written.
+
+        """
+        self._hear = hear
+        self.log = log_of(name)
+        try:
+            self.log.parent.mkdir(parents=True, exist_ok=True)
+            self.log.write_text("")
+        except OSError as error:
+            raise EngineError(f"{self.log} can't be written: {error.strerror}") from error
+
+    def run(self, command: Sequence[str], failure: str, stop: Stop) -> None:
+        """Run a command; ``stop`` ends it if this is interrupted.
+
+        Raises:
+            EngineError: It failed; the sentence begins with ``failure`` and names the log.
+
+        """
+        tail: deque[str] = deque(maxlen=_TAIL)
+        try:
+            with subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                process_group=0,
+            ) as child:
+                try:
+                    self._listen(child, tail)
+                finally:
+                    stop(child)
+        except OSError as error:
+            raise EngineError(f"{failure} ({error.filename or self.log}: {error.strerror})") from error
+        if child.returncode:
+            raise EngineError(f"{failure} ({said(''.join(tail))}); the whole log is {self.log}")
+
+    def _listen(self, child: subprocess.Popen[str], tail: deque[str]) -> None:
+        assert child.stdout  # noqa: S101  it is a pipe
+        with self.log.open("a", buffering=1, encoding="utf-8") as log:
+            for coloured in child.stdout:
+                line = _COLOUR.sub("", coloured)
+                log.write(line)
+                tail.append(line)
+                self._hear(line.strip())
+        child.wait()
+
+
+def log_of(name: str) -> Path:
+    """Return where the log of an image is."""
+    return cache_folder() / "images" / f"{name}.log"
+
+
+def by_signal(child: subprocess.Popen[str]) -> None:
+    """Let it clear up and end; kill what doesn't."""
+    if child.poll() is not None:
+        return
+    _signal(child, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(PATIENCE_S)
+    _signal(child, signal.SIGKILL)
+
+
+def by_its_step(child: subprocess.Popen[str]) -> None:
+    """End a build by podman: kill the step that it runs, and it clears up after itself and ends.
+
+    Were podman itself killed, by whichever signal, then the step would run on in its container.
+    """
+    import psutil  # noqa: PLC0415  the only need of it here
+
+    deadline = time.monotonic() + PATIENCE_S
+    while child.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for process in psutil.Process(child.pid).children(recursive=True):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(LOOK_S)
+    by_signal(child)
+
+
+def _signal(child: subprocess.Popen[str], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, number)

@@ -1,0 +1,91 @@
+"""The recipes of images: a folder each, with a Containerfile and whatever that copies."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from pathlib import Path  # noqa: TC003  msgspec resolves annotations at run time
+from typing import TYPE_CHECKING
+
+from gilometer.errors import UsageError
+from gilometer.interpreters.locations import PACKAGE
+from gilometer.model import Record
+
+if TYPE_CHECKING:
+    from gilometer.interpreters.containers.engine import Image
+
+FOLDER = PACKAGE / "interpreters" / "images"
+CONTAINERFILE = "Containerfile"
+BASE = "BASE"
+"""The build argument that every recipe has: the image it begins with."""
+
+_ARGUMENT = re.compile(r"^ARG (\w+)=(\S*)", re.MULTILINE)
+_DEBIAN = re.compile(r"/library/debian:(\w+)-slim$")
+
+
+class Recipe(Record, frozen=True):
+    """How an image is made."""
+
+    name: str
+    folder: Path
+    title: str
+    """What is in it: the first line of its Containerfile."""
+    base: str
+    """Public name of the image it begins with, unless the user has another."""
+    arguments: tuple[str, ...]
+    """Names of its other build arguments."""
+    digest: str
+    """Of all files in its folder; an image that was made with another is stale."""
+
+    @property
+    def suite(self) -> str:
+        """The branch of Debian that it begins with, such as ``trixie``; empty if that is no Debian alone."""
+        found = _DEBIAN.search(self.base)
+        return found[1] if found else ""
+
+
+def recipes(folder: Path = FOLDER) -> tuple[Recipe, ...]:
+    """Read all recipes, by name."""
+    return tuple(_read(path.parent) for path in sorted(folder.glob(f"*/{CONTAINERFILE}")))
+
+
+def by_name(name: str) -> Recipe:
+    """Return the recipe of this name.
+
+    Raises:
+        UsageError: There is none.
+
+    """
+    known = {each.name: each for each in recipes()}
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=1)
+    remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    raise UsageError(f"there is no image called {name!r}; {remedy}")
+
+
+def stale(image: Image) -> bool:
+    """Tell whether the recipe has changed since the image was built; an image of someone's own has none."""
+    return any(each.name == image.name and each.digest != image.recipe for each in recipes())
+
+
+def _read(folder: Path) -> Recipe:
+    text = (folder / CONTAINERFILE).read_text(encoding="utf-8")
+    defaults = dict(_ARGUMENT.findall(text))
+    return Recipe(
+        name=folder.name,
+        folder=folder,
+        title=text.partition("\n")[0].lstrip("# "),
+        base=defaults.pop(BASE),
+        arguments=tuple(defaults),
+        digest=_digest(folder),
+    )
+
+
+def _digest(folder: Path) -> str:
+    whole = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        whole.update(f"{path.relative_to(folder)} {content}\n".encode())
+    return whole.hexdigest()[:16]

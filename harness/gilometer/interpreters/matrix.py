@@ -1,0 +1,243 @@
+"""The matrix: which interpreters there are, as data. One TOML file a kind; its stem is the kind.
+
+The package's own folder has the files that come with Gilometer, another the user's (``add`` writes there).
+
+Names follow one rule, which ``noxfile.py`` repeats with ``tomllib`` alone: the file's ``name``, or
+``STEM-{version}`` when it has ``versions`` and ``STEM`` when it has none, filled in for each version.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Mapping  # noqa: TC003  msgspec resolves annotations at run time
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from gilometer.errors import MatrixError
+from gilometer.interpreters.locations import config_folder
+from gilometer.interpreters.matrix_file import convert, nearest, read, wrong
+from gilometer.interpreters.versions import short_version, version_key
+from gilometer.model import Facts, Record
+
+FOLDER = Path(__file__).parent
+
+SWITCHED = ("gil", "jit", "collector")
+"""The facts that flags and variables can change in one binary."""
+
+_VERSION = re.compile(r"\d+\.\d+t?")
+_PLAIN_WORD = re.compile(r"[a-z0-9]+")
+
+
+class Variant(Record, frozen=True):
+    """What makes another interpreter of the binaries of a family, without another binary."""
+
+    changes: str
+    """The fact that must then differ from the plain interpreter's, or it is no variant; of ``SWITCHED``."""
+    env: Mapping[str, str]
+    versions: tuple[str, ...] = ()
+    """Of the family's; none: all."""
+    suffix: str = ""
+    """What it adds to a name: ``+gil`` for the table ``variants.gil``."""
+
+
+class Family(Record, frozen=True):
+    """Interpreters that are looked for: one implementation in several versions."""
+
+    kind: str
+    title: str
+    implementation: str
+    versions: tuple[str, ...]
+    """Ascending."""
+    executables: tuple[str, ...]
+    """Glob patterns for file names in the folders that are searched."""
+    add: str
+    arguments: tuple[str, ...] = ()
+    """What an executable that is found needs before a script's path."""
+    add_by_version: Mapping[str, str] = {}
+    free_threaded: bool | None = None
+    """Whether its builds can run without a GIL, for an implementation that is built both ways."""
+    name: str = ""
+    probe_timeout_s: float = 10.0
+    warm_up_s: float = 1.0
+    """How long its JIT is given to get warm, if it has one and that is on."""
+    patience_s: float = 0.0
+    takes_turns: bool = True
+    """As of ``Interpreter``."""
+    variants: Mapping[str, Variant] = {}
+
+    def name_of(self, version: str) -> str:
+        """Fill a version such as ``3.13`` into the family's pattern for names."""
+        return (self.name or f"{self.kind}-{{version}}").replace("{version}", version)
+
+    def remedy(self, version: str) -> str:
+        """Return the one command that adds this version."""
+        return self.add_by_version.get(version, self.add).replace("{version}", version)
+
+    def describes(self, facts: Facts) -> bool:
+        """Tell whether what answered is of this family, in a version that is listed or a new one."""
+        majors = {version_key(version)[:1] for version in self.versions}
+        return (
+            facts.implementation == self.implementation
+            and self.free_threaded in {None, facts.free_threaded}
+            and version_key(facts.version)[:1] in majors
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """List the names of its versions."""
+        return tuple(self.name_of(version) for version in self.versions)
+
+    def name_for(self, facts: Facts) -> str:
+        """Name the interpreter that gave these facts."""
+        return self.name_of(self._version_of(facts))
+
+    def variants_for(self, facts: Facts) -> tuple[Variant, ...]:
+        """List the variants that the interpreter that gave these facts may have, in the file's order."""
+        version = self._version_of(facts)
+        return tuple(one for one in self.variants.values() if not one.versions or version in one.versions)
+
+    def _version_of(self, facts: Facts) -> str:
+        return short_version(facts.version) + ("t" if self.free_threaded else "")
+
+
+class Own(Record, frozen=True):
+    """One interpreter that its user names, with the command that starts it."""
+
+    kind: str
+    command: tuple[str, ...]
+    file: str
+    name: str = ""
+    title: str = ""
+    env: Mapping[str, str] = {}
+    probe_timeout_s: float = 60.0
+    warm_up_s: float = 1.0
+
+    def names(self) -> tuple[str, ...]:
+        """Return its one name, as a family does."""
+        return (self.name,)
+
+
+class Matrix(Record, frozen=True):
+    """Every interpreter that could run, found or not."""
+
+    families: tuple[Family, ...]
+    own: tuple[Own, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Family | Own, ...]:
+        """All of them, in the order in which they are shown."""
+        return (*self.families, *self.own)
+
+    def family_of(self, facts: Facts) -> Family | None:
+        """Find the family that what answered belongs to."""
+        return next((family for family in self.families if family.describes(facts)), None)
+
+
+def own_folder() -> Path:
+    """Return the folder of the user's own files."""
+    return config_folder() / "interpreters"
+
+
+def load_matrix(extra: Path | None = None) -> Matrix:
+    """Read the files that come with Gilometer, then the user's own, then one more (``--matrix FILE``).
+
+    Raises:
+        MatrixError: A file can't be read, has a wrong, unknown or missing key, or takes a kind or a
+            name that is taken.
+
+    """
+    entries: list[Family | Own] = []
+    for path in (*_files_in(FOLDER), *_files_in(own_folder()), *([extra] if extra else [])):
+        entry = _load(path)
+        _refuse_what_is_taken(entry, entries, path)
+        entries.append(entry)
+    return Matrix(
+        families=tuple(entry for entry in entries if isinstance(entry, Family)),
+        own=tuple(entry for entry in entries if isinstance(entry, Own)),
+    )
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """List what is no editor's hidden file, by kind."""
+    return sorted(folder.glob("[!.]*.toml"), key=lambda path: path.stem)
+
+
+def _load(path: Path) -> Family | Own:
+    data = read(path)
+    if "command" in data:
+        return _checked_own(convert(data, Own, path), path)
+    if isinstance(data.get("variants"), dict):
+        data["variants"] = {key: _variant(key, table, path) for key, table in data["variants"].items()}
+    return _checked_family(convert(data, Family, path), path)
+
+
+def _variant(key: str, table: object, path: Path) -> Variant:
+    """Make a variant of the table ``variants.KEY``."""
+    place = f"variants.{key}"
+    if not _PLAIN_WORD.fullmatch(key):
+        raise wrong(path, place, "it can't be part of a name", "use lower-case letters and digits alone")
+    variant = convert(table, Variant, path, place)
+    if variant.changes not in SWITCHED:
+        what = f'"{variant.changes}" is no fact that a variant changes'
+        raise wrong(path, f"{place}.changes", what, nearest(variant.changes, SWITCHED, "those"))
+    if not variant.env:
+        raise wrong(path, f"{place}.env", "it is empty", "give the variables that make the difference")
+    return replace(variant, suffix=f"+{key}")
+
+
+def _checked_family(family: Family, path: Path) -> Family:
+    """Refuse versions and names that can't be, and put the versions in order."""
+    for number, version in enumerate(family.versions):
+        if not _VERSION.fullmatch(version):
+            raise wrong(path, f"versions[{number}]", f'"{version}" is no version', 'write "3.13" or "3.13t"')
+    if not family.versions:
+        raise wrong(path, "versions", "it is empty", 'list at least one, as in ["3.13"]')
+    if family.name and "{version}" not in family.name:
+        raise wrong(path, "name", "all versions would have one name", "put {version} in it")
+    for key, variant in family.variants.items():
+        _refuse_strange_versions(key, variant, family, path)
+    return replace(family, versions=tuple(sorted(family.versions, key=version_key)))
+
+
+def _refuse_strange_versions(key: str, variant: Variant, family: Family, path: Path) -> None:
+    for number, version in enumerate(variant.versions):
+        if version not in family.versions:
+            place = f"variants.{key}.versions[{number}]"
+            raise wrong(
+                path, place, f'"{version}" is none of `versions`', f"those are {', '.join(family.versions)}"
+            )
+
+
+def _checked_own(own: Own, path: Path) -> Own:
+    """Refuse a command that isn't there, and make its first word a path."""
+    if not own.command:
+        raise wrong(path, "command", "it is empty", "give the path of an interpreter and its arguments")
+    program = find_program(own.command[0], path.parent)
+    if not program:
+        what = f"{own.command[0]} is not there or can't be run"
+        raise wrong(path, "command", what, "name one that can, or remove the file")
+    return replace(own, name=own.name or own.kind, command=(program, *own.command[1:]))
+
+
+def find_program(word: str, start: Path) -> str | None:
+    """Return the absolute path of what a command's first word names, if that can be run.
+
+    A path that isn't absolute begins at ``start``; a word without a slash is looked up on ``PATH``.
+    """
+    named = str(start.absolute() / Path(word).expanduser()) if os.sep in word else word
+    found = shutil.which(named)
+    return os.path.abspath(found) if found else None  # noqa: PTH100  Path.resolve would follow the links of a venv
+
+
+def _refuse_what_is_taken(entry: Family | Own, earlier: list[Family | Own], path: Path) -> None:
+    if entry.kind in {other.kind for other in earlier}:
+        raise MatrixError(
+            f'{path}: the kind "{entry.kind}" is taken; rename the file, whose stem is the kind'
+        )
+    taken = {name for other in earlier for name in other.names()}
+    for name, times in Counter(entry.names()).items():
+        if times > 1 or name in taken:
+            raise wrong(path, "name", f'"{name}" is taken', "choose another")

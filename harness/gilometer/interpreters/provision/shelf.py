@@ -1,0 +1,153 @@
+"""Where a provisioned interpreter is kept: made aside, receipted, and only then given its name."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.locations import cache_folder
+from gilometer.interpreters.provision.stopping import LOOK_S, stop_if_asked
+from gilometer.model import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+RECEIPT = ".receipt.json"
+REWRITTEN = "__pycache__"
+"""Folders that an interpreter may write into when it runs, so no receipt lists what is there."""
+
+
+class Item(Record, frozen=True):
+    """One file of a receipt; of a symbolic link, the text of its target counts as the content."""
+
+    path: str
+    """Relative to the shelf's folder."""
+    size: int
+    sha256: str
+
+
+class Shelf:
+    """The folder of one interpreter in one version; whatever is there under its name was made whole."""
+
+    def __init__(self, folder_name: str) -> None:
+        """``folder_name`` has the version in it, as ``jython-2.7.4`` has: another is another shelf."""
+        self._name = folder_name
+
+    @property
+    def folder(self) -> Path:
+        """Where the whole thing stands, if it does."""
+        return self._parent / self._name
+
+    def is_whole(self) -> bool:
+        """Tell quickly whether all files of the receipt are there with their sizes."""
+        return self._agrees(_has_its_size)
+
+    def is_undamaged(self) -> bool:
+        """Tell whether all files of the receipt are there with their content, byte for byte."""
+        return self._agrees(_has_its_content)
+
+    def fill(self, make: Callable[[Path], None]) -> None:
+        """Make the folder's content unless it is there undamaged, perhaps by another process meanwhile.
+
+        ``make`` gets an empty folder, the draft, and fills it. The draft is renamed when it is done, so
+        nothing in it may hold its own absolute path (a virtual environment does: make it relocatable).
+
+        Raises:
+            ProvisionError: ``make`` raised it, or the disk is full or may not be written.
+
+        """
+        try:
+            with self._locked():
+                if not self.is_undamaged():
+                    self._replace(make)
+        except OSError as error:
+            raise ProvisionError(
+                f"{self._name} can't be kept in {self._parent}: {error.strerror or error}"
+            ) from error
+
+    def _replace(self, make: Callable[[Path], None]) -> None:
+        """Make a draft and let it take the place of what is there; the lock leaves one draft at a time."""
+        draft, old = self._parent / f".{self._name}.draft", self._parent / f".{self._name}.old"
+        _remove(draft)
+        _remove(old)
+        draft.mkdir()
+        try:
+            make(draft)
+            receipt = [_item(draft, path) for path in _contents(draft)]
+            (draft / RECEIPT).write_bytes(msgspec.json.encode(receipt))
+            if self.folder.exists():
+                self.folder.rename(old)
+            draft.rename(self.folder)
+        finally:
+            _remove(draft)
+            _remove(old)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Wait until no other process fills the shelf; a dead process holds no lock."""
+        self._parent.mkdir(parents=True, exist_ok=True)
+        with (self._parent / f".{self._name}.lock").open("w") as lock:
+            while not _take(lock.fileno()):
+                stop_if_asked()
+                time.sleep(LOOK_S)
+            yield
+
+    def _agrees(self, has_it: Callable[[Path, Item], bool]) -> bool:
+        try:
+            receipt = msgspec.json.decode((self.folder / RECEIPT).read_bytes(), type=list[Item])
+            return bool(receipt) and all(has_it(self.folder / item.path, item) for item in receipt)
+        except (OSError, msgspec.DecodeError):
+            return False
+
+    @property
+    def _parent(self) -> Path:
+        return cache_folder() / "provisioned"
+
+
+def _take(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _contents(folder: Path) -> Iterator[Path]:
+    """Walk the files and links below a folder."""
+    for parent, folders, files in os.walk(folder):
+        links = [name for name in folders if (Path(parent) / name).is_symlink()]
+        folders[:] = [name for name in folders if name != REWRITTEN and name not in links]
+        yield from (Path(parent) / name for name in (*files, *links))
+
+
+def _item(folder: Path, path: Path) -> Item:
+    return Item(str(path.relative_to(folder)), path.lstat().st_size, _sha256(path))
+
+
+def _has_its_size(path: Path, item: Item) -> bool:
+    return path.lstat().st_size == item.size
+
+
+def _has_its_content(path: Path, item: Item) -> bool:
+    return _has_its_size(path, item) and _sha256(path) == item.sha256
+
+
+def _sha256(path: Path) -> str:
+    if path.is_symlink():
+        return hashlib.sha256(os.fsencode(path.readlink())).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)

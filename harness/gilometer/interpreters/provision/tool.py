@@ -1,0 +1,148 @@
+"""Running a tool of others (uv, cargo, npm) for a provisioner: it fails in a sentence, and never stays."""
+
+from __future__ import annotations
+
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping  # noqa: TC003  msgspec resolves annotations at run time
+from typing import IO, TYPE_CHECKING
+
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.provision.reach import ANSWER_S, UnreachableError, impatient, tells_of_no_way
+from gilometer.interpreters.provision.stopping import LOOK_S, stop_if_asked
+from gilometer.model import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_PREFIX = re.compile(r"^(?:(?:npm )?(?:error|err!|warning|cause|caused by)[:\s]+)*", re.IGNORECASE)
+_UNTELLING = re.compile(
+    r"^$|^network$|^(?:hint|note|help):|complete log of this run"
+    r"|behind a proxy|network (?:connectivity|settings)"
+    r"|^npm error$|^at |^\}$|^\w+: (?:'[^']*'|\d+),?$",  # npm ends with a stack, and the error's parts
+    re.IGNORECASE,
+)
+
+
+def _ignore(_line: str, /) -> None:
+    """Listen to nothing."""
+
+
+class Call(Record, frozen=True):
+    """A command of a tool, and what its user wants to know of it."""
+
+    command: tuple[str, ...]
+    failure: str
+    """Begins the sentence if it fails, such as ``RustPython could not be compiled``."""
+    answered: str = ""
+    """Matches the first line that shows that the source answered, which has to come soon; empty: none has."""
+    env: Mapping[str, str] = {}
+    """In addition to what makes it impatient."""
+    hear: Callable[[str], None] = _ignore
+    """Gets each line that it prints, on either stream."""
+
+
+def find(name: str, remedy: str) -> str:
+    """Return the path of a tool.
+
+    Raises:
+        ProvisionError: It isn't on PATH.
+
+    """
+    found = shutil.which(name)
+    if found is None:
+        raise ProvisionError(f"{name} is needed and not on PATH; {remedy}")
+    return found
+
+
+def run(call: Call, folder: Path) -> str:
+    """Run it in a folder, and return what it printed. It is killed with its children when this ends early.
+
+    Raises:
+        UnreachableError: Its source gave no answer.
+        ProvisionError: It failed for another reason, can't be started, or its user wants no more.
+
+    """
+    try:
+        child = subprocess.Popen(
+            call.command,
+            cwd=folder,
+            env={**impatient(), **call.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            bufsize=0,
+            process_group=0,
+        )
+    except OSError as error:
+        raise ProvisionError(f"{call.failure} ({call.command[0]}: {error.strerror})") from error
+    with child:
+        try:
+            output = _listen(child, call)
+            status = child.wait()
+        finally:
+            _end(child)
+    if status:
+        raise _failure(call, output)
+    return output
+
+
+def _listen(child: subprocess.Popen[bytes], call: Call) -> str:
+    """Gather what it prints until it closes its output."""
+    assert child.stdout is not None  # noqa: S101  it is a pipe
+    deadline = time.monotonic() + ANSWER_S
+    lines: list[str] = []
+    answered = not call.answered
+    for new in _lines(child.stdout):
+        stop_if_asked()
+        for line in new:
+            lines.append(line)
+            call.hear(line)
+            answered = answered or re.search(call.answered, line) is not None
+        if not answered and time.monotonic() > deadline:
+            raise UnreachableError(f"{call.failure} (no answer in {ANSWER_S} s); try again later")
+    return "\n".join(lines)
+
+
+def _lines(pipe: IO[bytes]) -> Iterator[list[str]]:
+    """Give the lines that came, again and again; none after a while in which none came."""
+    rest = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while True:
+            chunk = pipe.read(65536) if selector.select(LOOK_S) else None
+            if chunk == b"":
+                break
+            *whole, rest = (rest + (chunk or b"")).split(b"\n")
+            yield [line.decode(errors="replace").rstrip() for line in whole]
+    yield [rest.decode(errors="replace").rstrip()] if rest else []
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Kill what still lives of its process group."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _failure(call: Call, output: str) -> ProvisionError:
+    sentence = f"{call.failure} ({_telling_line(output)})"
+    return (
+        UnreachableError(f"{sentence}; try again later")
+        if tells_of_no_way(output)
+        else ProvisionError(sentence)
+    )
+
+
+def _telling_line(output: str) -> str:
+    """Return the last line that says something, without what only says that it is an error."""
+    lines = [_PREFIX.sub("", line.strip()) for line in output.splitlines()]
+    telling = [line for line in lines if not _UNTELLING.search(line)]
+    return telling[-1].rstrip(".") if telling else "it gave no reason"

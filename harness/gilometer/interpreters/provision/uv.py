@@ -1,0 +1,137 @@
+"""Fetching what ``uv python install`` can: CPython in most versions, with and without a GIL, and PyPy."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+from gilometer.errors import ProvisionError
+from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.locations import cache_folder
+from gilometer.interpreters.provision.provisioner import Offer
+from gilometer.interpreters.provision.shelf import Shelf
+from gilometer.interpreters.provision.tool import Call, run
+from gilometer.model import Record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gilometer.interpreters.provision.provisioner import Progress
+
+PYPY = "pypy3.11"
+"""What ``pypy`` alone stands for."""
+
+REQUEST = re.compile(r"(?:(cpython|pypy|graalpy)-?)?(\d+\.\d+(?:\.\d+)?)(t?)")
+"""What uv is asked for, such as ``3.12``, ``3.14t``, ``pypy3.10`` or ``cpython-3.13.5t``."""
+
+_SHELF = "uv-"
+_ANSWERED = r"^\s*Download"
+"""uv says how much it downloads once the source has begun to send."""
+
+
+class Implementation(Record, frozen=True):
+    """What uv's Pythons of one implementation have in common."""
+
+    title: str
+    kind: str
+    source: str
+    megabytes: int
+
+
+IMPLEMENTATIONS = {
+    "cpython": Implementation("CPython", "cpython", "GitHub", 35),
+    "pypy": Implementation("PyPy", "pypy", "python.org", 35),
+    "graalpy": Implementation("GraalPy", "graalpy", "GitHub", 110),
+}
+
+
+class UvPython:
+    """One Python as uv installs it, kept under the words that uv was asked with."""
+
+    def __init__(self, name: str, request: str = "") -> None:
+        """``request`` is what uv understands, if that is not the name.
+
+        Raises:
+            ValueError: It is no request that uv understands.
+
+        """
+        self.name = name
+        self._request = request or name
+        parts = REQUEST.fullmatch(self._request)
+        if parts is None:
+            raise ValueError(self._request)
+        self._implementation = IMPLEMENTATIONS[parts[1] or "cpython"]
+        self._title = f"{self._implementation.title} {parts[2]}{parts[3]}"
+        self._threads = bool(parts[3])
+        self._shelf = Shelf(f"{_SHELF}{self._request}")
+
+    @property
+    def kind(self) -> str:
+        """The kind of its implementation; without a GIL it is one of its own."""
+        return "cpython-freethreaded" if self._threads else self._implementation.kind
+
+    @property
+    def offer(self) -> Offer:
+        """Tell what uv would download."""
+        without = ", without a GIL" if self._threads else ""
+        source = f"{self._implementation.source}, by uv"
+        return Offer(f"{self._title}{without}", source, self._implementation.megabytes)
+
+    def fetched(self) -> tuple[Candidate, ...]:
+        """Return the executable that uv left."""
+        found = self._shelf.folder.glob("*/bin/python") if self._shelf.is_whole() else ()
+        return tuple(Candidate((str(path),), "provisioned") for path in sorted(found))
+
+    def fetch(self, progress: Progress) -> None:
+        """Let uv download, verify and unpack it.
+
+        Raises:
+            ProvisionError: uv isn't here, doesn't know such a Python, or can't reach its source.
+
+        """
+        self._shelf.fill(lambda draft: self._install(draft, progress))
+
+    def _install(self, draft: Path, progress: Progress) -> None:
+        uv = find_uv()
+        self._refuse_unknown(uv, draft)
+        install = (uv, "python", "install", "--no-bin", "--install-dir", str(draft), self._request)
+        failure = f"{self._title} could not be fetched from {self._implementation.source}"
+        with progress(f"uv python install {self._request}", 0):
+            run(Call(install, failure, answered=_ANSWERED), draft)
+        for link in (path for path in draft.iterdir() if path.is_symlink()):
+            link.unlink()  # from the minor version to the draft, whose name will be another
+
+    def _refuse_unknown(self, uv: str, folder: Path) -> None:
+        """Tell a Python that there is not from one that can't be reached: uv knows all by heart."""
+        question = (uv, "python", "list", "--only-downloads", "--offline", "--output-format", "json")
+        answer = run(Call((*question, self._request), "uv could not tell which Pythons there are"), folder)
+        if "[]" in answer.splitlines():
+            raise ProvisionError(
+                f"uv knows no {self._request} for this machine; see `uv python list --only-downloads`"
+            )
+
+
+def kept() -> tuple[UvPython, ...]:
+    """Return those that were fetched before, whatever their names."""
+    folders = (cache_folder() / "provisioned").glob(f"{_SHELF}*")
+    requests = sorted(folder.name.removeprefix(_SHELF) for folder in folders)
+    return tuple(UvPython(request) for request in requests if REQUEST.fullmatch(request))
+
+
+def find_uv() -> str:
+    """Return the path of uv: the one on PATH, else the one that the package of that name brings.
+
+    Raises:
+        ProvisionError: There is neither.
+
+    """
+    on_path = shutil.which("uv")
+    if on_path:
+        return on_path
+    try:
+        import uv  # noqa: PLC0415  seldom needed
+
+        return uv.find_uv_bin()
+    except (ImportError, FileNotFoundError) as error:
+        raise ProvisionError("uv is needed and not here; `pip install uv`") from error

@@ -1,0 +1,113 @@
+"""Which of what was surveyed a run is about."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+from typing import TYPE_CHECKING
+
+from gilometer.errors import UsageError
+from gilometer.model import Interpreter, Missing, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gilometer.interpreters.survey import Survey
+
+
+class Selection(Record, frozen=True):
+    """The interpreters to measure, and those that were asked for and can't run."""
+
+    interpreters: tuple[Interpreter, ...]
+    missing: tuple[Missing, ...]
+
+
+def newest_of_each_kind(survey: Survey) -> Selection:
+    """Take the newest interpreter of each kind, and those of its variants that change its GIL or its JIT.
+
+    Of a kind that has none, the newest is missing. Other variants are there for the asking.
+    """
+    newest = {each.kind: each for each in survey.runnable if not each.variant}
+    absent = {each.kind: each for each in survey.missing if each.kind not in newest}
+    return Selection(
+        tuple(each for each in survey.runnable if _is_asked_by_the_question(each, newest[each.kind])),
+        tuple(absent.values()),
+    )
+
+
+def _is_asked_by_the_question(one: Interpreter, plain: Interpreter) -> bool:
+    """Tell whether it is this plain interpreter, or the same binary with its GIL or its JIT switched."""
+    if one.name != plain.name:
+        return False
+    return not one.variant or (one.facts.gil, one.facts.jit) != (plain.facts.gil, plain.facts.jit)
+
+
+def every(survey: Survey) -> Selection:
+    """Take all there is."""
+    return Selection(survey.runnable, survey.missing)
+
+
+def matching(survey: Survey, patterns: Sequence[str]) -> Selection:
+    """Take those whose label matches a glob; a kind by itself means the newest of that kind.
+
+    ``NAME@SOURCE`` takes the one from a source (``jython-2.7@image``), also where another has its name.
+
+    Raises:
+        UsageError: A pattern matches nothing, neither what can run nor what is missing.
+
+    """
+    chosen: dict[str, Interpreter] = {}
+    missing: set[str] = set()
+    for pattern in patterns:
+        name, _, source = pattern.partition("@")
+        found = _from_source(survey, name, source) if source else _matched(survey, name)
+        chosen |= {each.label: each for each in found.interpreters}
+        missing |= {each.name for each in found.missing}
+    order = [each.label for each in (*survey.runnable, *survey.also)]
+    return Selection(
+        tuple(sorted(chosen.values(), key=lambda each: order.index(each.label))),
+        tuple(each for each in survey.missing if each.name in missing),
+    )
+
+
+def _from_source(survey: Survey, name: str, source: str) -> Selection:
+    """Take what has the name and comes from the source; of several from there the best, which comes first."""
+    everywhere = (*survey.runnable, *survey.also)
+    there = [each for each in everywhere if source in {each.source, each.source.split()[0]}]
+    found = {each.label: each for each in reversed(there) if fnmatch.fnmatchcase(each.label, name)}
+    if found:
+        return Selection(tuple(found.values()), ())
+    sources = sorted({each.source for each in everywhere})
+    raise UsageError(
+        f'no interpreter called "{name}" comes from "{source}"; the sources here are {", ".join(sources)};'
+        " `doctor` lists them all"
+    )
+
+
+def _matched(survey: Survey, pattern: str) -> Selection:
+    """Take what one pattern stands for."""
+    named = Selection(
+        tuple(each for each in survey.runnable if fnmatch.fnmatchcase(each.label, pattern)),
+        tuple(each for each in survey.missing if fnmatch.fnmatchcase(each.name, pattern)),
+    )
+    newest = newest_of_each_kind(survey)
+    of_kind = Selection(
+        tuple(each for each in newest.interpreters if each.kind == pattern),
+        tuple(each for each in newest.missing if each.kind == pattern),
+    )
+    for found in (named, of_kind):
+        if found.interpreters or found.missing:
+            return found
+    raise UsageError(
+        f'no interpreter is called "{pattern}"; near it: {", ".join(_near(survey, newest, pattern))};'
+        " `doctor` lists them all"
+    )
+
+
+def _near(survey: Survey, newest: Selection, pattern: str) -> list[str]:
+    """Return up to three names like the pattern, or any three."""
+    chosen: list[Interpreter | Missing] = [*newest.interpreters, *newest.missing]
+    labels = (each.label for each in survey.runnable)
+    missing = (each.name for each in survey.missing)
+    names = list(dict.fromkeys((*(each.kind for each in chosen), *labels, *missing, *survey.on_request)))
+    return difflib.get_close_matches(pattern, names, n=3) or names[:3]

@@ -1,0 +1,26 @@
+"""From a run's folder to frames for notebooks and for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gilometer import pipeline
+from gilometer.analysis.tidy import Frames, tidy
+from gilometer.report.live import Live
+from gilometer.report.verdict_words import sentence
+
+
+def load(run: str | Path) -> Frames:
+    """Read a run, and lay it out.
+
+    Raises:
+        RunFolderError: It is no run's folder, or one that can't be read.
+
+    """
+    with Live() as view:
+        return frames(pipeline.walk(pipeline.LOADING, pipeline.Comparison(view, Path(run))))
+
+
+def frames(comparison: pipeline.Comparison) -> Frames:
+    """Lay out a run that was analysed."""
+    return tidy(comparison.entries, comparison.analysis, sentence)

@@ -1,0 +1,133 @@
+"""What the claims ask of a run's ratios: the questions that its blocks answer, the most important first."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from gilometer.claims.claim import Fall, Price, Speedup
+from gilometer.model import Aim, Cell, Rank, Stance, Strategy
+from gilometer.plan.pairs import pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gilometer.claims.claim import Claim, Rule
+    from gilometer.model import Interpreter, Work
+
+HEADLINE = ("C1", "C2", "C6", "C7", "C16", "C4")
+"""Claims that say whether threads speed up waiting, pure Python and native code, and processes rescue it."""
+USUAL = ("sleep", "fib", "sha256")
+"""Workloads that do one thing alone: the first evidence of their kinds."""
+
+
+class Aims:
+    """Asks the claims' questions of the cells of a plan."""
+
+    def __init__(
+        self, interpreters: Sequence[Interpreter], works: Sequence[Work], cells: Iterable[Cell]
+    ) -> None:
+        """Take in what is measured."""
+        self._interpreters = interpreters
+        self._works = works
+        self._cells: dict[tuple[str, str, Strategy], dict[int, Cell]] = {}
+        for cell in cells:
+            key = (cell.interpreter + cell.variant, cell.workload, cell.strategy)
+            self._cells.setdefault(key, {})[cell.workers] = cell
+
+    def of(self, claims: Iterable[Claim]) -> tuple[Aim, ...]:
+        """List the questions on ratios, each once, the most important first."""
+        found = (aim for claim in claims for aim in self._of_claim(claim))
+        return tuple(sorted(dict.fromkeys(found), key=lambda aim: (aim.rank, _place(aim.claim))))
+
+    def _of_claim(self, claim: Claim) -> Iterator[Aim]:
+        for one in self._interpreters:
+            if claim.concerns.include(one.facts):
+                rules = [rule for rule in claim.tests if rule.concerns.include(one.facts)]
+                is_whole = all(isinstance(rule, Speedup | Price | Fall) for rule in rules)
+                for aim in chain.from_iterable(self._of_rule(claim, rule, one) for rule in rules):
+                    yield replace(aim, is_whole=is_whole)
+
+    def _of_rule(self, claim: Claim, rule: Rule, one: Interpreter) -> Iterator[Aim]:
+        match rule:
+            case Speedup():
+                for work in self._evidence(rule):
+                    yield from self._speedup(claim, rule, one, work)
+            case Price():
+                for work in self._evidence(rule):
+                    yield from self._price(claim, rule, one, work)
+            case Fall():
+                yield from self._fall(claim, rule, one)
+            case _:  # what is no ratio of times is measured in the fewest blocks
+                pass
+
+    def _evidence(self, rule: Speedup | Price | Fall) -> list[Work]:
+        """Give the works that are evidence, those that do one thing alone first."""
+        found = [work for work in self._works if work.kind in rule.kinds or work.script in rule.workloads]
+        return sorted(found, key=lambda work: work.script not in USUAL)
+
+    def _rank(self, claim: Claim, work: Work) -> Rank:
+        """Rank the first work of each kind before the others that are evidence."""
+        if claim.id not in HEADLINE:
+            return Rank.OTHERS
+        first = next((one for one in self._works if one.kind == work.kind and one.script in USUAL), None)
+        first = first or next(one for one in self._works if one.kind == work.kind)
+        return Rank.HEADLINE if work == first and _is_of(claim, work) else Rank.EVIDENCE
+
+    def _speedup(self, claim: Claim, rule: Speedup, one: Interpreter, work: Work) -> Iterator[Aim]:
+        over, under = self._cells_of(one, work, rule.over), self._cells_of(one, work, rule.strategy)
+        if rule.over is Strategy.SERIAL:
+            sides = (over[1], under[max(under)]) if over and under else None
+        else:
+            both = over.keys() & under.keys()
+            sides = (over[max(both)], under[max(both)]) if both else None
+        if sides:
+            yield Aim(
+                rank=self._rank(claim, work),
+                claim=claim.id,
+                over=sides[0],
+                under=sides[1],
+                stance=rule.expected,
+                margin=rule.margin,
+                is_bounded=rule.over is Strategy.SERIAL,
+            )
+
+    def _price(self, claim: Claim, rule: Price, one: Interpreter, work: Work) -> Iterator[Aim]:
+        with_gil = next((pair.on for pair in pairs(self._interpreters) if pair.off == one), None)
+        if with_gil:
+            off, on = (
+                self._cells_of(one, work, Strategy.SERIAL),
+                self._cells_of(with_gil, work, Strategy.SERIAL),
+            )
+            if off and on:
+                yield Aim(self._rank(claim, work), claim.id, off[1], on[1], rule.expected, rule.margin)
+
+    def _fall(self, claim: Claim, rule: Fall, one: Interpreter) -> Iterator[Aim]:
+        """Ask at both ends of the sweep."""
+        for work in self._evidence(rule):
+            at = float(work.parameters.get(rule.parameter, "nan"))
+            stance = {rule.start: Stance.ABOVE, rule.end: Stance.NOT_ABOVE}.get(at)
+            serial, spread = (
+                self._cells_of(one, work, Strategy.SERIAL),
+                self._cells_of(one, work, rule.strategy),
+            )
+            if stance and serial and spread:
+                under = spread[max(spread)]
+                yield Aim(
+                    self._rank(claim, work), claim.id, serial[1], under, stance, rule.margin, is_bounded=True
+                )
+
+    def _cells_of(self, one: Interpreter, work: Work, strategy: Strategy) -> dict[int, Cell]:
+        return self._cells.get((one.label, work.label, strategy), {})
+
+
+def _is_of(claim: Claim, work: Work) -> bool:
+    """Whether a work is of the first kind that a claim names: processes are asked to rescue pure Python."""
+    kinds = [kind for rule in claim.tests for kind in getattr(rule, "kinds", ())]
+    return not kinds or work.kind == kinds[0]
+
+
+def _place(claim: str) -> int:
+    return HEADLINE.index(claim) if claim in HEADLINE else len(HEADLINE)

@@ -1,0 +1,133 @@
+"""When it is decided where a ratio stands: by the rule of the verdicts, and surer, for it is looked at often.
+
+A verdict asks for the whole interval beyond the margin, and for a false discovery rate of 5% over all that
+the run asks. Which others there will be is not known yet, so a decision asks for a p that is a tenth of that;
+benchmarks/proof_stopping.py measures what is left of looking after every block.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from gilometer.claims.edges import MOST_PER_WORKER, Edges, Estimate, Interval, edges, stands
+from gilometer.model import Record, Stance
+from gilometer.plan.precision import Outlook
+
+if TYPE_CHECKING:
+    from gilometer.model import Aim
+    from gilometer.plan.precision import Running
+
+SURE = 0.005
+"""P at which a ratio's side of the margin is taken for decided."""
+FEWEST = 3
+"""Blocks under which a report has no interval."""
+A_FEW = 6
+"""Blocks after which a ratio that is still undecided lets those of its rank go first that had fewer."""
+MANY = 2 * A_FEW
+"""Blocks after which it lets other ranks go first, too, unless it is of the headline."""
+MOST = 36
+"""Blocks after which one of the headline does."""
+
+
+class Grounds(Record, frozen=True):
+    """What the blocks so far say of a ratio, of the noise beside it, and of what the machine can give."""
+
+    ratio: Running
+    noise: Running
+    capacity: Running | None
+
+
+def decide(aim: Aim, grounds: Grounds) -> Stance | None:
+    """Tell where a ratio stands, the expected place or its contrary; None while it is not sure."""
+    if min(grounds.ratio.count, grounds.noise.count) < FEWEST:
+        return None
+    at = edges(aim.margin, band(grounds.noise))
+    mean = grounds.ratio.mean
+    rough = _estimate(mean, Interval(mean, mean))
+    for stance in (aim.stance, aim.stance.contrary):
+        if stands(stance, rough, at) and _is_sure(stance, grounds, at, aim):
+            return stance
+    return None
+
+
+def blocks_missing(aim: Aim, grounds: Grounds) -> int:
+    """Guess in how many more blocks it is decided, if means and spreads stay as they are."""
+    count = grounds.ratio.count
+    if min(count, grounds.noise.count) < FEWEST:
+        return FEWEST + 1 - min(count, grounds.noise.count)
+    most = MANY if count < MANY else MOST
+    missing = range(1, most - count)
+    return next((more for more in missing if _would_decide(aim, grounds, more)), max(1, most - count))
+
+
+def _would_decide(aim: Aim, grounds: Grounds, more: int) -> bool:
+    """Tell whether so many blocks more would decide where a ratio stands, by Student's interval alone."""
+    ratio, noise = (Outlook(one, one.count + more) for one in (grounds.ratio, grounds.noise))
+    at = edges(aim.margin, _reach(noise.interval))
+    return any(
+        stands(stance, _estimate(grounds.ratio.mean, ratio.interval), at)
+        and _is_beyond(ratio, stance, aim.margin)
+        for stance in (aim.stance, aim.stance.contrary)
+    )
+
+
+def band(noise: Running) -> float:
+    """Give the A/A band as a report has it: how far from 1 the interval of serial over its twin reaches."""
+    if noise.count < FEWEST:
+        return math.exp(abs(noise.mean))
+    return _reach(noise.reported)
+
+
+def _reach(logs: Interval) -> float:
+    """Give how far from 1 an interval of logarithms reaches, to either side."""
+    return math.exp(max(abs(logs.low), abs(logs.high)))
+
+
+def _is_beyond(mean: Running | Outlook, stance: Stance, margin: float) -> bool:
+    """Tell whether chance hardly put a mean on its side of the margin."""
+    return max(mean.chance_beyond(edge) for edge in _margins(stance, math.log(margin))) <= SURE
+
+
+def _is_sure(stance: Stance, grounds: Grounds, at: Edges, aim: Aim) -> bool:
+    ratio = grounds.ratio
+    estimate = _estimate(ratio.mean, ratio.reported)
+    if not stands(stance, estimate, at):
+        return False
+    if aim.is_bounded and estimate.low > MOST_PER_WORKER * aim.under.at_once:
+        return False
+    if not _is_beyond(ratio, stance, aim.margin):
+        return False
+    is_limited = aim.is_bounded and stance is Stance.NOT_ABOVE and not stands(Stance.BELOW, estimate, at)
+    return not is_limited or _had_more(grounds.capacity, at)
+
+
+def _had_more(capacity: Running | None, at: Edges) -> bool:
+    """Whether the machine was shown to be able to give more than what is called no gain."""
+    if capacity is None or capacity.count < FEWEST:
+        return False
+    return stands(Stance.ABOVE, _estimate(capacity.mean, capacity.reported), at)
+
+
+def _margins(stance: Stance, margin: float) -> tuple[float, ...]:
+    """Logarithms of what a ratio must be clear of to stand there."""
+    return {
+        Stance.ABOVE: (margin,),
+        Stance.NOT_ABOVE: (margin,),
+        Stance.BELOW: (-margin,),
+        Stance.NOT_BELOW: (-margin,),
+        Stance.EQUAL: (margin, -margin),
+        Stance.UNEQUAL: (margin, -margin),
+    }[stance]
+
+
+def _estimate(mean: float, logs: Interval) -> Estimate:
+    """Undo the logarithms."""
+    return Estimate(_exp(mean), _exp(logs.low), _exp(logs.high))
+
+
+def _exp(log: float) -> float:
+    try:
+        return math.exp(log)
+    except OverflowError:
+        return math.inf

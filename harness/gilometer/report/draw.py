@@ -1,0 +1,91 @@
+"""The files of a report: tables, verdicts, plots and both pages, each there whole or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gilometer.errors import RunFolderError
+from gilometer.interpreters import whole_file
+from gilometer.report.content import content
+from gilometer.report.drawing import KINDS, Drawing
+from gilometer.report.markdown import markdown
+from gilometer.report.page import page
+from gilometer.report.plots import PLOTS
+from gilometer.report.plots.history import HISTORY, history_plot
+from gilometer.report.plotting import csv_of, drawing, drawings
+from gilometer.report.verdicts_file import verdicts_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gilometer.analysis import Analysis
+    from gilometer.model import Manifest
+    from gilometer.run.past import Figure, History
+
+
+def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
+    """Write tables, ``verdicts.json``, ``plots/``, ``report.md`` and ``report.html`` into a run's folder.
+
+    Raises:
+        RunFolderError: The folder can't take them: the disk is full, say.
+
+    """
+    try:
+        drawn = drawings(analysis)
+        write_tables(folder, analysis)
+        whole_file.write(folder / "verdicts.json", verdicts_json(manifest.run, analysis.verdicts))
+        write_plots(folder / "plots", drawn)
+        report = content(manifest, analysis, drawn)
+        whole_file.write(folder / "report.md", markdown(report).encode())
+        whole_file.write(folder / "report.html", page(report).encode())
+    except OSError as error:
+        raise RunFolderError(
+            f"{folder} can't take its report: {error.strerror or error}; the samples are safe, and"
+            f" `nox -s report -- {folder}` draws it later"
+        ) from error
+
+
+def write_tables(folder: Path, analysis: Analysis) -> None:
+    """Write ``summary.csv``, a row a cell, and ``observations.csv``, a row for each thing it observed."""
+    for name, frame in (("summary", analysis.summary), ("observations", analysis.observations)):
+        whole_file.write(folder / f"{name}.csv", csv_of(frame).encode())
+
+
+def write_plots(folder: Path, drawn: Sequence[Drawing]) -> None:
+    """Write the files of each plot, and take away those of plots that have nothing to show now."""
+    folder.mkdir(exist_ok=True)
+    for one in drawn:
+        keep(folder, one)
+    for name in {plot.name for plot in PLOTS} - {one.name for one in drawn}:
+        discard(folder, name)
+
+
+def keep(folder: Path, drawn: Drawing) -> None:
+    """Write a plot's files."""
+    for kind, whole in drawn.files.items():
+        whole_file.write(folder / f"{drawn.name}.{kind}", whole)
+
+
+def discard(folder: Path, name: str) -> None:
+    """Take away the files of an earlier drawing of a plot."""
+    for kind in KINDS:
+        (folder / f"{name}.{kind}").unlink(missing_ok=True)
+
+
+def draw_history(folder: Path, history: History, figure: Figure) -> bool:
+    """Write ``history.png``, its SVG and its rows into a folder of runs; tell whether any has the figure.
+
+    Raises:
+        RunFolderError: The folder can't take them.
+
+    """
+    drawn = drawing(history_plot(figure), history)
+    try:
+        if drawn:
+            keep(folder, drawn)
+        else:
+            discard(folder, HISTORY)
+    except OSError as error:
+        raise RunFolderError(f"{folder} can't take {HISTORY}.png: {error.strerror or error}") from error
+    return drawn is not None

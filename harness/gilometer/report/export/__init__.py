@@ -1,0 +1,85 @@
+"""What a run measured as files for other programs. A format is a function in ``FORMATS``."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from gilometer.errors import RunFolderError, UsageError
+from gilometer.interpreters import whole_file
+from gilometer.model import Outcome
+from gilometer.report.export import for_pyperf, tables
+from gilometer.report.text import listed, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from gilometer.analysis.tidy import Frames
+    from gilometer.model import Manifest
+    from gilometer.report.export.format import Files, Format
+
+FORMATS: Mapping[str, Format] = {
+    "pyperf": for_pyperf.suites,
+    "parquet": tables.parquet,
+    "csv": tables.csv,
+    "json": tables.json,
+}
+
+
+def format_of(name: str) -> Format:
+    """Find a format by its name.
+
+    Raises:
+        UsageError: There is none of that name, or what it needs is not installed.
+
+    """
+    if name not in FORMATS:
+        near = difflib.get_close_matches(name, FORMATS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {listed(list(FORMATS))}"
+        raise UsageError(f"--format {name!r}: {hint}")
+    if name == "parquet":
+        tables.require_parquet()
+    return FORMATS[name]
+
+
+def export(manifest: Manifest, frames: Frames, wanted: Format) -> Files:
+    """Put a run into a format.
+
+    Raises:
+        UsageError: It has nothing to export.
+
+    """
+    if (frames.invocations["outcome"] != Outcome.OK.value).all():
+        raise UsageError(
+            f"{manifest.run} has nothing to export: no invocation of it was ok; measure again, or --resume it"
+        )
+    return wanted(manifest, frames)
+
+
+def write(files: Files, folder: Path) -> None:
+    """Write what was exported, each file whole or not at all.
+
+    Raises:
+        RunFolderError: The folder can't take them.
+
+    """
+    try:
+        for name, data in files.contents.items():
+            whole_file.write(folder / name, data)
+    except OSError as error:
+        raise RunFolderError(
+            f"{folder} can't take what is exported: {error.strerror or error}; give --out another folder"
+        ) from error
+
+
+def print_written(console: Console, files: Files, folder: Path) -> None:
+    """Say what is where, and what is not."""
+    named = listed(list(files.contents))
+    console.print(Text(f"{plural(len(files.contents), 'file')} in {folder}: {named}"), soft_wrap=True)
+    if files.left_out:
+        console.print(Text(files.left_out), soft_wrap=True)

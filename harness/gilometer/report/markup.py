@@ -1,0 +1,80 @@
+"""Markdown that renders on a forge, out of text that nobody vouched for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gilometer.report.text import one_line, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_SPECIAL = re.compile(r"([\\`*_|~$]|\](?=[(\[]))")
+"""Brackets only where they might make a link, so that intervals stay readable."""
+_AT_START = re.compile(r"^([#+=[-]|\d+[.)](?=\s|$))")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_AUTOLINK = re.compile(r"(https?|ftp|mailto|www)([:.])", re.IGNORECASE)
+
+
+def escape(text: str) -> str:
+    """As plain words on one line: no markup, no HTML and no link comes out of it."""
+    return begin(_inner(text))
+
+
+def begin(marked: str) -> str:
+    """Keep the beginning of a line, marked up already, from making a list or a heading of it."""
+    return _AT_START.sub(r"&#8203;\1", marked)
+
+
+def _inner(text: str) -> str:
+    plain = "".join(_ENTITIES.get(char, char) for char in one_line(text))
+    return _AUTOLINK.sub(r"\1&#8203;\2", _SPECIAL.sub(r"\\\1", plain))
+
+
+def piece(text: str) -> str:
+    """As plain words within a line, at whose ends spaces count."""
+    before, after = (" " if end.isspace() else "" for end in (text[:1], text[-1:]))
+    plain = _inner(text)
+    return f"{before}{plain}{after}" if plain else before
+
+
+def code(text: str) -> str:
+    """As code within a line; also within a table, where a bar would end its cell."""
+    plain = one_line(text).replace("|", "\\|")
+    if not plain:
+        return ""
+    fence = "`" * (_longest_run(plain, "`") + 1)
+    pad = " " if "`" in plain else ""
+    return f"{fence}{pad}{plain}{pad}{fence}"
+
+
+def block(text: str) -> str:
+    """As a block of code, whose fence is longer than any in it."""
+    plain = printable(text).strip("\n")
+    fence = "`" * max(3, _longest_run(plain, "`") + 1)
+    return f"{fence}text\n{plain}\n{fence}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Lay out cells that are marked up already."""
+    lines = [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
+    return "\n".join(lines)
+
+
+def link(path: str) -> str:
+    """To a file of the project's own beside the report."""
+    return f"[{code(path)}]({path})"
+
+
+def bullets(items: Iterable[str]) -> str:
+    """One item a line."""
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _longest_run(text: str, char: str) -> int:
+    return max((len(run) for run in re.findall(f"{re.escape(char)}+", text)), default=0)

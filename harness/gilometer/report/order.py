@@ -1,0 +1,31 @@
+"""The one order in which interpreters are shown, everywhere: family, version, variant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gilometer.model import Interpreter
+
+FAMILIES = ("cpython", "pypy", "graalpy", "jython", "ironpython", "rustpython", "micropython", "pyodide")
+"""Unknown ones follow."""
+
+
+def in_order(interpreters: Iterable[Interpreter]) -> list[Interpreter]:
+    """Sort interpreters, each before its variants."""
+    return sorted(interpreters, key=lambda one: place(one.name, one.variant))
+
+
+def place(name: str, variant: str = "") -> tuple[object, ...]:
+    """Make the key to sort by."""
+    family, _, version = name.partition("-")
+    digits = "".join(char if char.isdigit() else " " for char in version).split()
+    numbers = tuple(int(part) for part in digits)
+    return rank(family, FAMILIES), family, numbers, version, variant
+
+
+def rank(name: str, order: Sequence[str]) -> int:
+    """Where a name stands in an order; behind it, if nowhere."""
+    return order.index(name) if name in order else len(order)

@@ -1,0 +1,87 @@
+"""The plots of a report: each a function of the analysis, which returns None if there is nothing to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from gilometer.report.board import KINDS
+from gilometer.report.plots.convoy import convoy, convoy_data
+from gilometer.report.plots.forest import forest, forest_data
+from gilometer.report.plots.gil_release import gil_release, gil_release_data
+from gilometer.report.plots.heatmap import heatmap, heatmap_data
+from gilometer.report.plots.mixed import mixed, mixed_data
+from gilometer.report.plots.same_binary import contrasts, contrasts_data
+from gilometer.report.plots.scaling import scaling, scaling_data
+from gilometer.report.plots.speed import speed, speed_data
+from gilometer.report.plots.timeline import timeline_data, who_ran_when
+from gilometer.report.plots.warmup import warmup, warmup_data
+from gilometer.report.text import noun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from gilometer.analysis import Analysis
+    from gilometer.report.style import Page
+
+Source = TypeVar("Source")
+"""What a picture is made from: an analysis, or a history."""
+
+
+@dataclass(frozen=True)
+class Plot(Generic[Source]):
+    """One picture."""
+
+    name: str
+    """Of its files."""
+    shows: str
+    """For who can't see it."""
+    draw: Callable[[Source], Page | None]
+    data: Callable[[Source], pd.DataFrame]
+    """What the picture shows, and what its page had no room for; asked for only if there is a picture."""
+
+
+FORESTS = (*KINDS, "contention")
+"""The kinds of work that have one."""
+
+
+def _forest(kind: str) -> Plot[Analysis]:
+    shows = f"Speedup of each strategy on {noun(kind)}, by workload and interpreter"
+    return Plot(kind, shows, partial(forest, kind), partial(forest_data, kind))
+
+
+PLOTS: tuple[Plot[Analysis], ...] = (
+    Plot(
+        "same_binary",
+        "Speedup of threads on the same binary with its GIL on and off",
+        contrasts,
+        contrasts_data,
+    ),
+    Plot(
+        "timeline",
+        "When two threads ran on each interpreter, in turn or at once",
+        who_ran_when,
+        timeline_data,
+    ),
+    Plot("threads", "Speedup of threads by interpreter and workload", heatmap, heatmap_data),
+    *(_forest(kind) for kind in FORESTS),
+    Plot(
+        "gil_release", "Speed of a thread beside calls that may keep the GIL", gil_release, gil_release_data
+    ),
+    Plot(
+        "convoy",
+        "How late a waiting thread wakes up, alone and beside one that computes",
+        convoy,
+        convoy_data,
+    ),
+    Plot("scaling", "Speedup over the number of workers by workload and strategy", scaling, scaling_data),
+    Plot("cpu_share", "Speedup over the CPU share of the work", mixed, mixed_data),
+    Plot("speed", "Single-thread speed relative to the baseline", speed, speed_data),
+    Plot(
+        "warmup", "First iterations of interpreters with a JIT, until their steady state", warmup, warmup_data
+    ),
+)
+"""In the order in which the report shows them."""

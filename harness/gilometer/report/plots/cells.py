@@ -1,0 +1,106 @@
+"""Tables of coloured cells: interpreters down, something across."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matplotlib.patches import Patch, Rectangle
+
+from gilometer.model import Outcome
+from gilometer.report.style import FAINT, INK, PAPER, RULE, contrast, label_rows
+from gilometer.report.text import heading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.typing import ColorType
+
+    from gilometer.report.board import Result, Subject
+    from gilometer.report.style import Row
+
+ROW_IN = 0.31
+"""Height of a row."""
+ROOM_IN = 8.0
+"""Width of all cells together."""
+LETTER_IN = 0.075
+"""Width of a letter in a cell."""
+SHORTEST = 6
+"""Letters of a line of a head, at least."""
+DARK, LIGHT = "#010101", "#fefefe"
+"""What is written on fills. Not ink and paper: a page that swaps these leaves fills as they are."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a cell without a number looks: its fill, and a letter for whoever can't tell fills apart."""
+
+    face: str
+    hatch: str
+    letter: str
+    means: str
+
+    @property
+    def key(self) -> Patch:
+        """Its entry in a legend."""
+        return Patch(
+            facecolor=self.face, hatch=self.hatch, edgecolor=FAINT, label=f"{self.letter}  {self.means}"
+        )
+
+
+UNSUPPORTED = Mark("#ececec", "////", "U", "unsupported: the interpreter lacks what it needs")
+UNAVAILABLE = Mark(PAPER, "", "-", "unavailable: not here, or not reached")
+FAILED = Mark("#fff3b0", "xxxx", "X", "failed: crashed, hung, garbled or wrong")
+ABSENCES = {
+    Outcome.UNSUPPORTED: UNSUPPORTED,
+    Outcome.UNAVAILABLE: UNAVAILABLE,
+    Outcome.NOT_REACHED: UNAVAILABLE,
+}
+"""By outcome; all others but ok are failures."""
+
+
+def frame(axes: Axes, lines: Sequence[Row[Subject]], heads: Sequence[str]) -> None:
+    """Set up a table: a line for each row, a head over each column."""
+    label_rows(axes, lines)
+    axes.set_xlim(-0.5, len(heads) - 0.5)
+    axes.set_xticks(range(len(heads)), [_fitting(head, ROOM_IN / len(heads)) for head in heads])
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", length=0)
+    axes.spines[:].set_visible(False)
+
+
+def _fitting(head: str, width_in: float) -> str:
+    """Break a head over a column of that width, at its blanks too."""
+    letters = max(int(width_in / LETTER_IN), SHORTEST)
+    lines = heading(head).split("\n")
+    return "\n".join(textwrap.fill(line, letters, break_long_words=False) for line in lines)
+
+
+def box(axes: Axes, at: tuple[float, float], face: ColorType, hatch: str = "") -> None:
+    """Fill a cell."""
+    corner = (at[0] - 0.48, at[1] - 0.45)
+    axes.add_patch(Rectangle(corner, 0.96, 0.9, facecolor=face, edgecolor=RULE, linewidth=0.5, hatch=hatch))
+
+
+def write(axes: Axes, at: tuple[float, float], face: ColorType, text: str, *, weight: str) -> None:
+    """Fill a cell, and write a number on it."""
+    box(axes, at, face)
+    axes.text(*at, text, ha="center", va="center_baseline", color=ink_on(face), weight=weight)
+
+
+def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: Result, width_in: float) -> None:
+    """Fill a cell of that width which has no number; what failed says how, where there is room."""
+    box(axes, at, mark.face, mark.hatch)
+    word = f"{mark.letter} {result.absence}"
+    fits = len(word) * LETTER_IN < width_in
+    backing = {"facecolor": mark.face, "edgecolor": "none", "pad": 1.0}
+    text = word if fits and mark is FAILED else mark.letter
+    ink = INK if mark.face == PAPER else DARK
+    axes.text(*at, text, ha="center", va="center_baseline", color=ink, size=8.5, bbox=backing)
+
+
+def ink_on(face: ColorType) -> str:
+    """Dark or light, whichever has the greater contrast."""
+    return max((DARK, LIGHT), key=lambda ink: contrast(ink, face))

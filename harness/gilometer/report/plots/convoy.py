@@ -1,0 +1,148 @@
+"""How late a waiting thread wakes up, alone and beside one that computes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from gilometer.report import amounts
+from gilometer.report.board import SERIAL, board
+from gilometer.report.observed import observed
+from gilometer.report.plots.table import sights
+from gilometer.report.semantics import ALONE, BESIDE, CONVOY, of_convoy
+from gilometer.report.style import BACKING, FAINT, GROUPS, INK, label_rows, left_out, page, panels, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from gilometer.analysis import Analysis
+    from gilometer.model import Work
+    from gilometer.report.board import Subject
+    from gilometer.report.observed import Sight
+    from gilometer.report.style import Page, Row
+
+BESIDE_LATE = "wake-up delay beside a CPU-bound thread p95"
+ROW_IN = 0.3
+ACROSS = 2
+MOST = 6
+"""Panels, where the workload is swept."""
+LEAST_MS = 0.02
+"""Where the axis begins at the latest; less is no delay."""
+ROOM = 5.0
+"""What the axis is lengthened by for the numbers, as a factor."""
+
+
+@dataclass(frozen=True)
+class Delays:
+    """Of one workload: what each interpreter saw, by its label."""
+
+    work: Work
+    sights: Mapping[str, Mapping[str, Sight]]
+
+
+def convoy(analysis: Analysis) -> Page | None:
+    """Draw a row an interpreter: both medians and the way between them, and how late the latest are."""
+    shown = board(analysis)
+    found = observed(analysis, shown)
+    every = [
+        Delays(work, own)
+        for work in found.of_script(CONVOY)
+        if (own := {one.label: at for one in shown.present if BESIDE in (at := found.at(one, work, SERIAL))})
+    ]
+    if not every:
+        return None
+    drawn = every[:MOST]
+    subjects = [one for one in shown.present if any(one.label in delays.sights for delays in drawn)]
+    lines = rows(subjects)
+    across = min(ACROSS, len(drawn))
+    subtitle = (
+        "How late a thread wakes up whose wait is over (log scale): the median, alone and beside a thread "
+        "that computes (with its interval), and the 95th percentile (p95) beside it."
+        f"{left_out(len(drawn), len(every), 'workloads')}"
+    )
+    height = math.ceil(len(drawn) / across) * (ROW_IN * len(lines) + 0.6) + 0.4
+    figure = page(of_convoy(found, every[0].work, shown), subtitle, height)
+    grid = panels(figure, across, len(drawn))
+    _scale(grid[0], drawn)
+    for axes, delays in zip(grid, drawn, strict=True):
+        _draw(axes, lines, delays)
+    _explain(figure, subjects)
+    return figure
+
+
+def convoy_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the rows of ``observations.csv`` that the delays are of."""
+    found = observed(analysis, board(analysis))
+    return sights(analysis, found, found.of_script(CONVOY), (ALONE, BESIDE, BESIDE_LATE))
+
+
+def _scale(axes: Axes, drawn: Sequence[Delays]) -> None:
+    """Give the axis room for every delay that is not negative, and the numbers beside them."""
+    values = [sight.value for one in drawn for own in one.sights.values() for sight in own.values()]
+    axes.set_xscale("log")
+    axes.set_xlim(min([LEAST_MS, *(0.8 * one for one in values if one > 0)]), ROOM * max([1.0, *values]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} ms"))
+    axes.xaxis.set_minor_locator(NullLocator())
+
+
+def _draw(axes: Axes, lines: Sequence[Row[Subject]], delays: Delays) -> None:
+    label_rows(axes, lines)
+    axes.set_title(delays.work.label, loc="left")
+    axes.grid(axis="x")
+    axes.tick_params(axis="x", labelbottom=True)
+    axes.spines[["left"]].set_visible(False)
+    for row in lines:
+        if row.of and row.of.label in delays.sights:
+            _row(axes, row.y, GROUPS[row.of.group], delays.sights[row.of.label])
+        elif row.of:
+            axes.text(
+                0.01,
+                row.y,
+                "not measured",
+                size=7,
+                color=FAINT,
+                va="center",
+                transform=axes.get_yaxis_transform(),
+            )
+
+
+def _row(axes: Axes, y: float, colour: str, own: Mapping[str, Sight]) -> None:
+    """Draw the way from one median to the other, where the latest are, and both numbers."""
+    beside, late = own[BESIDE], own.get(BESIDE_LATE, own[BESIDE])
+    if ALONE in own:
+        axes.plot([own[ALONE].value, beside.value], [y, y], color=colour, linewidth=2.5, alpha=0.35)
+        axes.plot([own[ALONE].value], [y], color=colour, marker="o", markersize=5, markerfacecolor="white")
+    axes.plot(beside.ends, [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
+    axes.plot([beside.value], [y], color=colour, marker="o", markersize=5)
+    axes.plot([late.value], [y], color=colour, marker="|", markersize=8)
+    words = axes.annotate(
+        f"{amounts.amount(beside.value, beside.unit)} (p95 {amounts.amount(late.value, late.unit)})",
+        (max(beside.value, late.value), y),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="center",
+        size=8.5,
+        bbox=BACKING,
+    )
+    words.set_in_layout(False)  # the axis has room for it, and to look takes long
+
+
+def _explain(figure: Page, subjects: Sequence[Subject]) -> None:
+    groups = dict.fromkeys(one.group for one in subjects)
+    handles = [Line2D([], [], color=GROUPS[group], linewidth=2, label=group.value) for group in groups]
+    handles += [
+        Line2D([], [], color=FAINT, linestyle="", marker=marker, markerfacecolor=face, label=words)
+        for marker, face, words in (
+            ("o", "white", "alone, median"),
+            ("o", FAINT, "beside a CPU-bound thread, median"),
+            ("|", FAINT, "and 95th percentile"),
+        )
+    ]
+    figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))

@@ -1,0 +1,123 @@
+"""Speedup over the CPU share of the work: where the gain from threads ends."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gilometer.model import Strategy
+from gilometer.report.board import board
+from gilometer.report.findings import curve
+from gilometer.report.plots.curves import MARKERS, Curve, keys_of_groups, name_curves
+from gilometer.report.plots.table import ratios
+from gilometer.report.style import INK, key_of_one, page
+from gilometer.report.sweep import share, sweep
+from gilometer.report.text import certainty, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from gilometer.analysis import Analysis
+    from gilometer.model import Work
+    from gilometer.report.board import Board, Spread
+    from gilometer.report.style import Page
+
+HEIGHT_IN = 4.4
+PANEL_IN = 3.0
+"""Height of a panel without its labels."""
+PANEL_LETTERS = 60
+"""How many letters fit below a panel."""
+
+
+def mixed(analysis: Analysis) -> Page | None:
+    """Draw a panel each for threads and processes, a line an interpreter."""
+    shown = board(analysis)
+    works = sweep(shown)
+    panels = [
+        panel
+        for strategy in (Strategy.THREADS, Strategy.PROCESSES)
+        if (spread := shown.widest(strategy)) and (panel := _panel_of(shown, works, spread)).curves
+    ]
+    if not panels:
+        return None
+    ends = f"{share(works[0]):.0%} to {share(works[-1]):.0%} CPU"
+    subtitle = (
+        "Speedup over serial by the CPU share of each unit of work; the rest of the unit is waiting. "
+        f"{certainty(analysis)}."
+    )
+    figure = page(curve(shown, works, ends), subtitle, HEIGHT_IN)
+    grid = figure.subplots(1, len(panels), sharey=True, squeeze=False).ravel()
+    for axes, panel in zip(grid, panels, strict=True):
+        _draw(axes, panel)
+    for axes, panel in zip(grid, panels, strict=True):
+        name_curves(axes, panel.curves, PANEL_IN)
+    _explain(figure, panels)
+    return figure
+
+
+def mixed_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the rows of ``summary.csv`` that the curves are of: ``table.RATIOS``."""
+    shown = board(analysis)
+    spreads = [shown.widest(strategy) for strategy in (Strategy.THREADS, Strategy.PROCESSES)]
+    return ratios(analysis, sweep(shown), [spread for spread in spreads if spread])
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One strategy's curves, and who has none."""
+
+    spread: Spread
+    curves: list[Curve]
+    without: list[str]
+
+
+def _panel_of(shown: Board, works: Sequence[Work], spread: Spread) -> Panel:
+    curves = []
+    without = []
+    for index, subject in enumerate(shown.present):
+        results = [(work, shown.at(subject, work, spread)) for work in works]
+        found = [(share(work), result) for work, result in results if result and result.is_measured]
+        if found:
+            shares = [at for at, _ in found]
+            curves.append(
+                Curve(subject, MARKERS[index % len(MARKERS)], shares, [result for _, result in found])
+            )
+        else:
+            without.append(subject.label)
+    return Panel(spread, curves, without)
+
+
+def _draw(axes: Axes, panel: Panel) -> None:
+    axes.set_title(panel.spread.doers, loc="left")
+    axes.grid(axis="y")
+    axes.axhline(1, color=INK, linewidth=1)
+    axes.set_xlim(-0.03, 1.03)
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%\nall waiting", "25%", "50%", "75%", "100%\nall CPU"])
+    absent = [f"not measured: {counted(panel.without)}"] if panel.without else []
+    lines = [
+        line for words in ("CPU share of each unit", *absent) for line in textwrap.wrap(words, PANEL_LETTERS)
+    ]
+    axes.set_xlabel("\n".join(lines))
+    for line in panel.curves:
+        speedups = [result.speedup for result in line.results]
+        lows = [result.speedup_low for result in line.results]
+        highs = [result.speedup_high for result in line.results]
+        axes.plot(
+            line.shares,
+            speedups,
+            color=line.colour,
+            marker=line.marker,
+            markerfacecolor=line.face,
+            markersize=4.5,
+            linewidth=1.4,
+        )
+        axes.fill_between(line.shares, lows, highs, color=line.colour, alpha=0.15, linewidth=0)
+
+
+def _explain(figure: Page, panels: Sequence[Panel]) -> None:
+    handles = [*keys_of_groups(curve for panel in panels for curve in panel.curves), key_of_one()]
+    figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))

@@ -1,0 +1,152 @@
+"""The same binary with its GIL on and off: what two threads gain, and what one thread pays."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from matplotlib.lines import Line2D
+
+from gilometer.claims.edges import MOST_PER_WORKER
+from gilometer.model import Strategy
+from gilometer.plan.pairs import pairs
+from gilometer.report.board import Group, Reading, board, read
+from gilometer.report.plots.table import ratios
+from gilometer.report.same_binary import finding, same_binary
+from gilometer.report.style import (
+    DASHED,
+    FAINT,
+    GROUPS,
+    INK,
+    Dot,
+    Row,
+    dot,
+    key_of_capacity,
+    key_of_one,
+    page,
+    ratio_panel,
+)
+from gilometer.report.text import certainty, number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from gilometer.analysis import Analysis
+    from gilometer.report.board import Result
+    from gilometer.report.same_binary import Binary, Contrast, SameBinary
+    from gilometer.report.style import Page
+
+ROW_IN = 0.36
+FROM_MIDDLE = 0.19
+"""How far from the middle of its row a side of a contrast lies, in rows."""
+SIDES = {Group.GIL: "GIL on", Group.NO_GIL: "GIL off"}
+MARKERS = {Group.GIL: "o", Group.NO_GIL: "D"}
+ROOM = 1.14
+"""What an axis is lengthened by for the numbers beside its dots."""
+
+
+def contrasts(analysis: Analysis) -> Page | None:
+    """Draw, for each binary and workload, the speedup of threads with its GIL on and off, and the price."""
+    shown = board(analysis)
+    found = same_binary(analysis, shown)
+    if found is None:
+        return None
+    lines = _rows(found.binaries)
+    subtitle = (
+        "Left: time of serial over time of threads, with the GIL on and with it off. Right: time of serial "
+        f"with the GIL off over that with it on, for work that does not wait. {certainty(analysis)}."
+    )
+    figure = page(finding(found), subtitle, ROW_IN * len(lines) + 1.2)
+    gains, prices = figure.subplots(1, 2, sharey=True, width_ratios=(1.6, 1))
+    ratio_panel(gains, lines, f"Speedup of {found.spread.workers} threads")
+    ratio_panel(prices, lines, "What one thread pays for no GIL")
+    for row in lines:
+        if row.of:
+            _limit(gains, row.y, row.of)
+            _gain(gains, row.y - FROM_MIDDLE, Group.GIL, row.of.on)
+            _gain(gains, row.y + FROM_MIDDLE, Group.NO_GIL, row.of.off)
+            _pay(prices, row.y, row.of)
+    _scale(gains, prices, found)
+    _explain(figure)
+    return figure
+
+
+def contrasts_data(analysis: Analysis) -> pd.DataFrame:
+    """Give both sides of each contrast as rows of ``summary.csv``, and the price with the side without a GIL.
+
+    Columns: ``table.RATIOS``, price, price_low, price_high (NaN: the side with a GIL, or work that waits).
+    """
+    shown = board(analysis)
+    spread = shown.widest(Strategy.THREADS)
+    rows = ratios(analysis, shown.works, [spread] if spread else [])
+    sides = {one.label for pair in pairs(analysis.plan.interpreters) for one in (pair.on, pair.off)}
+    rows = rows.assign(off=rows["interpreter"] + rows["variant"])
+    paid = analysis.prices.drop(columns="on")
+    return rows[rows["off"].isin(sides)].merge(paid, how="left", on=["off", "workload"]).drop(columns="off")
+
+
+def _rows(binaries: Sequence[Binary]) -> list[Row[Contrast]]:
+    """Workloads from the top down, below the name of their binary."""
+    found: list[Row[Contrast]] = []
+    for binary in binaries:
+        found.append(Row(float(len(found)), binary.name, None))
+        for one in binary.contrasts:
+            found.append(Row(float(len(found)), one.work.label, one))
+    return found
+
+
+def _gain(axes: Axes, y: float, side: Group, result: Result) -> None:
+    """Draw one side of a contrast, or write why it has no number."""
+    if not result.is_measured:
+        _say(axes, y, f"{SIDES[side]}: {result.absence}")
+        return
+    doubt = "?" if read(result) is Reading.DOUBTFUL else ""
+    at = Dot(result.speedup, result.speedup_low, result.speedup_high, number(result.speedup) + doubt)
+    dot(axes, y, at, color=GROUPS[side], marker=MARKERS[side])
+
+
+def _limit(axes: Axes, y: float, one: Contrast) -> None:
+    """Mark what the machine could give this workload at most."""
+    axes.plot([one.off.capacity] * 2, [y - 0.42, y + 0.42], color=INK, linewidth=1.2, linestyle=DASHED)
+
+
+def _pay(axes: Axes, y: float, one: Contrast) -> None:
+    price = one.price
+    if not math.isnan(price.value):
+        dot(axes, y, Dot(price.value, price.low, price.high, number(price.value)), color=FAINT, marker="s")
+
+
+def _say(axes: Axes, y: float, words: str) -> None:
+    axes.annotate(words, (1, y), xytext=(5, 0), textcoords="offset points", va="center", size=7, color=FAINT)
+
+
+def _scale(gains: Axes, prices: Axes, found: SameBinary) -> None:
+    """Give both axes room for all dots, and for intervals as far as they can be believed."""
+    whole = [one for binary in found.binaries for one in binary.contrasts]
+    limits = [one.off.capacity for one in whole if not math.isnan(one.off.capacity)]
+    results = [result for one in whole for result in (one.on, one.off) if result.is_measured]
+    most = MOST_PER_WORKER * found.spread.workers
+    highs = [min(one.speedup_high, most) for one in results if not math.isnan(one.speedup_high)]
+    lows = [one.speedup_low for one in results if not math.isnan(one.speedup_low)]
+    speedups = [one.speedup for one in results]
+    gains.set_xlim(
+        0.98 * min([0.87, *speedups, *lows, *limits]), ROOM * max([1.1, *speedups, *highs, *limits])
+    )
+    paid = [
+        end
+        for one in whole
+        for end in (one.price.value, one.price.low, one.price.high)
+        if not math.isnan(end)
+    ]
+    prices.set_xlim(0.98 * min([0.87, *paid]), ROOM * max([1.1, *paid]))
+
+
+def _explain(figure: Page) -> None:
+    handles = [
+        Line2D([], [], color=GROUPS[side], marker=MARKERS[side], markersize=5, label=words)
+        for side, words in SIDES.items()
+    ]
+    figure.legend(handles=[*handles, key_of_one(), key_of_capacity()], loc="outside lower left", ncols=4)

@@ -1,0 +1,231 @@
+"""Speedup over the number of workers: how far each strategy goes, and what the machine gave."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.lines import Line2D
+
+from gilometer.claims.edges import MOST_PER_WORKER
+from gilometer.model import Strategy
+from gilometer.report.board import board, label_of
+from gilometer.report.plots.curves import MARKERS, Curve, keys_of_groups, name_curves
+from gilometer.report.plots.table import ratios
+from gilometer.report.scaling import WELL, curves, finding, terms_of
+from gilometer.report.style import (
+    DASHED,
+    FAINT,
+    INK,
+    MOST_PANELS,
+    key_of_capacity,
+    key_of_one,
+    left_out,
+    page,
+)
+from gilometer.report.sweep import sweep
+from gilometer.report.text import certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from gilometer.analysis import Analysis
+    from gilometer.analysis.scaling import Terms
+    from gilometer.report import scaling as words
+    from gilometer.report.board import Board
+    from gilometer.report.style import Page
+
+PANEL_IN = 2.3
+"""Height of a panel without its labels."""
+LABELS_IN = 0.75
+"""Height of the labels around a panel."""
+ROOM = 1.08
+"""What the vertical axis is lengthened by above what is highest."""
+STEPS = 100
+"""Points that a fitted law is drawn with."""
+LAW_WIDTH = 1.8
+JOINED_WIDTH = 0.8
+OF_CURVE = ["interpreter", "variant", "workload", "strategy"]
+"""The columns that name a curve."""
+
+
+def scaling(analysis: Analysis) -> Page | None:
+    """Draw a row a workload and a column a strategy: a curve an interpreter, and the machine's capacity."""
+    shown = board(analysis)
+    found = _curves(shown)
+    if not found:
+        return None
+    laws = _laws(analysis)
+    every_row = _panels(shown, found, laws)
+    rows = every_row[: MOST_PANELS // len(every_row[0])]
+    law = f" The law is drawn where no level is more than {WELL - 1:.0%} off it." if laws else ""
+    subtitle = (
+        "Speedup over serial by the number of workers, same interpreter and work; bars are intervals."
+        f"{law} {certainty(analysis)}.{left_out(len(rows), len(every_row), 'workloads')}"
+    )
+    figure = page(finding(shown, found), subtitle, len(rows) * (PANEL_IN + LABELS_IN) + 0.4)
+    grid = figure.subplots(len(rows), len(rows[0]), sharex=True, sharey="row", squeeze=False)
+    for axes_of_row, row in zip(grid, rows, strict=True):
+        axes_of_row[0].set_ylim(0, ROOM * max(panel.top for panel in row))
+        for axes, panel in zip(axes_of_row, row, strict=True):
+            _draw(axes, panel)
+            name_curves(axes, panel.curves, PANEL_IN)
+        first = next(axes for axes, panel in zip(axes_of_row, row, strict=True) if panel.curves)
+        first.tick_params(axis="y", labelleft=True)
+    _explain(figure, [panel for row in rows for panel in row])
+    return figure
+
+
+def scaling_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the rows of ``summary.csv`` that the curves are of, each with the law of its curve.
+
+    Columns: ``table.RATIOS``, contention, coherence, misfit (NaN: no law was fitted).
+    """
+    found = _curves(board(analysis))
+    strategies = {one.strategy for one in found}
+    spreads = {spread for spread in board(analysis).spreads if spread.strategy in strategies}
+    rows = ratios(analysis, [one.work for one in found], spreads)
+    laws = analysis.scaling[[*OF_CURVE, "contention", "coherence", "misfit"]]
+    return rows.merge(laws, how="left", on=OF_CURVE)
+
+
+def _curves(shown: Board) -> list[words.Curve]:
+    """List those of workloads without a plot of their own; those of the sweep, if there is nothing else."""
+    swept = {work.label for work in sweep(shown)}
+    every = curves(shown)
+    return [one for one in every if one.work.label not in swept] or every
+
+
+@dataclass(frozen=True)
+class _Key:
+    """Which curve."""
+
+    label: str
+    workload: str
+    strategy: Strategy
+
+
+def _laws(analysis: Analysis) -> dict[_Key, Terms]:
+    """The laws that fit."""
+    return {
+        _Key(label_of(row), row["workload"], Strategy(row["strategy"])): terms_of(row)
+        for row in analysis.scaling.to_dict("records")
+        if row["misfit"] <= WELL
+    }
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """One strategy of one workload."""
+
+    workload: str
+    strategy: Strategy
+    curves: tuple[Curve, ...]
+    laws: tuple[Terms | None, ...]
+    """One for each curve; None: none fits."""
+
+    @property
+    def capacity(self) -> dict[float, float]:
+        """By workers: what the machine gave, where it is known."""
+        found = {
+            float(result.workers): result.capacity
+            for curve in self.curves
+            for result in curve.results
+            if not math.isnan(result.capacity)
+        }
+        return {workers: found[workers] for workers in sorted(found)}
+
+    @property
+    def top(self) -> float:
+        """What is highest, intervals as far as they can be believed."""
+        highs = [
+            min(max(result.speedup, result.speedup_high), MOST_PER_WORKER * result.at_once)
+            for curve in self.curves
+            for result in curve.results
+        ]
+        return max([1.0, *highs, *self.capacity.values()])
+
+
+def _panels(shown: Board, found: Sequence[words.Curve], laws: Mapping[_Key, Terms]) -> list[list[_Panel]]:
+    """Lay out a row a workload, a column a strategy."""
+    markers = {one: MARKERS[place % len(MARKERS)] for place, one in enumerate(shown.present)}
+    strategies = list(dict.fromkeys(one.strategy for one in found))
+    rows = []
+    for workload in dict.fromkeys(one.work.label for one in found):
+        row = []
+        for strategy in strategies:
+            own = [one for one in found if (one.work.label, one.strategy) == (workload, strategy)]
+            lines = tuple(
+                Curve(
+                    one.subject,
+                    markers[one.subject],
+                    [float(of.workers) for of in one.results],
+                    [*one.results],
+                )
+                for one in own
+            )
+            fitted = tuple(laws.get(_Key(one.subject.label, workload, strategy)) for one in own)
+            row.append(_Panel(workload, strategy, lines, fitted))
+        rows.append(row)
+    return rows
+
+
+def _draw(axes: Axes, panel: _Panel) -> None:
+    if not panel.curves:
+        axes.set_axis_off()
+        return
+    axes.set_title(f"{panel.workload}, {panel.strategy.value}", loc="left")
+    axes.grid(axis="y")
+    axes.axhline(1, color=INK, linewidth=1)
+    capacity = panel.capacity
+    axes.plot([1, *capacity], [1, *capacity.values()], color=INK, linewidth=1.2, linestyle=DASHED)
+    for curve, law in zip(panel.curves, panel.laws, strict=True):
+        _draw_curve(axes, curve, law)
+    levels = sorted({1.0, *(workers for curve in panel.curves for workers in curve.shares)})
+    axes.set_xticks(levels, [f"{level:g}" for level in levels])
+    axes.tick_params(axis="x", labelbottom=True)
+    axes.set_xlabel("workers")
+
+
+def _draw_curve(axes: Axes, curve: Curve, law: Terms | None) -> None:
+    """Draw what was measured, and through it the law, or where none fits from point to point."""
+    colour = curve.colour
+    speedups = [result.speedup for result in curve.results]
+    axes.plot(
+        curve.shares,
+        speedups,
+        color=colour,
+        marker=curve.marker,
+        markerfacecolor=curve.face,
+        markersize=4.5,
+        linestyle="none",
+        zorder=3,
+    )
+    axes.vlines(
+        curve.shares,
+        [result.speedup_low for result in curve.results],
+        [result.speedup_high for result in curve.results],
+        color=colour,
+        linewidth=1.1,
+    )
+    if law:
+        workers = np.linspace(1, curve.shares[-1], STEPS)
+        axes.plot(workers, law.speedup(workers), color=colour, linewidth=LAW_WIDTH)
+    else:
+        axes.plot([1, *curve.shares], [1, *speedups], color=colour, linewidth=JOINED_WIDTH)
+
+
+def _explain(figure: Page, panels: Sequence[_Panel]) -> None:
+    handles = keys_of_groups(curve for panel in panels for curve in panel.curves)
+    laws = [law for panel in panels for law in panel.laws]
+    if any(laws):
+        handles.append(Line2D([], [], color=FAINT, linewidth=LAW_WIDTH, label="Universal Scalability Law"))
+    if any(laws) and not all(laws):
+        handles.append(Line2D([], [], color=FAINT, linewidth=JOINED_WIDTH, label="points joined"))
+    handles += [key_of_one(), key_of_capacity()]
+    figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))

@@ -1,0 +1,93 @@
+"""Single-thread speed of each interpreter, relative to the baseline."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+from gilometer.plan.groups import baseline_of
+from gilometer.report.board import board
+from gilometer.report.findings import speeds
+from gilometer.report.style import GROUPS, Dot, dot, left_out, page, panels, ratio_panel, room, rows
+from gilometer.report.text import certainty, number, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from gilometer.analysis import Analysis
+    from gilometer.report.board import Subject
+    from gilometer.report.style import Page, Row
+
+ROW_IN = 0.3
+ACROSS = 4
+MOST_TICKS = 5
+
+
+def speed(analysis: Analysis) -> Page | None:
+    """Draw a panel a workload, on a logarithmic axis with the baseline at 1."""
+    found = analysis.relative
+    baseline = baseline_of(analysis.plan).label
+    found = found.assign(label=found["interpreter"] + found["variant"])
+    if (found["label"] == baseline).all():
+        return None
+    shown = board(analysis)
+    lines = rows([subject for subject in shown.present if subject.label in set(found["label"])])
+    works = list(dict.fromkeys(found["workload"]))
+    across = min(ACROSS, len(works))
+    panel_in = ROW_IN * len(lines) + 0.7
+    drawn = works[: room(across, panel_in)]
+    down = math.ceil(len(drawn) / across)
+    subtitle = (
+        f"Time of {baseline} over time of each interpreter, both serial; right of 1 is faster (log scale). "
+        f"Title: geometric mean over {plural(len(works), 'workload')}. {certainty(analysis)}."
+        f"{left_out(len(drawn), len(works), 'workloads')}"
+    )
+    title = f"{speeds(found, baseline)}{shown.caveat}"
+    figure = page(title, subtitle, down * panel_in)
+    grid = panels(figure, across, len(drawn))
+    _scale(grid[0], found["speed"].to_list())
+    for axes, work in zip(grid, drawn, strict=True):
+        _panel(axes, lines, found[found["workload"] == work])
+    return figure
+
+
+def speed_data(analysis: Analysis) -> pd.DataFrame:
+    """Give the whole of ``Analysis.relative``."""
+    return analysis.relative
+
+
+def _panel(axes: Axes, lines: Sequence[Row[Subject]], speeds_of: pd.DataFrame) -> None:
+    ratio_panel(axes, lines, str(speeds_of["workload"].iloc[0]))
+    found = {one["label"]: one for one in speeds_of.to_dict("records")}
+    for row in lines:
+        if row.of and (one := found.get(row.of.label)):
+            at = Dot(one["speed"], one["speed_low"], one["speed_high"], number(one["speed"]))
+            dot(axes, row.y, at, color=GROUPS[row.of.group])
+
+
+def _scale(axes: Axes, speeds_of: Sequence[float]) -> None:
+    """Give the axis, which all panels share, room for speeds and their numbers, and for half to double."""
+    low = min(*speeds_of, 0.5) / 1.3
+    high = max(*speeds_of, 2.0)
+    high *= (high / low) ** 0.22
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    ticks = _ticks(low, high)
+    axes.xaxis.set_major_locator(FixedLocator(ticks))
+    axes.xaxis.set_major_formatter(FixedFormatter([f"{tick:g}x" for tick in ticks]))
+    axes.xaxis.set_minor_locator(NullLocator())
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Powers of ten, and their halves and doubles where there is room."""
+    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    fine = [step * 10.0**exponent for exponent in exponents for step in (1, 2, 5)]
+    shown = [tick for tick in fine if low <= tick <= high]
+    if len(shown) <= MOST_TICKS:
+        return shown
+    return [tick for tick in (10.0**exponent for exponent in exponents) if low <= tick <= high]

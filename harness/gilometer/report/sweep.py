@@ -1,0 +1,23 @@
+"""The workload that is measured at several CPU shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gilometer.model import Work
+    from gilometer.report.board import Board
+
+SCRIPT = "mixed"
+PARAMETER = "cpu"
+
+
+def sweep(shown: Board) -> list[Work]:
+    """Points of the mixed workload, by rising CPU share; none if there are not two to join."""
+    points = [work for work in shown.works if work.script == SCRIPT and PARAMETER in work.parameters]
+    return sorted(points, key=share) if len(points) > 1 else []
+
+
+def share(work: Work) -> float:
+    """CPU share of a point, from 0 (all waiting) to 1 (all CPU)."""
+    return float(work.parameters[PARAMETER])

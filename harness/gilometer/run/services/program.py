@@ -1,0 +1,94 @@
+"""A service that is a program of ours: it prints its address when it is ready, and ends with its input."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import subprocess
+import tempfile
+import time
+from typing import TYPE_CHECKING
+
+from gilometer.errors import ServiceError
+from gilometer.run import child
+from gilometer.run.services.service import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+START_S = 60.0
+"""For it to be ready; under a second, unless the machine is busy."""
+END_S = 10.0
+"""For it to be gone once its input has ended."""
+
+_CHUNK = 1 << 12
+
+
+class Program:
+    """One process, with whatever it starts itself.
+
+    Its standard input is a pipe that nobody writes to. It ends with the harness, however that ends, and so
+    the program must read it.
+    """
+
+    def __init__(self, argv: Sequence[str], variable: str, start_s: float = START_S) -> None:
+        """Start it, and wait for the line with the address; ``variable`` is to hold that.
+
+        Raises:
+            ServiceError: It can't be started, ends, or says nothing; the sentence has no remedy yet.
+
+        """
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed in `close`
+        self._cpu_s = 0.0
+        try:
+            self._process = child.started(argv, self._complaints)
+        except OSError as error:
+            raise ServiceError(f"{argv[0]} can't be started: {error.strerror}") from error
+        try:
+            self.address = Address(variable, self._first_line(start_s))
+        except BaseException:
+            self.close()
+            raise
+
+    def cpu_s(self) -> float:
+        """CPU seconds so far; what has ended without being waited for, and was never seen, is not in them."""
+        import psutil  # noqa: PLC0415  not needed by runs without services
+
+        with contextlib.suppress(psutil.Error):
+            first = psutil.Process(self._process.pid)
+            times = [one.cpu_times() for one in (first, *first.children(recursive=True))]
+            self._cpu_s = max(self._cpu_s, sum(sum(each[:4]) for each in times))
+        return self._cpu_s
+
+    def is_alive(self) -> bool:
+        """Tell whether its process runs."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End its input, and kill it if that does not help."""
+        with self._complaints, self._process:
+            try:
+                self._process.communicate(timeout=END_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+
+    def _first_line(self, within_s: float) -> str:
+        assert self._process.stdout  # noqa: S101  a pipe, as asked for
+        answers = self._process.stdout.fileno()
+        poll = select.poll()
+        poll.register(answers, select.POLLIN)
+        deadline = time.monotonic() + within_s
+        line = b""
+        while not line.endswith(b"\n"):
+            if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                raise ServiceError(f"it gave no sign of life in {within_s:g} s")
+            chunk = os.read(answers, _CHUNK)
+            if not chunk:
+                raise ServiceError(f"it ended at once: {self._last_words()}")
+            line += chunk
+        return line.decode().strip()
+
+    def _last_words(self) -> str:
+        words = child.last_words(self._complaints).strip()
+        return words.rpartition("\n")[2] or "it gives no reason"

@@ -1,0 +1,171 @@
+"""Measuring a group in a block by turns: its processes live at once, wherever they are, and take turns."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from itertools import chain, groupby
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gilometer.model import Iteration, Record, Slot
+from gilometer.plan.cores import cores_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gilometer.plan.lineup import Lineup, Turn
+    from gilometer.run.launcher import Answer, Exit, Launcher, Member
+
+TURN = "turn"
+END_S = 30.0
+"""For processes to print their line and to end, once there are no more turns."""
+
+
+class Start(Record, frozen=True):
+    """How a process of a lineup is started, and what it does before its first turn."""
+
+    launcher: Launcher
+    member: Member
+    timeout_s: float
+    """Of its start."""
+
+
+class Taken(Record, frozen=True):
+    """What came of a process."""
+
+    exited: Exit
+    slots: tuple[Slot, ...]
+    """What each of its turns was for, in their order."""
+    rounds: tuple[Iteration, ...]
+    """What it told of these, as long as it lived."""
+    lived: bool
+    """Until there were no more turns."""
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """A process's answer to a command."""
+
+    iterations: tuple[Iteration, ...] = ()
+
+
+_decoder = msgspec.json.Decoder(_Told)
+
+
+class Turns:
+    """The processes of a lineup, from their start to their end. None of them runs but when it has a turn."""
+
+    def __init__(self, lineup: Lineup, starts: Sequence[Start]) -> None:
+        """``starts`` are in the order of the lineup's members."""
+        self._lineup = lineup
+        self._starts = starts
+        self._is_alive = [False] * len(starts)
+        self._slots: list[list[Slot]] = [[] for _ in starts]
+        self._told: list[list[Iteration]] = [[] for _ in starts]
+        self._cores: dict[Slot, float] = {}
+        self._places: dict[int, list[int]] = defaultdict(list)
+        """Members of each launcher, by its id, in its own order."""
+        for place, start in enumerate(starts):
+            self._places[id(start.launcher)].append(place)
+
+    def begin(self, timeout_s: float) -> None:
+        """Start all, those of one launcher at once."""
+        for places in self._places.values():
+            starts = [self._starts[place] for place in places]
+            limit_s = min(timeout_s, max(start.timeout_s for start in starts))
+            answers = starts[0].launcher.begin([start.member for start in starts], limit_s)
+            for place, answer in zip(places, answers, strict=True):
+                self._is_alive[place] = answer.is_alive
+
+    def tell(self, commands: dict[int, str], timeout_s: float) -> dict[int, tuple[Iteration, ...]]:
+        """Give commands to members at their places, those of one launcher at once where they are the same."""
+        found: dict[int, tuple[Iteration, ...]] = {}
+        for places in self._places.values():
+            for command in dict.fromkeys(commands.values()):
+                meant = [place for place in places if commands.get(place) == command]
+                found |= self._command(
+                    [place for place in meant if self._is_alive[place]], command, timeout_s
+                )
+        return found
+
+    def by_launcher(self, turns: Iterable[Turn]) -> list[list[Turn]]:
+        """Part turns where the next one's members are another launcher's."""
+        return [list(own) for _, own in groupby(turns, key=lambda turn: id(self._launcher(turn.members)))]
+
+    def take(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
+        """Give one turn after the other, if all of its members live; False if the time ended before the last.
+
+        Args:
+            turns: Whose members are of one launcher.
+            timeout_s: Of each turn.
+            within_s: After it, no turn is begun.
+
+        """
+        turns = [turn for turn in turns if all(self._is_alive[place] for place in turn.members)]
+        if not turns:
+            return True
+        launcher = self._launcher(turns[0].members)
+        own = self._places[id(launcher)]
+        asked = [[own.index(place) for place in turn.members] for turn in turns]
+        found = launcher.turns(asked, TURN, timeout_s, within_s)
+        for turn, answers in zip(turns, found, strict=False):
+            self._note(turn.members, answers)
+            self._cores.pop(turn.slot, None)
+            if any(answer.wall_s for answer in answers):  # else it was not given
+                for place, answer in zip(turn.members, answers, strict=True):
+                    self._slots[place].append(turn.slot)
+                    self._told[place] += _iterations(answer)
+                self._cores[turn.slot] = _cores(answers)
+        return len(found) == len(turns)
+
+    def cores(self, slot: Slot) -> float:
+        """Give the cores that the members of a slot had together in its last turn; NaN if unknown."""
+        return self._cores.get(slot, math.nan)
+
+    def end(self) -> list[Taken]:
+        """End all; what each gave, in the order of the members."""
+        exits: dict[int, Exit] = {}
+        for places in self._places.values():
+            found = self._starts[places[0]].launcher.end(END_S)
+            exits |= dict(zip(places, found, strict=True))
+        return [
+            Taken(exits[place], tuple(self._slots[place]), tuple(self._told[place]), lived)
+            for place, lived in enumerate(self._is_alive)
+        ]
+
+    def _command(
+        self, places: Sequence[int], command: str, timeout_s: float
+    ) -> Iterable[tuple[int, tuple[Iteration, ...]]]:
+        if not places:
+            return ()
+        answers = self._answers(places, command, timeout_s)
+        return zip(places, map(_iterations, answers), strict=True)
+
+    def _answers(self, places: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
+        """Ask members of one launcher, and note who died of it."""
+        launcher = self._launcher(places)
+        own = self._places[id(launcher)]
+        answers = launcher.turn([own.index(place) for place in places], command, timeout_s)
+        self._note(places, answers)
+        return answers
+
+    def _launcher(self, places: Sequence[int]) -> Launcher:
+        return self._starts[places[0]].launcher
+
+    def _note(self, places: Sequence[int], answers: Sequence[Answer]) -> None:
+        for place, answer in zip(places, answers, strict=True):
+            self._is_alive[place] = answer.is_alive
+
+
+def _cores(answers: Iterable[Answer]) -> float:
+    last = [_iterations(answer)[-1:] for answer in answers]
+    return cores_of(chain.from_iterable(last)) if all(last) else math.nan
+
+
+def _iterations(answer: Answer) -> tuple[Iteration, ...]:
+    """Read an answer; one that can't be read tells nothing, and its process's line will show why."""
+    try:
+        return _decoder.decode(answer.answer).iterations if answer.answer else ()
+    except msgspec.MsgspecError:
+        return ()

@@ -1,5 +1,0 @@
-"""``report.html``: the report as one file that needs nothing else, and asks nobody for anything."""
-
-from harness.report.page.render import page
-
-__all__ = ["page"]
