@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gilometer.interpreters import cards, locations
+from gilometer import cards, locations
 from gilometer.interpreters.answers import default_asker
 from gilometer.interpreters.containers.engine import Network
 from gilometer.interpreters.matrix import load_matrix
@@ -14,9 +14,9 @@ from gilometer.interpreters.selection import matching
 from gilometer.interpreters.survey import survey
 from gilometer.model import Card, Cell, Interpreter, Outcome, Strategy
 from gilometer.plan.make import works_of
-from gilometer.run.fleet import Fleet
 from gilometer.run.launcher import Invocation
-from gilometer.run.outcome import Asked, Verdict, judge
+from gilometer.run.launchers import LauncherPool
+from gilometer.run.outcome import Assessment, Expected, assess
 from gilometer.run.services import Services
 
 TIMEOUT_S = 120.0
@@ -32,7 +32,7 @@ def main() -> None:
     with (
         TemporaryDirectory() as name,
         Services() as services,
-        Fleet(Path(name) / "scratch", scripts) as fleet,
+        LauncherPool(Path(name) / "scratch", scripts) as fleet,
     ):
         for one in chosen:
             for card in cards.read_cards(scripts):
@@ -47,7 +47,9 @@ def main() -> None:
     sys.exit("\n".join(wrong) or (0 if tried else "nothing was tried"))
 
 
-def attempt(one: Interpreter, card: Card, strategy: Strategy, services: Services, fleet: Fleet) -> Verdict:
+def attempt(
+    one: Interpreter, card: Card, strategy: Strategy, services: Services, fleet: LauncherPool
+) -> Assessment:
     """Run a workload once."""
     work = works_of(card, 1)[0]
     workers = 1 if strategy is Strategy.SERIAL else 2
@@ -59,7 +61,7 @@ def attempt(one: Interpreter, card: Card, strategy: Strategy, services: Services
         env={**one.env, **services.environment(card.services)},
         timeout_s=TIMEOUT_S + one.patience_s,
     )
-    return judge(launcher.launch(invocation)[0], Asked(work=work, cell=cell, timeout_s=TIMEOUT_S))
+    return assess(launcher.launch(invocation)[0], Expected(work=work, cell=cell, timeout_s=TIMEOUT_S))
 
 
 if __name__ == "__main__":

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from gilometer.cards import digest_of, read_cards
 from gilometer.claims.reading import claims
-from gilometer.interpreters.cards import digest_of, read_cards
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.locations import workloads_folder
 from gilometer.model import Group, Outcome
 from gilometer.plan.effort import DEFAULT
+from gilometer.plan.given_up import Hopeless
 from gilometer.plan.groups import groups_of
-from gilometer.plan.hopeless import Hopeless
 from gilometer.plan.lineup import slots_of
 from gilometer.plan.make import Material, Request, make
 from gilometer.plan.planner import Planner
-from gilometer.run.group import Bench, Order
+from gilometer.run.group import Bench, GroupOrder
 from gilometer.run.measure import pending_of
 
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ class OneGroup:
         """Measure a block of the same cells, each in a process that lives alone."""
         return self._separately.measure(self._order(block, 0))
 
-    def _order(self, block: int, rounds: int) -> Order:
+    def _order(self, block: int, rounds: int) -> GroupOrder:
         slots = slots_of(self.plan, self.group, self.cells, block)
         ends = time.monotonic() + LIMIT_S
         found = {slot.cell: self._calibrated(slot.cell, ends) for slot in slots}
-        return Order(self.group, tuple(slots), found, rounds, ends)
+        return GroupOrder(self.group, tuple(slots), found, rounds, ends)
 
     def _calibrated(self, cell: Cell, ends: float) -> Calibration:
         key = self._bench.script_of(cell)

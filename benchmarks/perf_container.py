@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from gilometer.errors import EngineError
 from gilometer.interpreters.containers.engine import find_engine
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.locations import workloads_folder
 from gilometer.model import Build, Clock, Facts, Interpreter, Record
-from gilometer.run.fleet import Fleet
 from gilometer.run.launcher import Invocation
+from gilometer.run.launchers import LauncherPool
 
 if TYPE_CHECKING:
     from gilometer.interpreters.containers.engine import Engine, Image
@@ -38,7 +38,7 @@ class Took(Record, frozen=True):
     whole_s: float
     """Until its answer was here."""
     inside_s: float
-    """As the warden saw it, and as a sample has it."""
+    """As the supervisor saw it, and as a sample has it."""
 
 
 def main() -> int:
@@ -58,13 +58,16 @@ def main() -> int:
 
 def measure(engine: Engine, image: Image) -> float:
     """Print what is added to a program and to a Python that do nothing; the most, in ms."""
-    with tempfile.TemporaryDirectory() as name, Fleet(Path(name) / "scratch", workloads_folder()) as fleet:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        LauncherPool(Path(name) / "scratch", workloads_folder()) as fleet,
+    ):
         local, kept = fleet.of(interpreter("")), fleet.of(interpreter(image.id))
         first_s = timed(kept, TRUE).whole_s
         print(f"image {image.name}, its first invocation, which starts the container: {first_s:.2f} s")
         pairs = [(timed(local, TRUE), timed(kept, TRUE)) for _ in range(ROUNDS)]
         added = [compare("/bin/true", pairs)]
-        ours, theirs = (sys.executable, *PASS), (*image.warden, *PASS)
+        ours, theirs = (sys.executable, *PASS), (*image.supervisor, *PASS)
         pairs = [(timed(local, ours), timed(kept, theirs)) for _ in range(ROUNDS)]
         added.append(compare("python -c pass, each place with its own Python", pairs))
     bare_s = statistics.median(timed_bare(engine, image) for _ in range(BARE_ROUNDS))

@@ -13,7 +13,7 @@ import sys
 
 import msgspec
 
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.locations import workloads_folder
 from gilometer.model import Line, Outcome, Strategy
 
 ROUNDS = 15

@@ -11,12 +11,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.probe import clean_environment
+from gilometer.locations import workloads_folder
 from gilometer.model import Cell, Outcome, Sample, Slot, Strategy
 from gilometer.run.launcher import Invocation
 from gilometer.run.local import LocalLauncher
-from gilometer.run.store import Store
+from gilometer.runs.store import Store
 
 ROUNDS = 60
 GOAL_MS = 5.0

@@ -49,7 +49,7 @@ from gilometer.model import (
 from gilometer.plan.groups import groups_of
 from gilometer.plan.lineup import slots_of
 from gilometer.plan.make import controls
-from gilometer.run import folder as run_folder
+from gilometer.runs import folder as run_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

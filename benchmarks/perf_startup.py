@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from gilometer.interpreters.locations import cache_folder
+from gilometer.locations import cache_folder
 
 ROUNDS = 20
 RATIO, COLD_S, CACHED_S = 8.0, 10.0, 2.0

@@ -22,10 +22,10 @@ from perf_container import interpreter
 
 from gilometer.errors import EngineError
 from gilometer.interpreters.containers.engine import find_engine
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.probe import clean_environment
-from gilometer.run.fleet import Fleet
+from gilometer.locations import workloads_folder
 from gilometer.run.launcher import Invocation, Member
+from gilometer.run.launchers import LauncherPool
 
 if TYPE_CHECKING:
     from gilometer.model import Interpreter
@@ -79,7 +79,7 @@ def main() -> None:
         print(f"in a container: not measured: {error}")
         return
     for image in images[:1]:
-        measured(interpreter(image.id), image.warden).tell(f"in the image {image.name}", "")
+        measured(interpreter(image.id), image.supervisor).tell(f"in the image {image.name}", "")
     if not images:
         print("in a container: not measured: no image is built; nox -s images -- jython")
 
@@ -88,7 +88,10 @@ def measured(place: Interpreter, python: tuple[str, ...]) -> Costs:
     """Interleave turns and invocations, each with a launcher of its own, as one has either."""
     with tempfile.TemporaryDirectory() as name:
         folder, scripts = Path(name), workloads_folder()
-        with Fleet(folder / "turns", scripts) as turning, Fleet(folder / "invocations", scripts) as invoking:
+        with (
+            LauncherPool(folder / "turns", scripts) as turning,
+            LauncherPool(folder / "invocations", scripts) as invoking,
+        ):
             return interleaved(turning.of(place), invoking.of(place), python)
 
 

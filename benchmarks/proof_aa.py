@@ -23,10 +23,8 @@ import msgspec
 from real import Silence, neighbour
 from scipy import stats
 
-from gilometer.analysis.significance import FALSE_DISCOVERIES, Call, Found, call
-from gilometer.claims.edges import MARGIN
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.selection import Selection
+from gilometer.locations import workloads_folder
 from gilometer.model import Calibration, Group, Line, Strategy
 from gilometer.pipeline import (
     Comparison,
@@ -41,6 +39,8 @@ from gilometer.pipeline import (
 )
 from gilometer.plan.effort import DEFAULT
 from gilometer.plan.times import settled_s
+from gilometer.stats.equivalence import MARGIN
+from gilometer.stats.significance import FALSE_DISCOVERIES, Call, Found, call
 
 if TYPE_CHECKING:
     from collections.abc import Callable

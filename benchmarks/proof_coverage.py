@@ -29,9 +29,9 @@ from simulation import (
     side_by_side,
 )
 
-from gilometer.analysis.intervals import typical_ratios
 from gilometer.model import Strategy
 from gilometer.plan.effort import DEFAULT
+from gilometer.stats.intervals import typical_ratios
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

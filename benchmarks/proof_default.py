@@ -25,8 +25,8 @@ from real import neighbour
 from gilometer.analysis.claims.verdict import Verdict
 from gilometer.model import Calibration, Finished, Spent
 from gilometer.plan.aims import HEADLINE
-from gilometer.report.verdicts_file import VerdictsFile
-from gilometer.run import store
+from gilometer.report.export.verdicts import VerdictsFile
+from gilometer.runs import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """What else runs while a turn is timed, as a share of the CPU time of the processes that are timed.
 
 Around the turns of a round, which the harness asks for at once, the CPU time is read of every process that
-belongs to the run: the harness, its warden, what keeps a container, and all members and their children. To
-tell members that have the turn from those that wait, turns are asked for one by one in every second block;
+belongs to the run: the harness, its supervisor, what keeps a container, and all members and their children.
+To tell members that have the turn from those that wait, turns are asked for one by one in every second block;
 what waits is read in these, and all else in the others. It is read before and after, never during a turn.
 Goal: at most 0.5% for each interpreter.
 """
@@ -26,15 +26,15 @@ from unittest import mock
 from one_group import OneGroup, failure_of, plan_of
 from real import newest, surveyed
 
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.locations import workloads_folder
 from gilometer.model import Strategy
 from gilometer.plan.make import choose_baseline
 from gilometer.run import group as group_module
-from gilometer.run.fleet import Fleet
+from gilometer.run.launchers import LauncherPool
 from gilometer.run.local import LocalLauncher
 from gilometer.run.services import Services
+from gilometer.run.supervisor import children_of, family_of
 from gilometer.run.turns import Turns
-from gilometer.run.warden import children_of, family_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +56,12 @@ PATTERNS = (
     "rustpython-*",
     "micropython-*",
 )
-HARNESS, WARDEN, CONTAINER, IDLE = "the harness", "the warden", "the container's monitor", "idle members"
+HARNESS, SUPERVISOR, CONTAINER, IDLE = (
+    "the harness",
+    "the supervisor",
+    "the container's monitor",
+    "idle members",
+)
 
 
 def main() -> int:
@@ -97,7 +102,7 @@ def watched(one: Interpreter, found: Survey, blocks: int) -> float | None:
     total = Use()
     with ExitStack() as until_then:
         folder = Path(until_then.enter_context(tempfile.TemporaryDirectory()))
-        launchers = until_then.enter_context(Fleet(folder / "scratch", workloads_folder()))
+        launchers = until_then.enter_context(LauncherPool(folder / "scratch", workloads_folder()))
         group = OneGroup(plan, one, launchers, until_then.enter_context(Services()))
         for block in range(blocks):
             use = Use()
@@ -155,7 +160,7 @@ class Use:
 
 
 class Watched(Turns):
-    """Turns during which it is seen what the harness uses, its warden, and what keeps a container."""
+    """Turns during which it is seen what the harness uses, its supervisor, and what keeps a container."""
 
     def __init__(self, use: Use, lineup: Lineup, starts: Sequence[Start]) -> None:
         """``use`` is added to."""
@@ -195,17 +200,17 @@ class Watched(Turns):
         self._use.note(HARNESS, used_ns, timed_ns)
 
     def _find(self) -> None:
-        """Find the processes of each member, which a warden started in their order, and all others."""
-        started = {id(launcher): iter(children_of(warden_of(launcher))) for launcher in self._starters}
+        """Find the processes of each member, which a supervisor started in their order, and all others."""
+        started = {id(launcher): iter(children_of(supervisor_of(launcher))) for launcher in self._starters}
         self._families = [
             family_of(next(started[id(launcher)])) if is_alive else []
             for launcher, is_alive in zip(self._starters, self._is_alive, strict=True)
         ]
         members = {pid for family in self._families for pid in family}
-        wardens = {warden_of(launcher) for launcher in self._starters}
+        supervisors = {supervisor_of(launcher) for launcher in self._starters}
         for pid in (*family_of(os.getpid())[1:], *in_containers()):
             if pid not in members:
-                self._others[pid] = WARDEN if pid in wardens else CONTAINER
+                self._others[pid] = SUPERVISOR if pid in supervisors else CONTAINER
 
 
 class OneByOne(Watched):
@@ -223,10 +228,12 @@ class OneByOne(Watched):
         """Leave it out: it is that of asking one by one."""
 
 
-def warden_of(launcher: Launcher) -> int:
+def supervisor_of(launcher: Launcher) -> int:
     """Give the process that starts a launcher's members."""
     rivals = children_of(os.getpid()) if isinstance(launcher, LocalLauncher) else in_containers()
-    return next(pid for pid in rivals if "warden.py" in command_of(pid) and "conmon" not in command_of(pid))
+    return next(
+        pid for pid in rivals if "supervisor.py" in command_of(pid) and "conmon" not in command_of(pid)
+    )
 
 
 def in_containers() -> list[int]:

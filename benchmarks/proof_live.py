@@ -30,7 +30,6 @@ import msgspec
 import numpy as np
 from rich.console import Console
 
-from gilometer.analysis.intervals import typical_ratios
 from gilometer.interpreters.selection import Selection
 from gilometer.model import Cell, Known, Outcome, Sample, Step, Strategy
 from gilometer.pipeline import (
@@ -44,8 +43,9 @@ from gilometer.pipeline import (
     walk,
 )
 from gilometer.plan.effort import DEFAULT
-from gilometer.plan.levels import level
-from gilometer.report.live import Live
+from gilometer.report.terminal.live import Live
+from gilometer.stats.intervals import typical_ratios
+from gilometer.stats.levels import level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -32,9 +32,9 @@ from gilometer.analysis.frames import gather
 from gilometer.analysis.grid import grid
 from gilometer.analysis.noise import noise as noise_of
 from gilometer.analysis.relative import relative_speeds
-from gilometer.analysis.significance import Call, Found, call
 from gilometer.model import Group, Role, Strategy
 from gilometer.plan.effort import DEFAULT
+from gilometer.stats.significance import Call, Found, call
 
 DIFFERENCE = 1.03
 GOAL = 0.8

@@ -15,8 +15,8 @@ from unittest import mock
 import numpy as np
 
 from gilometer.analysis import steady
-from gilometer.analysis.runs import Runs
 from gilometer.analysis.steady import FEWEST_ITERATIONS, SteadyState, judge
+from gilometer.stats.ragged import Ragged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +145,7 @@ def confusion(draw: Generator, n: int, series: int) -> NDArray[np.intp]:
         logs = [
             truth.shapes[number % len(truth.shapes)](draw, n) + noise(draw, n) for number in range(series)
         ]
-        runs = Runs(np.full(series, n), 0.03 * np.exp(np.concatenate(logs)))
+        runs = Ragged(np.full(series, n), 0.03 * np.exp(np.concatenate(logs)))
         called = judge(runs, np.full(series, CLOCK_TICK_S)).states
         table[row] = [np.count_nonzero(called == state.value) for state in STATES]
     return table

@@ -28,18 +28,18 @@ from gilometer.analysis.claims.compared import Compared
 from gilometer.analysis.claims.decision import Sureness
 from gilometer.analysis.claims.rules import chances
 from gilometer.analysis.claims.verdict import Verdict
-from gilometer.analysis.intervals import typical_ratios
-from gilometer.analysis.significance import q_values
-from gilometer.claims.edges import Estimate, edges
-from gilometer.model import Aim, Group, Rank, Sample, Spent, Stance, Strategy
+from gilometer.model import Aim, Alternative, Group, Rank, Sample, Spent, Strategy
 from gilometer.plan.budget import WITHIN_TO_BETWEEN, best_rounds
 from gilometer.plan.decisions import MANY
 from gilometer.plan.effort import DEFAULT
 from gilometer.plan.groups import groups_of
 from gilometer.plan.lineup import slots_of
 from gilometer.plan.precision import target_of
-from gilometer.plan.ratios import Evidence, Ratio
+from gilometer.plan.ratios import GroupRatios, PlannedRatio
 from gilometer.plan.rounds import tell
+from gilometer.stats.equivalence import Estimate, bounds
+from gilometer.stats.intervals import typical_ratios
+from gilometer.stats.significance import q_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ GROUP = Group(BASELINE, "", WORKLOAD)
 PLAN = plan_of(DEFAULT, (Strategy.THREADS,), 1)
 SERIAL, THREADS = groups_of(PLAN)[GROUP]
 MARGINS = (1.05, 1.1)
-STANCES = (Stance.ABOVE, Stance.NOT_ABOVE)
+STANCES = (Alternative.ABOVE, Alternative.NOT_ABOVE)
 AWAY = (0.95, 1.0, 1.3, 1.9)
 """True ratios that a claim is clearly decided by."""
 LONGEST = 40
@@ -74,8 +74,8 @@ def main() -> int:
     told = []
     with ProcessPoolExecutor(asked.jobs) as pool:
         for noise in kinds:
-            on = [Truth(margin, margin, stance) for margin in MARGINS for stance in STANCES]
-            off = [Truth(ratio, margin, Stance.ABOVE) for margin in MARGINS for ratio in AWAY]
+            on = [Truth(margin, margin, alternative) for margin in MARGINS for alternative in STANCES]
+            off = [Truth(ratio, margin, Alternative.ABOVE) for margin in MARGINS for ratio in AWAY]
             found = list(pool.map(partial(trials_of, noise, asked.trials), [*on, *off]))
             told.append(shown(noise, found[: len(on)], found[len(on) :], asked.mixes))
     worst = max(one.on_margin for one in told)
@@ -93,7 +93,7 @@ class Truth:
 
     ratio: float
     margin: float
-    stance: Stance
+    alternative: Alternative
 
     @property
     def is_on_margin(self) -> bool:
@@ -106,7 +106,7 @@ class Truth:
         if self.is_on_margin:
             return None
         is_above = self.ratio > self.margin
-        return Verdict.HOLDS if is_above is (self.stance is Stance.ABOVE) else Verdict.REFUTED
+        return Verdict.HOLDS if is_above is (self.alternative is Alternative.ABOVE) else Verdict.REFUTED
 
 
 @dataclass(frozen=True)
@@ -132,18 +132,18 @@ class Trial:
         )
         ends = [float(end[0]) for end in (noise.mean, noise.low, noise.high)]
         band = math.exp(max(abs(math.log(end)) for end in ends if not math.isnan(end)))
-        at = edges(aim.margin, band)
+        at = bounds(aim.margin, band)
         logs = np.asarray(self.logs)[:, None]
         chance = chances(logs, [aim.margin])
         return Compared(
-            question=Question(THREADS, aim.stance, aim.margin, logs, is_bounded=True),
+            question=Question(THREADS, aim.alternative, aim.margin, logs, is_bounded=True),
             ratio=Estimate(float(found.mean[0]), float(found.low[0]), float(found.high[0])),
             blocks=len(self.logs),
             fewest=DEFAULT.fewest_blocks,
             band=band,
             at=at,
-            p=chance.of(aim.stance, 0),
-            contrary_p=chance.of(aim.stance.contrary, 0),
+            p=chance.of(aim.alternative, 0),
+            contrary_p=chance.of(aim.alternative.contrary, 0),
             row=Row("ok", "", "flat", 1.0, float(capacity.mean[0]), float(capacity.low[0])),
         )
 
@@ -157,9 +157,9 @@ def trials_of(noise: Noise, count: int, truth: Truth) -> list[Trial]:
 def measured(noise: Noise, truth: Truth, source: random.Random) -> Trial:
     """Measure block after block, until the planner would ask for no more."""
     machine = Simulated(noise, {BASELINE: 1.0}, source, {BASELINE: truth.ratio})
-    aim = Aim(Rank.HEADLINE, "C1", SERIAL, THREADS, truth.stance, truth.margin, is_bounded=True)
-    ratio = Ratio(SERIAL, THREADS, target_of(DEFAULT), [aim])
-    evidence = Evidence([ratio])
+    aim = Aim(Rank.HEADLINE, "C1", SERIAL, THREADS, truth.alternative, truth.margin, is_bounded=True)
+    ratio = PlannedRatio(SERIAL, THREADS, target_of(DEFAULT), [aim])
+    evidence = GroupRatios([ratio])
     logs: list[float] = []
     twins: list[float] = []
     capacities: list[float] = []
@@ -217,7 +217,7 @@ def line_on_margin(trials: Sequence[Trial]) -> float:
     decided = float(np.mean([one.first > 0 for one in trials]))
     at_end = float(np.mean([one.is_decided for one in trials]))
     blocks = float(np.median([len(one.logs) for one in trials]))
-    name = f"  {truth.margin:g}, {truth.stance}"
+    name = f"  {truth.margin:g}, {truth.alternative}"
     print(f"{name:34}{decided:>8.1%}{at_end:>20.1%}{said:>9.1%}{blocks:>8.0f}")
     return said
 

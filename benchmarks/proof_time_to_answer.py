@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gilometer.analysis import analyse
-from gilometer.analysis.unpaired import ratios
 from gilometer.interpreters.answers import default_asker
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.matrix import load_matrix
 from gilometer.interpreters.survey import survey
-from gilometer.run import folder as run_folder
-from gilometer.run import store
+from gilometer.locations import workloads_folder
+from gilometer.runs import folder as run_folder
+from gilometer.runs import store
+from gilometer.stats.unpaired import ratios
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -22,17 +22,17 @@ import numpy as np
 from one_group import OneGroup, failure_of, plan_of
 from real import newest, surveyed
 
-from gilometer.analysis.intervals import typical_ratios
-from gilometer.analysis.trimmed import trimmed
-from gilometer.analysis.unpaired import ratios
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.locations import workloads_folder
 from gilometer.model import Strategy
 from gilometer.plan.cores import without_short_rounds
 from gilometer.plan.effort import DEFAULT
 from gilometer.plan.precision import NORMAL_QUANTILE
 from gilometer.plan.rounds import tell
-from gilometer.run.fleet import Fleet
+from gilometer.run.launchers import LauncherPool
 from gilometer.run.services import Services
+from gilometer.stats.intervals import typical_ratios
+from gilometer.stats.trimmed import trimmed
+from gilometer.stats.unpaired import ratios
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="WORDS", help="kinds whose names have these words")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, ExitStack() as until_then:
-        launchers = until_then.enter_context(Fleet(Path(name) / "scratch", workloads_folder()))
+        launchers = until_then.enter_context(LauncherPool(Path(name) / "scratch", workloads_folder()))
         services = until_then.enter_context(Services())
         compared = [one for one in begun(launchers, services) if asked.only in str(one.kind)]
         for block in range(max(FEWEST, asked.blocks)):

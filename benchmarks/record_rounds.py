@@ -21,11 +21,11 @@ from one_group import OneGroup, failure_of, plan_of
 from real import neighbour, newest, surveyed
 from simulation import ROUNDS_FILE, WORKLOAD, Recorded
 
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.locations import workloads_folder
 from gilometer.model import Role, Sample, Strategy
-from gilometer.plan.levels import level
-from gilometer.run.fleet import Fleet
+from gilometer.run.launchers import LauncherPool
 from gilometer.run.services import Services
+from gilometer.stats.levels import level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def main() -> int:
     asked = parser.parse_args()
     with ExitStack() as until_then:
         folder = Path(until_then.enter_context(tempfile.TemporaryDirectory()))
-        launchers = until_then.enter_context(Fleet(folder / "scratch", workloads_folder()))
+        launchers = until_then.enter_context(LauncherPool(folder / "scratch", workloads_folder()))
         group = again(asked.interpreter, launchers, until_then.enter_context(Services()))
         if asked.neighbour:
             until_then.enter_context(neighbour())
@@ -58,7 +58,7 @@ def main() -> int:
     return 0
 
 
-def again(pattern: str, launchers: Fleet, services: Services) -> OneGroup:
+def again(pattern: str, launchers: LauncherPool, services: Services) -> OneGroup:
     """Take the group of an interpreter's second name, which has the first one's serial beside it."""
     one = newest(surveyed(), pattern)
     if one is None:

@@ -42,12 +42,12 @@ from gilometer.model import (
     Spent,
     Strategy,
 )
-from gilometer.plan import resampling
 from gilometer.plan.budget import A_TURN
 from gilometer.plan.groups import group_of, groups_of
 from gilometer.plan.lineup import line_up, slots_of
 from gilometer.plan.make import Material, Request, make
 from gilometer.plan.planner import Planner
+from gilometer.stats import bootstrap
 
 if TYPE_CHECKING:
     import random
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from gilometer.plan.lineup import Lineup
 
 # They depend on the number of blocks alone, and a proof asks for each number in each of thousands of trials.
-resampling._weights = functools.cache(resampling._weights.__wrapped__)  # noqa: SLF001
+bootstrap._weights = functools.cache(bootstrap._weights.__wrapped__)  # noqa: SLF001
 
 BASELINE, OTHER = "cpython-3.14", "cpython-3.13"
 WORKLOAD = "fib"

@@ -24,7 +24,7 @@ def engine() -> Engine:
 
 
 def image() -> Image:
-    """Give any image that was built from one of our recipes; all have a Python 3, the warden's."""
+    """Give any image that was built from one of our recipes; all have a Python 3, the supervisor's."""
     try:
         return _image()
     except EngineError as error:

@@ -22,6 +22,7 @@ from gilometer.model import (
     Interpreter,
     Line,
     Machine,
+    MachineWarning,
     Manifest,
     Missing,
     Outcome,
@@ -30,7 +31,6 @@ from gilometer.model import (
     Sample,
     Slot,
     Strategy,
-    Trap,
     Work,
 )
 from gilometer.plan.groups import baseline_of
@@ -144,7 +144,7 @@ def of_schema_2(of: Plan) -> Plan:
     return msgspec.structs.replace(of, controls=tuple(own))
 
 
-def manifest(of: Plan, traps: Sequence[Trap] = ()) -> Manifest:
+def manifest(of: Plan, warnings: Sequence[MachineWarning] = ()) -> Manifest:
     """A run of a plan, as it is known before it begins."""
     return Manifest(
         schema=SCHEMA,
@@ -161,7 +161,7 @@ def manifest(of: Plan, traps: Sequence[Trap] = ()) -> Manifest:
             host_python="3.13.1",
             file_system="ext4",
         ),
-        traps=tuple(traps),
+        warnings=tuple(warnings),
         plan=of,
     )
 

@@ -32,7 +32,7 @@ def test_it_holds_the_harness_its_matrix_and_the_workloads(wheel):
         "gilometer/interpreters/provision/pyodide.mjs",
         "gilometer/report/page/assets/datatables/LICENSE.txt",
         "gilometer/report/page/templates/report.html",
-        "gilometer/run/warden.py",
+        "gilometer/run/supervisor.py",
         "gilometer/workloads/fib.py",
         "gilometer/workloads/_contract.py",
     } <= names

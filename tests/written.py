@@ -9,8 +9,8 @@ import msgspec
 from gilometer.analysis import analyse
 from gilometer.model import Cell, Manifest, Outcome
 from gilometer.report.draw import write_tables
-from gilometer.run import folder as run_folder
-from gilometer.run.store import Store
+from gilometer.runs import folder as run_folder
+from gilometer.runs.store import Store
 from tests.records import SERIAL, THREADS, World, interpreter, manifest, missing, plan, run, work
 
 if TYPE_CHECKING:

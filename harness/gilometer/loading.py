@@ -6,8 +6,8 @@ from pathlib import Path
 
 from gilometer import pipeline
 from gilometer.analysis.tidy import Frames, tidy
-from gilometer.report.live import Live
-from gilometer.report.verdict_words import sentence
+from gilometer.report.sentences.verdicts import sentence
+from gilometer.report.terminal.live import Live
 
 
 def load(run: str | Path) -> Frames:

@@ -79,7 +79,7 @@ class Role(StrEnum):
     """The serial cell of another interpreter, measured beside the group whose serial is compared with it."""
 
 
-class Stance(StrEnum):
+class Alternative(StrEnum):
     """Where a ratio is said to be, to within the margin; or an observation, above or below a threshold."""
 
     ABOVE = "above"
@@ -90,7 +90,7 @@ class Stance(StrEnum):
     UNEQUAL = "unequal"
 
     @property
-    def contrary(self) -> Stance:
+    def contrary(self) -> Alternative:
         """What refutes it."""
         return _CONTRARY[self]
 
@@ -98,9 +98,9 @@ class Stance(StrEnum):
 _CONTRARY = {
     one: other
     for pair in (
-        (Stance.ABOVE, Stance.NOT_ABOVE),
-        (Stance.BELOW, Stance.NOT_BELOW),
-        (Stance.EQUAL, Stance.UNEQUAL),
+        (Alternative.ABOVE, Alternative.NOT_ABOVE),
+        (Alternative.BELOW, Alternative.NOT_BELOW),
+        (Alternative.EQUAL, Alternative.UNEQUAL),
     )
     for one, other in (pair, pair[::-1])
 }
@@ -191,7 +191,7 @@ class Missing(Record, frozen=True):
     """The one command that adds it."""
 
 
-class Trap(Record, frozen=True):
+class MachineWarning(Record, frozen=True):
     """Something about the machine or a build that bends the figures."""
 
     id: str
@@ -336,7 +336,7 @@ class Rank(IntEnum):
     """How large it is, once it is known where it stands."""
 
 
-class Aim(Record, frozen=True, order=True):
+class Aim(Record, frozen=True, order=True, rename={"alternative": "stance"}):
     """A question on one ratio: where it stands to the edges of a claim."""
 
     rank: Rank
@@ -344,7 +344,7 @@ class Aim(Record, frozen=True, order=True):
     over: Cell
     """What the ratio is above 1 for when ``under`` is faster."""
     under: Cell
-    stance: Stance
+    alternative: Alternative
     """Where the claim says it stands."""
     margin: float
     is_bounded: bool = False
@@ -572,7 +572,7 @@ Entry = Header | Calibration | Choice | Sample | Spent | Extended | Finished
 """A line of ``samples.jsonl``."""
 
 
-class Manifest(Record, frozen=True):
+class Manifest(Record, frozen=True, rename={"warnings": "traps"}):
     """``run.json``: all that is known before the first invocation."""
 
     schema: int
@@ -583,5 +583,5 @@ class Manifest(Record, frozen=True):
     started: str
     """ISO 8601, UTC."""
     machine: Machine
-    traps: tuple[Trap, ...]
+    warnings: tuple[MachineWarning, ...]
     plan: Plan

@@ -12,24 +12,26 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from gilometer import __version__
+from gilometer import __version__, cards, locations
 from gilometer.claims.reading import claims
 from gilometer.errors import InterruptedRunError, ProvisionError, UsageError
-from gilometer.interpreters import cards, containers, locations, machine
+from gilometer.interpreters import containers
 from gilometer.interpreters.answers import default_asker
 from gilometer.interpreters.matrix import load_matrix
 from gilometer.interpreters.provision import refusals
 from gilometer.interpreters.survey import Survey, survey
+from gilometer.machine import inspection
 from gilometer.model import SCHEMA, Calibration, Effort, Entry, Extended, Manifest, Record, Sample, Strategy
 from gilometer.plan.make import Material, Request, make
 from gilometer.plan.planner import NO_BUDGET, Planner
-from gilometer.run import folder as run_folder
-from gilometer.run import store, unchanged
+from gilometer.run import unchanged
 from gilometer.run.calibrate import pending
-from gilometer.run.fleet import Fleet
+from gilometer.run.launchers import LauncherPool
 from gilometer.run.like import calibrations_of
 from gilometer.run.measure import Measurement, Progress
 from gilometer.run.services import Services
+from gilometer.runs import folder as run_folder
+from gilometer.runs import store
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -153,7 +155,7 @@ class MakePlan:
     def __call__(self, comparison: Comparison) -> None:
         """Fill in the manifest."""
         options = self.options
-        host = machine.inspect(comparison.folder)
+        host = inspection.inspect(comparison.folder)
         scripts = locations.workloads_folder()
         material = Material(
             interpreters=comparison.selection.interpreters,
@@ -176,7 +178,7 @@ class MakePlan:
             command=options.command,
             started=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             machine=host,
-            traps=machine.traps(host, comparison.selection.interpreters),
+            warnings=inspection.warnings(host, comparison.selection.interpreters),
             plan=make(material, request),
         )
 
@@ -258,7 +260,7 @@ def measure(comparison: Comparison) -> None:
         with (
             store.Store(folder, manifest.run, run_folder.digest(manifest.plan)) as samples,
             Services() as services,
-            Fleet(folder / "scratch", locations.workloads_folder()) as launchers,
+            LauncherPool(folder / "scratch", locations.workloads_folder()) as launchers,
         ):
             Measurement(manifest.plan, launchers, services, samples, comparison.view).run()
     except KeyboardInterrupt as interrupt:
@@ -291,7 +293,7 @@ def difference(before: Comparison, after: Comparison) -> Diff:
     if before.manifest == after.manifest:
         raise UsageError(f"{before.folder} and {after.folder} are the same run; give two runs")
     from gilometer.analysis.diff import Run, diff  # noqa: PLC0415  imports pandas
-    from gilometer.report.diff import Folders, nothing_compares  # noqa: PLC0415  imports pandas
+    from gilometer.cli.output.diff import Folders, nothing_compares  # noqa: PLC0415  imports pandas
 
     found = diff(Run(before.manifest, before.entries), Run(after.manifest, after.entries))
     if found.figures.empty:

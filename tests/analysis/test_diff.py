@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
-from gilometer.analysis.changes import Change
+from gilometer.analysis.comparison import Change
 from gilometer.analysis.diff import OTHER_LOOPS, Diff, Run, diff
 from gilometer.model import Outcome, Role, Sample, Slot, Strategy
 from tests.records import (

@@ -6,8 +6,8 @@ import pytest
 
 from gilometer.analysis.frames import gather
 from gilometer.analysis.resolution import FEWEST_TICKS, resolved, tick_lengths, ticks
-from gilometer.claims.edges import MARGIN
 from gilometer.model import Cell, Clock, Outcome, Role, Slot
+from gilometer.stats.equivalence import MARGIN
 from tests.records import SERIAL, THREADS, failed, interpreter, plan, sample, work
 
 TICK_S = 0.01

@@ -24,17 +24,19 @@ def serial(variant: str, workload: str, *walls: float) -> list[Sample]:
     return [sample(Slot(block, cell), [wall]) for block, wall in enumerate(walls)]
 
 
-def prices(entries: list[Sample]) -> pd.DataFrame:
-    return analyse(manifest(plan([OFF, ON], WORKS)), entries).prices
+def overheads(entries: list[Sample]) -> pd.DataFrame:
+    return analyse(manifest(plan([OFF, ON], WORKS)), entries).overheads
 
 
 def test_the_price_is_the_serial_time_without_over_that_with_within_blocks():
-    found = prices(serial("", "fib", 3, 6, 12) + serial("+gil", "fib", 2, 4, 8))
+    found = overheads(serial("", "fib", 3, 6, 12) + serial("+gil", "fib", 2, 4, 8))
     assert tuple(found.columns) == COLUMNS
     assert found[["on", "off", "workload"]].to_numpy().tolist() == [
         ["cpython-3.13t+gil", "cpython-3.13t", "fib"]
     ]
-    assert found[["price", "price_low", "price_high"]].to_numpy()[0] == pytest.approx([1.5, 1.5, 1.5])
+    assert found[["overhead", "overhead_low", "overhead_high"]].to_numpy()[0] == pytest.approx(
+        [1.5, 1.5, 1.5]
+    )
 
 
 def test_the_price_is_taken_beside_the_group_without_a_gil():
@@ -42,17 +44,17 @@ def test_the_price_is_taken_beside_the_group_without_a_gil():
     beside = [
         sample(Slot(block, with_gil, Role.REFERENCE, beside="cpython-3.13t"), [2.0]) for block in range(3)
     ]
-    found = prices(serial("", "fib", 3, 3, 3) + serial("+gil", "fib", 9, 9, 9) + beside)
-    assert found["price"].to_list() == pytest.approx([1.5])
+    found = overheads(serial("", "fib", 3, 3, 3) + serial("+gil", "fib", 9, 9, 9) + beside)
+    assert found["overhead"].to_list() == pytest.approx([1.5])
 
 
 def test_work_that_waits_and_what_one_side_lacks_has_no_price():
     entries = serial("", "sleep", 1) + serial("+gil", "sleep", 1) + serial("", "sha256", 1)
-    assert prices(entries).empty
+    assert overheads(entries).empty
 
 
 def test_without_a_pair_there_are_no_prices():
     of = plan([interpreter("cpython-3.13")], WORKS)
-    found = analyse(manifest(of), []).prices
+    found = analyse(manifest(of), []).overheads
     assert found.empty
     assert tuple(found.columns) == COLUMNS

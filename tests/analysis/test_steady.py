@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gilometer.analysis.runs import Runs
 from gilometer.analysis.steady import FEWEST_ITERATIONS, SteadyState, judge, of_cell
+from gilometer.stats.ragged import Ragged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ PROOF = Path(__file__).parents[2] / "benchmarks" / "proof_steady_state.py"
 
 def one(walls: Sequence[float], tick_s: float = TICK_S) -> tuple[str, int]:
     """The class of an invocation, and where what counts of it begins."""
-    judged = judge(Runs(np.asarray([len(walls)]), np.asarray(walls, dtype=float)), np.asarray([tick_s]))
+    judged = judge(Ragged(np.asarray([len(walls)]), np.asarray(walls, dtype=float)), np.asarray([tick_s]))
     return judged.states[0], int(judged.starts[0])
 
 
@@ -144,7 +144,7 @@ def test_times_that_a_coarse_clock_rounds_are_flat():
 
 def test_invocations_of_any_length_are_judged_on_their_own():
     runs = [[5.0] * 4 + [1.0] * 20, [1.0] * 3, [1.0] * 30, [], [2.0] * 12 + [1.0] * 12]
-    joined = Runs(np.asarray([len(run) for run in runs]), np.concatenate([np.asarray(run) for run in runs]))
+    joined = Ragged(np.asarray([len(run) for run in runs]), np.concatenate([np.asarray(run) for run in runs]))
     judged = judge(joined, np.full(len(runs), TICK_S))
     assert judged.states.tolist() == ["warmup", "", "flat", "", "warmup"]
     assert judged.starts.tolist() == [4, 1, 0, 0, 12]

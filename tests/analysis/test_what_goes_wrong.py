@@ -19,7 +19,7 @@ from gilometer.analysis.claims.verdict import Verdict
 from gilometer.model import Cell, Finished, Outcome, Role, Slot
 from gilometer.report.draw import draw
 from gilometer.report.plots import PLOTS
-from gilometer.report.terminal import print_summary
+from gilometer.report.terminal.summary import print_summary
 from tests.records import (
     PROCESSES,
     SERIAL,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gilometer.model import SCHEMA, Finished, Header, Outcome, Sample, Slot, Strategy, Trap
-from gilometer.run import folder as run_folder
+from gilometer.model import SCHEMA, Finished, Header, MachineWarning, Outcome, Sample, Slot, Strategy
+from gilometer.runs import folder as run_folder
 from tests.records import (
     PROCESSES,
     SERIAL,
@@ -141,7 +141,7 @@ def hostile() -> Recorded:
     }
     of = manifest(
         plan(interpreters, works, [missing(f"rust-{IMAGE}")]),
-        [Trap(f"<b>{COLOURED}", f"A trap {IMAGE} {COLOURED}.")],
+        [MachineWarning(f"<b>{COLOURED}", f"A warning {IMAGE} {COLOURED}.")],
     )
     command = ("compare", "-w", 'it\'s "quoted"', "--out", f"reports/{IMAGE}", "$(reboot)", COLOURED)
     entries = [

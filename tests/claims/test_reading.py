@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from gilometer.cards import read_cards
 from gilometer.claims.claim import (
     Claim,
     Combine,
     Concerns,
+    Decline,
     Efficiency,
     Fact,
-    Fall,
-    Price,
+    Overhead,
     Speedup,
 )
-from gilometer.claims.edges import MARGIN
 from gilometer.claims.reading import ClaimError, claims, parse
-from gilometer.interpreters.cards import read_cards
-from gilometer.interpreters.locations import workloads_folder
-from gilometer.model import Stance, Strategy
+from gilometer.locations import workloads_folder
+from gilometer.model import Alternative, Strategy
+from gilometer.stats.equivalence import MARGIN
 from tests.records import interpreter
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -50,7 +50,7 @@ def test_every_claim_of_the_design_is_a_file():
 
 def test_no_speedup_is_judged_by_a_narrower_margin_than_the_planner_aims_at():
     rules = [rule for claim in claims() for rule in claim.tests]
-    assert min(rule.margin for rule in rules if isinstance(rule, Speedup | Fall | Price)) == MARGIN
+    assert min(rule.margin for rule in rules if isinstance(rule, Speedup | Decline | Overhead)) == MARGIN
 
 
 def test_where_a_whole_core_could_be_gained_less_than_a_tenth_of_one_is_nothing():
@@ -58,7 +58,7 @@ def test_where_a_whole_core_could_be_gained_less_than_a_tenth_of_one_is_nothing(
     over_serial = [
         (name, rule)
         for name, rule in rules
-        if isinstance(rule, Fall) or (isinstance(rule, Speedup) and rule.over is Strategy.SERIAL)
+        if isinstance(rule, Decline) or (isinstance(rule, Speedup) and rule.over is Strategy.SERIAL)
     ]
     lenient = {name for name, rule in over_serial if rule.margin == 1.1}
     assert lenient == {"C2", "C3", "C6", "C14"}
@@ -80,7 +80,7 @@ def test_a_workload_that_a_claim_names_says_so_itself():
 
 def test_what_is_not_given_is_the_usual():
     claim = parse("C17.toml", GOOD)
-    rule = Speedup(strategy=Strategy.THREADS, kinds=("cpu",), expected=Stance.ABOVE)
+    rule = Speedup(strategy=Strategy.THREADS, kinds=("cpu",), expected=Alternative.ABOVE)
     assert claim == Claim("C17", "so it is", (rule,), Concerns())
     assert (rule.over, rule.margin, rule.combine) == (Strategy.SERIAL, MARGIN, Combine.ALL)
 
@@ -130,10 +130,10 @@ def test_whom_a_claim_concerns():
     assert Concerns(gc="tracing").include(jython)
 
 
-@pytest.mark.parametrize("stance", Stance)
-def test_the_contrary_of_the_contrary_is_the_thing_itself(stance):
-    assert stance.contrary is not stance
-    assert stance.contrary.contrary is stance
+@pytest.mark.parametrize("alternative", Alternative)
+def test_the_contrary_of_the_contrary_is_the_thing_itself(alternative):
+    assert alternative.contrary is not alternative
+    assert alternative.contrary.contrary is alternative
 
 
 def test_shortfalls_of_another_interpreters_capacity_must_be_large():

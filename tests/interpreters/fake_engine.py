@@ -12,7 +12,7 @@ from typing import Any
 LABELS = {
     "gilometer.name": "jython",
     "gilometer.commands": '[["/usr/bin/java", "-jar", "/jython.jar"]]',
-    "gilometer.warden": '["/usr/bin/python3"]',
+    "gilometer.supervisor": '["/usr/bin/python3"]',
     "gilometer.recipe": "0123456789abcdef",
     "gilometer.base": "debian:trixie-slim",
 }

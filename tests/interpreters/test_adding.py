@@ -8,9 +8,9 @@ import pytest
 
 from gilometer.errors import UsageError
 from gilometer.interpreters.adding import Added, Wish, add
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.matrix import load_matrix
 from gilometer.interpreters.probe import NoAnswer
+from gilometer.locations import workloads_folder
 from tests.interpreters.builders import CPYTHON, executable
 
 

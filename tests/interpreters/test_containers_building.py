@@ -10,7 +10,7 @@ import pytest
 
 from gilometer.errors import EngineError, InterruptedRunError
 from gilometer.interpreters.containers import bootstrap, job
-from gilometer.interpreters.containers.building import Ending, Order, build_all
+from gilometer.interpreters.containers.building import BuildOrder, BuildResult, build_all
 from gilometer.interpreters.containers.engine import find_engine
 from gilometer.interpreters.containers.recipes import by_name
 from tests.interpreters.builders import executable
@@ -26,12 +26,12 @@ class Seen:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.endings: list[Ending] = []
+        self.endings: list[BuildResult] = []
 
-    def begin(self, order: Order):
+    def begin(self, order: BuildOrder):
         return self.lines.append
 
-    def ended(self, ending: Ending) -> None:
+    def ended(self, ending: BuildResult) -> None:
         self.endings.append(ending)
 
 
@@ -53,15 +53,15 @@ def podman(bin_folder):
     return engine
 
 
-def order(**changes) -> Order:
-    return Order(**{"recipe": JYTHON, "base": JYTHON.base, **changes})
+def order(**changes) -> BuildOrder:
+    return BuildOrder(**{"recipe": JYTHON, "base": JYTHON.base, **changes})
 
 
-def build(*orders: Order) -> tuple[Ending, ...]:
+def build(*orders: BuildOrder) -> tuple[BuildResult, ...]:
     return build_all(find_engine(), orders or (order(),), Seen())
 
 
-def error_of(*orders: Order) -> str:
+def error_of(*orders: BuildOrder) -> str:
     (ending,) = build(*orders)
     assert ending.image is None
     return ending.error

@@ -104,7 +104,7 @@ def test_one_that_can_not_be_started_is_a_sentence(podman):
 def test_an_image_is_what_its_labels_say(podman):
     image_id = podman.has("localhost/gilometer-jython:latest")
     (image,) = find_engine().images()
-    assert (image.id, image.name, image.warden) == (image_id, "jython", ("/usr/bin/python3",))
+    assert (image.id, image.name, image.supervisor) == (image_id, "jython", ("/usr/bin/python3",))
     assert image.commands == (("/usr/bin/java", "-jar", "/jython.jar"),)
     assert (image.recipe, image.base, image.size) == ("0123456789abcdef", "debian:trixie-slim", 428_000_000)
     assert image.created.startswith("2026-11-23T07:38")
@@ -127,7 +127,7 @@ def test_no_image_costs_one_question(podman):
     [
         {"gilometer.recipe": "0123456789abcdef"},
         {**LABELS, "gilometer.commands": "java -jar"},
-        {**LABELS, "gilometer.warden": '"/usr/bin/python3"'},
+        {**LABELS, "gilometer.supervisor": '"/usr/bin/python3"'},
     ],
 )
 def test_an_image_with_other_labels_is_none_of_ours(podman, labels):

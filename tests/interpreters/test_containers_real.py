@@ -16,7 +16,7 @@ import pytest
 
 from gilometer.errors import EngineError, InterruptedRunError
 from gilometer.interpreters import containers
-from gilometer.interpreters.containers.building import Ending, Order, build, build_all
+from gilometer.interpreters.containers.building import BuildOrder, BuildResult, build, build_all
 from gilometer.interpreters.containers.engine import (
     SCRATCH,
     WORKLOADS,
@@ -28,7 +28,7 @@ from gilometer.interpreters.containers.engine import (
     said,
 )
 from gilometer.interpreters.containers.recipes import recipes
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests.required import absent
 
@@ -74,13 +74,13 @@ def own(tmp_path, place, mark, monkeypatch):
     base = f"localhost/{mark}-base:latest"
     place.engine.ask("tag", place.image.id, base)
 
-    def order(*lines: str) -> Order:
+    def order(*lines: str) -> BuildOrder:
         folder = tmp_path / "recipes" / mark
         folder.mkdir(parents=True)
         (folder / "Containerfile").write_text(RECIPE + "\n".join(lines) + "\n")
         (folder / "copied.txt").write_text("as it is here")
         (recipe,) = recipes(folder.parent)
-        return Order(recipe, base)
+        return BuildOrder(recipe, base)
 
     yield order
     for left in [image for image in place.engine.images() if image.name == mark]:
@@ -89,7 +89,7 @@ def own(tmp_path, place, mark, monkeypatch):
 
 
 def run(place: Place, script: str, **options) -> subprocess.CompletedProcess[str]:
-    command = (*place.image.warden, "-c", script)
+    command = (*place.image.supervisor, "-c", script)
     argv = place.engine.running(place.image.id, command, name=f"test-run-{secrets.token_hex(6)}", **options)
     return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=120)
 
@@ -135,14 +135,14 @@ def left(mark: str, engine: Engine) -> list[str]:
 class Impatient:
     """A view whose user presses Ctrl-C as soon as something happens."""
 
-    def begin(self, order: Order):
+    def begin(self, order: BuildOrder):
         return self.hear
 
     def hear(self, line: str) -> None:
         if line == "begun":
             threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
 
-    def ended(self, ending: Ending) -> None:
+    def ended(self, ending: BuildResult) -> None:
         pytest.fail("it ended by itself")
 
 
@@ -204,7 +204,7 @@ def test_more_threads_than_it_may_have_are_refused(place):
 def test_a_container_is_removed_at_once_whatever_it_does(place):
     name = f"test-removed-{secrets.token_hex(6)}"
     script = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
-    argv = place.engine.running(place.image.id, (*place.image.warden, "-c", script), name=name)
+    argv = place.engine.running(place.image.id, (*place.image.supervisor, "-c", script), name=name)
     with subprocess.Popen(argv, stdout=subprocess.PIPE) as client:
         assert client.stdout
         client.stdout.readline()
@@ -226,7 +226,7 @@ def test_an_image_that_vanished_is_told_as_such(place):
 
 
 def test_a_base_that_can_not_be_fetched_is_a_sentence(place, own):
-    order = Order(own().recipe, "registry.invalid/nothing:1")
+    order = BuildOrder(own().recipe, "registry.invalid/nothing:1")
     with pytest.raises(EngineError, match=r"its base registry\.invalid/nothing:1 could not be fetched"):
         build(place.engine, order, lambda _: None)
 

@@ -13,7 +13,7 @@ RECIPES = recipes()
 
 
 def image(name: str, recipe: str) -> Image:
-    return Image(id="f00", name=name, commands=(), warden=(), recipe=recipe)
+    return Image(id="f00", name=name, commands=(), supervisor=(), recipe=recipe)
 
 
 def text_of(recipe: Recipe) -> str:
@@ -32,9 +32,9 @@ def test_each_begins_with_a_public_image_and_ends_unprivileged(recipe):
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
 def test_each_says_with_absolute_paths_what_is_in_it(recipe):
-    labels = dict(re.findall(r"gilometer\.(commands|warden)='(.*)'", text_of(recipe)))
-    commands, warden = json.loads(labels["commands"]), json.loads(labels["warden"])
-    assert all(command[0].startswith("/") for command in [*commands, warden])
+    labels = dict(re.findall(r"gilometer\.(commands|supervisor)='(.*)'", text_of(recipe)))
+    commands, supervisor = json.loads(labels["commands"]), json.loads(labels["supervisor"])
+    assert all(command[0].startswith("/") for command in [*commands, supervisor])
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)

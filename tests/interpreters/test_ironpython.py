@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from gilometer.interpreters import discovery
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.matrix import load_matrix
 from gilometer.interpreters.places import Place
 from gilometer.interpreters.probe import SCRIPT, Probe
 from gilometer.interpreters.survey import Survey, survey
+from gilometer.locations import workloads_folder
 
 FAKES = Path(__file__).parent / "fakes"
 

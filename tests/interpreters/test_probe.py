@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.probe import SCRIPT, NoAnswer, Probe, clean_environment
+from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests.interpreters.builders import CPYTHON, JYTHON, executable, says
 

@@ -8,11 +8,11 @@ import pytest
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.probe import SCRIPT, Probe
 from gilometer.interpreters.provision.graalpy import LOCK, GraalPy, Lock
 from gilometer.interpreters.provision.java import Java
 from gilometer.interpreters.provision.provisioner import Artifact, Offer
+from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests import required
 from tests.interpreters.builders import executable

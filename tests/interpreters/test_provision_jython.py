@@ -10,11 +10,11 @@ import pytest
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.probe import SCRIPT, Probe
 from gilometer.interpreters.provision.jython import Jython
 from gilometer.interpreters.provision.provisioner import Artifact, Offer
 from gilometer.interpreters.provision.shelf import RECEIPT
+from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests import required
 from tests.interpreters.provisioning import Listener, silent

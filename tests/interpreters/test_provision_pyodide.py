@@ -12,11 +12,11 @@ import pytest
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.probe import SCRIPT, Probe
 from gilometer.interpreters.provision.provisioner import Offer
 from gilometer.interpreters.provision.pyodide import RUNNER, Pyodide
 from gilometer.interpreters.provision.reach import UnreachableError
+from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests import required
 from tests.interpreters.builders import executable

@@ -7,11 +7,11 @@ import pytest
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.probe import SCRIPT, Probe
 from gilometer.interpreters.provision.reach import UnreachableError
 from gilometer.interpreters.provision.rustpython import RustPython
 from gilometer.interpreters.provision.shelf import RECEIPT
+from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests import required
 from tests.interpreters.builders import executable

@@ -11,7 +11,7 @@ import pytest
 
 from gilometer.errors import InterruptedRunError, ProvisionError
 from gilometer.interpreters.provision.reach import UnreachableError
-from gilometer.interpreters.provision.several import Ending, exit_status, fetch_all
+from gilometer.interpreters.provision.several import FetchResult, exit_status, fetch_all
 from gilometer.interpreters.provision.stopping import stop_if_asked
 from tests.interpreters.provisioning import Listener, Snake
 
@@ -26,12 +26,12 @@ class Board:
     """A view that keeps what it is told."""
 
     listener: Listener = field(default_factory=Listener)
-    endings: list[Ending] = field(default_factory=list)
+    endings: list[FetchResult] = field(default_factory=list)
 
     def progress(self, name: str):
         return self.listener
 
-    def ended(self, ending: Ending) -> None:
+    def ended(self, ending: FetchResult) -> None:
         self.endings.append(ending)
 
 

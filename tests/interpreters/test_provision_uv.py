@@ -7,12 +7,12 @@ import pytest
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.probe import SCRIPT, Probe
 from gilometer.interpreters.provision import uv
 from gilometer.interpreters.provision.provisioner import Offer
 from gilometer.interpreters.provision.reach import UnreachableError
 from gilometer.interpreters.provision.uv import UvPython, find_uv, kept
+from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests import required
 from tests.interpreters.builders import executable

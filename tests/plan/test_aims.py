@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gilometer.claims.reading import claims, parse
-from gilometer.model import Aim, Cell, Rank, Stance, Strategy
+from gilometer.model import Aim, Alternative, Cell, Rank, Strategy
 from gilometer.plan.aims import HEADLINE, Aims
 from tests import records
 
@@ -102,7 +102,7 @@ def test_a_speedup_is_over_serial_with_the_most_workers_and_bounded_by_capacity(
         claim="C2",
         over=Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1),
         under=Cell("cpython-3.13", "", "fib", Strategy.THREADS, 4),
-        stance=Stance.NOT_ABOVE,
+        alternative=Alternative.NOT_ABOVE,
         margin=1.1,
         is_bounded=True,
     )
@@ -166,15 +166,15 @@ def test_the_price_of_no_gil_is_asked_of_the_same_binary_with_it():
         Cell("cpython-3.13t", "", "fib", Strategy.SERIAL, 1),
         Cell("cpython-3.13t", "+gil", "fib", Strategy.SERIAL, 1),
     )
-    assert (one.stance, one.is_bounded) == (Stance.ABOVE, False)
+    assert (one.alternative, one.is_bounded) == (Alternative.ABOVE, False)
     assert of_claim("C9", (WITH_GIL, WITHOUT, PYPY), (FIB,)) == []
 
 
 def test_a_fall_is_asked_at_both_ends_of_its_sweep():
     found = of_claim("C3", works=(SLEEP, *OTHERS), workers=(2, 4))
-    assert [(one.under.workload, one.under.workers, one.stance, one.is_bounded) for one in found] == [
-        ("mixed:cpu=0", 4, Stance.ABOVE, True),
-        ("mixed:cpu=1", 4, Stance.NOT_ABOVE, True),
+    assert [(one.under.workload, one.under.workers, one.alternative, one.is_bounded) for one in found] == [
+        ("mixed:cpu=0", 4, Alternative.ABOVE, True),
+        ("mixed:cpu=1", 4, Alternative.NOT_ABOVE, True),
     ]
 
 

@@ -7,13 +7,13 @@ import pytest
 from gilometer.model import Cell, Iteration, Role, Sample, Slot, Strategy
 from gilometer.plan.cores import (
     ENOUGH,
-    FEWEST_ROUNDS,
+    FEWEST_WHOLE_ROUNDS,
     Blocks,
     cores_of,
     is_short,
     without_short_rounds,
 )
-from gilometer.plan.decisions import FEWEST
+from gilometer.plan.decisions import FEWEST_TO_DECIDE
 from gilometer.plan.precision import Running
 from tests import records
 from tests.plan.taken import turns
@@ -77,9 +77,9 @@ def test_what_came_before_the_turns_stays():
 
 
 def test_where_too_few_rounds_would_be_left_none_is_left_out():
-    enough = [2.0] * FEWEST_ROUNDS
-    assert kept(*control(*enough, *[1.0] * (8 - FEWEST_ROUNDS))) == ALL[:FEWEST_ROUNDS]
-    assert kept(*control(*enough[1:], *[1.0] * (9 - FEWEST_ROUNDS))) == ALL
+    enough = [2.0] * FEWEST_WHOLE_ROUNDS
+    assert kept(*control(*enough, *[1.0] * (8 - FEWEST_WHOLE_ROUNDS))) == ALL[:FEWEST_WHOLE_ROUNDS]
+    assert kept(*control(*enough[1:], *[1.0] * (9 - FEWEST_WHOLE_ROUNDS))) == ALL
 
 
 def test_more_copies_than_there_are_cores_leave_out_nothing():
@@ -99,12 +99,12 @@ def test_controls_of_which_a_copy_failed_and_unknown_cores_leave_out_nothing():
 def test_short_blocks_count_until_there_are_enough_others():
     blocks = Blocks(Running())
     blocks.add_short(1.0)
-    for number in range(FEWEST):
+    for number in range(FEWEST_TO_DECIDE):
         assert blocks.counted.mean == pytest.approx(1 / (1 + number))
         blocks.add(0.0)
-    assert (blocks.counted.count, blocks.counted.mean) == (FEWEST, 0.0)
+    assert (blocks.counted.count, blocks.counted.mean) == (FEWEST_TO_DECIDE, 0.0)
     blocks.add_short(1.0)
-    assert (blocks.counted.count, blocks.counted.mean) == (FEWEST, 0.0)
+    assert (blocks.counted.count, blocks.counted.mean) == (FEWEST_TO_DECIDE, 0.0)
 
 
 def test_without_short_blocks_all_count():

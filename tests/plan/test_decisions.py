@@ -14,20 +14,22 @@ from gilometer.analysis.claims.compared import Compared
 from gilometer.analysis.claims.decision import Sureness
 from gilometer.analysis.claims.rules import chances
 from gilometer.analysis.claims.verdict import Verdict
-from gilometer.analysis.intervals import typical_ratios
-from gilometer.analysis.significance import FALSE_DISCOVERIES
-from gilometer.claims.edges import MARGIN, MOST_PER_WORKER, Estimate, edges
-from gilometer.model import Aim, Cell, Rank, Stance, Strategy
-from gilometer.plan.decisions import FEWEST, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
+from gilometer.model import Aim, Alternative, Cell, Rank, Strategy
+from gilometer.plan.decisions import FEWEST_TO_DECIDE, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
 from gilometer.plan.precision import Running
+from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER, Estimate, bounds
+from gilometer.stats.intervals import typical_ratios
+from gilometer.stats.significance import FALSE_DISCOVERIES
 
 OVER = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)
 UNDER = Cell("cpython-3.13", "", "fib", Strategy.THREADS, 2)
 WORDS = {Verdict.HOLDS: True, Verdict.REFUTED: False, Verdict.NOT_ESTABLISHED: None}
 
 
-def aim(stance: Stance, *, margin: float = MARGIN, is_bounded: bool = False, under: Cell = UNDER) -> Aim:
-    return Aim(Rank.HEADLINE, "C2", OVER, under, stance, margin, is_bounded=is_bounded)
+def aim(
+    alternative: Alternative, *, margin: float = MARGIN, is_bounded: bool = False, under: Cell = UNDER
+) -> Aim:
+    return Aim(Rank.HEADLINE, "C2", OVER, under, alternative, margin, is_bounded=is_bounded)
 
 
 def running(logs) -> Running:
@@ -47,50 +49,54 @@ AMPLE = around(1.9)
 """Capacity."""
 
 
-def stance_of(asked: Aim, ratio: Running, noise: Running = QUIET, capacity: Running | None = AMPLE):
+def alternative_of(asked: Aim, ratio: Running, noise: Running = QUIET, capacity: Running | None = AMPLE):
     return decide(asked, Grounds(ratio, noise, capacity))
 
 
 @pytest.mark.parametrize(
-    ("stance", "ratio", "found"),
+    ("alternative", "ratio", "found"),
     [
-        (Stance.ABOVE, 2.0, Stance.ABOVE),
-        (Stance.ABOVE, 1.0, Stance.NOT_ABOVE),
-        (Stance.NOT_ABOVE, 1.0, Stance.NOT_ABOVE),
-        (Stance.NOT_ABOVE, 2.0, Stance.ABOVE),
-        (Stance.BELOW, 0.5, Stance.BELOW),
-        (Stance.NOT_BELOW, 0.5, Stance.BELOW),
-        (Stance.NOT_BELOW, 1.0, Stance.NOT_BELOW),
-        (Stance.EQUAL, 1.0, Stance.EQUAL),
-        (Stance.EQUAL, 0.5, Stance.UNEQUAL),
-        (Stance.UNEQUAL, 2.0, Stance.UNEQUAL),
-        (Stance.UNEQUAL, 1.0, Stance.EQUAL),
+        (Alternative.ABOVE, 2.0, Alternative.ABOVE),
+        (Alternative.ABOVE, 1.0, Alternative.NOT_ABOVE),
+        (Alternative.NOT_ABOVE, 1.0, Alternative.NOT_ABOVE),
+        (Alternative.NOT_ABOVE, 2.0, Alternative.ABOVE),
+        (Alternative.BELOW, 0.5, Alternative.BELOW),
+        (Alternative.NOT_BELOW, 0.5, Alternative.BELOW),
+        (Alternative.NOT_BELOW, 1.0, Alternative.NOT_BELOW),
+        (Alternative.EQUAL, 1.0, Alternative.EQUAL),
+        (Alternative.EQUAL, 0.5, Alternative.UNEQUAL),
+        (Alternative.UNEQUAL, 2.0, Alternative.UNEQUAL),
+        (Alternative.UNEQUAL, 1.0, Alternative.EQUAL),
     ],
 )
-def test_where_a_ratio_stands_clearly_is_decided(stance, ratio, found):
-    assert stance_of(aim(stance), around(ratio)) is found
+def test_where_a_ratio_stands_clearly_is_decided(alternative, ratio, found):
+    assert alternative_of(aim(alternative), around(ratio)) is found
 
 
-@pytest.mark.parametrize("stance", Stance)
-def test_what_lies_on_an_edge_is_not(stance):
+@pytest.mark.parametrize("alternative", Alternative)
+def test_what_lies_on_an_edge_is_not(alternative):
     for ratio in (MARGIN, 1 / MARGIN):
-        edgewise = {Stance.ABOVE, Stance.NOT_ABOVE} if ratio > 1 else {Stance.BELOW, Stance.NOT_BELOW}
-        if stance in edgewise | {Stance.EQUAL, Stance.UNEQUAL}:
-            assert stance_of(aim(stance), around(ratio)) is None
+        edgewise = (
+            {Alternative.ABOVE, Alternative.NOT_ABOVE}
+            if ratio > 1
+            else {Alternative.BELOW, Alternative.NOT_BELOW}
+        )
+        if alternative in edgewise | {Alternative.EQUAL, Alternative.UNEQUAL}:
+            assert alternative_of(aim(alternative), around(ratio)) is None
 
 
 @pytest.mark.parametrize("blocks", range(5))
 def test_a_few_blocks_never_decide_however_much_they_agree(blocks):
-    decided = stance_of(aim(Stance.ABOVE), running([math.log(2)] * blocks))
-    assert decided is (Stance.ABOVE if blocks >= FEWEST else None)
-    with_few_twins = stance_of(aim(Stance.ABOVE), around(2.0), running([0.0] * blocks))
-    assert with_few_twins is (Stance.ABOVE if blocks >= FEWEST else None)
+    decided = alternative_of(aim(Alternative.ABOVE), running([math.log(2)] * blocks))
+    assert decided is (Alternative.ABOVE if blocks >= FEWEST_TO_DECIDE else None)
+    with_few_twins = alternative_of(aim(Alternative.ABOVE), around(2.0), running([0.0] * blocks))
+    assert with_few_twins is (Alternative.ABOVE if blocks >= FEWEST_TO_DECIDE else None)
 
 
-@pytest.mark.parametrize(("errors", "found"), [(3, None), (6, None), (12, Stance.ABOVE)])
+@pytest.mark.parametrize(("errors", "found"), [(3, None), (6, None), (12, Alternative.ABOVE)])
 def test_it_is_looked_at_often_so_it_must_be_surer_than_an_interval(errors, found):
     """Of three blocks, a 95% interval reaches 4.3 standard errors, and it is sure beyond 9.9."""
-    assert stance_of(aim(Stance.ABOVE), _errors_from_the_edge(errors)) is found
+    assert alternative_of(aim(Alternative.ABOVE), _errors_from_the_edge(errors)) is found
 
 
 def _errors_from_the_edge(errors: float, spread: float = 0.01) -> Running:
@@ -99,53 +105,58 @@ def _errors_from_the_edge(errors: float, spread: float = 0.01) -> Running:
 
 def test_the_noise_of_a_cell_beside_itself_moves_the_edges():
     gain = around(1.2)
-    assert stance_of(aim(Stance.ABOVE), gain) is Stance.ABOVE
-    assert stance_of(aim(Stance.ABOVE), gain, noise=around(1.0, 0.2)) is None
+    assert alternative_of(aim(Alternative.ABOVE), gain) is Alternative.ABOVE
+    assert alternative_of(aim(Alternative.ABOVE), gain, noise=around(1.0, 0.2)) is None
 
 
 def test_where_noise_is_beyond_the_square_of_the_margin_nothing_is_equal():
-    assert stance_of(aim(Stance.EQUAL), around(1.0)) is Stance.EQUAL
-    assert stance_of(aim(Stance.EQUAL), around(1.0), noise=around(MARGIN**2.1)) is None
+    assert alternative_of(aim(Alternative.EQUAL), around(1.0)) is Alternative.EQUAL
+    assert alternative_of(aim(Alternative.EQUAL), around(1.0), noise=around(MARGIN**2.1)) is None
 
 
 def test_equal_needs_both_edges():
     spread = 0.006
-    assert stance_of(aim(Stance.EQUAL), around(1.0, spread)) is Stance.EQUAL
+    assert alternative_of(aim(Alternative.EQUAL), around(1.0, spread)) is Alternative.EQUAL
     for ratio in (1.04, 1 / 1.04):
-        assert stance_of(aim(Stance.EQUAL), around(ratio, spread)) is None
+        assert alternative_of(aim(Alternative.EQUAL), around(ratio, spread)) is None
 
 
 # --- what the machine could have given --------------------------------------------------------
 
 
-@pytest.mark.parametrize("capacity", [None, around(1.9, blocks=FEWEST - 1), around(1.0), around(1.2, 0.2)])
+@pytest.mark.parametrize(
+    "capacity", [None, around(1.9, blocks=FEWEST_TO_DECIDE - 1), around(1.0), around(1.2, 0.2)]
+)
 def test_no_faster_says_nothing_where_there_was_not_shown_to_be_more(capacity):
-    asked = aim(Stance.NOT_ABOVE, is_bounded=True)
-    assert stance_of(asked, around(1.0)) is Stance.NOT_ABOVE
-    assert stance_of(asked, around(1.0), capacity=capacity) is None
+    asked = aim(Alternative.NOT_ABOVE, is_bounded=True)
+    assert alternative_of(asked, around(1.0)) is Alternative.NOT_ABOVE
+    assert alternative_of(asked, around(1.0), capacity=capacity) is None
 
 
 def test_slower_says_something_all_the_same():
-    asked = aim(Stance.NOT_ABOVE, is_bounded=True)
-    assert stance_of(asked, around(0.5), capacity=None) is Stance.NOT_ABOVE
+    asked = aim(Alternative.NOT_ABOVE, is_bounded=True)
+    assert alternative_of(asked, around(0.5), capacity=None) is Alternative.NOT_ABOVE
 
 
 def test_capacity_bounds_nothing_but_speedups_over_serial():
-    assert stance_of(aim(Stance.NOT_ABOVE), around(1.0), capacity=None) is Stance.NOT_ABOVE
+    assert alternative_of(aim(Alternative.NOT_ABOVE), around(1.0), capacity=None) is Alternative.NOT_ABOVE
 
 
 def test_more_than_half_as_much_again_for_each_worker_is_never_believed():
     too_much = around(2 * MOST_PER_WORKER + 0.1)
-    assert stance_of(aim(Stance.ABOVE, is_bounded=True), too_much) is None
-    assert stance_of(aim(Stance.NOT_ABOVE, is_bounded=True), too_much) is None
-    assert stance_of(aim(Stance.ABOVE), too_much) is Stance.ABOVE
-    assert stance_of(aim(Stance.ABOVE, is_bounded=True), around(2 * MOST_PER_WORKER - 0.1)) is Stance.ABOVE
+    assert alternative_of(aim(Alternative.ABOVE, is_bounded=True), too_much) is None
+    assert alternative_of(aim(Alternative.NOT_ABOVE, is_bounded=True), too_much) is None
+    assert alternative_of(aim(Alternative.ABOVE), too_much) is Alternative.ABOVE
+    assert (
+        alternative_of(aim(Alternative.ABOVE, is_bounded=True), around(2 * MOST_PER_WORKER - 0.1))
+        is Alternative.ABOVE
+    )
 
 
 def test_a_worker_of_hybrid_is_two():
     hybrid = Cell("cpython-3.13", "", "fib", Strategy.HYBRID, 2)
-    asked = aim(Stance.ABOVE, is_bounded=True, under=hybrid)
-    assert stance_of(asked, around(2 * MOST_PER_WORKER + 0.1)) is Stance.ABOVE
+    asked = aim(Alternative.ABOVE, is_bounded=True, under=hybrid)
+    assert alternative_of(asked, around(2 * MOST_PER_WORKER + 0.1)) is Alternative.ABOVE
 
 
 # --- as a report has it -----------------------------------------------------------------------
@@ -162,17 +173,18 @@ def test_the_band_is_that_of_a_report():
 def verdict(asked: Aim, logs: list[float], noise: Running, capacity: Running) -> Verdict:
     """What a report says, if all that it asks were as surprising as it must be to be sure."""
     found = typical_ratios(np.asarray([logs]).T)
-    at = edges(asked.margin, band(noise))
+    at = bounds(asked.margin, band(noise))
     chance = chances(np.asarray([logs]).T, [asked.margin])
     p, contrary_p = (
-        chance.of(stance, 0) / (2 if stance is Stance.UNEQUAL else 1)  # a report looks at either side
-        for stance in (asked.stance, asked.stance.contrary)
+        chance.of(alternative, 0)
+        / (2 if alternative is Alternative.UNEQUAL else 1)  # a report looks at either side
+        for alternative in (asked.alternative, asked.alternative.contrary)
     )
     compared = Compared(
-        question=Question(asked.under, asked.stance, asked.margin, np.asarray(logs), asked.is_bounded),
+        question=Question(asked.under, asked.alternative, asked.margin, np.asarray(logs), asked.is_bounded),
         ratio=Estimate(float(found.mean[0]), float(found.low[0]), float(found.high[0])),
         blocks=len(logs),
-        fewest=FEWEST,
+        fewest=FEWEST_TO_DECIDE,
         band=band(noise),
         at=at,
         p=p,
@@ -186,31 +198,33 @@ def verdict(asked: Aim, logs: list[float], noise: Running, capacity: Running) ->
 def test_what_is_decided_is_what_a_report_would_say():
     draw = np.random.default_rng(20)
     seen = set()
-    for stance, mean, spread, blocks in product(
-        Stance, (-0.5, -0.15, -0.03, 0.0, 0.03, 0.15, 0.5, 1.3), (0.005, 0.03, 0.1), (3, 8)
+    for alternative, mean, spread, blocks in product(
+        Alternative, (-0.5, -0.15, -0.03, 0.0, 0.03, 0.15, 0.5, 1.3), (0.005, 0.03, 0.1), (3, 8)
     ):
         logs = draw.normal(mean, spread, blocks).tolist()
         noise = running(draw.normal(0, spread, blocks))
         capacity = running(draw.normal(draw.choice([0.0, 0.6]), spread, blocks))
-        asked = aim(stance, is_bounded=True)
+        asked = aim(alternative, is_bounded=True)
         found = decide(asked, Grounds(running(logs), noise, capacity))
-        decided = None if found is None else found is stance
+        decided = None if found is None else found is alternative
         assert decided is WORDS[verdict(asked, logs, noise, capacity)]
-        seen.add((stance, decided))
-    assert seen >= set(product(set(Stance) - {Stance.EQUAL, Stance.UNEQUAL}, (True, False, None)))
-    assert seen >= {(Stance.EQUAL, False), (Stance.EQUAL, None)}
+        seen.add((alternative, decided))
+    assert seen >= set(
+        product(set(Alternative) - {Alternative.EQUAL, Alternative.UNEQUAL}, (True, False, None))
+    )
+    assert seen >= {(Alternative.EQUAL, False), (Alternative.EQUAL, None)}
 
 
 # --- how many more blocks -----------------------------------------------------------------------
 
 
 def missing(ratio: Running) -> int:
-    return blocks_missing(aim(Stance.ABOVE), Grounds(ratio, QUIET, None))
+    return blocks_missing(aim(Alternative.ABOVE), Grounds(ratio, QUIET, None))
 
 
 def test_until_there_is_an_interval_one_more_than_it_takes_is_missing():
-    assert [missing(running([0.1] * blocks)) for blocks in range(FEWEST)] == [
-        FEWEST + 1 - blocks for blocks in range(FEWEST)
+    assert [missing(running([0.1] * blocks)) for blocks in range(FEWEST_TO_DECIDE)] == [
+        FEWEST_TO_DECIDE + 1 - blocks for blocks in range(FEWEST_TO_DECIDE)
     ]
 
 
@@ -221,7 +235,7 @@ def test_the_nearer_to_an_edge_and_the_wider_spread_the_more_are_missing():
     assert near < missing(around(1.11, 0.035, 4))
 
 
-@pytest.mark.parametrize("blocks", [FEWEST, 8, MANY - 1])
+@pytest.mark.parametrize("blocks", [FEWEST_TO_DECIDE, 8, MANY - 1])
 def test_on_an_edge_all_are_missing_until_others_go_first(blocks):
     assert missing(around(MARGIN, 0.02, blocks)) == MANY - blocks
 

@@ -6,9 +6,9 @@ from functools import cache
 
 import pytest
 
+from gilometer.cards import read_cards
 from gilometer.claims.reading import claims
-from gilometer.interpreters.cards import read_cards
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.locations import workloads_folder
 from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE
 
 

@@ -24,7 +24,7 @@ from gilometer.model import (
     Strategy,
 )
 from gilometer.plan.budget import BLOCKS_THAT_TELL, WITHIN_TO_BETWEEN, best_rounds
-from gilometer.plan.decisions import A_FEW, FEWEST, MANY, MOST
+from gilometer.plan.decisions import A_FEW, FEWEST_TO_DECIDE, MANY, MOST
 from gilometer.plan.groups import group_of, groups_of
 from gilometer.plan.lineup import slots_of
 from gilometer.plan.planner import (
@@ -151,9 +151,9 @@ def test_the_headline_comes_first_then_its_other_evidence_then_other_claims_and_
     ]
     first = [{group.workload for group in choice.groups} for choice in choices]
     assert first[0] == {"fib", "sleep"}
-    assert first[FEWEST] == {"objects"}
+    assert first[FEWEST_TO_DECIDE] == {"objects"}
     # Of the sleep it is processes, of which no claim asks.
-    assert first[2 * FEWEST] == {"mixed:cpu=0", "mixed:cpu=1", "lost_updates", "sleep"}
+    assert first[2 * FEWEST_TO_DECIDE] == {"mixed:cpu=0", "mixed:cpu=1", "lost_updates", "sleep"}
     assert choices[0].why == f"2 of 2 groups: {WORDS[Rank.HEADLINE]}"
 
 
@@ -172,10 +172,10 @@ def test_the_cheapest_answers_come_first():
 def test_an_answer_that_takes_much_longer_waits_for_those_that_come_soon():
     slow = {PYPY_FIB: 4 * MOST_TIMES, PYPY_SLEEP: 4 * MOST_TIMES}
     choices = decided(PLAN, Machine(wall_s={FIB: 3.0, SLEEP: 2.0, **slow}))
-    assert [set(choice.groups) for choice in choices[: 2 * FEWEST - 1]] == [
+    assert [set(choice.groups) for choice in choices[: 2 * FEWEST_TO_DECIDE - 1]] == [
         {FIB, SLEEP, PYPY_FIB, PYPY_SLEEP},
-        *[{FIB, SLEEP}] * (FEWEST - 1),
-        *[{PYPY_FIB, PYPY_SLEEP}] * (FEWEST - 1),
+        *[{FIB, SLEEP}] * (FEWEST_TO_DECIDE - 1),
+        *[{PYPY_FIB, PYPY_SLEEP}] * (FEWEST_TO_DECIDE - 1),
     ]
 
 
@@ -189,7 +189,7 @@ def test_what_needs_more_than_is_left_keeps_nobody_waiting():
     slow = Machine(wall_s={PYPY_FIB: 50.0, PYPY_SLEEP: 50.0})
     choices = decided(aiming(PLAN, budget_s=190.0), slow)
     counts = times(choices)
-    assert min(counts[FIB], counts[SLEEP]) > FEWEST
+    assert min(counts[FIB], counts[SLEEP]) > FEWEST_TO_DECIDE
     assert counts[PYPY_FIB] + counts[PYPY_SLEEP] == 3  # one each, and one that an answer was hoped for
     assert choices[-1] == Choice(choices[-1].block, (), NO_BUDGET)
 
@@ -197,7 +197,7 @@ def test_what_needs_more_than_is_left_keeps_nobody_waiting():
 def test_what_has_no_interval_yet_is_tried_if_it_may_get_one():
     slow = Machine(wall_s={FIB: 100.0, SLEEP: 100.0})
     counts = times(decided(aiming(PLAN, budget_s=460.0), slow))
-    assert sorted([counts[FIB], counts[SLEEP]]) == [1, FEWEST]
+    assert sorted([counts[FIB], counts[SLEEP]]) == [1, FEWEST_TO_DECIDE]
 
 
 @pytest.mark.parametrize(("share", "goes_on"), [(0.6, True), (0.4, False)])
@@ -205,11 +205,13 @@ def test_what_has_an_interval_goes_on_while_there_is_time_for_half_of_what_is_mi
     def slow() -> Machine:
         return Machine(noise={FIB: 0.1}, wall_s={FIB: 20.0, SLEEP: 20.0})
 
-    rich = planner_after(EVERYTHING, FEWEST, slow())
+    rich = planner_after(EVERYTHING, FEWEST_TO_DECIDE, slow())
     missing_s = rich.expected_by_rank()[Rank.HEADLINE]
     assert missing_s >= 4 * 20.0
-    poor = planner_after(aiming(EVERYTHING, budget_s=rich.spent_s + share * missing_s), FEWEST, slow())
-    assert (FIB in poor.next(FEWEST).groups) == goes_on
+    poor = planner_after(
+        aiming(EVERYTHING, budget_s=rich.spent_s + share * missing_s), FEWEST_TO_DECIDE, slow()
+    )
+    assert (FIB in poor.next(FEWEST_TO_DECIDE).groups) == goes_on
 
 
 def test_a_rank_that_can_not_be_afforded_lets_the_next_one_have_the_time():
@@ -339,7 +341,7 @@ def test_it_is_expected_by_rank_too():
     by_rank = Planner(EVERYTHING, []).expected_by_rank()
     assert list(by_rank) == [Rank.HEADLINE, Rank.EVIDENCE, Rank.OTHERS]
     assert by_rank[Rank.HEADLINE] > by_rank[Rank.EVIDENCE] > 0 < by_rank[Rank.OTHERS]
-    after = planner_after(EVERYTHING, FEWEST, Machine()).expected_by_rank()
+    after = planner_after(EVERYTHING, FEWEST_TO_DECIDE, Machine()).expected_by_rank()
     assert after[Rank.HEADLINE] == 0 < after[Rank.EVIDENCE]
 
 
@@ -396,7 +398,7 @@ def test_hopeless_cells_are_known():
 # --- begun anew -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("blocks", [1, FEWEST, 7])
+@pytest.mark.parametrize("blocks", [1, FEWEST_TO_DECIDE, 7])
 def test_a_planner_that_was_begun_anew_decides_the_same(blocks):
     planner, machine = Planner(PLAN, []), Machine({FIB: 0.03, SLEEP: 0.03})
     entries: list[Entry] = []

@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gilometer.analysis.intervals import typical_ratios
-from gilometer.analysis.trimmed import trimmed
 from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS
-from gilometer.plan.precision import LOOKS, Answer, Running, Target, percent, target_of
-from gilometer.plan.trimming import kept
+from gilometer.plan.precision import LOOKS, Running, SequentialEstimate, Target, percent, target_of
+from gilometer.stats.intervals import typical_ratios
+from gilometer.stats.trimmed import trimmed
+from gilometer.stats.trimming import kept
 
 TARGET = Target(half_width=0.02, fewest=6)
 
 
-def answer(values, target: Target = TARGET) -> Answer:
-    found = Answer(target)
+def answer(values, target: Target = TARGET) -> SequentialEstimate:
+    found = SequentialEstimate(target)
     for value in values:
         found.add(value)
     return found

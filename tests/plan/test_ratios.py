@@ -21,9 +21,9 @@ from gilometer.model import (
     Spent,
     Strategy,
 )
-from gilometer.plan.decisions import FEWEST, MANY, MOST
+from gilometer.plan.decisions import FEWEST_TO_DECIDE, MANY, MOST
 from gilometer.plan.precision import LOOKS, Running, Target
-from gilometer.plan.ratios import Evidence, Ratio, Ratios, measured_for
+from gilometer.plan.ratios import GroupRatios, PlannedRatio, PlannedRatios, measured_for
 from tests import records
 from tests.plan.taken import asking, block, turns
 
@@ -42,7 +42,7 @@ FIB, PYPY_FIB = Group("cpython-3.13", "", "fib"), Group("pypy-3.11", "", "fib")
 PYPY_SLEEP = Group("pypy-3.11", "", "sleep")
 
 
-def named(evidence: Evidence) -> list[tuple[str, str]]:
+def named(evidence: GroupRatios) -> list[tuple[str, str]]:
     return [
         (f"{one.over.interpreter} {one.over.strategy}", f"{one.under.interpreter} {one.under.strategy}")
         for one in evidence.ratios
@@ -59,7 +59,7 @@ def speedup(number: int, gain: float, *, is_over: bool = True) -> list[Entry]:
     return taken if is_over else taken[:-1]
 
 
-def of_threads(ratios: Ratios) -> Ratio:
+def of_threads(ratios: PlannedRatios) -> PlannedRatio:
     (found,) = (one for one in ratios.of(PYPY_FIB).ratios if one.under == THREADS)
     return found
 
@@ -68,7 +68,7 @@ def of_threads(ratios: Ratios) -> Ratio:
 
 
 def test_what_matters_is_speedups_and_the_speed_of_one_thread_where_it_does_not_wait():
-    ratios = Ratios(PLAN, TARGET)
+    ratios = PlannedRatios(PLAN, TARGET)
     speedups = [("pypy-3.11 serial", "pypy-3.11 threads"), ("pypy-3.11 serial", "pypy-3.11 processes")]
     assert named(ratios.of(PYPY_SLEEP)) == speedups
     assert named(ratios.of(PYPY_FIB)) == [*speedups, ("cpython-3.13 serial", "pypy-3.11 serial")]
@@ -80,7 +80,7 @@ def test_what_a_claim_compares_is_a_ratio_too():
     binary = [records.interpreter("cpython-3.13t", gil=False), records.interpreter("cpython-3.13t", "+gil")]
     work = records.work("fetch_transform", "mixed", (*records.STRATEGIES, Strategy.HYBRID))
     plan = asking(records.plan([*PLAN.interpreters, *binary], [work, records.work("fib")]))
-    ratios = Ratios(plan, TARGET)
+    ratios = PlannedRatios(plan, TARGET)
     compared = [
         (one.over.strategy, one.under.strategy)
         for one in ratios.of(Group("pypy-3.11", "", "fetch_transform")).ratios
@@ -92,7 +92,7 @@ def test_what_a_claim_compares_is_a_ratio_too():
 
 
 def test_each_ratio_has_what_is_asked_of_it():
-    ratios = Ratios(asking(PLAN), TARGET)
+    ratios = PlannedRatios(asking(PLAN), TARGET)
     asked = [[aim.claim for aim in one.aims] for one in ratios.of(PYPY_FIB).ratios]
     assert asked == [["C2", "C6"], ["C4"], []]
 
@@ -100,7 +100,7 @@ def test_each_ratio_has_what_is_asked_of_it():
 def test_what_is_observed_is_measured_in_the_fewest_blocks_each_cell_for_itself():
     works = [records.work("lost_updates", "semantics", (Strategy.SERIAL, Strategy.THREADS))]
     plan = records.plan([records.interpreter("cpython-3.13")], works)
-    group, ratios = Group("cpython-3.13", "", "lost_updates"), Ratios(plan, Target(0.02, 4))
+    group, ratios = Group("cpython-3.13", "", "lost_updates"), PlannedRatios(plan, Target(0.02, 4))
     walls = itertools.count(1)
     for number in range(4):
         assert not any(one.answer.is_enough for one in ratios.of(group).ratios)
@@ -113,7 +113,7 @@ def test_what_is_observed_is_measured_in_the_fewest_blocks_each_cell_for_itself(
 def test_what_is_compared_with_nothing_is_measured_in_the_fewest_blocks():
     serial_alone = records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])
     cells = tuple(cell for cell in serial_alone.cells if cell.strategy is Strategy.SERIAL)
-    ratios = Ratios(replace(serial_alone, cells=cells), TARGET)
+    ratios = PlannedRatios(replace(serial_alone, cells=cells), TARGET)
     for number in range(1 + LOOKS):
         assert not ratios.of(FIB).ratios[0].answer.is_enough
         ratios.learn([turns(Slot(number, BASE), [1.0 + number] * 4), spent(number, FIB)])
@@ -125,7 +125,7 @@ def test_what_is_compared_with_nothing_is_measured_in_the_fewest_blocks():
 
 
 def test_ratios_are_taken_within_blocks():
-    ratios = Ratios(PLAN, TARGET)
+    ratios = PlannedRatios(PLAN, TARGET)
     ratios.learn([*speedup(0, 2.0), *speedup(1, 4.0)])
     running = of_threads(ratios).answer.running
     assert running.count == 2
@@ -133,7 +133,7 @@ def test_ratios_are_taken_within_blocks():
 
 
 def test_samples_tell_something_once_their_group_s_block_is_over():
-    ratios = Ratios(PLAN, TARGET)
+    ratios = PlannedRatios(PLAN, TARGET)
     ratios.learn(speedup(0, 2.0, is_over=False))
     assert of_threads(ratios).answer.running.count == 0
     ratios.learn([spent(0, FIB), spent(1)])
@@ -144,7 +144,7 @@ def test_samples_tell_something_once_their_group_s_block_is_over():
 
 def test_one_thread_is_compared_with_the_reference_beside_it():
     """What the baseline took in a group of its own is not asked, for it was at another time."""
-    ratios = Ratios(PLAN, TARGET)
+    ratios = PlannedRatios(PLAN, TARGET)
     ratios.learn(block(PLAN, FIB, 0, lambda _: 50.0))
     ratios.learn(block(PLAN, PYPY_FIB, 0, lambda slot: 3.0 if slot.role is Role.REFERENCE else 1.0))
     assert ratios.of(PYPY_FIB).ratios[2].answer.running.mean == pytest.approx(math.log(3))
@@ -157,7 +157,7 @@ def test_a_reference_is_measured_with_the_group_that_it_stands_beside():
 
 
 def test_a_block_tells_of_noise_of_capacity_and_of_the_spread_between_rounds():
-    ratios = Ratios(PLAN, TARGET)
+    ratios = PlannedRatios(PLAN, TARGET)
     ratios.learn(block(PLAN, PYPY_FIB, 0, lambda slot: 2.0 if slot.role is Role.TWIN else 1.0))
     evidence = ratios.of(PYPY_FIB)
     assert evidence.noise.mean == pytest.approx(-math.log(2))
@@ -178,7 +178,7 @@ def test_a_block_tells_of_noise_of_capacity_and_of_the_spread_between_rounds():
     ],
 )
 def test_what_gives_no_time_gives_no_ratio(useless):
-    ratios = Ratios(PLAN, TARGET)
+    ratios = PlannedRatios(PLAN, TARGET)
     ratios.learn([turns(Slot(0, SERIAL), [2.0]), useless, spent(0), Finished(1, "")])
     assert of_threads(ratios).answer.running.count == 0
 
@@ -187,18 +187,20 @@ def test_what_gives_no_time_gives_no_ratio(useless):
 
 
 def rank_after(gain: Callable[[int], float], blocks: int, fewest: int = 2) -> Rank | None:
-    ratios = Ratios(asking(PLAN), Target(half_width=0.02, fewest=fewest))
+    ratios = PlannedRatios(asking(PLAN), Target(half_width=0.02, fewest=fewest))
     for number in range(blocks):
         ratios.learn(speedup(number, gain(number)))
     return of_threads(ratios).rank
 
 
 def test_a_ratio_is_as_important_as_the_first_question_that_is_undecided():
-    assert [rank_after(lambda _: 1.0, blocks) for blocks in range(FEWEST)] == [Rank.HEADLINE] * FEWEST
+    assert [rank_after(lambda _: 1.0, blocks) for blocks in range(FEWEST_TO_DECIDE)] == [
+        Rank.HEADLINE
+    ] * FEWEST_TO_DECIDE
 
 
 def test_decided_it_is_a_matter_of_precision_until_that_is_enough():
-    assert rank_after(lambda _: 1.0, FEWEST, fewest=6) is Rank.PRECISION
+    assert rank_after(lambda _: 1.0, FEWEST_TO_DECIDE, fewest=6) is Rank.PRECISION
     assert rank_after(lambda number: 2 + number / 50, 6) is Rank.PRECISION
     assert rank_after(lambda _: 1.0, 6) is None
 
@@ -214,7 +216,7 @@ def test_what_is_still_undecided_after_many_blocks_keeps_nobody_waiting():
 def test_what_is_not_of_the_headline_does_so_sooner():
     asked = asking(PLAN)
     others = replace(asked, aims=tuple(replace(aim, rank=Rank.EVIDENCE) for aim in asked.aims))
-    ratios = Ratios(others, TARGET)
+    ratios = PlannedRatios(others, TARGET)
     found = []
     for number in range(MANY):
         found.append(of_threads(ratios).rank)
@@ -237,7 +239,7 @@ def with_cores(number: int, gain: float, cores: float | None) -> list[Entry]:
 
 
 def after(*blocks: tuple[float, float | None]) -> Running:
-    ratios = Ratios(asking(PLAN), TARGET)
+    ratios = PlannedRatios(asking(PLAN), TARGET)
     for number, (gain, cores) in enumerate(blocks):
         ratios.learn(with_cores(number, gain, cores))
     return of_threads(ratios).answer.running
@@ -260,7 +262,7 @@ def test_where_the_cores_are_unknown_all_count():
 
 
 def test_one_worker_needs_one_core():
-    ratios = Ratios(asking(PLAN), TARGET)
+    ratios = PlannedRatios(asking(PLAN), TARGET)
     for number, cores in enumerate((1.0, 1.0, 1.0, 0.5)):
         ratios.learn(with_cores(number, 2.0, cores))
     evidence = ratios.of(PYPY_FIB)
@@ -270,7 +272,7 @@ def test_one_worker_needs_one_core():
 
 
 def test_what_no_claim_asks_of_gets_its_fewest_blocks_first():
-    ratios = Ratios(asking(PLAN), Target(half_width=0.02, fewest=4))
+    ratios = PlannedRatios(asking(PLAN), Target(half_width=0.02, fewest=4))
     found = []
     for number in range(5):
         found.append(ratios.of(PYPY_FIB).ratios[2].rank)
@@ -279,25 +281,25 @@ def test_what_no_claim_asks_of_gets_its_fewest_blocks_first():
 
 
 def test_blocks_are_missing_for_the_most_important_of_it():
-    ratios = Ratios(asking(PLAN), Target(half_width=0.02, fewest=10))
+    ratios = PlannedRatios(asking(PLAN), Target(half_width=0.02, fewest=10))
     noise = ratios.of(PYPY_FIB).noise
-    assert of_threads(ratios).blocks_missing(noise) == FEWEST + 1
+    assert of_threads(ratios).blocks_missing(noise) == FEWEST_TO_DECIDE + 1
     assert ratios.of(PYPY_FIB).ratios[2].blocks_missing(noise) == 10
-    for number in range(FEWEST):
+    for number in range(FEWEST_TO_DECIDE):
         ratios.learn(speedup(number, 1.0))
-    assert of_threads(ratios).blocks_missing(noise) == 10 - FEWEST
+    assert of_threads(ratios).blocks_missing(noise) == 10 - FEWEST_TO_DECIDE
 
 
 # --- what is decided ------------------------------------------------------------------------------
 
 
-def decided(ratios: Ratios, group: Group = PYPY_FIB) -> list[tuple[str, bool]]:
+def decided(ratios: PlannedRatios, group: Group = PYPY_FIB) -> list[tuple[str, bool]]:
     return [(one.claim, one.holds) for one in ratios.decided(group)]
 
 
 def test_a_claim_is_refuted_by_one_ratio_and_holds_by_all_of_the_headline():
-    held, refuted = Ratios(asking(PLAN), TARGET), Ratios(asking(PLAN), TARGET)
-    for number in range(FEWEST):
+    held, refuted = PlannedRatios(asking(PLAN), TARGET), PlannedRatios(asking(PLAN), TARGET)
+    for number in range(FEWEST_TO_DECIDE):
         held.learn(speedup(number, 1.0))
         refuted.learn(speedup(number, 1.9))
     assert decided(held) == [("C2", True), ("C4", False)]
@@ -306,15 +308,15 @@ def test_a_claim_is_refuted_by_one_ratio_and_holds_by_all_of_the_headline():
 
 def test_what_holds_by_its_ratios_holds_only_if_it_asks_of_nothing_else():
     """C6 says of PyPy's collector that it traces, which no ratio tells."""
-    ratios = Ratios(asking(PLAN), TARGET)
-    for number in range(FEWEST):
+    ratios = PlannedRatios(asking(PLAN), TARGET)
+    for number in range(FEWEST_TO_DECIDE):
         ratios.learn(speedup(number, 1.0))
     assert of_threads(ratios).decided == dict.fromkeys(of_threads(ratios).aims, True)
     assert "C6" not in dict(decided(ratios))
 
 
 def test_a_decision_says_by_which_cell_and_by_how_much():
-    ratios = Ratios(asking(PLAN), TARGET)
+    ratios = PlannedRatios(asking(PLAN), TARGET)
     for number, gain in enumerate((1.9, 1.91, 1.92)):
         ratios.learn(speedup(number, gain))
     one = ratios.decided(PYPY_FIB)[0]
@@ -324,11 +326,11 @@ def test_a_decision_says_by_which_cell_and_by_how_much():
 
 
 def test_a_decision_may_be_lost_again():
-    ratios = Ratios(asking(PLAN), TARGET)
-    for number in range(FEWEST):
+    ratios = PlannedRatios(asking(PLAN), TARGET)
+    for number in range(FEWEST_TO_DECIDE):
         ratios.learn(speedup(number, 1.0))
     assert ("C2", True) in decided(ratios)
-    ratios.learn(speedup(FEWEST, 3.0))
+    ratios.learn(speedup(FEWEST_TO_DECIDE, 3.0))
     assert "C2" not in dict(decided(ratios))
     assert of_threads(ratios).rank is Rank.HEADLINE
 
@@ -336,16 +338,16 @@ def test_a_decision_may_be_lost_again():
 def test_further_evidence_refutes_though_the_headline_holds():
     works = [records.work("fib"), records.work("objects")]
     plan = asking(records.plan([records.interpreter("pypy-3.11")], works))
-    ratios = Ratios(plan, TARGET)
+    ratios = PlannedRatios(plan, TARGET)
     objects = Group("pypy-3.11", "", "objects")
-    for number in range(FEWEST):
+    for number in range(FEWEST_TO_DECIDE):
         ratios.learn(block(plan, PYPY_FIB, number, lambda _: 1.0))
     assert ("C2", True) in decided(ratios)
 
     def twice_as_fast_with_threads(slot: Slot) -> float:
         return 0.5 if slot.cell.strategy is Strategy.THREADS else 1.0
 
-    for number in range(FEWEST):
+    for number in range(FEWEST_TO_DECIDE):
         ratios.learn(block(plan, objects, number, twice_as_fast_with_threads))
     assert ("C2", False) in decided(ratios)
     assert ("C2", False) in decided(ratios, objects)
@@ -354,19 +356,19 @@ def test_further_evidence_refutes_though_the_headline_holds():
 # --- what is known of them ------------------------------------------------------------------------
 
 
-def known(ratios: Ratios, cell: Cell = THREADS) -> Known:
+def known(ratios: PlannedRatios, cell: Cell = THREADS) -> Known:
     (found,) = ratios.known([cell])
     return found
 
 
 def test_of_what_was_not_measured_nothing_is_known():
-    found = known(Ratios(PLAN, TARGET))
+    found = known(PlannedRatios(PLAN, TARGET))
     assert (found.over, found.under, found.outcome, found.is_precise) == (SERIAL, THREADS, None, False)
     assert all(math.isnan(value) for value in (found.ratio, found.low, found.high))
 
 
 def test_one_block_gives_a_ratio_and_two_an_interval():
-    ratios = Ratios(PLAN, TARGET)
+    ratios = PlannedRatios(PLAN, TARGET)
     ratios.learn(speedup(0, 2.0))
     first = known(ratios)
     assert first.ratio == pytest.approx(2.0)
@@ -379,7 +381,7 @@ def test_one_block_gives_a_ratio_and_two_an_interval():
 
 
 def test_what_needs_no_more_blocks_is_precise():
-    ratios = Ratios(PLAN, TARGET)
+    ratios = PlannedRatios(PLAN, TARGET)
     for number in range(4):
         assert not known(ratios).is_precise
         ratios.learn(speedup(number, 2.0))
@@ -398,7 +400,7 @@ def test_what_needs_no_more_blocks_is_precise():
     ],
 )
 def test_a_ratio_ends_as_the_worse_of_its_cells(ends, outcome):
-    ratios = Ratios(PLAN, TARGET)
+    ratios = PlannedRatios(PLAN, TARGET)
     ratios.learn(
         turns(Slot(0, cell), [1.0]) if end is Outcome.OK else records.failed(Slot(0, cell), end, "")
         for cell, end in ends
@@ -407,18 +409,18 @@ def test_a_ratio_ends_as_the_worse_of_its_cells(ends, outcome):
 
 
 def test_each_ratio_of_some_cells_is_told_once():
-    ratios = Ratios(PLAN, TARGET)
+    ratios = PlannedRatios(PLAN, TARGET)
     assert len(ratios.known([SERIAL])) == 3
     assert len(ratios.known([SERIAL, THREADS])) == 3
     assert len(ratios.known(PLAN.cells)) == 2 * 2 * 2 + 1
 
 
 def test_times_that_no_interval_can_hold_end_no_run():
-    ratios = Ratios(asking(PLAN), TARGET)
+    ratios = PlannedRatios(asking(PLAN), TARGET)
     ratios.learn([*speedup(0, 1e-300), *speedup(1, 1e300), *speedup(2, 1e300), *speedup(3, 1e300)])
     assert known(ratios).high == math.inf
 
 
 def test_what_is_compared_with_itself_is_not_told():
     of = records.plan([records.interpreter("cpython-3.13")], [records.work("lost_updates", "semantics")])
-    assert not Ratios(of, TARGET).known(of.cells)
+    assert not PlannedRatios(of, TARGET).known(of.cells)

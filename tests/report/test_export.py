@@ -17,7 +17,7 @@ from gilometer.errors import RunFolderError, UsageError
 from gilometer.model import Outcome, Slot
 from gilometer.report.export import FORMATS, export, format_of, print_written, write
 from gilometer.report.export.format import Files
-from gilometer.report.verdict_words import sentence
+from gilometer.report.sentences.verdicts import sentence
 from tests.records import failed, sample
 from tests.report.worlds import nothing_timed
 from tests.written import entries, small

@@ -7,7 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from gilometer.analysis import Analysis, analyse
-from gilometer.model import Role, Slot, Trap
+from gilometer.model import MachineWarning, Role, Slot
 from gilometer.report.drawing import Drawing
 from tests.records import World, manifest, plan, run, sample
 from tests.report.worlds import HOSTILE, WORKS, alone, doubtful, matrix, ruins, serial_only, usual
@@ -207,9 +207,9 @@ def test_without_pairs_the_noise_is_unknown():
 
 def test_traps_are_named():
     of, analysis = usual()
-    trapped = msgspec.structs.replace(of, traps=(Trap("load", "the machine was busy"),))
+    trapped = msgspec.structs.replace(of, warnings=(MachineWarning("load", "the machine was busy"),))
     assert "- the machine was busy (`load`)" in report((trapped, analysis))
-    assert "No trap was found" in report((of, analysis))
+    assert "No warning was found" in report((of, analysis))
 
 
 def test_a_gil_that_came_back_is_told():

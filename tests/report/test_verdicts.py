@@ -12,11 +12,11 @@ from rich.console import Console
 from gilometer.analysis.claims.asserting import parse, unmet
 from gilometer.analysis.claims.verdict import Basis, Verdict
 from gilometer.claims.claim import Speedup
-from gilometer.claims.edges import MARGIN
 from gilometer.claims.reading import claims
-from gilometer.model import Stance
-from gilometer.report.board import Reading, Spread, board, read
+from gilometer.model import Alternative
 from gilometer.report.document import Verdicts
+from gilometer.report.export.verdicts import VerdictsFile, verdicts_json
+from gilometer.report.results import Reading, Spread, board, read
 from gilometer.report.verdicts import (
     SENTENCES,
     WORDS,
@@ -27,7 +27,7 @@ from gilometer.report.verdicts import (
     telling,
     verdicts_section,
 )
-from gilometer.report.verdicts_file import VerdictsFile, verdicts_json
+from gilometer.stats.equivalence import MARGIN
 from tests.report.worlds import alone, crowd, doubtful, matrix, ruins, serial_only, usual
 from tests.report.written import written
 
@@ -165,8 +165,8 @@ def test_verdicts_and_readings_never_contradict_one_another(world):
                 if isinstance(ruling.rule, Speedup) and one.stands:
                     place = (judgement.interpreter, one.workload, Spread(ruling.rule.strategy, one.workers))
                     reading = read(results[place])
-                    assert (reading is Reading.GAIN) == (one.stands is Stance.ABOVE)
-                    assert reading is Reading.HARM or one.stands is not Stance.BELOW
+                    assert (reading is Reading.GAIN) == (one.stands is Alternative.ABOVE)
+                    assert reading is Reading.HARM or one.stands is not Alternative.BELOW
 
 
 # --- report.md ------------------------------------------------------------------------------

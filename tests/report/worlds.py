@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from gilometer.analysis import Analysis, analyse
-from gilometer.model import Manifest, Outcome, Plan, Slot, Strategy, Trap
+from gilometer.model import MachineWarning, Manifest, Outcome, Plan, Slot, Strategy
 from tests.records import (
     PROCESSES,
     SERIAL,
@@ -241,7 +241,7 @@ def doubtful() -> tuple[Manifest, Analysis]:
 @cache
 def ruins(reason: str = "exit status 3", stderr_tail: str = "") -> tuple[Manifest, Analysis]:
     """Nothing went well, and the run did not end."""
-    of = manifest(plan([interpreter("cpython-3.13")], WORKS), [Trap("load", reason)])
+    of = manifest(plan([interpreter("cpython-3.13")], WORKS), [MachineWarning("load", reason)])
     entries = [failed(Slot(0, cell), Outcome.CRASHED, reason, stderr_tail) for cell in of.plan.cells]
     return of, analyse(of, entries)
 

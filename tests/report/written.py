@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gilometer.report.content import content
 from gilometer.report.markdown import markdown, section
+from gilometer.report.sections.content import content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

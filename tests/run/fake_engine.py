@@ -23,9 +23,13 @@ class RunningEngine(fake_engine.FakeEngine):
         super().__init__(folder, program)
         self.path.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S -E "{__file__}" "$0" "$@"\n')
 
-    def has_image(self, *warden: str, name: str = "jython") -> str:
-        """Let it have one whose warden this command runs."""
-        labels = {**fake_engine.LABELS, "gilometer.name": name, "gilometer.warden": json.dumps(warden)}
+    def has_image(self, *supervisor: str, name: str = "jython") -> str:
+        """Let it have one whose supervisor this command runs."""
+        labels = {
+            **fake_engine.LABELS,
+            "gilometer.name": name,
+            "gilometer.supervisor": json.dumps(supervisor),
+        }
         return self.has(name, labels)
 
     @property

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gilometer.interpreters.locations import workloads_folder
-from gilometer.run.fleet import Fleet
+from gilometer.locations import workloads_folder
 from gilometer.run.launcher import Invocation
+from gilometer.run.launchers import LauncherPool
 from tests import records, untraced
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def holding(folder: Path, image: str) -> subprocess.Popen[bytes]:
 
 
 def main(folder: Path, image: str) -> None:
-    with Fleet(folder, workloads_folder()) as fleet:
+    with LauncherPool(folder, workloads_folder()) as fleet:
         hold = Invocation(argv=("/bin/sleep", "600"), env={}, timeout_s=700)
         exits = fleet.of(contained(image)).launch(hold)
     sys.exit(f"nothing was held: {exits}")

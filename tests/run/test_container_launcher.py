@@ -16,11 +16,11 @@ from gilometer.errors import EngineError
 from gilometer.interpreters.containers.engine import Limits, Network, find_engine
 from gilometer.model import Cell, Outcome, Strategy
 from gilometer.run import container as container_module
-from gilometer.run import kept
+from gilometer.run import kept_container
 from gilometer.run.container import ContainerLauncher
-from gilometer.run.fleet import Fleet
 from gilometer.run.launcher import Answer, Exit, Invocation, Member
-from gilometer.run.outcome import Asked, Verdict, judge
+from gilometer.run.launchers import LauncherPool
+from gilometer.run.outcome import Assessment, Expected, assess
 from tests import records
 from tests.run.fake_engine import RunningEngine
 from tests.run.holding import contained, holding
@@ -29,7 +29,7 @@ from tests.run.waiting import until
 SCRIPTS = Path("/workloads")
 LIMITS = Limits(memory_bytes=2 << 30, processes=64)
 DEAF = "import sys, time; [print('[]', flush=True) for _ in sys.stdin]; time.sleep(600)"
-"""In a warden's place: greets, and doesn't end when it should."""
+"""In a supervisor's place: greets, and doesn't end when it should."""
 MUTE = "import time; time.sleep(600)"
 
 
@@ -67,9 +67,9 @@ def only(exits: tuple[Exit, ...]) -> Exit:
     return exited
 
 
-def verdict_on(exited: Exit) -> Verdict:
+def verdict_on(exited: Exit) -> Assessment:
     cell = Cell("jython-2.7", "", "fib", Strategy.SERIAL, 1)
-    return judge(exited, Asked(records.work("fib"), cell, timeout_s=60.0))
+    return assess(exited, Expected(records.work("fib"), cell, timeout_s=60.0))
 
 
 def test_one_container_serves_many_invocations(launch, engine):
@@ -96,7 +96,7 @@ def test_the_engine_is_asked_for_what_the_warden_needs_and_no_more(launch, engin
     mounts = [word for word in run if word.startswith("--mount=")]
     assert [("readonly" in mount) for mount in mounts] == [True, True, False]
     assert "--memory=2147483648" in run
-    assert run[-3:] == ["-I", "-S", "/gilometer/warden.py"]
+    assert run[-3:] == ["-I", "-S", "/gilometer/supervisor.py"]
 
 
 def test_invocations_see_the_scripts_where_they_are_mounted(launch):
@@ -111,7 +111,7 @@ def test_a_timeout_ends_the_invocation_and_not_the_container(launch, engine):
 
 def test_a_container_that_was_killed_is_told_and_replaced(launch, engine):
     exited = only(launch(python("import os, signal; os.kill(os.getppid(), signal.SIGKILL)")))
-    assert verdict_on(exited) == Verdict(
+    assert verdict_on(exited) == Assessment(
         Outcome.KILLED, "its container was killed; the limit of memory there is 2 GiB"
     )
     assert only(launch(python("print(1)"))).stdout == "1\n"
@@ -120,7 +120,7 @@ def test_a_container_that_was_killed_is_told_and_replaced(launch, engine):
 
 def test_so_is_one_that_ended_in_another_way(launch):
     exited = only(launch(python("import os, signal, sys; os.kill(os.getppid(), signal.SIGABRT)")))
-    assert verdict_on(exited) == Verdict(
+    assert verdict_on(exited) == Assessment(
         Outcome.CRASHED, "its container ended with status 134: it gives no reason"
     )
     assert exited.wall_s > 0
@@ -136,7 +136,7 @@ def test_one_that_ends_between_two_invocations_costs_the_second(launch, engine):
 
 def test_a_container_that_answers_no_more_is_removed(launch, engine, monkeypatch):
     monkeypatch.setattr(container_module, "GRACE_S", 0.2)
-    monkeypatch.setattr(kept, "END_S", 0.2)
+    monkeypatch.setattr(kept_container, "END_S", 0.2)
     stop = "import os, signal; os.kill(os.getppid(), signal.SIGSTOP)"
     exited = only(launch(python(stop, timeout_s=1.0)))
     assert verdict_on(exited).outcome is Outcome.TIMEOUT
@@ -145,7 +145,7 @@ def test_a_container_that_answers_no_more_is_removed(launch, engine, monkeypatch
 
 
 def test_a_container_that_does_not_end_is_removed(engine, tmp_path, monkeypatch):
-    monkeypatch.setattr(kept, "END_S", 0.2)
+    monkeypatch.setattr(kept_container, "END_S", 0.2)
     launcher = launcher_of(engine.has_image(sys.executable, "-c", DEAF), tmp_path)
     assert launcher.launch(python("print(1)")) == ()
     launcher.close()
@@ -153,7 +153,7 @@ def test_a_container_that_does_not_end_is_removed(engine, tmp_path, monkeypatch)
 
 
 def test_what_can_not_be_removed_is_told(engine, tmp_path, monkeypatch):
-    monkeypatch.setattr(kept, "END_S", 0.2)
+    monkeypatch.setattr(kept_container, "END_S", 0.2)
     launcher = launcher_of(engine.has_image(sys.executable, "-c", DEAF), tmp_path)
     launcher.launch(python("print(1)"))
     engine.fails("rm", "Error: no answer from the daemon")
@@ -164,7 +164,7 @@ def test_what_can_not_be_removed_is_told(engine, tmp_path, monkeypatch):
 
 def test_an_image_that_vanished_costs_its_own_interpreter_alone(engine, tmp_path):
     image = engine.has_image(sys.executable, name="pypy")
-    with Fleet(tmp_path / "scratch", SCRIPTS) as fleet:
+    with LauncherPool(tmp_path / "scratch", SCRIPTS) as fleet:
         gone, local = fleet.of(contained("sha256:0123")), fleet.of(records.interpreter("cpython-3.13"))
         verdict = verdict_on(only(gone.launch(python("print(1)"))))
         assert verdict.outcome is Outcome.CRASHED
@@ -177,7 +177,7 @@ def test_an_image_that_vanished_costs_its_own_interpreter_alone(engine, tmp_path
 
 def test_what_needs_this_machine_s_network_has_a_container_of_its_own(engine, tmp_path):
     inside = contained(engine.has_image(sys.executable))
-    with Fleet(tmp_path / "scratch", SCRIPTS) as fleet:
+    with LauncherPool(tmp_path / "scratch", SCRIPTS) as fleet:
         for network in (Network.NONE, Network.HOST, Network.NONE, Network.HOST):
             assert only(fleet.of(inside, network).launch(python("print(1)"))).stdout == "1\n"
     runs = [[word for word in run if word.startswith("--network=")] for run in engine.calls_of("run")]
@@ -186,7 +186,7 @@ def test_what_needs_this_machine_s_network_has_a_container_of_its_own(engine, tm
 
 def test_all_that_runs_here_has_one_launcher(tmp_path):
     here = records.interpreter("cpython-3.13")
-    with Fleet(tmp_path / "scratch", SCRIPTS) as fleet:
+    with LauncherPool(tmp_path / "scratch", SCRIPTS) as fleet:
         assert fleet.of(here, Network.HOST) is fleet.of(here, Network.NONE)
 
 
@@ -225,7 +225,7 @@ def test_an_image_without_the_warden_s_python(engine, tmp_path):
 
 def test_a_container_that_gives_no_sign_of_life(engine, tmp_path, monkeypatch):
     monkeypatch.setattr(container_module, "START_S", 0.3)
-    monkeypatch.setattr(kept, "END_S", 0.2)
+    monkeypatch.setattr(kept_container, "END_S", 0.2)
     launcher = launcher_of(engine.has_image(sys.executable, "-c", MUTE), tmp_path)
     assert only(launcher.launch(python("print(1)"))).error == "its container gave no sign of life in 0.3 s"
     assert not engine.containers
@@ -244,7 +244,7 @@ def test_an_engine_that_goes_while_a_container_is_started(engine):
     (image,) = found.images()
     engine.path.unlink()
     with pytest.raises(EngineError, match=r"podman can't be started: No such file or directory"):
-        kept.KeptContainer(found, image, (), LIMITS, Network.NONE)
+        kept_container.KeptContainer(found, image, (), LIMITS, Network.NONE)
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -332,7 +332,7 @@ def test_one_that_is_lost_after_the_last_end_costs_the_next_members(launcher, en
 
 def test_a_container_that_answers_no_more_in_a_turn_is_removed(launcher, engine, monkeypatch):
     monkeypatch.setattr(container_module, "GRACE_S", 0.2)
-    monkeypatch.setattr(kept, "END_S", 0.2)
+    monkeypatch.setattr(kept_container, "END_S", 0.2)
     launcher.begin([speaker("os.kill(os.getppid(), signal.SIGSTOP)"), speaker()], 30.0)
     assert launcher.turn([0], "turn", 1.0) == (DEAD,)
     assert not engine.containers

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from gilometer.interpreters.cards import digest_of, read_card
+from gilometer.cards import digest_of, read_card
 from gilometer.interpreters.containers.engine import Limits
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.locations import workloads_folder
 from gilometer.model import Cell, Outcome, Sample, Strategy
 from gilometer.plan.effort import QUICK
 from gilometer.plan.make import Material, Request, make
 from gilometer.run.container import ContainerLauncher
-from gilometer.run.fleet import Fleet
 from gilometer.run.launcher import Exit, Invocation, Member
+from gilometer.run.launchers import LauncherPool
 from gilometer.run.measure import Measurement
-from gilometer.run.outcome import Asked, Verdict, judge
+from gilometer.run.outcome import Assessment, Expected, assess
 from gilometer.run.services import Services
-from gilometer.run.store import Store, read
+from gilometer.runs.store import Store, read
 from tests import containers, records
 from tests.run.fakes import FakeView
 from tests.run.holding import contained, holding
@@ -62,7 +62,7 @@ def run(image, launcher: ContainerLauncher):
     """Run Python code in the image, and give the one exit."""
 
     def run_code(code: str, timeout_s: float = 60.0) -> Exit:
-        argv = (*image.warden, "-I", "-S", "-c", textwrap.dedent(code))
+        argv = (*image.supervisor, "-I", "-S", "-c", textwrap.dedent(code))
         (exited,) = launcher.launch(Invocation(argv=argv, env={}, timeout_s=timeout_s))
         return exited
 
@@ -76,9 +76,9 @@ def running() -> list[str]:
     return [name for name in names if f"-{os.getpid()}-" in name]
 
 
-def verdict_on(exited: Exit) -> Verdict:
+def verdict_on(exited: Exit) -> Assessment:
     cell = Cell("jython-2.7", "", "fib", Strategy.SERIAL, 1)
-    return judge(exited, Asked(records.work("fib"), cell, timeout_s=60.0))
+    return assess(exited, Expected(records.work("fib"), cell, timeout_s=60.0))
 
 
 def test_one_container_is_kept_for_many_invocations(run):
@@ -103,7 +103,7 @@ def test_time_and_memory_mean_what_they_mean_locally(run):
 
 
 COUNT = "import os; print(sum(name.isdigit() for name in os.listdir('/proc')))"
-"""The processes that there are: the warden and this one, if nothing was left."""
+"""The processes that there are: the supervisor and this one, if nothing was left."""
 
 
 def test_a_timeout_ends_the_tree_and_keeps_the_container(run):
@@ -132,7 +132,7 @@ def test_orphans_are_ended_and_counted(run):
 
 def test_too_much_memory_is_told_with_the_limit(run):
     exited = run("block = bytearray(b'x') * (1 << 30)")
-    assert verdict_on(exited) == Verdict(Outcome.KILLED, "out of memory: killed at the limit of 0.25 GiB")
+    assert verdict_on(exited) == Assessment(Outcome.KILLED, "out of memory: killed at the limit of 0.25 GiB")
     assert run("print(1)").stdout == "1\n"
 
 
@@ -198,20 +198,20 @@ print("over", flush=True)
 
 
 def test_members_take_turns_and_fail_alone(launcher, image, run):
-    member = Member((*image.warden, "-I", "-S", "-c", SPEAKER), {})
+    member = Member((*image.supervisor, "-I", "-S", "-c", SPEAKER), {})
     assert [one.answer for one in launcher.begin([member] * 3, 60.0)] == ["ready"] * 3
     assert [one.answer for one in launcher.turn([2, 0], "turn", 60.0)] == ["did turn"] * 2
     assert [one.is_alive for one in launcher.turn([1], "hog", 60.0)] == [False]
     assert [one.answer for one in launcher.turn([0], "turn", 60.0)] == ["did turn"]
     first, hog, last = launcher.end(60.0)
     assert (first.stdout, last.stdout) == ("ready\ndid turn\ndid turn\nover\n", "ready\ndid turn\nover\n")
-    assert verdict_on(hog) == Verdict(Outcome.KILLED, "out of memory: killed at the limit of 0.25 GiB")
+    assert verdict_on(hog) == Assessment(Outcome.KILLED, "out of memory: killed at the limit of 0.25 GiB")
     assert min(first.peak_rss, last.peak_rss) > 1 << 20
     assert run(COUNT).stdout == "2\n"
 
 
 def test_members_whose_container_is_removed(launcher, image, run):
-    launcher.begin([Member((*image.warden, "-I", "-S", "-c", SPEAKER), {})] * 2, 60.0)
+    launcher.begin([Member((*image.supervisor, "-I", "-S", "-c", SPEAKER), {})] * 2, 60.0)
     containers.engine().remove(*running())
     assert [one.is_alive for one in launcher.turn([0], "turn", 60.0)] == [False]
     assert [verdict_on(one).outcome for one in launcher.end(60.0)] == [Outcome.KILLED] * 2
@@ -251,14 +251,14 @@ def test_an_image_that_vanished(folder):
 
 @pytest.mark.parametrize("name", ["files", "http_api"])
 def test_a_measurement_is_the_same_in_an_image_and_beside_it(image, tmp_path, name):
-    inside = replace(records.interpreter("cpython-3.13"), command=image.warden, image=image.id)
+    inside = replace(records.interpreter("cpython-3.13"), command=image.supervisor, image=image.id)
     material = Material((inside,), (), (read_card(SCRIPTS / f"{name}.py"),), digest_of(SCRIPTS))
     effort = replace(QUICK, iteration_s=0.002, iterations=2, blocks=1, workloads=(name,))
     plan = make(material, Request((), (), (2,), 1, effort))
     with (
         Services() as services,
         Store(tmp_path, "run1", "plan1") as store,
-        Fleet(tmp_path / "scratch", SCRIPTS) as fleet,
+        LauncherPool(tmp_path / "scratch", SCRIPTS) as fleet,
     ):
         Measurement(plan, fleet, services, store, FakeView()).run()
     samples = [one for one in read(tmp_path) if isinstance(one, Sample)]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from gilometer.interpreters.cards import digest_of, read_card
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.cards import digest_of, read_card
+from gilometer.locations import workloads_folder
 from gilometer.model import Effort, Entry, Finished, Interpreter, Outcome, Role, Sample, Spent, Strategy
 from gilometer.plan.effort import QUICK
 from gilometer.plan.make import Material, Request, make
-from gilometer.run.fleet import Fleet
+from gilometer.run.launchers import LauncherPool
 from gilometer.run.measure import Measurement
 from gilometer.run.services import Services
-from gilometer.run.store import Store, read
+from gilometer.runs.store import Store, read
 from tests import records
 from tests.run.fakes import FakeView
 
@@ -49,7 +49,7 @@ def run(folder: Path, *fakes: Interpreter, effort: Effort = EFFORT) -> list[Entr
         workloads_digest=digest_of(workloads),
     )
     request = Request((), (Strategy.THREADS,), (2,), 1, replace(effort, workloads=("sleep",)))
-    with Store(folder, "run1", "plan1") as store, Fleet(folder / "scratch", workloads) as launchers:
+    with Store(folder, "run1", "plan1") as store, LauncherPool(folder / "scratch", workloads) as launchers:
         Measurement(make(material, request), launchers, Services(), store, FakeView()).run()
     return read(folder)
 

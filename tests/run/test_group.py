@@ -22,8 +22,8 @@ from gilometer.run.group import (
     MOST_SHORT,
     SLACK_S,
     Bench,
+    GroupOrder,
     Measured,
-    Order,
 )
 from gilometer.run.launcher import Answer, Exit, Invocation, Member
 from gilometer.run.services import Services
@@ -80,7 +80,7 @@ def calibration(name: str, workload: str = "fib", **changes: object) -> Calibrat
     return replace(found, **changes)
 
 
-def order(group: Group, plan: Plan = PLAN, ends: float = LONG_S, **changes: Calibration) -> Order:
+def order(group: Group, plan: Plan = PLAN, ends: float = LONG_S, **changes: Calibration) -> GroupOrder:
     """All of a group, whose interpreters (by their kinds) have these calibrations."""
     slots = tuple(slots_of(plan, group, groups_of(plan)[group], 2))
     calibrations = {
@@ -89,12 +89,12 @@ def order(group: Group, plan: Plan = PLAN, ends: float = LONG_S, **changes: Cali
         )
         for slot in slots
     }
-    return Order(group, slots, calibrations, ROUNDS, ends)
+    return GroupOrder(group, slots, calibrations, ROUNDS, ends)
 
 
 def measured(
     launcher: FakeLauncher,
-    asked: Order,
+    asked: GroupOrder,
     plan: Plan = PLAN,
     launchers: Launchers | None = None,
     services: Services | None = None,

@@ -5,9 +5,9 @@ from msgspec.structs import replace
 
 from gilometer.errors import RunFolderError
 from gilometer.model import Calibration, Outcome
-from gilometer.run import folder as run_folder
 from gilometer.run.like import calibrations_of
-from gilometer.run.store import Store
+from gilometer.runs import folder as run_folder
+from gilometer.runs.store import Store
 from tests import records
 
 OLD, NEW = records.interpreter("cpython-3.13"), records.interpreter("cpython-3.13t", "+gil")

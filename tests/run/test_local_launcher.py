@@ -1,4 +1,4 @@
-"""The warden with real processes: what it sees, what it ends, and that nothing is left running."""
+"""The supervisor with real processes: what it sees, what it ends, and that nothing is left running."""
 
 from __future__ import annotations
 
@@ -186,8 +186,8 @@ def wait_for(condition, patience_s: float = 20.0):
 
 def test_a_warden_that_is_gone_is_one_sentence(tmp_path):
     launcher = LocalLauncher(tmp_path, SCRIPTS)
-    launcher._warden.kill()
-    launcher._warden.wait()
+    launcher._supervisor.kill()
+    launcher._supervisor.wait()
     with pytest.raises(LauncherError, match="what was measured is kept: resume the run"):
         launcher.launch(python("print(1)"))
     launcher.close()

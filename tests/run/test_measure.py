@@ -28,8 +28,8 @@ from gilometer.model import (
     Spent,
     Strategy,
 )
-from gilometer.plan.cores import FEWEST_ROUNDS
-from gilometer.plan.decisions import FEWEST
+from gilometer.plan.cores import FEWEST_WHOLE_ROUNDS
+from gilometer.plan.decisions import FEWEST_TO_DECIDE
 from gilometer.plan.groups import group_of, groups_of
 from gilometer.plan.planner import NO_BLOCKS, NO_BUDGET, NOTHING_WORKS
 from gilometer.plan.ratios import measured_for
@@ -37,7 +37,7 @@ from gilometer.run.group import SLACK_S
 from gilometer.run.launcher import Exit, Invocation, Member
 from gilometer.run.measure import Measurement
 from gilometer.run.services import Services
-from gilometer.run.store import Store, read
+from gilometer.runs.store import Store, read
 from tests import records
 from tests.plan.taken import asking
 from tests.run.fakes import (
@@ -332,7 +332,9 @@ def test_a_block_that_is_cut_short_keeps_its_whole_rounds(tmp_path):
         assert len(one.line.iterations) == 7
 
 
-@pytest.mark.parametrize(("rounds", "count"), [(FEWEST_ROUNDS - 0.5, 0), (FEWEST_ROUNDS + 0.1, 6)])
+@pytest.mark.parametrize(
+    ("rounds", "count"), [(FEWEST_WHOLE_ROUNDS - 0.5, 0), (FEWEST_WHOLE_ROUNDS + 0.1, 6)]
+)
 def test_with_too_few_of_them_it_tells_nothing(tmp_path, rounds, count):
     entries = cut_short(tmp_path, rounds)
     assert len(samples(entries)) == count
@@ -608,7 +610,7 @@ def test_and_again_if_it_became_another(tmp_path):
 
     def gain_later(member: Member, _loops: int) -> float:
         block = sum(script_of(members[0]) == "sleep" for members in launcher.begun)
-        is_faster = strategy_of(member) == "threads" and block > FEWEST
+        is_faster = strategy_of(member) == "threads" and block > FEWEST_TO_DECIDE
         return ITERATION_S / 1.9 if is_faster else ITERATION_S
 
     launcher.seconds = gain_later

@@ -7,11 +7,11 @@ import pytest
 
 from gilometer.model import CONTRACT, Cell, Outcome, Strategy
 from gilometer.run.launcher import Exit
-from gilometer.run.outcome import Asked, judge
+from gilometer.run.outcome import Expected, assess
 from tests import records
 
 CELL = Cell("cpython-3.13", "", "fib", Strategy.THREADS, 2)
-ASKED = Asked(work=records.work("fib"), cell=CELL, timeout_s=60.0)
+ASKED = Expected(work=records.work("fib"), cell=CELL, timeout_s=60.0)
 
 
 def printed(**changes: object) -> Exit:
@@ -24,19 +24,19 @@ def span(**changes: float) -> dict[str, float]:
 
 
 def test_a_good_line_is_ok_whatever_was_printed_before_it():
-    verdict = judge(printed(), ASKED)
+    verdict = assess(printed(), ASKED)
     assert (verdict.outcome, verdict.reason) == (Outcome.OK, "")
     assert verdict.line is not None
     assert verdict.line.workers == 2
 
 
 def test_what_the_interpreter_lacks_is_its_own_word():
-    verdict = judge(printed(outcome=Outcome.UNSUPPORTED, reason="no module multiprocessing"), ASKED)
+    verdict = assess(printed(outcome=Outcome.UNSUPPORTED, reason="no module multiprocessing"), ASKED)
     assert (verdict.outcome, verdict.reason) == (Outcome.UNSUPPORTED, "no module multiprocessing")
 
 
 def test_processes_left_behind_are_named_beside_a_good_line():
-    verdict = judge(msgspec.structs.replace(printed(), left_behind=2), ASKED)
+    verdict = assess(msgspec.structs.replace(printed(), left_behind=2), ASKED)
     assert (verdict.outcome, verdict.reason) == (
         Outcome.OK,
         "left 2 process(es) behind, which were ended",
@@ -44,7 +44,7 @@ def test_processes_left_behind_are_named_beside_a_good_line():
 
 
 def test_a_child_killed_for_memory_is_no_matter_if_the_work_was_done_all_the_same():
-    verdict = judge(msgspec.structs.replace(printed(), memory_limit=2 << 30), ASKED)
+    verdict = assess(msgspec.structs.replace(printed(), memory_limit=2 << 30), ASKED)
     assert (verdict.outcome, verdict.reason) == (Outcome.OK, "")
 
 
@@ -53,7 +53,7 @@ def test_a_child_killed_for_memory_is_no_matter_if_the_work_was_done_all_the_sam
 def test_a_time_that_is_no_number_is_garbled(field: str, number: str):
     exited = printed()
     hostile = re.sub(rf'"{field}":[^,}}]+', f'"{field}":{number}', exited.stdout)
-    verdict = judge(msgspec.structs.replace(exited, stdout=hostile), ASKED)
+    verdict = assess(msgspec.structs.replace(exited, stdout=hostile), ASKED)
     assert verdict.outcome is Outcome.GARBLED
     assert verdict.reason.startswith("its last line is not the contract's")
     assert verdict.line is None
@@ -63,7 +63,7 @@ def test_a_time_that_is_no_number_is_garbled(field: str, number: str):
 def test_a_cpu_time_that_is_no_number_is_garbled(cpu_s: str):
     exited = printed()
     hostile = re.sub(r'"cpu_s":[^,}]+', f'"cpu_s":{cpu_s}', exited.stdout)
-    assert judge(msgspec.structs.replace(exited, stdout=hostile), ASKED).outcome is Outcome.GARBLED
+    assert assess(msgspec.structs.replace(exited, stdout=hostile), ASKED).outcome is Outcome.GARBLED
 
 
 @pytest.mark.parametrize("number", ["NaN", "1e999", "null", '"0.1"'])
@@ -71,11 +71,11 @@ def test_a_span_that_is_no_number_is_garbled(number: str):
     exited = printed(spans=[span()])
     hostile = exited.stdout.replace('"end_s":0.05', f'"end_s":{number}')
     assert hostile != exited.stdout
-    assert judge(msgspec.structs.replace(exited, stdout=hostile), ASKED).outcome is Outcome.GARBLED
+    assert assess(msgspec.structs.replace(exited, stdout=hostile), ASKED).outcome is Outcome.GARBLED
 
 
 def test_spans_within_the_iteration_are_kept():
-    line = judge(printed(spans=[span(), span(worker=1, start_s=0.05, end_s=0.1)]), ASKED).line
+    line = assess(printed(spans=[span(), span(worker=1, start_s=0.05, end_s=0.1)]), ASKED).line
     assert line is not None
     assert [one.worker for one in line.spans] == [0, 1]
 
@@ -84,13 +84,13 @@ def test_a_line_of_an_earlier_harness_has_no_spans():
     exited = printed()
     older = exited.stdout.replace(',"spans":[]', "")
     assert older != exited.stdout
-    line = judge(msgspec.structs.replace(exited, stdout=older), ASKED).line
+    line = assess(msgspec.structs.replace(exited, stdout=older), ASKED).line
     assert line is not None
     assert line.spans == ()
 
 
 def test_a_clock_a_little_ahead_of_the_harness_s_is_no_fault():
-    assert judge(printed(script_s=0.35), ASKED).outcome is Outcome.OK
+    assert assess(printed(script_s=0.35), ASKED).outcome is Outcome.OK
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,6 @@ def test_a_clock_a_little_ahead_of_the_harness_s_is_no_fault():
     ],
 )
 def test_each_bad_ending_has_its_outcome_and_reason(exited: Exit, outcome: str, reason: str):
-    verdict = judge(exited, ASKED)
+    verdict = assess(exited, ASKED)
     assert verdict.outcome.value == outcome
     assert reason in verdict.reason

@@ -12,7 +12,7 @@ from gilometer.model import Calibration, Cell, Group, Iteration, Outcome, Role, 
 from gilometer.plan.groups import groups_of
 from gilometer.plan.lineup import Lineup, line_up, slots_of
 from gilometer.run.launcher import Exit
-from gilometer.run.outcome import Asked
+from gilometer.run.outcome import Expected
 from gilometer.run.samples import NO_TURN, alone, by_turns, not_started, whole_rounds
 from gilometer.run.turns import Taken
 from tests import records
@@ -205,7 +205,7 @@ def test_on_its_own_a_process_gives_its_whole_line():
         stdout=msgspec.json.encode(line).decode(),
     )
     slot = Slot(1, CELL)
-    one = alone(slot, 0, exited, Asked(work=WORK, cell=CELL, timeout_s=60.0), 0.25)
+    one = alone(slot, 0, exited, Expected(work=WORK, cell=CELL, timeout_s=60.0), 0.25)
     assert (one.slot, one.outcome, one.line, one.services_cpu_s) == (slot, Outcome.OK, line, 0.25)
     assert (one.wall_s, one.cpu_s, one.peak_rss, one.stderr_tail) == (0.5, 0.4, 7, "")
 

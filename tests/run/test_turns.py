@@ -140,7 +140,7 @@ def test_no_turn_begins_after_the_time_that_they_have_together(launcher):
     assert turn(launcher).answer == "slept"
 
 
-def test_members_have_what_they_are_given_beside_the_environment_of_the_warden(launcher):
+def test_members_have_what_they_are_given_beside_the_environment_of_the_supervisor(launcher):
     begin(launcher, speaker("say(os.environ['A'] + str('PATH' in os.environ))", A="b"))
     assert turn(launcher).answer == "bTrue"
 
@@ -348,7 +348,7 @@ def ticks_of(pids: list[int]) -> list[int]:
 
 def test_who_waits_takes_no_time_from_who_works(launcher):
     begin(launcher, speaker("say(str(os.getpid()))"), speaker("time.sleep(1.0); say('slept')"))
-    waiting = [launcher._warden.pid, int(turn(launcher).answer)]
+    waiting = [launcher._supervisor.pid, int(turn(launcher).answer)]
     before = ticks_of(waiting)
     assert turn(launcher, 1).answer == "slept"
     after_a_turn = ticks_of(waiting)
@@ -392,7 +392,7 @@ def test_closing_ends_members_that_have_not_come_to_their_end(tmp_path):
         speaker("say(str(os.getpid()))"),
         script("print(1, flush=True); import time; time.sleep(600)"),
     )
-    family = psutil.Process(launcher._warden.pid).children()
+    family = psutil.Process(launcher._supervisor.pid).children()
     assert len(family) == 2
     launcher.close()
     assert not any(process.is_running() for process in family)
@@ -401,8 +401,8 @@ def test_closing_ends_members_that_have_not_come_to_their_end(tmp_path):
 def test_a_warden_that_is_gone_is_one_sentence(tmp_path):
     launcher = LocalLauncher(tmp_path, SCRIPTS)
     begin(launcher, speaker())
-    launcher._warden.kill()
-    launcher._warden.wait()
+    launcher._supervisor.kill()
+    launcher._supervisor.wait()
     for ask in (lambda: begin(launcher, speaker()), lambda: turn(launcher), lambda: end(launcher)):
         with pytest.raises(LauncherError, match="what was measured is kept: resume the run"):
             ask()

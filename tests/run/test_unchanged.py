@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from gilometer import cards, locations
 from gilometer.errors import RunFolderError
-from gilometer.interpreters import cards, locations, machine
 from gilometer.interpreters.candidate import Candidate, fingerprint
+from gilometer.machine import inspection
 from gilometer.model import SCHEMA
 from gilometer.run.unchanged import changes, refuse_changes
 from tests import records
@@ -29,7 +30,7 @@ def manifest() -> Manifest:
         records.plan([one], [records.work("fib")]),
         workloads_digest=cards.digest_of(locations.workloads_folder()),
     )
-    return replace(records.manifest(plan), machine=machine.inspect(FOLDER))
+    return replace(records.manifest(plan), machine=inspection.inspect(FOLDER))
 
 
 def test_where_nothing_changed_a_run_goes_on():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from gilometer.interpreters.cards import read_card
+from gilometer.cards import read_card
 from gilometer.model import Card, Line, Strategy
 from gilometer.run.services import Services
 from tests import untraced

@@ -18,7 +18,7 @@ from gilometer.analysis.observations import observations, sights, untimed
 from gilometer.analysis.outcomes import failures
 from gilometer.analysis.relative import relative_speeds
 from gilometer.analysis.resolution import resolved
-from gilometer.analysis.same_binary import prices
+from gilometer.analysis.same_binary import overheads
 from gilometer.analysis.scaling import scaling
 from gilometer.analysis.services import busy_services
 from gilometer.analysis.summary import summarise
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gilometer.analysis.claims.verdict import Judgement
-    from gilometer.analysis.runs import Runs
     from gilometer.model import Entry, Finished, Manifest, Plan
+    from gilometer.stats.ragged import Ragged
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,9 @@ class Analysis:
     plan: Plan
     invocations: pd.DataFrame
     """A row a sample (``frames``)."""
-    walls: Runs
+    walls: Ragged
     """Wall seconds of the iterations of each invocation, in the order of its rows."""
-    cpus: Runs
+    cpus: Ragged
     """CPU seconds of the same iterations; NaN where unknown."""
     summary: pd.DataFrame
     """A row a cell (``summary.COLUMNS``)."""
@@ -54,7 +54,7 @@ class Analysis:
     """A row a serial cell: its speed over the baseline's (``relative``)."""
     means: pd.DataFrame
     """A row for each geometric mean over workloads (``means``)."""
-    prices: pd.DataFrame
+    overheads: pd.DataFrame
     """A row for each workload of a binary that ran with its GIL on and off (``same_binary``)."""
     first_iterations: pd.DataFrame
     """A row for each iteration of a cell that has enough of them: its relative time (``warmup``)."""
@@ -100,7 +100,7 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         summary=summary,
         relative=relative,
         means=means(plan, summary, relative),
-        prices=prices(plan, measured),
+        overheads=overheads(plan, measured),
         first_iterations=first_iterations(evidence),
         failures=failures(evidence),
         noise=noises,

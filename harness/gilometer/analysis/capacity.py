@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
     from gilometer.analysis.grid import Grid
     from gilometer.model import Cell, Group, Plan
 
@@ -75,7 +75,7 @@ class Capacities:
         return Load(group.interpreter, group.variant, group.workload, cell.at_once)
 
 
-def capacities(plan: Plan, evidence: Evidence, measured: Grid) -> Capacities:
+def capacities(plan: Plan, evidence: Measurements, measured: Grid) -> Capacities:
     """Throughput of the capacity controls.
 
     That of N copies in a block is the sum over them of (serial alone / this copy), both of the same cell in

@@ -13,7 +13,7 @@ import numpy as np
 
 from gilometer.model import Sample
 from gilometer.plan.cores import ENOUGH, without_short_rounds
-from gilometer.plan.decisions import FEWEST
+from gilometer.plan.decisions import FEWEST_TO_DECIDE
 from gilometer.plan.groups import COMPARABLE_KINDS
 from gilometer.plan.ratios import measured_for
 
@@ -77,7 +77,7 @@ def short_loads(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
 
 
 def with_enough_cores(plan: Plan, measured: Grid, found: Capacities) -> tuple[Grid, Capacities]:
-    """Leave out the times and capacities of short blocks, where ``FEWEST`` others have some.
+    """Leave out the times and capacities of short blocks, where ``FEWEST_TO_DECIDE`` others have some.
 
     Serial needs one core, and keeps all of its blocks.
     """
@@ -91,4 +91,4 @@ def with_enough_cores(plan: Plan, measured: Grid, found: Capacities) -> tuple[Gr
 
 def _without(logs: NDArray[np.float64], short: NDArray[np.bool_]) -> NDArray[np.float64]:
     others = (~np.isnan(logs) & ~short).sum(axis=0)
-    return np.where(short & (others >= FEWEST), np.nan, logs)
+    return np.where(short & (others >= FEWEST_TO_DECIDE), np.nan, logs)

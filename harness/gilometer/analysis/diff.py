@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gilometer.analysis.around import differences
 from gilometer.analysis.capacity import capacities
-from gilometer.analysis.changes import Pair, changes
+from gilometer.analysis.comparison import Pair, compare
 from gilometer.analysis.cores import with_enough_cores, with_whole_rounds
+from gilometer.analysis.environment import differences
 from gilometer.analysis.frames import cell_columns, gather
 from gilometer.analysis.grid import grid
 from gilometer.analysis.noise import noise
-from gilometer.analysis.outcomes import endings
+from gilometer.analysis.outcomes import cell_outcomes
 from gilometer.analysis.resolution import resolved
 from gilometer.model import Outcome, Role, Sample
 from gilometer.plan.groups import OBSERVED_KINDS, baseline_of, group_of
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gilometer.analysis.around import Difference
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.environment import Difference
+    from gilometer.analysis.frames import Measurements
     from gilometer.analysis.grid import Grid
     from gilometer.model import Cell, Entry, Group, Interpreter, Line, Manifest, Plan
 
@@ -49,7 +49,7 @@ class Diff:
     reference: str
     """Label of the interpreter that speeds are over; empty: the runs have no baseline in common."""
     figures: pd.DataFrame
-    """A row for each figure of each cell that compares (``changes``)."""
+    """A row for each figure of each cell that compares (``compare``)."""
     refused: pd.DataFrame
     """A row for each cell that doesn't: interpreter, variant, workload, strategy, workers, reason."""
 
@@ -65,7 +65,7 @@ def diff(before: Run, after: Run) -> Diff:
     return Diff(
         around=differences(before.manifest, after.manifest),
         reference=reference.label if reference else "",
-        figures=changes(pair, before.manifest.plan, reference, _wider(first.bands, second.bands)),
+        figures=compare(pair, before.manifest.plan, reference, _wider(first.bands, second.bands)),
         refused=_refused(reasons),
     )
 
@@ -101,10 +101,10 @@ def _side(run: Run) -> _Side:
     )
 
 
-def _outcomes(plan: Plan, evidence: Evidence) -> dict[Cell, Outcome]:
+def _outcomes(plan: Plan, evidence: Measurements) -> dict[Cell, Outcome]:
     rows = evidence.invocations
     tried = set(rows.loc[rows["role"] == Role.MEASURE.value, "cell"])
-    ends = endings(plan, evidence)
+    ends = cell_outcomes(plan, evidence)
     observed = {work.label for work in plan.works if work.kind in OBSERVED_KINDS}
     return {
         cell: ends[code].outcome

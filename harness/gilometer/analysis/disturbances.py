@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gilometer.analysis.capacity import Capacities
     from gilometer.analysis.cores import WholeRounds
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
     from gilometer.analysis.grid import Grid
     from gilometer.model import Plan
 
@@ -29,12 +29,12 @@ THRESHOLD = 0.9
 """Share of the typical under which a block is marked. docs/method.md says what it marks on quiet machines."""
 ALONE = (Role.MEASURE, Role.TWIN, Role.REFERENCE)
 """Roles in which serial has the machine to itself."""
-FEWEST = 3
+FEWEST_BLOCKS = 3
 """Blocks of a workload that say what is typical of it."""
 
 
 def disturbances(
-    plan: Plan, evidence: Evidence, measured: Grid, found: Capacities, whole: WholeRounds
+    plan: Plan, evidence: Measurements, measured: Grid, found: Capacities, whole: WholeRounds
 ) -> pd.DataFrame:
     """A row a block, with how fast the machine was in it.
 
@@ -43,7 +43,7 @@ def disturbances(
     nearly all rounds; speed (of the baseline's serial) and capacity (of the controls), each over the run's
     median of the same workload, and the geometric mean over the workloads in the block that are work alone;
     disturbed, whether either is under ``THRESHOLD``. NaN, and not disturbed, where no such workload has
-    ``FEWEST`` blocks to tell what is typical.
+    ``FEWEST_BLOCKS`` blocks to tell what is typical.
     """
     speed = _over_typical(-_baseline_times(plan, evidence, measured))
     capacity = _over_typical(_comparable_loads(plan, found))
@@ -61,7 +61,7 @@ def disturbances(
     )
 
 
-def _baseline_times(plan: Plan, evidence: Evidence, measured: Grid) -> pd.DataFrame:
+def _baseline_times(plan: Plan, evidence: Measurements, measured: Grid) -> pd.DataFrame:
     """Logarithms (blocks x workloads) of the baseline's serial time: the mean of all in a block.
 
     They are those of the A/A pair, and those that were taken beside the groups of other interpreters.
@@ -98,6 +98,6 @@ def _are_comparable(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
 
 def _over_typical(logs: pd.DataFrame) -> NDArray[np.float64]:
     """Geometric mean of each row over the columns' medians, of those columns that have enough values."""
-    known = logs.loc[:, logs.count() >= FEWEST]
+    known = logs.loc[:, logs.count() >= FEWEST_BLOCKS]
     ratios: NDArray[np.float64] = np.exp((known - known.median()).mean(axis=1).to_numpy(dtype=float))
     return ratios

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gilometer.analysis.runs import Runs
 from gilometer.analysis.steady import SteadyState, judge, of_cell
-from gilometer.analysis.turns import Turns, adjusted, levels
 from gilometer.model import SCHEMA, Choice, Extended, Finished, Header, Outcome, Role, Sample
 from gilometer.plan.ratios import measured_for
+from gilometer.stats.ragged import Ragged
+from gilometer.stats.turns import TurnTimes, adjusted, levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Measurements:
     """All that a run's store holds, ready for statistics."""
 
     cells: tuple[Cell, ...]
@@ -41,9 +41,9 @@ class Evidence:
     that passed outside the iterations, in all of them (``timed_s``), or before the steady state
     (``warmup_s``).
     """
-    walls: Runs
+    walls: Ragged
     """Wall seconds of the iterations of each invocation, in the order of its rows."""
-    cpus: Runs
+    cpus: Ragged
     """CPU seconds of the same iterations; NaN where unknown."""
     steady_states: tuple[SteadyState, ...]
     """One for each of ``cells``."""
@@ -53,7 +53,7 @@ class Evidence:
     """Version of the run's files."""
 
 
-def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Evidence:
+def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Measurements:
     """Lay the samples among the entries out as a frame."""
     entries = tuple(entries)
     samples = [entry for entry in entries if isinstance(entry, Sample)]
@@ -73,7 +73,7 @@ def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Evidence:
     )
     states = _states_of_cells(invocations, len(known))
     unsteady = [state is SteadyState.NONE for state in states]
-    return Evidence(
+    return Measurements(
         cells=known,
         invocations=_without_times(invocations, unsteady),
         walls=timed.walls,
@@ -156,8 +156,8 @@ def _inside(samples: list[Sample]) -> pd.DataFrame:
 class _Timed:
     """What the iterations of each invocation took, in seconds; those of no duration at all are left out."""
 
-    walls: Runs
-    cpus: Runs
+    walls: Ragged
+    cpus: Ragged
     """NaN where unknown."""
     rounds: NDArray[np.intp]
     """Which round each of these iterations was the turn of; below 0: it was none."""
@@ -181,9 +181,9 @@ def _measurements(samples: Sequence[Sample]) -> _Timed:
     lines = [sample.line for sample in samples]
     runs = [line.iterations if line else () for line in lines]
     lengths = np.asarray([len(run) for run in runs], dtype=np.intp)
-    walls = Runs(lengths, _numbers([iteration.wall_s for iteration in _chain(runs)]))
+    walls = Ragged(lengths, _numbers([iteration.wall_s for iteration in _chain(runs)]))
     cpu_s = _numbers([iteration.cpu_s for iteration in _chain(runs)])
-    cpus = Runs(lengths, np.where(_is_duration(cpu_s), cpu_s, np.nan))
+    cpus = Ragged(lengths, np.where(_is_duration(cpu_s), cpu_s, np.nan))
     measured = _is_duration(walls.seconds)
     first_turns = _numbers([line.turns_from if line else None for line in lines])
     before = np.where(np.isnan(first_turns), lengths, first_turns).astype(np.intp)
@@ -231,13 +231,13 @@ def _counted(samples: Sequence[Sample], timed: _Timed) -> NDArray[np.bool_]:
     return counted
 
 
-def _without_slow_rounds(samples: Sequence[Sample], timed: _Timed, counted: NDArray[np.bool_]) -> Runs:
+def _without_slow_rounds(samples: Sequence[Sample], timed: _Timed, counted: NDArray[np.bool_]) -> Ragged:
     """Take off the turns that count what whole rounds were slower by; give the seconds of all iterations."""
     seconds = timed.walls.seconds.copy()
     owners = timed.walls.owners()[counted]
-    turns = Turns(owners, _groups(samples)[owners], timed.rounds[counted], np.log(seconds[counted]))
+    turns = TurnTimes(owners, _groups(samples)[owners], timed.rounds[counted], np.log(seconds[counted]))
     seconds[counted] = np.exp(adjusted(turns))
-    return Runs(timed.walls.lengths, seconds)
+    return Ragged(timed.walls.lengths, seconds)
 
 
 def _groups(samples: Sequence[Sample]) -> NDArray[np.intp]:
@@ -280,7 +280,7 @@ def _counting(timed: _Timed, judged: Judged) -> _Counting:
     )
 
 
-def _levels_s(shared: Runs, counted: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+def _levels_s(shared: Ragged, counted: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.float64]:
     """Seconds that stand for the turns of each invocation, from its start on; NaN where it took none."""
     owners = shared.owners()
     some = counted & (shared.places() >= starts[owners])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
 
 
 class Reference(NamedTuple):
@@ -75,7 +75,7 @@ class Grid:
         return padded[:, [found.get(key, -1) for key in wanted]]
 
 
-def grid(evidence: Evidence, role: Role) -> Grid:
+def grid(evidence: Measurements, role: Role) -> Grid:
     """Lay out the invocations of one role that were ok."""
     blocks = np.unique(evidence.invocations["block"].to_numpy())
     rows = ok_rows(evidence.invocations, role)

@@ -41,7 +41,7 @@ COLUMNS = (
     "missing",
 )
 KEYS = COLUMNS[:6]
-FEWEST = 2
+FEWEST_WORKLOADS = 2
 """Workloads under which there is nothing to take a mean of."""
 _CELL = ["interpreter", "variant", "workload"]
 _OK = Outcome.OK.value
@@ -59,7 +59,7 @@ def means(plan: Plan, summary: pd.DataFrame, relative: pd.DataFrame) -> pd.DataF
     rows = summary[pd.MultiIndex.from_frame(summary[["interpreter", "variant"]]).isin(present)]
     parts = pd.concat([_speeds(plan, rows, relative), _speedups(rows)], ignore_index=True)
     groups = parts.groupby(list(KEYS), sort=False)
-    found = [_mean(key, part) for key, part in groups if len(part) >= FEWEST]
+    found = [_mean(key, part) for key, part in groups if len(part) >= FEWEST_WORKLOADS]
     return pd.DataFrame(found, columns=list(COLUMNS))
 
 

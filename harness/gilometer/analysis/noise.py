@@ -12,15 +12,15 @@ import numpy as np
 from gilometer.analysis.controls import stand_ins
 from gilometer.analysis.frames import cell_columns
 from gilometer.analysis.grid import grid
-from gilometer.analysis.intervals import typical_ratios
 from gilometer.model import Group, Role
+from gilometer.stats.intervals import typical_ratios
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
     from gilometer.analysis.grid import Grid
     from gilometer.model import Plan
 
@@ -52,7 +52,7 @@ class Noise:
         return dict(zip(map(Group, *names), self.pairs["band"].tolist(), strict=True))
 
 
-def noise(plan: Plan, evidence: Evidence, measured: Grid) -> Noise:
+def noise(plan: Plan, evidence: Measurements, measured: Grid) -> Noise:
     """Compare each twin with the measured invocation of its cell in the same block."""
     logs = measured.logs - grid(evidence, Role.TWIN).logs
     counts = np.isfinite(logs).sum(axis=0)

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import stats
 
-from gilometer.analysis.averages import averages
 from gilometer.analysis.frames import cell_columns
-from gilometer.analysis.intervals import FEWEST, Estimates
 from gilometer.model import Outcome, Role, Sample
 from gilometer.plan.groups import OBSERVED_KINDS
-from gilometer.plan.resampling import LEVEL
+from gilometer.stats.averages import averages
+from gilometer.stats.bootstrap import LEVEL
+from gilometer.stats.intervals import FEWEST_FOR_AN_INTERVAL, Estimates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
     from gilometer.model import Cell, Entry, Line, Plan
 
 SHARES = frozenset({"share", "share run"})
@@ -136,7 +136,7 @@ def _value(what: str, line: Line) -> float:
 
 
 def estimates(some: Sequence[Seen]) -> Estimates:
-    """Mean of each thing over its invocations, with its interval: NaN with fewer than ``FEWEST``."""
+    """Mean of each thing over its invocations, with its interval: NaN with too few for one."""
     longest = max((len(one.each) for one in some), default=0)
     columns = np.full((longest, len(some)), np.nan)
     for column, one in enumerate(some):
@@ -145,7 +145,7 @@ def estimates(some: Sequence[Seen]) -> Estimates:
     least, most = (np.asarray([getattr(one.within, end) for one in some]) for end in ("least", "most"))
     low, high = np.maximum(found.low, least), np.minimum(found.high, most)
     for column, one in enumerate(some):
-        if found.count[column] >= FEWEST and one.is_all_or_none:
+        if found.count[column] >= FEWEST_FOR_AN_INTERVAL and one.is_all_or_none:
             low[column], high[column] = _bounds(one)
     return Estimates(found.mean, low, high, found.count)
 
@@ -170,8 +170,8 @@ def observations(cells: Sequence[Cell], seen: Mapping[Cell, Sights]) -> pd.DataF
     """Tabulate what was observed: a row for each cell and thing, with exactly ``COLUMNS``.
 
     ``value`` is the mean over invocations of the mean over their iterations, in ``unit``; ``low`` and
-    ``high`` are the ends of its 95% interval, NaN with fewer than ``FEWEST`` invocations; ``invocations``
-    counts those that were ok and told, ``iterations`` all that these did.
+    ``high`` are the ends of its 95% interval, NaN with too few invocations for one; ``invocations`` counts
+    those that were ok and told, ``iterations`` all that these did.
     """
     told = [(code, one) for code, cell in enumerate(cells) for one in seen.get(cell, {}).values()]
     found = estimates([one for _, one in told])
@@ -188,7 +188,7 @@ def observations(cells: Sequence[Cell], seen: Mapping[Cell, Sights]) -> pd.DataF
     return rows[list(COLUMNS)]
 
 
-def untimed(plan: Plan, evidence: Evidence) -> Evidence:
+def untimed(plan: Plan, evidence: Measurements) -> Measurements:
     """Take the times from cells of which none is asked: what counts there is what was observed."""
     observed = {work.label for work in plan.works if work.kind in OBSERVED_KINDS}
     rows = evidence.invocations

@@ -16,7 +16,7 @@ from gilometer.model import Outcome, Role
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
     from gilometer.model import Cell, Plan
 
 MILDEST_FIRST = (
@@ -40,7 +40,7 @@ BUDGETED = 3
 
 
 @dataclass(frozen=True)
-class Ending:
+class CellOutcome:
     """How a cell ended."""
 
     outcome: Outcome
@@ -55,7 +55,7 @@ class Share:
     of: int
 
 
-def endings(plan: Plan, evidence: Evidence) -> tuple[Ending, ...]:
+def cell_outcomes(plan: Plan, evidence: Measurements) -> tuple[CellOutcome, ...]:
     """One ending for each cell of the plan, in its order.
 
     What the plan says an interpreter lacks was not started, what the budget didn't last for not reached. The
@@ -73,39 +73,43 @@ def endings(plan: Plan, evidence: Evidence) -> tuple[Ending, ...]:
     return tuple(ends)
 
 
-def _absent(plan: Plan, evidence: Evidence) -> Callable[[Cell], Ending]:
+def _absent(plan: Plan, evidence: Measurements) -> Callable[[Cell], CellOutcome]:
     """Say how a cell ended that no invocation measured."""
-    missing = {one.name: Ending(Outcome.UNAVAILABLE, one.why) for one in plan.missing}
+    missing = {one.name: CellOutcome(Outcome.UNAVAILABLE, one.why) for one in plan.missing}
     lacking = {
-        (one.interpreter, one.variant, one.strategy): Ending(Outcome.UNSUPPORTED, one.why)
+        (one.interpreter, one.variant, one.strategy): CellOutcome(Outcome.UNSUPPORTED, one.why)
         for one in plan.lacks
     }
     left = _left(evidence)
 
-    def ending(cell: Cell) -> Ending:
+    def ending(cell: Cell) -> CellOutcome:
         lack = lacking.get((cell.interpreter, cell.variant, cell.strategy))
         return lack or missing.get(cell.interpreter, left)
 
     return ending
 
 
-def _left(evidence: Evidence) -> Ending:
+def _left(evidence: Measurements) -> CellOutcome:
     """Say why something that can run was not measured."""
     if evidence.finished is None:
         outcome = Outcome.NOT_REACHED if evidence.schema >= BUDGETED else Outcome.UNAVAILABLE
-        return Ending(outcome, INTERRUPTED if evidence.schema >= BUDGETED else ENDED)
+        return CellOutcome(outcome, INTERRUPTED if evidence.schema >= BUDGETED else ENDED)
     is_spent = evidence.schema >= BUDGETED or "budget" in evidence.finished.why
-    return Ending(Outcome.NOT_REACHED, BUDGET_SPENT) if is_spent else Ending(Outcome.UNAVAILABLE, ENDED)
+    return (
+        CellOutcome(Outcome.NOT_REACHED, BUDGET_SPENT)
+        if is_spent
+        else CellOutcome(Outcome.UNAVAILABLE, ENDED)
+    )
 
 
-def _too_short(length: float) -> Ending:
-    return Ending(
+def _too_short(length: float) -> CellOutcome:
+    return CellOutcome(
         Outcome.OK,
         f"too short for its clock: an iteration lasts {length:.2g} ticks, and a ratio needs {FEWEST_TICKS}",
     )
 
 
-def failures(evidence: Evidence) -> pd.DataFrame:
+def failures(evidence: Measurements) -> pd.DataFrame:
     """What failed, once for each cell, role and outcome, with the first one's words.
 
     Columns: the cell's, role, outcome, reason, stderr_tail, times (how many invocations ended so).
@@ -118,7 +122,7 @@ def failures(evidence: Evidence) -> pd.DataFrame:
     return pd.concat([names, firsts.drop(columns="cell")], axis=1)
 
 
-def _measured(evidence: Evidence) -> dict[int, Ending]:
+def _measured(evidence: Measurements) -> dict[int, CellOutcome]:
     """Endings of the cells that have a measured invocation, by the cell's index."""
     rows = evidence.invocations
     rows = rows.loc[rows["role"] == Role.MEASURE.value, ["cell", "outcome", "reason"]]
@@ -135,8 +139,8 @@ def _measured(evidence: Evidence) -> dict[int, Ending]:
     }
 
 
-def _ending(outcome: Outcome, reason: str, share: Share) -> Ending:
+def _ending(outcome: Outcome, reason: str, share: Share) -> CellOutcome:
     """Say how often it was so, of a failure that was not the only ending."""
     if not outcome.is_failure or share.such == share.of:
-        return Ending(outcome, reason)
-    return Ending(outcome, f"in {share.such} of {share.of} invocations{reason and f': {reason}'}")
+        return CellOutcome(outcome, reason)
+    return CellOutcome(outcome, f"in {share.such} of {share.of} invocations{reason and f': {reason}'}")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gilometer.analysis.frames import cell_columns
-from gilometer.analysis.intervals import typical_ratios
-from gilometer.analysis.significance import p_differs, q_values
 from gilometer.model import Strategy
 from gilometer.plan.groups import COMPARABLE_KINDS, baseline_of
+from gilometer.stats.intervals import typical_ratios
+from gilometer.stats.significance import p_differs, q_values
 
 if TYPE_CHECKING:
     import pandas as pd

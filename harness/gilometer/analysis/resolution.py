@@ -14,14 +14,14 @@ from gilometer.model import Role
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
     from gilometer.model import Plan
 
 FEWEST_TICKS = 20
 """A time is read to one tick, so to 5% of this many: the margin under which a ratio makes no difference."""
 
 
-def resolved(plan: Plan, evidence: Evidence) -> Evidence:
+def resolved(plan: Plan, evidence: Measurements) -> Measurements:
     """Take the times from cells whose iterations are shorter than ``FEWEST_TICKS`` of their clock.
 
     It is the whole cell or nothing: were its shorter invocations left out, the rest would look slower.
@@ -32,7 +32,7 @@ def resolved(plan: Plan, evidence: Evidence) -> Evidence:
     return dataclasses.replace(evidence, invocations=rows.assign(**masked))
 
 
-def ticks(plan: Plan, evidence: Evidence) -> NDArray[np.float64]:
+def ticks(plan: Plan, evidence: Measurements) -> NDArray[np.float64]:
     """How many ticks of its interpreter's clock an iteration of each of ``evidence.cells`` lasts.
 
     The median over the measured invocations that were ok; NaN where there is none, or no clock is known.
@@ -48,7 +48,7 @@ def ticks(plan: Plan, evidence: Evidence) -> NDArray[np.float64]:
     return found
 
 
-def tick_lengths(plan: Plan, evidence: Evidence) -> NDArray[np.float64]:
+def tick_lengths(plan: Plan, evidence: Measurements) -> NDArray[np.float64]:
     """Seconds of a tick, as the probe saw it, for each of ``evidence.cells``; NaN: not of the plan."""
     found = {(one.name, one.variant): one.facts.clock.tick_s for one in plan.interpreters}
     return np.asarray(

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gilometer.analysis.intervals import typical_ratios
 from gilometer.analysis.relative import comparable
 from gilometer.plan.pairs import pairs
+from gilometer.stats.intervals import typical_ratios
 
 if TYPE_CHECKING:
     from gilometer.analysis.grid import Grid
     from gilometer.model import Plan
     from gilometer.plan.pairs import Pair
 
-COLUMNS = ("on", "off", "workload", "price", "price_low", "price_high")
+COLUMNS = ("on", "off", "workload", "overhead", "overhead_low", "overhead_high")
 
 
-def prices(plan: Plan, measured: Grid) -> pd.DataFrame:
+def overheads(plan: Plan, measured: Grid) -> pd.DataFrame:
     """What one thread pays: serial time with the GIL off over that with it on, beside one another.
 
-    Columns: on, off (labels of the pair), workload, price, price_low, price_high; above 1 is slower without
-    the GIL. A row for each workload of a comparable kind that both measured in some block.
+    Columns: on, off (labels of the pair), workload, overhead, overhead_low, overhead_high; above 1 is slower
+    without the GIL. A row for each workload of a comparable kind that both measured in some block.
     """
     found = [_prices_of(pair, plan, measured) for pair in pairs(plan.interpreters)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
@@ -43,9 +43,9 @@ def _prices_of(pair: Pair, plan: Plan, measured: Grid) -> pd.DataFrame:
             "on": pair.on.label,
             "off": pair.off.label,
             "workload": [measured.cells[column].workload for column in columns],
-            "price": found.mean,
-            "price_low": found.low,
-            "price_high": found.high,
+            "overhead": found.mean,
+            "overhead_low": found.low,
+            "overhead_high": found.high,
         }
     )
     return rows[~np.isnan(found.mean)]

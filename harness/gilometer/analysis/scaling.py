@@ -18,7 +18,7 @@ from scipy.optimize import nnls
 from scipy.special import ndtr, stdtrit
 
 from gilometer.model import Outcome, Strategy
-from gilometer.plan.resampling import LEVEL
+from gilometer.stats.bootstrap import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

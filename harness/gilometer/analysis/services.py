@@ -11,13 +11,13 @@ from gilometer.model import Role
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
 
 BUSY = 0.5
 """Cores beyond which servers count as busy."""
 
 
-def busy_services(evidence: Evidence) -> pd.DataFrame:
+def busy_services(evidence: Measurements) -> pd.DataFrame:
     """A row for each cell in which its servers were busy, the busiest first.
 
     Columns: the cell's, and cores: CPU seconds of its servers over those that all its iterations took, the

@@ -21,14 +21,14 @@ from ruptures import KernelCPD
 from scipy.ndimage import median_filter
 from scipy.stats import median_abs_deviation
 
-from gilometer.claims.edges import MARGIN
+from gilometer.stats.equivalence import MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from gilometer.analysis.runs import Runs
+    from gilometer.stats.ragged import Ragged
 
 FEWEST_ITERATIONS = 20
 """With fewer, a series that still changes can't be told from one that has settled."""
@@ -70,7 +70,7 @@ class Judged:
     """
 
 
-def judge(walls: Runs, ticks: NDArray[np.float64]) -> Judged:
+def judge(walls: Ragged, ticks: NDArray[np.float64]) -> Judged:
     """Class each invocation by the wall times of its iterations, which are finite and not negative.
 
     ``ticks`` are those of the invocations' clocks, in the same unit. A time under a tick counts as one tick,

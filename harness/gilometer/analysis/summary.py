@@ -9,15 +9,15 @@ import pandas as pd
 
 from gilometer.analysis.frames import cell_columns
 from gilometer.analysis.grid import ok_rows
-from gilometer.analysis.intervals import typical_ratios
-from gilometer.analysis.outcomes import endings
-from gilometer.analysis.significance import p_differs, q_values
+from gilometer.analysis.outcomes import cell_outcomes
 from gilometer.analysis.steady import SteadyState
 from gilometer.model import Role, Strategy
+from gilometer.stats.intervals import typical_ratios
+from gilometer.stats.significance import p_differs, q_values
 
 if TYPE_CHECKING:
     from gilometer.analysis.capacity import Capacities
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
     from gilometer.analysis.grid import Grid
     from gilometer.model import Plan
 
@@ -58,7 +58,7 @@ COLUMNS = (
 _MEGABYTE = 1e6
 
 
-def summarise(plan: Plan, evidence: Evidence, measured: Grid, possible: Capacities) -> pd.DataFrame:
+def summarise(plan: Plan, evidence: Measurements, measured: Grid, possible: Capacities) -> pd.DataFrame:
     """One row for each cell of the plan, with exactly ``COLUMNS``.
 
     Seconds are for one pass; ``invocations`` counts all that were measured, and the figures rest on those
@@ -81,9 +81,9 @@ def summarise(plan: Plan, evidence: Evidence, measured: Grid, possible: Capaciti
     return summary[list(COLUMNS)]
 
 
-def _identity(plan: Plan, evidence: Evidence) -> pd.DataFrame:
+def _identity(plan: Plan, evidence: Measurements) -> pd.DataFrame:
     kinds = {work.label: work.kind for work in plan.works}
-    ends = endings(plan, evidence)
+    ends = cell_outcomes(plan, evidence)
     names = cell_columns(plan.cells, range(len(plan.cells))).drop(columns="cell")
     return names.assign(
         kind=[kinds.get(cell.workload, "") for cell in plan.cells],
@@ -138,7 +138,7 @@ def _shares_of_possible(measured: Grid, possible: Capacities, count: int) -> pd.
     )
 
 
-def _medians(evidence: Evidence, count: int) -> pd.DataFrame:
+def _medians(evidence: Measurements, count: int) -> pd.DataFrame:
     """Medians over the cell's ok invocations."""
     columns = ["effective_cores", "cpu_s", "services_cpu_s", "peak_rss"]
     columns += ["startup_s", "warmup_s", "pool_start_s"]
@@ -147,13 +147,13 @@ def _medians(evidence: Evidence, count: int) -> pd.DataFrame:
     return medians.assign(peak_rss_mb=medians["peak_rss"] / _MEGABYTE).drop(columns="peak_rss")
 
 
-def _invocations(evidence: Evidence, count: int) -> pd.Series[int]:
+def _invocations(evidence: Measurements, count: int) -> pd.Series[int]:
     rows = evidence.invocations
     measured = rows.loc[rows["role"] == Role.MEASURE.value, "cell"]
     return measured.value_counts().reindex(range(count), fill_value=0)
 
 
-def _checksums(evidence: Evidence, count: int) -> pd.Series[str]:
+def _checksums(evidence: Measurements, count: int) -> pd.Series[str]:
     """The first checksum of each cell: where not all agree, its outcome says so."""
     rows = evidence.invocations
     rows = rows[(rows["role"] == Role.MEASURE.value) & (rows["checksum"] != "")]

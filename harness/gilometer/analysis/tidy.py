@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from gilometer.analysis.analyse import Analysis
     from gilometer.analysis.claims.verdict import Finding
-    from gilometer.analysis.runs import Runs
     from gilometer.model import Entry, Interpreter, Plan
+    from gilometer.stats.ragged import Ragged
 
 WARM_UP, STEADY, TURN = "warm-up", "steady", "turn"
 FIRST_HALF, SECOND_HALF = "first half", "second half"
@@ -92,7 +92,7 @@ def _typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return ordered.astype({one.name: one.holds.value for one in columns}).reset_index(drop=True)
 
 
-def _iterations(rows: pd.DataFrame, walls: Runs, cpus: Runs) -> pd.DataFrame:
+def _iterations(rows: pd.DataFrame, walls: Ragged, cpus: Ragged) -> pd.DataFrame:
     owners, places = walls.owners(), walls.places()
     of = rows.iloc[owners]
     passes = of["passes"].to_numpy()

@@ -12,10 +12,10 @@ from gilometer.analysis.steady import SteadyState
 from gilometer.model import Outcome, Role
 
 if TYPE_CHECKING:
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
 
 
-def first_iterations(evidence: Evidence) -> pd.DataFrame:
+def first_iterations(evidence: Measurements) -> pd.DataFrame:
     """How an iteration's time goes on in each cell whose invocations have enough of them to tell.
 
     Columns: the cell's, iteration (from 1), relative (its time over its invocation's steady time, or over

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from gilometer.claims.edges import MARGIN
-from gilometer.model import Facts, Record, Stance, Strategy
+from gilometer.model import Alternative, Facts, Record, Strategy
+from gilometer.stats.equivalence import MARGIN
 
 
 class Combine(StrEnum):
@@ -64,7 +64,7 @@ class Speedup(_Rule, frozen=True, tag="speedup"):
     """Time of one strategy (``over``) over that of another, each with the most workers that both had."""
 
     strategy: Strategy
-    expected: Stance
+    expected: Alternative
     over: Strategy = Strategy.SERIAL
 
 
@@ -72,7 +72,7 @@ class Efficiency(_Rule, frozen=True, tag="efficiency"):
     """Speedup over serial, over what as many independent serial processes reached."""
 
     strategy: Strategy
-    expected: Stance
+    expected: Alternative
 
 
 class Start(_Rule, frozen=True, tag="start"):
@@ -80,16 +80,16 @@ class Start(_Rule, frozen=True, tag="start"):
 
     strategy: Strategy
     over: Strategy
-    expected: Stance
+    expected: Alternative
 
 
-class Price(_Rule, frozen=True, tag="price"):
+class Overhead(_Rule, frozen=True, tag="overhead"):
     """Time of serial without the GIL, over that of the same binary with it."""
 
-    expected: Stance
+    expected: Alternative
 
 
-class Fall(_Rule, frozen=True, tag="fall"):
+class Decline(_Rule, frozen=True, tag="decline"):
     """A speedup over serial that is above the margin where a sweep starts, and no more where it ends."""
 
     strategy: Strategy
@@ -106,7 +106,7 @@ class Observation(_Test, frozen=True, tag="observation"):
     """Names of scripts; all that were measured must bear it out."""
     what: str
     """As the workload calls it."""
-    expected: Stance
+    expected: Alternative
     threshold: float
     minus: str = ""
     """Something else that the same invocations tell, which is taken off."""
@@ -114,7 +114,7 @@ class Observation(_Test, frozen=True, tag="observation"):
 
     def __post_init__(self) -> None:
         """Refuse what only a ratio can be."""
-        if self.expected not in {Stance.ABOVE, Stance.BELOW}:
+        if self.expected not in {Alternative.ABOVE, Alternative.BELOW}:
             raise ValueError(
                 f"what is observed is expected above or below its threshold, not {self.expected}"
             )
@@ -127,9 +127,9 @@ class Fact(_Test, frozen=True, tag="fact"):
     value: bool | str
 
 
-Ratio = Speedup | Efficiency | Start | Price
+Ratio = Speedup | Efficiency | Start | Overhead
 """Rules that take one ratio of each workload."""
-Rule = Ratio | Fall | Observation | Fact
+Rule = Ratio | Decline | Observation | Fact
 
 
 class Claim(Record, frozen=True, forbid_unknown_fields=True):

@@ -14,23 +14,23 @@ from gilometer.claims.claim import (
     Claim,
     Combine,
     Concerns,
+    Decline,
     Fact,
-    Fall,
     Observation,
-    Price,
+    Overhead,
     Speedup,
     Start,
 )
 from gilometer.errors import GilometerError
 from gilometer.interpreters.matrix_file import nearest
-from gilometer.model import Stance, Strategy
+from gilometer.model import Alternative, Strategy
 
 _UNKNOWN_KEY = re.compile(r"unknown field `(.+?)`")
 _UNKNOWN_WORD = re.compile(r"Invalid(?: enum)? value '(.+?)'")
-_RECORDS = (Claim, Concerns, Speedup, Start, Price, Fall, Observation, Fact)
+_RECORDS = (Claim, Concerns, Speedup, Start, Overhead, Decline, Observation, Fact)
 _KEYS = sorted({"type"} | {name for record in _RECORDS for name in record.__struct_fields__} - {"id"})
-_TYPES = ("speedup", "efficiency", "start", "price", "fall", "observation", "fact")
-_WORDS = (*_TYPES, *Strategy, *Stance, *Combine)
+_TYPES = ("speedup", "efficiency", "start", "overhead", "decline", "observation", "fact")
+_WORDS = (*_TYPES, *Strategy, *Alternative, *Combine)
 
 
 class ClaimError(GilometerError):

@@ -35,7 +35,7 @@ Names = list[str]
 def walk(stages: Sequence[Stage], folder: Path) -> Comparison:
     """Walk the stages, with a live view of them on standard error."""
     from gilometer import pipeline  # noqa: PLC0415
-    from gilometer.report.live import Live  # noqa: PLC0415
+    from gilometer.report.terminal.live import Live  # noqa: PLC0415
 
     with Live() as view:
         return pipeline.walk(stages, pipeline.Comparison(view, folder))

@@ -16,7 +16,7 @@ from gilometer.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gilometer.arguments import Asked
+    from gilometer.cli.arguments import Arguments
 
 
 BESIDE_RESUME = frozenset({"resume", "budget", "assertions", "opening"})
@@ -26,7 +26,7 @@ ResumeFolder = Annotated[
 ]
 
 
-def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
+def measuring_command(action: Callable[[Arguments, Path | None], None]) -> None:
     """Register a command that takes the options of a measurement."""
 
     @app.command(action.__name__, help=action.__doc__)
@@ -78,11 +78,11 @@ def measuring_command(action: Callable[[Asked, Path | None], None]) -> None:
         assertions: Assertions = [],  # noqa: B006
         opening: Opening = False,
     ) -> None:
-        from gilometer.arguments import Asked  # noqa: PLC0415  --help must not wait for the rooms
+        from gilometer.cli.arguments import Arguments  # noqa: PLC0415  --help must not wait for the rooms
 
         if resume:
             refuse_beside_resume(context)
-        asked = Asked(
+        asked = Arguments(
             interpreters=interpreter,
             workloads=workload,
             strategies=strategy,
@@ -117,9 +117,10 @@ def refuse_beside_resume(context: typer.Context) -> None:
 
 
 @measuring_command
-def compare(asked: Asked, resume: Path | None) -> None:
+def compare(asked: Arguments, resume: Path | None) -> None:
     """Measure the interpreters of this machine, and write a report."""
-    from gilometer import arguments, pipeline  # noqa: PLC0415
+    from gilometer import pipeline  # noqa: PLC0415
+    from gilometer.cli import arguments  # noqa: PLC0415
 
     assertions = arguments.assertions(asked.assertions)
     if resume:
@@ -134,10 +135,11 @@ def compare(asked: Asked, resume: Path | None) -> None:
 
 
 @measuring_command
-def plan(asked: Asked, resume: Path | None) -> None:
+def plan(asked: Arguments, resume: Path | None) -> None:
     """Print the cells and the estimated time; run and fetch nothing."""
-    from gilometer import arguments, pipeline  # noqa: PLC0415
-    from gilometer.report.plan import print_plan  # noqa: PLC0415
+    from gilometer import pipeline  # noqa: PLC0415
+    from gilometer.cli import arguments  # noqa: PLC0415
+    from gilometer.cli.output.plan import print_plan  # noqa: PLC0415
 
     arguments.assertions(asked.assertions)  # a plan refuses what a comparison would
     if resume:

@@ -27,7 +27,7 @@ Opening = Annotated[bool, typer.Option("--open", help="Show the report in a brow
 def show_result(stages: Sequence[Stage], folder: Path) -> Comparison:
     """Walk the stages up to a report, and print its summary."""
     comparison = walk(stages, folder)
-    from gilometer.report.terminal import print_summary  # noqa: PLC0415  imports pandas, which must wait
+    from gilometer.report.terminal.summary import print_summary  # noqa: PLC0415  imports pandas, which must wait
 
     print_summary(console(), comparison.manifest, comparison.analysis, folder)
     return comparison

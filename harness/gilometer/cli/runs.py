@@ -21,7 +21,8 @@ def report(
     opening: Opening = False,
 ) -> None:
     """Draw the report of a run again, from its samples."""
-    from gilometer import arguments, pipeline  # noqa: PLC0415
+    from gilometer import pipeline  # noqa: PLC0415
+    from gilometer.cli import arguments  # noqa: PLC0415
 
     asserted = arguments.assertions(assertions)
     comparison = show_result(pipeline.REDRAWING, run)
@@ -40,7 +41,7 @@ def diff(
 
     sides = [walk(pipeline.READING, folder) for folder in (run_a, run_b)]
     found = pipeline.difference(*sides)
-    from gilometer.report.diff import Folders, print_diff  # noqa: PLC0415  imports pandas, which must wait
+    from gilometer.cli.output.diff import Folders, print_diff  # noqa: PLC0415  imports pandas, which must wait
 
     print_diff(console(), found, Folders(run_a, run_b))
 
@@ -72,13 +73,13 @@ def history(
     ] = "",
 ) -> None:
     """Show a speedup over all runs of a folder, and plot it into history.png."""
-    from gilometer.arguments import RUNS  # noqa: PLC0415
-    from gilometer.run.figure import choose  # noqa: PLC0415
-    from gilometer.run.past import read_all  # noqa: PLC0415
+    from gilometer.cli.arguments import RUNS  # noqa: PLC0415
+    from gilometer.runs.figure import choose  # noqa: PLC0415
+    from gilometer.runs.history import read_all  # noqa: PLC0415
 
     where = folder or RUNS
     runs = read_all(where)
     figure = choose(runs, of)
-    from gilometer.report.history import show  # noqa: PLC0415  imports pandas, which must wait
+    from gilometer.cli.output.history import show  # noqa: PLC0415  imports pandas, which must wait
 
     show(console(), where, runs, figure)

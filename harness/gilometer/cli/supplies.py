@@ -14,9 +14,9 @@ from gilometer.cli.app import Names, app, console
 @app.command()
 def workloads() -> None:
     """List the workloads by kind."""
-    from gilometer.interpreters.cards import read_cards  # noqa: PLC0415
-    from gilometer.interpreters.locations import workloads_folder  # noqa: PLC0415
-    from gilometer.report.workloads import print_workloads  # noqa: PLC0415
+    from gilometer.cards import read_cards  # noqa: PLC0415
+    from gilometer.cli.output.workloads import print_workloads  # noqa: PLC0415
+    from gilometer.locations import workloads_folder  # noqa: PLC0415
 
     print_workloads(console(), read_cards(workloads_folder()))
 
@@ -28,18 +28,19 @@ def doctor(
     ] = None,
 ) -> None:
     """Tell what can run here, and what adds the rest."""
-    from gilometer.arguments import RUNS  # noqa: PLC0415
-    from gilometer.interpreters import containers, machine  # noqa: PLC0415
+    from gilometer.cli.arguments import RUNS  # noqa: PLC0415
+    from gilometer.cli.output.doctor import print_doctor  # noqa: PLC0415
+    from gilometer.interpreters import containers  # noqa: PLC0415
     from gilometer.interpreters.answers import default_asker  # noqa: PLC0415
     from gilometer.interpreters.matrix import load_matrix  # noqa: PLC0415
     from gilometer.interpreters.survey import survey  # noqa: PLC0415
-    from gilometer.report.doctor import print_doctor  # noqa: PLC0415
+    from gilometer.machine import inspection  # noqa: PLC0415
 
     found = survey(load_matrix(matrix), ask=default_asker())
-    host = machine.inspect(RUNS)
+    host = inspection.inspect(RUNS)
     notes = (containers.complaint(), *containers.out_of_date((*found.runnable, *found.also)))
-    traps = machine.traps(host, found.runnable)
-    print_doctor(console(), found, host, traps, [note for note in notes if note])
+    warnings = inspection.warnings(host, found.runnable)
+    print_doctor(console(), found, host, warnings, [note for note in notes if note])
 
 
 @app.command()
@@ -51,9 +52,9 @@ def provision(
     ] = False,
 ) -> None:
     """Fetch interpreters into the cache; without a name, list what can be fetched."""
+    from gilometer.cli.output.provision import Bars, print_offers  # noqa: PLC0415
     from gilometer.interpreters.provision import by_name, provisioners, refusals  # noqa: PLC0415
     from gilometer.interpreters.provision.several import exit_status, fetch_all  # noqa: PLC0415
-    from gilometer.report.provision import Bars, print_offers  # noqa: PLC0415
 
     wanted = [by_name(name) for name in dict.fromkeys(names)]
     if not wanted:
@@ -78,10 +79,10 @@ def add(
     ] = [],  # noqa: B006  typer gives each call its own
 ) -> None:
     """Add an interpreter of your own to those that are found."""
+    from gilometer.cli.output.adding import print_added  # noqa: PLC0415
     from gilometer.interpreters import adding  # noqa: PLC0415
     from gilometer.interpreters.answers import default_asker  # noqa: PLC0415
     from gilometer.interpreters.matrix import load_matrix  # noqa: PLC0415
-    from gilometer.report.adding import print_added  # noqa: PLC0415
 
     wish = adding.Wish(name, command, tuple(env))
     print_added(console(), adding.add(wish, load_matrix(), default_asker()))
@@ -100,11 +101,11 @@ def images(
     ] = [],  # noqa: B006
 ) -> None:
     """Build container images of interpreters; without a name, list them."""
+    from gilometer.cli.output.images import Steps, print_images  # noqa: PLC0415
     from gilometer.interpreters.containers.building import build_all  # noqa: PLC0415
     from gilometer.interpreters.containers.engine import find_engine  # noqa: PLC0415
     from gilometer.interpreters.containers.orders import orders  # noqa: PLC0415
     from gilometer.interpreters.containers.recipes import recipes  # noqa: PLC0415
-    from gilometer.report.images import Steps, print_images  # noqa: PLC0415
 
     wanted = orders(names, build_arg, base=base, bootstrapped=bootstrap)
     engine = find_engine()

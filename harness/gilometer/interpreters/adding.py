@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import tomli_w
 
+from gilometer import files
 from gilometer.errors import UsageError
-from gilometer.interpreters import whole_file
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.locations import workloads_folder
 from gilometer.interpreters.matrix import Own, find_program, own_folder
 from gilometer.interpreters.places import is_shim
 from gilometer.interpreters.probe import SCRIPT, NoAnswer
+from gilometer.locations import workloads_folder
 from gilometer.model import Facts, Record
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _by_hand(own: Own) -> str:
 def _write(own: Own, file: Path) -> None:
     content = {"command": own.command} | ({"env": dict(own.env)} if own.env else {})
     try:
-        whole_file.write(file, tomli_w.dumps(content).encode())
+        files.write(file, tomli_w.dumps(content).encode())
     except OSError as error:
         raise UsageError(
             f"{file} can't be written: {error.strerror};"

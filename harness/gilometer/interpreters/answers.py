@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gilometer.interpreters import whole_file
+from gilometer import files
 from gilometer.interpreters.candidate import Candidate, fingerprint
 from gilometer.interpreters.containers.probing import ContainerProbe, WhereItIs
-from gilometer.interpreters.locations import cache_folder, workloads_folder
 from gilometer.interpreters.probe import SCRIPT, Asker, NoAnswer, Probe
+from gilometer.locations import cache_folder, workloads_folder
 from gilometer.model import Facts
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Remembered:
         answer = self._ask(candidate)
         if isinstance(answer, Facts):
             with contextlib.suppress(OSError):  # without a cache it is slower, and as good
-                whole_file.write(path, msgspec.json.encode(answer))
+                files.write(path, msgspec.json.encode(answer))
         return answer
 
 

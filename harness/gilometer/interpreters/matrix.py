@@ -18,9 +18,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gilometer.errors import MatrixError
-from gilometer.interpreters.locations import config_folder
 from gilometer.interpreters.matrix_file import convert, nearest, read, wrong
 from gilometer.interpreters.versions import short_version, version_key
+from gilometer.locations import config_folder
 from gilometer.model import Facts, Record
 
 FOLDER = Path(__file__).parent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from gilometer.interpreters import asking
+from gilometer import asking
 from gilometer.model import Facts, Record
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Probe:
         return understand(answer, candidate.timeout_s)
 
 
-def understand(answer: asking.Answer, timeout_s: float) -> Facts | NoAnswer:
+def understand(answer: asking.CommandOutput, timeout_s: float) -> Facts | NoAnswer:
     """Find the facts in what a candidate answered, or what is wrong with it."""
     if why := _why_unusable(answer, timeout_s):
         return NoAnswer(why)
@@ -72,7 +72,7 @@ def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
     return kept | dict(extra)
 
 
-def _why_unusable(answer: asking.Answer, timeout_s: float) -> str:
+def _why_unusable(answer: asking.CommandOutput, timeout_s: float) -> str:
     """Say how it ended badly; nothing if it ended well."""
     if answer.timed_out:
         return f"no answer in {timeout_s:g} s"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gilometer.claims.claim import Fall, Price, Speedup
-from gilometer.model import Aim, Cell, Rank, Stance, Strategy
+from gilometer.claims.claim import Decline, Overhead, Speedup
+from gilometer.model import Aim, Alternative, Cell, Rank, Strategy
 from gilometer.plan.pairs import pairs
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Aims:
         for one in self._interpreters:
             if claim.concerns.include(one.facts):
                 rules = [rule for rule in claim.tests if rule.concerns.include(one.facts)]
-                is_whole = all(isinstance(rule, Speedup | Price | Fall) for rule in rules)
+                is_whole = all(isinstance(rule, Speedup | Overhead | Decline) for rule in rules)
                 for aim in chain.from_iterable(self._of_rule(claim, rule, one) for rule in rules):
                     yield replace(aim, is_whole=is_whole)
 
@@ -55,15 +55,15 @@ class Aims:
             case Speedup():
                 for work in self._evidence(rule):
                     yield from self._speedup(claim, rule, one, work)
-            case Price():
+            case Overhead():
                 for work in self._evidence(rule):
-                    yield from self._price(claim, rule, one, work)
-            case Fall():
-                yield from self._fall(claim, rule, one)
+                    yield from self._overhead(claim, rule, one, work)
+            case Decline():
+                yield from self._decline(claim, rule, one)
             case _:  # what is no ratio of times is measured in the fewest blocks
                 pass
 
-    def _evidence(self, rule: Speedup | Price | Fall) -> list[Work]:
+    def _evidence(self, rule: Speedup | Overhead | Decline) -> list[Work]:
         """Give the works that are evidence, those that do one thing alone first."""
         found = [work for work in self._works if work.kind in rule.kinds or work.script in rule.workloads]
         return sorted(found, key=lambda work: work.script not in USUAL)
@@ -89,12 +89,12 @@ class Aims:
                 claim=claim.id,
                 over=sides[0],
                 under=sides[1],
-                stance=rule.expected,
+                alternative=rule.expected,
                 margin=rule.margin,
                 is_bounded=rule.over is Strategy.SERIAL,
             )
 
-    def _price(self, claim: Claim, rule: Price, one: Interpreter, work: Work) -> Iterator[Aim]:
+    def _overhead(self, claim: Claim, rule: Overhead, one: Interpreter, work: Work) -> Iterator[Aim]:
         with_gil = next((pair.on for pair in pairs(self._interpreters) if pair.off == one), None)
         if with_gil:
             off, on = (
@@ -104,19 +104,25 @@ class Aims:
             if off and on:
                 yield Aim(self._rank(claim, work), claim.id, off[1], on[1], rule.expected, rule.margin)
 
-    def _fall(self, claim: Claim, rule: Fall, one: Interpreter) -> Iterator[Aim]:
+    def _decline(self, claim: Claim, rule: Decline, one: Interpreter) -> Iterator[Aim]:
         """Ask at both ends of the sweep."""
         for work in self._evidence(rule):
             at = float(work.parameters.get(rule.parameter, "nan"))
-            stance = {rule.start: Stance.ABOVE, rule.end: Stance.NOT_ABOVE}.get(at)
+            alternative = {rule.start: Alternative.ABOVE, rule.end: Alternative.NOT_ABOVE}.get(at)
             serial, spread = (
                 self._cells_of(one, work, Strategy.SERIAL),
                 self._cells_of(one, work, rule.strategy),
             )
-            if stance and serial and spread:
+            if alternative and serial and spread:
                 under = spread[max(spread)]
                 yield Aim(
-                    self._rank(claim, work), claim.id, serial[1], under, stance, rule.margin, is_bounded=True
+                    self._rank(claim, work),
+                    claim.id,
+                    serial[1],
+                    under,
+                    alternative,
+                    rule.margin,
+                    is_bounded=True,
                 )
 
     def _cells_of(self, one: Interpreter, work: Work, strategy: Strategy) -> dict[int, Cell]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from msgspec.structs import replace
 
 from gilometer.model import Role
-from gilometer.plan.decisions import FEWEST
+from gilometer.plan.decisions import FEWEST_TO_DECIDE
 from gilometer.plan.lines import keep_turns
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 0.85
 """Share of a core that each of several processes has at least, if there are enough cores for all."""
-FEWEST_ROUNDS = 3
+FEWEST_WHOLE_ROUNDS = 3
 """Rounds of a block under which it tells nothing."""
 
 
@@ -49,8 +49,8 @@ def cores_over(iterations: Sequence[Iteration]) -> float:
 def without_short_rounds(samples: Sequence[Sample]) -> list[Sample]:
     """Leave out the rounds of one group in one block in which the copies of a control had too few cores.
 
-    Controls with fewer copies come first. One that would leave fewer than ``FEWEST_ROUNDS`` leaves out none:
-    the machine never gave it enough, which makes the block short for as many workers.
+    Controls with fewer copies come first. One that would leave fewer than ``FEWEST_WHOLE_ROUNDS`` leaves out
+    none: the machine never gave it enough, which makes the block short for as many workers.
     """
     short = _short_rounds(samples)
     return [_without(one, short) for one in samples] if short else list(samples)
@@ -66,7 +66,7 @@ def _short_rounds(samples: Iterable[Sample]) -> frozenset[int]:
     for copies, turns in sorted(controls.items()):
         rounds = list(zip(*turns, strict=False))
         found = {at for at, each in enumerate(rounds) if is_short(cores_of(each), copies)}
-        if len(turns) == copies and len(rounds) - len(short | found) >= FEWEST_ROUNDS:
+        if len(turns) == copies and len(rounds) - len(short | found) >= FEWEST_WHOLE_ROUNDS:
             short |= found
     return frozenset(short)
 
@@ -125,4 +125,4 @@ class Blocks(Generic[T]):
     @property
     def counted(self) -> T:
         """The tally that counts."""
-        return self._enough if self._enough.count >= FEWEST else self._all
+        return self._enough if self._enough.count >= FEWEST_TO_DECIDE else self._all

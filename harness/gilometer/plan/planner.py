@@ -20,17 +20,17 @@ from gilometer.model import (
     Strategy,
 )
 from gilometer.plan.budget import BLOCKS_THAT_TELL, CLEAREST, Ledger, best_rounds
-from gilometer.plan.decisions import A_FEW, FEWEST, MANY
+from gilometer.plan.decisions import A_FEW, FEWEST_TO_DECIDE, MANY
+from gilometer.plan.given_up import Hopeless
 from gilometer.plan.groups import groups_of
-from gilometer.plan.hopeless import Hopeless
 from gilometer.plan.lineup import line_up, slots_of
 from gilometer.plan.precision import percent, target_of
-from gilometer.plan.ratios import Ratios
+from gilometer.plan.ratios import PlannedRatios
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gilometer.plan.ratios import Evidence, Ratio
+    from gilometer.plan.ratios import GroupRatios, PlannedRatio
 
 NOTHING_WORKS = "no cell is left that works"
 NO_BUDGET = "the budget is spent"
@@ -85,7 +85,7 @@ class Planner:
         self._plan = plan
         self._ledger = Ledger(plan)
         self._hopeless = Hopeless(plan)
-        self._ratios = Ratios(plan, target_of(plan.effort))
+        self._ratios = PlannedRatios(plan, target_of(plan.effort))
         self._groups = groups_of(plan)
         self._members: dict[tuple[Group, tuple[Cell, ...]], int] = {}
         """Processes that a block of some cells of a group has."""
@@ -186,7 +186,7 @@ class Planner:
         rank = min((one.rank for one in self._possible(evidence) if one.rank is not None), default=None)
         return None if rank is None else self._want(group, evidence, rank)
 
-    def _possible(self, evidence: Evidence) -> list[Ratio]:
+    def _possible(self, evidence: GroupRatios) -> list[PlannedRatio]:
         """Leave out what can't be measured: it is not asked for."""
         return [
             ratio
@@ -194,7 +194,7 @@ class Planner:
             if ratio.over not in self._hopeless and ratio.under not in self._hopeless
         ]
 
-    def _want(self, group: Group, evidence: Evidence, rank: Rank) -> Want | None:
+    def _want(self, group: Group, evidence: GroupRatios, rank: Rank) -> Want | None:
         """Ask for what is open of one rank, if anything is."""
         asked = [ratio for ratio in self._possible(evidence) if ratio.rank is rank]
         if not asked:
@@ -207,7 +207,7 @@ class Planner:
             rank=rank,
             cells=cells,
             missing=missing,
-            untried=max(0, FEWEST - min(ratio.answer.count for ratio in asked)),
+            untried=max(0, FEWEST_TO_DECIDE - min(ratio.answer.count for ratio in asked)),
             tier=min(max(ratio.blocks for ratio in asked), MANY) // A_FEW,
             set_aside=missing if is_question else 1,
             calibration_s=self._ledger.calibration_s(group),
@@ -222,7 +222,7 @@ class Planner:
             self._members[group, cells] = len(lineup.members)
         return self._members[group, cells]
 
-    def _cells(self, group: Group, ratios: Iterable[Ratio]) -> tuple[Cell, ...]:
+    def _cells(self, group: Group, ratios: Iterable[PlannedRatio]) -> tuple[Cell, ...]:
         """Give the cells of some ratios, and serial, which all else is compared with."""
         wanted = {cell for ratio in ratios for cell in (ratio.over, ratio.under)}
         return tuple(
@@ -281,8 +281,8 @@ def _hoped_for(wants: Iterable[Want], left_s: float) -> list[Want]:
     return []
 
 
-def _variances(evidence: Evidence, rounds: int, usual: float) -> float:
-    """Ratio of the variance between rounds to that between blocks; the usual, until enough blocks tell."""
+def _variances(evidence: GroupRatios, rounds: int, usual: float) -> float:
+    """Estimate the variance between rounds over that between blocks; the usual, until enough blocks tell."""
     spreads = [ratio.answer.running.spread for ratio in evidence.ratios if ratio.over != ratio.under]
     if len(evidence.within) < BLOCKS_THAT_TELL or not spreads:
         return usual

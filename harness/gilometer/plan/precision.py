@@ -10,10 +10,10 @@ import math
 from bisect import insort
 from typing import TYPE_CHECKING
 
-from gilometer.claims.edges import Interval
 from gilometer.model import Record
-from gilometer.plan.resampling import LEVEL, resampled_ends
-from gilometer.plan.trimming import kept, set_aside
+from gilometer.stats.bootstrap import LEVEL, resampled_ends
+from gilometer.stats.equivalence import Interval
+from gilometer.stats.trimming import kept, set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NORMAL_QUANTILE = 1.96
 """What Student's quantile falls to when values are many."""
-FEWEST = 2
+FEWEST_FOR_A_SPREAD = 2
 """Values under which there is no spread."""
 LOOKS = 3
 """Values in a row after each of which the interval must be narrow. One that looks narrow once may be so by
@@ -68,7 +68,7 @@ class Running:
     @property
     def half_width(self) -> float:
         """Half of Student's 95% interval of the mean; infinite under two values, 0 if all are equal."""
-        return t_quantile(kept(self.count)) * self._error if self.count >= FEWEST else math.inf
+        return t_quantile(kept(self.count)) * self._error if self.count >= FEWEST_FOR_A_SPREAD else math.inf
 
     @property
     def reported(self) -> Interval:
@@ -84,7 +84,7 @@ class Running:
 
         0 where all values are equal, 1 under two values.
         """
-        return _tail(self.count, self.mean - edge, self._error) if self.count >= FEWEST else 1.0
+        return _tail(self.count, self.mean - edge, self._error) if self.count >= FEWEST_FOR_A_SPREAD else 1.0
 
 
 class Outlook:
@@ -121,7 +121,7 @@ def _standard_error(middle: Sequence[float], aside: int) -> float:
     for unequal population variances, Biometrika 61(1), 1974.
     """
     left, ends = len(middle), (middle[0], middle[-1])
-    if left < FEWEST:
+    if left < FEWEST_FOR_A_SPREAD:
         return 0.0
     mean = (math.fsum(middle) + aside * sum(ends)) / (left + 2 * aside)
     squares = math.fsum([(value - mean) ** 2 for value in middle])
@@ -155,10 +155,12 @@ class Target(Record, frozen=True):
 
 def target_of(effort: Effort) -> Target:
     """What an effort aims at: a share of a ratio is a distance between logarithms."""
-    return Target(half_width=math.log1p(effort.precision), fewest=max(effort.fewest_blocks, FEWEST))
+    return Target(
+        half_width=math.log1p(effort.precision), fewest=max(effort.fewest_blocks, FEWEST_FOR_A_SPREAD)
+    )
 
 
-class Answer:
+class SequentialEstimate:
     """What is known of one ratio: of the logarithms of it that the blocks gave.
 
     Judged with each value that comes, since it is asked more often than that.
@@ -191,7 +193,7 @@ class Answer:
         """Take in what one more block gave."""
         self.running.add(log)
         self.half_width = self.running.half_width
-        if self.half_width <= self._target.half_width and self.running.count >= FEWEST:
+        if self.half_width <= self._target.half_width and self.running.count >= FEWEST_FOR_A_SPREAD:
             reported = self.running.reported
             self.half_width = (reported.high - reported.low) / 2
         self._narrow = self._narrow + 1 if self.half_width <= self._target.half_width else 0

@@ -26,7 +26,7 @@ from gilometer.model import (
 from gilometer.plan.cores import Blocks, is_short, without_short_rounds
 from gilometer.plan.decisions import MANY, MOST, Grounds, blocks_missing, decide
 from gilometer.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, baseline_serial, group_of, groups_of
-from gilometer.plan.precision import FEWEST, Answer, Running, Target
+from gilometer.plan.precision import FEWEST_FOR_A_SPREAD, Running, SequentialEstimate, Target
 from gilometer.plan.rounds import Told, tell
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 LARGEST = math.log(sys.float_info.max)
 
 
-class Ratio:
+class PlannedRatio:
     """The time of one cell over that of another, within blocks, and what is asked of it."""
 
     __slots__ = ("_at_first", "_blocks", "aims", "decided", "over", "rank", "under")
@@ -46,21 +46,21 @@ class Ratio:
         self.under = under
         self.aims = tuple(aims)
         self._at_first = Rank.OTHERS
-        self._blocks = Blocks(Answer(target))
+        self._blocks = Blocks(SequentialEstimate(target))
         self.decided: dict[Aim, bool] = {}
         """Whether each aim that is decided holds."""
         self.rank: Rank | None = self._rank()
         """The most important of what is still to be found out; None: nothing is."""
 
     @classmethod
-    def of_itself(cls, cell: Cell, target: Target) -> Ratio:
+    def of_itself(cls, cell: Cell, target: Target) -> PlannedRatio:
         """Make that of a cell which nothing is asked of, and nothing is compared with: it can wait."""
         ratio = cls(cell, cell, target)
         ratio._at_first = ratio.rank = Rank.PRECISION
         return ratio
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> SequentialEstimate:
         """What is known of it."""
         return self._blocks.counted
 
@@ -83,10 +83,10 @@ class Ratio:
         """Decide what can be, given what else the group's blocks showed; a decision may be lost again."""
         grounds = Grounds(self.answer.running, noise, capacity)
         for aim in self.aims:
-            stance = decide(aim, grounds)
+            alternative = decide(aim, grounds)
             self.decided.pop(aim, None)
-            if stance is not None:
-                self.decided[aim] = stance is aim.stance
+            if alternative is not None:
+                self.decided[aim] = alternative is aim.alternative
         self.rank = self._rank()
 
     def blocks_missing(self, noise: Running) -> int:
@@ -106,10 +106,10 @@ class Ratio:
         return None if self.answer.is_enough else Rank.PRECISION
 
 
-class Evidence:
+class GroupRatios:
     """What the blocks of one group showed."""
 
-    def __init__(self, ratios: Sequence[Ratio]) -> None:
+    def __init__(self, ratios: Sequence[PlannedRatio]) -> None:
         """Begin with nothing."""
         self.ratios = ratios
         self.noise = Running()
@@ -141,7 +141,7 @@ class Evidence:
         return blocks.counted if blocks else None
 
 
-class Ratios:
+class PlannedRatios:
     """All of a plan, by group: speedups over serial, what claims compare, and one thread's speed."""
 
     def __init__(self, plan: Plan, target: Target) -> None:
@@ -151,24 +151,24 @@ class Ratios:
         for aim in plan.aims:
             aims[aim.over, aim.under].append(aim)
         self._of = {
-            group: Evidence(
-                [Ratio(*pair, target, aims[pair]) for pair in _pairs(cells, plan, kinds, list(aims))]
-                or [Ratio.of_itself(cells[0], target)]
+            group: GroupRatios(
+                [PlannedRatio(*pair, target, aims[pair]) for pair in _pairs(cells, plan, kinds, list(aims))]
+                or [PlannedRatio.of_itself(cells[0], target)]
             )
             for group, cells in groups_of(plan).items()
         }
-        self._with: defaultdict[Cell, list[Ratio]] = defaultdict(list)
+        self._with: defaultdict[Cell, list[PlannedRatio]] = defaultdict(list)
         for ratio in chain.from_iterable(one.ratios for one in self._of.values()):
             for cell in {ratio.over, ratio.under}:
                 self._with[cell].append(ratio)
-        self._claims: defaultdict[tuple[str, str], list[tuple[Aim, Ratio]]] = defaultdict(list)
+        self._claims: defaultdict[tuple[str, str], list[tuple[Aim, PlannedRatio]]] = defaultdict(list)
         for ratio in chain.from_iterable(one.ratios for one in self._of.values()):
             for aim in ratio.aims:
                 self._claims[aim.claim, _label(aim.over)].append((aim, ratio))
         self._samples: defaultdict[tuple[int, Group], list[Sample]] = defaultdict(list)
         self._outcomes: dict[Cell, Outcome] = {}
 
-    def of(self, group: Group) -> Evidence:
+    def of(self, group: Group) -> GroupRatios:
         """Give what is known of a group."""
         return self._of[group]
 
@@ -213,15 +213,15 @@ class Ratios:
             return _say(*answers[0][1:], holds=True)
         return None
 
-    def _known(self, ratio: Ratio) -> Known:
+    def _known(self, ratio: PlannedRatio) -> Known:
         answer = ratio.answer
         count, middle, half = answer.running.count, answer.running.mean, answer.half_width
         return Known(
             over=ratio.over,
             under=ratio.under,
             ratio=_exp(middle) if count else math.nan,
-            low=_exp(middle - half) if count >= FEWEST else math.nan,
-            high=_exp(middle + half) if count >= FEWEST else math.nan,
+            low=_exp(middle - half) if count >= FEWEST_FOR_A_SPREAD else math.nan,
+            high=_exp(middle + half) if count >= FEWEST_FOR_A_SPREAD else math.nan,
             is_precise=answer.is_enough,
             outcome=_outcome(self._outcomes.get(ratio.over), self._outcomes.get(ratio.under)),
         )
@@ -251,7 +251,7 @@ def _label(cell: Cell) -> str:
     return cell.interpreter + cell.variant
 
 
-def _say(aim: Aim, ratio: Ratio, *, holds: bool) -> Decided:
+def _say(aim: Aim, ratio: PlannedRatio, *, holds: bool) -> Decided:
     interval = ratio.answer.running.reported
     return Decided(
         claim=aim.claim,

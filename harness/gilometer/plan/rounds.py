@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from gilometer.model import Cell, Outcome, Record, Role, Sample, Strategy
 from gilometer.plan.cores import cores_over
-from gilometer.plan.levels import adjusted, level
 from gilometer.plan.times import settled_log
+from gilometer.stats.levels import adjusted, level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -73,7 +73,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class InterpreterVerdict:
     """What the verdict on a claim rests on, for one interpreter."""
 
     interpreter: str
@@ -89,9 +89,9 @@ class ClaimVerdicts:
 
     id: str
     sentence: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[InterpreterVerdict, ...]
     """One for each interpreter that the run has something to say of."""
-    chief: Evidence
+    chief: InterpreterVerdict
     """That says the most: of what refutes it, else of what holds, what rests on the strongest comparison."""
 
     def where(self, verdict: Verdict) -> tuple[str, ...]:

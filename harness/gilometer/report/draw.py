@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gilometer import files
 from gilometer.errors import RunFolderError
-from gilometer.interpreters import whole_file
-from gilometer.report.content import content
 from gilometer.report.drawing import KINDS, Drawing
+from gilometer.report.export.verdicts import verdicts_json
 from gilometer.report.markdown import markdown
 from gilometer.report.page import page
 from gilometer.report.plots import PLOTS
 from gilometer.report.plots.history import HISTORY, history_plot
-from gilometer.report.plotting import csv_of, drawing, drawings
-from gilometer.report.verdicts_file import verdicts_json
+from gilometer.report.plots.plotting import csv_of, drawing, drawings
+from gilometer.report.sections.content import content
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gilometer.analysis import Analysis
     from gilometer.model import Manifest
-    from gilometer.run.past import Figure, History
+    from gilometer.runs.history import History, TrackedSpeedup
 
 
 def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
@@ -34,11 +34,11 @@ def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
     try:
         drawn = drawings(analysis)
         write_tables(folder, analysis)
-        whole_file.write(folder / "verdicts.json", verdicts_json(manifest.run, analysis.verdicts))
+        files.write(folder / "verdicts.json", verdicts_json(manifest.run, analysis.verdicts))
         write_plots(folder / "plots", drawn)
         report = content(manifest, analysis, drawn)
-        whole_file.write(folder / "report.md", markdown(report).encode())
-        whole_file.write(folder / "report.html", page(report).encode())
+        files.write(folder / "report.md", markdown(report).encode())
+        files.write(folder / "report.html", page(report).encode())
     except OSError as error:
         raise RunFolderError(
             f"{folder} can't take its report: {error.strerror or error}; the samples are safe, and"
@@ -49,7 +49,7 @@ def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
 def write_tables(folder: Path, analysis: Analysis) -> None:
     """Write ``summary.csv``, a row a cell, and ``observations.csv``, a row for each thing it observed."""
     for name, frame in (("summary", analysis.summary), ("observations", analysis.observations)):
-        whole_file.write(folder / f"{name}.csv", csv_of(frame).encode())
+        files.write(folder / f"{name}.csv", csv_of(frame).encode())
 
 
 def write_plots(folder: Path, drawn: Sequence[Drawing]) -> None:
@@ -64,7 +64,7 @@ def write_plots(folder: Path, drawn: Sequence[Drawing]) -> None:
 def keep(folder: Path, drawn: Drawing) -> None:
     """Write a plot's files."""
     for kind, whole in drawn.files.items():
-        whole_file.write(folder / f"{drawn.name}.{kind}", whole)
+        files.write(folder / f"{drawn.name}.{kind}", whole)
 
 
 def discard(folder: Path, name: str) -> None:
@@ -73,7 +73,7 @@ def discard(folder: Path, name: str) -> None:
         (folder / f"{name}.{kind}").unlink(missing_ok=True)
 
 
-def draw_history(folder: Path, history: History, figure: Figure) -> bool:
+def draw_history(folder: Path, history: History, figure: TrackedSpeedup) -> bool:
     """Write ``history.png``, its SVG and its rows into a folder of runs; tell whether any has the figure.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gilometer.report.text import one_line, printable
+from gilometer.report.sentences.text import one_line, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

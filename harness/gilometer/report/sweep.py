@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gilometer.model import Work
-    from gilometer.report.board import Board
+    from gilometer.report.results import Board
 
 SCRIPT = "mixed"
 PARAMETER = "cpu"

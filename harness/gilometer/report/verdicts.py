@@ -11,10 +11,10 @@ from rich.text import Text
 
 from gilometer.analysis.claims.verdict import Basis, Judgement, Verdict, Why
 from gilometer.claims.reading import claims
-from gilometer.report.board import board
-from gilometer.report.document import ClaimVerdicts, Evidence, Section, Verdicts, paragraph, section
-from gilometer.report.text import listed, number, sentence_case
-from gilometer.report.verdict_words import LEFT_OUT, sentence
+from gilometer.report.document import ClaimVerdicts, InterpreterVerdict, Section, Verdicts, paragraph, section
+from gilometer.report.results import board
+from gilometer.report.sentences.text import listed, number, sentence_case
+from gilometer.report.sentences.verdicts import LEFT_OUT, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gilometer.analysis import Analysis
     from gilometer.analysis.claims.asserting import Unmet
     from gilometer.claims.claim import Claim
-    from gilometer.report.board import Board
+    from gilometer.report.results import Board
 
 WORDS = {
     Verdict.HOLDS: "yes",
@@ -218,7 +218,7 @@ def verdicts_section(analysis: Analysis, shown: Board) -> Section | None:
 def _of_claim(claim: Claim, judgements: Iterable[Judgement]) -> ClaimVerdicts:
     own = [one for one in judgements if one.claim == claim.id and is_tested(one)]
     told = {
-        one.interpreter: Evidence(one.interpreter, one.verdict, sentence(one, claim), _beside(one))
+        one.interpreter: InterpreterVerdict(one.interpreter, one.verdict, sentence(one, claim), _beside(one))
         for one in own
     }
     strength = list(Basis)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gilometer.model import Calibration, Cell, Interpreter, Line, Outcome, Plan, Strategy, Work
 from gilometer.plan.budget import CALIBRATION_WARM_UP, warm_up_s
 from gilometer.run.launcher import Invocation, Launcher
-from gilometer.run.outcome import Asked, judge
+from gilometer.run.outcome import Expected, assess
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,7 +48,7 @@ def calibrate(  # noqa: PLR0917  what a calibration depends on
     invocation = Invocation(argv=argv, env={**interpreter.env, **environment}, timeout_s=timeout_s)
     exited = launcher.launch(invocation)[0]
     serial = Cell(interpreter.name, interpreter.variant, work.label, Strategy.SERIAL, 1)
-    verdict = judge(exited, Asked(work=work, cell=serial, timeout_s=timeout_s))
+    verdict = assess(exited, Expected(work=work, cell=serial, timeout_s=timeout_s))
     return Calibration(
         interpreter=interpreter.name,
         variant=interpreter.variant,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 from gilometer.errors import EngineError
 from gilometer.interpreters.containers import engine as engines
 from gilometer.interpreters.containers.engine import LIMITS, Mount, Network
-from gilometer.run.kept import KeptContainer
+from gilometer.run.client import ANSWERS, EXITS, ROUNDS, SUPERVISOR, Begin, End, GiveTurn, GiveTurns
+from gilometer.run.kept_container import KeptContainer
 from gilometer.run.launcher import Answer, Exit, Invocation
 from gilometer.run.outcome import in_gib
-from gilometer.run.wire import ANSWERS, EXITS, ROUNDS, WARDEN, Begin, End, Turn, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
     from gilometer.interpreters.containers.engine import Engine, Image, Limits
     from gilometer.model import Interpreter
-    from gilometer.run.kept import Ending
+    from gilometer.run.client import Request
+    from gilometer.run.kept_container import ContainerExit
     from gilometer.run.launcher import Member
-    from gilometer.run.wire import Request
 
 T = TypeVar("T")
 
 START_S = 60.0
 """For a container to be there; half a second, unless the machine is busy."""
 GRACE_S = 60.0
-"""How much later than what was asked should be done its warden's answer may come."""
+"""How much later than what was asked should be done its supervisor's answer may come."""
 
 _GREETING = Invocation(argv=(), env={}, timeout_s=0.0, copies=0)
-"""Of nothing there is nothing to tell: a warden that lives answers this at once."""
+"""Of nothing there is nothing to tell: a supervisor that lives answers this at once."""
 _KILLED = 128 + signal.SIGKILL
 
 
@@ -56,7 +56,7 @@ class ContainerLauncher:
         self._image_name = interpreter.source.removeprefix("image ")
         self._mounts = (
             Mount(scripts, engines.WORKLOADS),
-            Mount(WARDEN, engines.WARDEN),
+            Mount(SUPERVISOR, engines.SUPERVISOR),
             Mount(folder, engines.SCRATCH, read_only=False),
         )
         self._limits = limits
@@ -67,30 +67,30 @@ class ContainerLauncher:
         """What became of all members at once, with their container."""
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
-        """Have the warden in the container run it; if the container fails, the exit tells."""
+        """Have the supervisor in the container run it; if the container fails, the exit tells."""
         exits = self._ask(invocation, EXITS, invocation.timeout_s)
         return (exits,) if isinstance(exits, Exit) else exits
 
     def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
-        """Have the warden in the container start them, and wait for the first line of each."""
+        """Have the supervisor in the container start them, and wait for the first line of each."""
         self._members = len(members)
         return self._answers(Begin(tuple(members), timeout_s))
 
     def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
-        """Have that warden give some of them a command; if they went with their container, none is alive."""
-        return self._answers(Turn(tuple(members), command, timeout_s))
+        """Have that supervisor give some of them a command; none is alive if their container is gone."""
+        return self._answers(GiveTurn(tuple(members), command, timeout_s))
 
     def turns(
         self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
     ) -> tuple[tuple[Answer, ...], ...]:
-        """Have that warden give the command in one turn after the other."""
-        request = Turns(tuple(map(tuple, turns)), command, timeout_s, within_s)
+        """Have that supervisor give the command in one turn after the other."""
+        request = GiveTurns(tuple(map(tuple, turns)), command, timeout_s, within_s)
         patience_s = min(within_s, timeout_s * len(turns)) + timeout_s
         found = self._of_members(request, ROUNDS, patience_s)
         return tuple(map(_dead, turns)) if found is None else found
 
     def end(self, timeout_s: float) -> tuple[Exit, ...]:
-        """Have that warden let them come to their end; if the container fails, the exits tell."""
+        """Have that supervisor let them come to their end; if the container fails, the exits tell."""
         if self._fate is None:
             exits = self._ask(End(timeout_s), EXITS, timeout_s)
         else:
@@ -138,12 +138,12 @@ class ContainerLauncher:
             raise EngineError(f"the image {name} has been built anew since it was found; start a new run")
         raise EngineError(f"the image {name} is gone; build it again: nox -s images -- {name}")
 
-    def _answers(self, request: Begin | Turn) -> tuple[Answer, ...]:
+    def _answers(self, request: Begin | GiveTurn) -> tuple[Answer, ...]:
         found = self._of_members(request, ANSWERS, request.timeout_s)
         return _dead(request.members) if found is None else found
 
     def _of_members(self, request: Request, answers: Decoder[T], patience_s: float) -> T | None:
-        """Ask the warden about members; None if they have gone with their container."""
+        """Ask the supervisor about members; None if they have gone with their container."""
         if self._fate is None:
             found = self._ask(request, answers, patience_s)
             if not isinstance(found, Exit):
@@ -152,7 +152,7 @@ class ContainerLauncher:
         return None
 
     def _ask(self, request: Request, answers: Decoder[T], patience_s: float) -> T | Exit:
-        """Ask the warden in the container; the exit is that of whatever ran there, if it fails."""
+        """Ask the supervisor in the container; the exit is that of whatever ran there, if it fails."""
         try:
             return self._ask_in(self._container or self._start(), request, answers, patience_s)
         except EngineError as error:
@@ -172,7 +172,7 @@ class ContainerLauncher:
             return self._lost(container.end(), time.monotonic() - began)
         return answer
 
-    def _lost(self, ending: Ending, wall_s: float) -> Exit:
+    def _lost(self, ending: ContainerExit, wall_s: float) -> Exit:
         """Make an exit of the end of a container."""
         if ending.status == _KILLED:
             limit = in_gib(self._limits.memory_bytes)

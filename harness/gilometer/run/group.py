@@ -8,16 +8,16 @@ from msgspec.structs import replace
 
 from gilometer.errors import ServiceError
 from gilometer.interpreters.containers.engine import Network
-from gilometer.interpreters.cores import usable as usable_cores
+from gilometer.machine.cores import usable as usable_cores
 from gilometer.model import Calibration, Cell, Group, Outcome, Plan, Record, Sample, Slot, Spent
 from gilometer.plan.budget import cores_to_warm_up, iterations_of, warm_up_iterations
-from gilometer.plan.cores import FEWEST_ROUNDS, is_short
+from gilometer.plan.cores import FEWEST_WHOLE_ROUNDS, is_short
 from gilometer.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, group_of
 from gilometer.plan.lineup import Lineup, line_up, shuffled
 from gilometer.run import memory, samples
 from gilometer.run.calibrate import as_arguments, calibrate
 from gilometer.run.launcher import Invocation, Launcher, Launchers, Member
-from gilometer.run.outcome import Asked
+from gilometer.run.outcome import Expected
 from gilometer.run.turns import Start, Turns
 from gilometer.run.warm_up import WarmUp, correct_loops, has_loops_to_correct, rest_of, warm_up
 
@@ -60,7 +60,7 @@ class Measured(Record, frozen=True):
         return Spent(self.block, self.group, self.members, self.start_s, self.wall_s, self.rounds)
 
 
-class Order(Record, frozen=True):
+class GroupOrder(Record, frozen=True):
     """What is to be measured of a group in a block."""
 
     group: Group
@@ -111,7 +111,7 @@ class Bench:
         found = calibrate(interpreter, work, self._plan, launcher, environment, limit_s)
         return None if found.outcome is Outcome.TIMEOUT and self._clock() > ends else found
 
-    def measure(self, order: Order) -> Measured:
+    def measure(self, order: GroupOrder) -> Measured:
         """Measure a group in a block, until the budget is spent at the latest.
 
         Raises:
@@ -135,13 +135,13 @@ class Bench:
         wall_s = self._clock() - began
         return replace(measured, samples=(*failed, *measured.samples), wall_s=wall_s)
 
-    def _measure(self, order: Order, work: Work) -> Measured:
+    def _measure(self, order: GroupOrder, work: Work) -> Measured:
         lineup = line_up(order.group, order.slots)
         if self._can_take_turns(order, lineup.members, work):
             return self._by_turns(order, lineup, work)
         return self._one_by_one(order)
 
-    def _can_take_turns(self, order: Order, members: Sequence[Cell], work: Work) -> bool:
+    def _can_take_turns(self, order: GroupOrder, members: Sequence[Cell], work: Work) -> bool:
         """Tell whether the processes can live at once, and wait without using the CPU."""
         interpreters = [self._interpreter(cell) for cell in members]
         return (
@@ -156,7 +156,7 @@ class Bench:
 
     # --- by turns ---------------------------------------------------------------------------
 
-    def _by_turns(self, order: Order, lineup: Lineup, work: Work) -> Measured:
+    def _by_turns(self, order: GroupOrder, lineup: Lineup, work: Work) -> Measured:
         began = self._clock()
         turns = Turns(lineup, [self._start(cell, work, order) for cell in lineup.members])
         turns.begin(max(0.0, order.ends - began) + SLACK_S)
@@ -167,7 +167,7 @@ class Bench:
         rounds_s = self._clock() - first
         taken = turns.end()
         rounds = samples.whole_rounds(lineup, taken)
-        tells = is_whole or rounds >= FEWEST_ROUNDS
+        tells = is_whole or rounds >= FEWEST_WHOLE_ROUNDS
         found = samples.by_turns(lineup, taken, work, self._turn_limit_s, used) if tells else []
         return Measured(
             group=order.group,
@@ -179,7 +179,7 @@ class Bench:
             corrected=(corrected,) if corrected else (),
         )
 
-    def _start(self, cell: Cell, work: Work, order: Order) -> Start:
+    def _start(self, cell: Cell, work: Work, order: GroupOrder) -> Start:
         interpreter = self._interpreter(cell)
         launcher = self._launcher(interpreter, work)
         argv = (*self._command(cell, work, launcher, order.calibrations[cell]), "--turns")
@@ -190,7 +190,7 @@ class Bench:
             timeout_s=self._limit_s(interpreter, order.ends),
         )
 
-    def _warm_up(self, turns: Turns, lineup: Lineup, work: Work, order: Order) -> Calibration | None:
+    def _warm_up(self, turns: Turns, lineup: Lineup, work: Work, order: GroupOrder) -> Calibration | None:
         """Give each process of a JIT as many iterations as any other of that interpreter.
 
         Returns: the calibration that holds from now on, if it is another.
@@ -223,7 +223,7 @@ class Bench:
         iterations = warm_up_iterations(interpreter, work, self._plan, calibration.iteration_s)
         return WarmUp(place, iterations, cores_to_warm_up(interpreter, cell))
 
-    def _take_rounds(self, turns: Turns, lineup: Lineup, order: Order, used: dict[Slot, float]) -> bool:
+    def _take_rounds(self, turns: Turns, lineup: Lineup, order: GroupOrder, used: dict[Slot, float]) -> bool:
         """Give the turns of all rounds; False if the budget was spent before.
 
         A round in which another program had a core is taken again, as that costs less than another start;
@@ -243,11 +243,11 @@ class Bench:
             else:
                 good += 1
         if short:
-            self._is_short_at_times = good >= FEWEST_ROUNDS
+            self._is_short_at_times = good >= FEWEST_WHOLE_ROUNDS
         return True
 
     def _take_round(
-        self, turns: Turns, of_round: Sequence[Turn], order: Order, used: dict[Slot, float]
+        self, turns: Turns, of_round: Sequence[Turn], order: GroupOrder, used: dict[Slot, float]
     ) -> bool:
         services = self._works[order.group.workload].services
         parts = [[turn] for turn in of_round] if services else turns.by_launcher(of_round)
@@ -261,7 +261,7 @@ class Bench:
                 used[slot] = used.get(slot, 0.0) + self._services.cpu_s(services) - before_s
         return True
 
-    def _controls(self, lineup: Lineup, order: Order) -> list[Turn]:
+    def _controls(self, lineup: Lineup, order: GroupOrder) -> list[Turn]:
         """Find the turns of several processes that the machine has a core for each of, if they need one."""
         if self._works[order.group.workload].kind not in COMPARABLE_KINDS:
             return []
@@ -270,7 +270,7 @@ class Bench:
 
     # --- one after the other ----------------------------------------------------------------
 
-    def _one_by_one(self, order: Order) -> Measured:
+    def _one_by_one(self, order: GroupOrder) -> Measured:
         """Launch each slot, in the order of the plan's seed, as long as the budget lasts."""
         found: list[Sample] = []
         for slot in shuffled(order.slots, self._seed(order)):
@@ -282,7 +282,7 @@ class Bench:
             found += taken
         return Measured(order.group, order.block, tuple(found), members=len(order.slots))
 
-    def _launch(self, slot: Slot, order: Order) -> list[Sample]:
+    def _launch(self, slot: Slot, order: GroupOrder) -> list[Sample]:
         interpreter, work = self._interpreter(slot.cell), self._works[slot.cell.workload]
         launcher = self._launcher(interpreter, work)
         calibration = order.calibrations[slot.cell]
@@ -301,7 +301,7 @@ class Bench:
         before_s = self._services.cpu_s(work.services)
         exits = launcher.launch(invocation)
         services_cpu_s = self._services.cpu_s(work.services) - before_s
-        asked = Asked(work=work, cell=slot.cell, timeout_s=invocation.timeout_s)
+        asked = Expected(work=work, cell=slot.cell, timeout_s=invocation.timeout_s)
         return [samples.alone(slot, copy, one, asked, services_cpu_s) for copy, one in enumerate(exits)]
 
     # --- both -------------------------------------------------------------------------------
@@ -312,7 +312,7 @@ class Bench:
         longest_s = max(LONGEST_TURN_S, LONGEST_TURN * self._plan.effort.iteration_s)
         return min(longest_s, self._plan.effort.timeout_s)
 
-    def _seed(self, order: Order) -> str:
+    def _seed(self, order: GroupOrder) -> str:
         group = order.group
         return f"{self._plan.seed}/{order.block}/{group.interpreter}{group.variant}/{group.workload}"
 

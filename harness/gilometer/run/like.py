@@ -8,9 +8,9 @@ import msgspec
 
 from gilometer.errors import RunFolderError
 from gilometer.model import Calibration, Outcome
-from gilometer.run import folder as run_folder
-from gilometer.run import store
 from gilometer.run.calibrate import pending
+from gilometer.runs import folder as run_folder
+from gilometer.runs import store
 
 if TYPE_CHECKING:
     from pathlib import Path

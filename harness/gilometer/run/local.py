@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gilometer.errors import LauncherError
 from gilometer.interpreters.probe import clean_environment
-from gilometer.run.wire import ANSWERS, ARGUMENTS, EXITS, ROUNDS, WARDEN, Begin, End, Turn, Turns, Wire
+from gilometer.run.client import (
+    ANSWERS,
+    ARGUMENTS,
+    EXITS,
+    ROUNDS,
+    SUPERVISOR,
+    Begin,
+    Client,
+    End,
+    GiveTurn,
+    GiveTurns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,77 +27,77 @@ if TYPE_CHECKING:
 
     from msgspec.json import Decoder
 
+    from gilometer.run.client import Request
     from gilometer.run.launcher import Answer, Exit, Invocation, Member
-    from gilometer.run.wire import Request
 
 T = TypeVar("T")
 
 
 class LocalLauncher:
-    """Launches through one warden process for the whole run."""
+    """Launches through one supervisor process for the whole run."""
 
     def __init__(self, folder: Path, scripts: Path) -> None:
         """``folder`` is where invocations run; it must exist. ``scripts`` is that of the workloads."""
         self.scripts = scripts
-        self._warden = subprocess.Popen(
-            [sys.executable, *ARGUMENTS, str(WARDEN)],
+        self._supervisor = subprocess.Popen(
+            [sys.executable, *ARGUMENTS, str(SUPERVISOR)],
             cwd=folder,
             env=clean_environment({}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
-        self._wire = Wire(self._warden)
+        self._client = Client(self._supervisor)
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
-        """Have the warden run it.
+        """Have the supervisor run it.
 
         Raises:
-            LauncherError: The warden is gone.
+            LauncherError: The supervisor is gone.
 
         """
         return self._ask(invocation, EXITS)
 
     def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
-        """Have the warden start them, and wait for the first line of each.
+        """Have the supervisor start them, and wait for the first line of each.
 
         Raises:
-            LauncherError: The warden is gone.
+            LauncherError: The supervisor is gone.
 
         """
         return self._ask(Begin(tuple(members), timeout_s), ANSWERS)
 
     def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
-        """Have the warden give some of them a command, and wait for their answers.
+        """Have the supervisor give some of them a command, and wait for their answers.
 
         Raises:
-            LauncherError: The warden is gone.
+            LauncherError: The supervisor is gone.
 
         """
-        return self._ask(Turn(tuple(members), command, timeout_s), ANSWERS)
+        return self._ask(GiveTurn(tuple(members), command, timeout_s), ANSWERS)
 
     def turns(
         self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
     ) -> tuple[tuple[Answer, ...], ...]:
-        """Have the warden give the command in one turn after the other.
+        """Have the supervisor give the command in one turn after the other.
 
         Raises:
-            LauncherError: The warden is gone.
+            LauncherError: The supervisor is gone.
 
         """
-        return self._ask(Turns(tuple(map(tuple, turns)), command, timeout_s, within_s), ROUNDS)
+        return self._ask(GiveTurns(tuple(map(tuple, turns)), command, timeout_s, within_s), ROUNDS)
 
     def end(self, timeout_s: float) -> tuple[Exit, ...]:
-        """Have the warden let them come to their end.
+        """Have the supervisor let them come to their end.
 
         Raises:
-            LauncherError: The warden is gone.
+            LauncherError: The supervisor is gone.
 
         """
         return self._ask(End(timeout_s), EXITS)
 
     def _ask(self, request: Request, answers: Decoder[T]) -> T:
-        answer = self._wire.ask(request, answers)
+        answer = self._client.ask(request, answers)
         if answer is None:
             raise LauncherError(
                 "the process that starts the invocations has ended; what was measured is kept: resume the run"
@@ -94,5 +105,5 @@ class LocalLauncher:
         return answer
 
     def close(self) -> None:
-        """End the warden, and with it whatever it still runs."""
-        self._warden.communicate()
+        """End the supervisor, and with it whatever it still runs."""
+        self._supervisor.communicate()

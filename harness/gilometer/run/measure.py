@@ -23,7 +23,7 @@ from gilometer.plan.groups import group_of
 from gilometer.plan.lineup import slots_of
 from gilometer.plan.planner import NO_BUDGET, Planner
 from gilometer.run.calibrate import pending
-from gilometer.run.group import Bench, Measured, Order
+from gilometer.run.group import Bench, GroupOrder, Measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gilometer.model import Cell
     from gilometer.run.launcher import Launchers
     from gilometer.run.services import Services
-    from gilometer.run.store import Store
+    from gilometer.runs.store import Store
 
 E = TypeVar("E", bound=Entry)
 
@@ -150,7 +150,9 @@ class Measurement:
         found = self._calibrate(slots)
         if found is None or not slots:
             return Measured(group, choice.block, ())
-        return self._bench.measure(Order(group, tuple(slots), found, self._planner.rounds(group), self._ends))
+        return self._bench.measure(
+            GroupOrder(group, tuple(slots), found, self._planner.rounds(group), self._ends)
+        )
 
     def _calibrate(self, slots: Sequence[Slot]) -> dict[Cell, Calibration] | None:
         """Have the loops of all cells of a group; None if the budget was spent before."""

@@ -16,7 +16,7 @@ CLOCKS_DIFFER = 0.1
 """How far a process's own clock may be ahead of the harness's: this share of the time, and seconds."""
 
 
-class Asked(Record, frozen=True):
+class Expected(Record, frozen=True):
     """What an invocation was asked for, to hold its answer against."""
 
     work: Work
@@ -24,7 +24,7 @@ class Asked(Record, frozen=True):
     timeout_s: float
 
 
-class Verdict(Record, frozen=True):
+class Assessment(Record, frozen=True):
     """How an invocation ended."""
 
     outcome: Outcome
@@ -32,58 +32,60 @@ class Verdict(Record, frozen=True):
     line: Line | None = None
 
 
-def judge(exited: Exit, asked: Asked) -> Verdict:
+def assess(exited: Exit, asked: Expected) -> Assessment:
     """Tell from outside how an invocation went; its own word counts only if it ended well."""
     return _judge_ending(exited, asked) or _judge_line(exited, asked)
 
 
-def _judge_ending(exited: Exit, asked: Asked) -> Verdict | None:
+def _judge_ending(exited: Exit, asked: Expected) -> Assessment | None:
     """Judge a process that did not end by itself with status 0."""
     if exited.error:
-        return Verdict(Outcome.CRASHED, f"could not be started: {exited.error}")
+        return Assessment(Outcome.CRASHED, f"could not be started: {exited.error}")
     if exited.lost:
         outcome = Outcome.KILLED if exited.signal == signal.SIGKILL else Outcome.CRASHED
-        return Verdict(outcome, exited.lost)
+        return Assessment(outcome, exited.lost)
     if exited.memory_limit and exited.status != 0:  # whatever became of it when a process of its was killed
-        return Verdict(Outcome.KILLED, f"out of memory: killed at the limit of {in_gib(exited.memory_limit)}")
+        return Assessment(
+            Outcome.KILLED, f"out of memory: killed at the limit of {in_gib(exited.memory_limit)}"
+        )
     if exited.timed_out:
-        return Verdict(Outcome.TIMEOUT, f"still running after {asked.timeout_s:g} s")
+        return Assessment(Outcome.TIMEOUT, f"still running after {asked.timeout_s:g} s")
     if exited.flooded:
-        return Verdict(Outcome.GARBLED, "wrote more than 16 MiB to standard output")
+        return Assessment(Outcome.GARBLED, "wrote more than 16 MiB to standard output")
     if exited.signal == signal.SIGKILL:
-        return Verdict(Outcome.KILLED, "killed by SIGKILL, not by the harness; out of memory?")
+        return Assessment(Outcome.KILLED, "killed by SIGKILL, not by the harness; out of memory?")
     if exited.signal:
-        return Verdict(Outcome.CRASHED, f"died of {_signal_name(exited.signal)}")
+        return Assessment(Outcome.CRASHED, f"died of {_signal_name(exited.signal)}")
     if exited.status:
         last = exited.stderr.strip().rpartition("\n")[2]
-        return Verdict(Outcome.CRASHED, f"exit status {exited.status}" + (f": {last}" if last else ""))
+        return Assessment(Outcome.CRASHED, f"exit status {exited.status}" + (f": {last}" if last else ""))
     return None
 
 
-def _judge_line(exited: Exit, asked: Asked) -> Verdict:
+def _judge_line(exited: Exit, asked: Expected) -> Assessment:
     """Judge the last line of a process that ended well."""
     last = exited.stdout.strip().rpartition("\n")[2]
     if not last:
-        return Verdict(Outcome.GARBLED, "printed nothing")
+        return Assessment(Outcome.GARBLED, "printed nothing")
     try:
         line = _decoder.decode(last)
     except msgspec.MsgspecError as error:
-        return Verdict(Outcome.GARBLED, f"its last line is not the contract's: {error}")
+        return Assessment(Outcome.GARBLED, f"its last line is not the contract's: {error}")
     if line.contract != CONTRACT:
-        return Verdict(Outcome.GARBLED, f"speaks contract {line.contract}; this harness speaks {CONTRACT}")
+        return Assessment(Outcome.GARBLED, f"speaks contract {line.contract}; this harness speaks {CONTRACT}")
     if line.outcome is not Outcome.OK:
-        return Verdict(line.outcome, line.reason, line)
+        return Assessment(line.outcome, line.reason, line)
     if wrong := _disobedience(line, asked) or _nonsense(line, exited):
-        return Verdict(Outcome.GARBLED, wrong, line)
+        return Assessment(Outcome.GARBLED, wrong, line)
     if line.checksum != asked.work.checksum:
-        return Verdict(
+        return Assessment(
             Outcome.WRONG_CHECKSUM, f"returned {line.checksum}; right is {asked.work.checksum}", line
         )
     left = exited.left_behind
-    return Verdict(Outcome.OK, f"left {left} process(es) behind, which were ended" if left else "", line)
+    return Assessment(Outcome.OK, f"left {left} process(es) behind, which were ended" if left else "", line)
 
 
-def _disobedience(line: Line, asked: Asked) -> str:
+def _disobedience(line: Line, asked: Expected) -> str:
     """What a line says it did that was not asked for."""
     did = (line.workload, line.strategy, line.workers)
     should = (asked.work.script, asked.cell.strategy.value, asked.cell.workers)

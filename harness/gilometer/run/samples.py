@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gilometer.model import Calibration, Cell, Outcome, Sample, Slot
 from gilometer.plan.lines import keep_turns
-from gilometer.run.outcome import Asked, judge
+from gilometer.run.outcome import Expected, assess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,9 +34,9 @@ def not_started(slot: Slot, calibration: Calibration) -> Sample:
     )
 
 
-def alone(slot: Slot, copy: int, exited: Exit, asked: Asked, services_cpu_s: float) -> Sample:
+def alone(slot: Slot, copy: int, exited: Exit, asked: Expected, services_cpu_s: float) -> Sample:
     """Make a sample of a process that did all of its iterations in one go."""
-    verdict = judge(exited, asked)
+    verdict = assess(exited, asked)
     return Sample(
         slot=slot,
         copy=copy,
@@ -75,7 +75,7 @@ def whole_rounds(lineup: Lineup, taken: Sequence[Taken]) -> int:
 
 
 def _judged(taken: Taken, cell: Cell, work: Work, timeout_s: float) -> Sample:
-    sample = alone(Slot(0, cell), 0, taken.exited, Asked(work=work, cell=cell, timeout_s=timeout_s), 0.0)
+    sample = alone(Slot(0, cell), 0, taken.exited, Expected(work=work, cell=cell, timeout_s=timeout_s), 0.0)
     return sample if sample.outcome is Outcome.OK else replace(sample, rounds=taken.rounds)
 
 

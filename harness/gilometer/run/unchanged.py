@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from gilometer import cards, locations
 from gilometer.errors import RunFolderError
-from gilometer.interpreters import cards, locations, machine
 from gilometer.interpreters.candidate import Candidate, fingerprint
+from gilometer.machine import inspection
 from gilometer.model import SCHEMA
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def refuse_changes(folder: Path, manifest: Manifest) -> None:
             f"{folder} was measured with other workload scripts than those here; start a new run"
         )
     _refuse_other_interpreters(folder, manifest.plan)
-    changed = list(changes(manifest.machine, machine.inspect(folder)))
+    changed = list(changes(manifest.machine, inspection.inspect(folder)))
     if changed:
         raise RunFolderError(
             f"{folder} was measured on a machine that has changed ({', '.join(changed)}); start a new run"

@@ -10,7 +10,7 @@ import pytest
 from gilometer.analysis.claims.judge import basis, judge
 from gilometer.analysis.claims.verdict import Basis, Verdict, Why
 from gilometer.claims.reading import claims
-from gilometer.model import Outcome, Role, Sample, Stance
+from gilometer.model import Alternative, Outcome, Role, Sample
 from tests.analysis.claims.cases import (
     case,
     claim,
@@ -43,9 +43,9 @@ def threads(gain: float, script: str = "fib") -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("gain", "expected", "stands"),
     [
-        (1.0, Verdict.HOLDS, Stance.NOT_ABOVE),
-        (0.6, Verdict.HOLDS, Stance.BELOW),
-        (1.9, Verdict.REFUTED, Stance.ABOVE),
+        (1.0, Verdict.HOLDS, Alternative.NOT_ABOVE),
+        (0.6, Verdict.HOLDS, Alternative.BELOW),
+        (1.9, Verdict.REFUTED, Alternative.ABOVE),
         (1.1, Verdict.NOT_ESTABLISHED, None),
     ],
 )
@@ -131,7 +131,7 @@ def test_the_gain_from_threads_falls_along_the_sweep():
     assert ruling.crossing == pytest.approx(0.84, abs=0.05)
 
 
-def test_a_gain_that_stays_refutes_the_fall():
+def test_a_gain_that_stays_refutes_the_decline():
     of = plan([CPYTHON], SWEEP)
     found = verdict("C3", of, world(of, **threads(1.9, "mixed")))
     assert found.verdict is Verdict.REFUTED
@@ -324,7 +324,7 @@ def test_a_failure_is_no_lack_of_time():
     assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.FAILED)
 
 
-def test_a_price_is_taken_beside_the_group_without_its_gil():
+def test_the_overhead_is_taken_beside_the_group_without_its_gil():
     """The group with its GIL was not reached, so only its reference was measured."""
     of = plan([CPYTHON, FREE, LOCKED], [FIB])
     entries = [

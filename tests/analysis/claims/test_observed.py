@@ -9,10 +9,10 @@ import pytest
 
 from gilometer.analysis.claims.judge import judge
 from gilometer.analysis.claims.verdict import Verdict, Why
+from gilometer.cards import read_cards
 from gilometer.claims.reading import claims
-from gilometer.interpreters.cards import read_cards
-from gilometer.interpreters.locations import workloads_folder
-from gilometer.model import Outcome, Sample, Stance, Strategy
+from gilometer.locations import workloads_folder
+from gilometer.model import Alternative, Outcome, Sample, Strategy
 from tests.analysis.claims.cases import case, claim, verdict, verdict_on, world
 from tests.records import SERIAL, STRATEGIES, THREADS, interpreter, plan, work
 
@@ -46,9 +46,9 @@ def lost_by_threads(share: float) -> Seen:
 @pytest.mark.parametrize(
     ("share", "expected", "stands"),
     [
-        (0.3, Verdict.HOLDS, Stance.ABOVE),
-        (0.0, Verdict.REFUTED, Stance.NOT_ABOVE),
-        (0.0001, Verdict.REFUTED, Stance.NOT_ABOVE),
+        (0.3, Verdict.HOLDS, Alternative.ABOVE),
+        (0.0, Verdict.REFUTED, Alternative.NOT_ABOVE),
+        (0.0001, Verdict.REFUTED, Alternative.NOT_ABOVE),
         (0.001, Verdict.NOT_ESTABLISHED, None),
     ],
 )

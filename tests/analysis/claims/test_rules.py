@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from gilometer.analysis.claims.rules import chances
-from gilometer.claims.edges import MARGIN, Estimate, edges, stands
-from gilometer.model import Stance
+from gilometer.model import Alternative
+from gilometer.stats.equivalence import MARGIN, Estimate, bounds, stands
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,53 +35,53 @@ NOWHERE = Estimate(math.nan, math.nan, math.nan)
     [(1.0, 1.05, 1.05), (1.05, 1.05, 1.05), (1.05**2, 1.05**2, 1.0), (2.1, 2.1, 0.525)],
 )
 def test_noise_beyond_the_margin_moves_the_edges_apart(band, far, near):
-    found = edges(MARGIN, band)
+    found = bounds(MARGIN, band)
     assert (found.far, found.near) == pytest.approx((far, near))
 
 
 @pytest.mark.parametrize(
     ("low", "high", "where"),
     [
-        (1.06, 1.2, {Stance.ABOVE, Stance.NOT_BELOW, Stance.UNEQUAL}),
-        (0.97, 1.04, {Stance.NOT_ABOVE, Stance.NOT_BELOW, Stance.EQUAL}),
-        (0.90, 1.04, {Stance.NOT_ABOVE}),
-        (0.97, 1.06, {Stance.NOT_BELOW}),
-        (0.80, 0.90, {Stance.BELOW, Stance.NOT_ABOVE, Stance.UNEQUAL}),
+        (1.06, 1.2, {Alternative.ABOVE, Alternative.NOT_BELOW, Alternative.UNEQUAL}),
+        (0.97, 1.04, {Alternative.NOT_ABOVE, Alternative.NOT_BELOW, Alternative.EQUAL}),
+        (0.90, 1.04, {Alternative.NOT_ABOVE}),
+        (0.97, 1.06, {Alternative.NOT_BELOW}),
+        (0.80, 0.90, {Alternative.BELOW, Alternative.NOT_ABOVE, Alternative.UNEQUAL}),
         (0.90, 1.10, set()),
         (math.nan, math.nan, set()),
     ],
 )
 def test_a_ratio_stands_where_all_of_its_interval_does(low, high, where):
-    at = edges(MARGIN, 1.02)
+    at = bounds(MARGIN, 1.02)
     ratio = Estimate(math.sqrt(low * high), low, high)
-    assert {stance for stance in Stance if stands(stance, ratio, at)} == where
+    assert {alternative for alternative in Alternative if stands(alternative, ratio, at)} == where
 
 
 def test_in_much_noise_nothing_is_equal_but_much_is_still_different():
-    at = edges(MARGIN, 1.5)
-    assert not stands(Stance.EQUAL, Estimate(1.0, 1.0, 1.0), at)
-    assert not stands(Stance.NOT_ABOVE, Estimate(1.0, 1.0, 1.0), at)
-    assert stands(Stance.NOT_ABOVE, Estimate(0.55, 0.5, 0.6), at)
-    assert stands(Stance.ABOVE, Estimate(1.7, 1.6, 1.8), at)
+    at = bounds(MARGIN, 1.5)
+    assert not stands(Alternative.EQUAL, Estimate(1.0, 1.0, 1.0), at)
+    assert not stands(Alternative.NOT_ABOVE, Estimate(1.0, 1.0, 1.0), at)
+    assert stands(Alternative.NOT_ABOVE, Estimate(0.55, 0.5, 0.6), at)
+    assert stands(Alternative.ABOVE, Estimate(1.7, 1.6, 1.8), at)
 
 
 def test_noise_is_asked_of_the_ratio_and_not_of_its_interval_as_well():
-    at = edges(MARGIN, 1.5)
-    assert stands(Stance.ABOVE, Estimate(1.6, 1.2, 2.0), at)
-    assert not stands(Stance.ABOVE, Estimate(1.4, 1.2, 1.6), at)
-    assert not stands(Stance.ABOVE, Estimate(1.6, 1.0, 2.2), at)
+    at = bounds(MARGIN, 1.5)
+    assert stands(Alternative.ABOVE, Estimate(1.6, 1.2, 2.0), at)
+    assert not stands(Alternative.ABOVE, Estimate(1.4, 1.2, 1.6), at)
+    assert not stands(Alternative.ABOVE, Estimate(1.6, 1.0, 2.2), at)
 
 
-@given(estimates(), BANDS, BANDS, st.sampled_from(Stance))
-def test_more_noise_never_says_more(ratio, quiet, loud, stance):
-    if stands(stance, ratio, edges(MARGIN, max(quiet, loud))):
-        assert stands(stance, ratio, edges(MARGIN, min(quiet, loud)))
+@given(estimates(), BANDS, BANDS, st.sampled_from(Alternative))
+def test_more_noise_never_says_more(ratio, quiet, loud, alternative):
+    if stands(alternative, ratio, bounds(MARGIN, max(quiet, loud))):
+        assert stands(alternative, ratio, bounds(MARGIN, min(quiet, loud)))
 
 
-@given(estimates(), BANDS, st.sampled_from(Stance))
-def test_nothing_holds_and_is_refuted(ratio, band, stance):
-    at = edges(MARGIN, band)
-    assert not (stands(stance, ratio, at) and stands(stance.contrary, ratio, at))
+@given(estimates(), BANDS, st.sampled_from(Alternative))
+def test_nothing_holds_and_is_refuted(ratio, band, alternative):
+    at = bounds(MARGIN, band)
+    assert not (stands(alternative, ratio, at) and stands(alternative.contrary, ratio, at))
 
 
 def above(values: NDArray[np.float64], edge: float) -> float:
@@ -99,16 +99,16 @@ def test_chances_are_those_of_students_test_against_the_margins():
     for column, margin in enumerate(margins):
         values = logs[~np.isnan(logs[:, column]), column]
         sides = {
-            Stance.ABOVE: above(values, margin),
-            Stance.NOT_ABOVE: below(values, margin),
-            Stance.BELOW: below(values, 1 / margin),
-            Stance.NOT_BELOW: above(values, 1 / margin),
+            Alternative.ABOVE: above(values, margin),
+            Alternative.NOT_ABOVE: below(values, margin),
+            Alternative.BELOW: below(values, 1 / margin),
+            Alternative.NOT_BELOW: above(values, 1 / margin),
         }
-        sides[Stance.EQUAL] = max(sides[Stance.NOT_ABOVE], sides[Stance.NOT_BELOW])
-        sides[Stance.UNEQUAL] = min(1, 2 * min(sides[Stance.ABOVE], sides[Stance.BELOW]))
-        for stance, expected in sides.items():
-            assert found.of(stance, column) == pytest.approx(expected)
+        sides[Alternative.EQUAL] = max(sides[Alternative.NOT_ABOVE], sides[Alternative.NOT_BELOW])
+        sides[Alternative.UNEQUAL] = min(1, 2 * min(sides[Alternative.ABOVE], sides[Alternative.BELOW]))
+        for alternative, expected in sides.items():
+            assert found.of(alternative, column) == pytest.approx(expected)
 
 
 def test_without_an_interval_a_ratio_is_nowhere():
-    assert not any(stands(stance, NOWHERE, edges(MARGIN, 1.0)) for stance in Stance)
+    assert not any(stands(alternative, NOWHERE, bounds(MARGIN, 1.0)) for alternative in Alternative)

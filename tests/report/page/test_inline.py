@@ -7,7 +7,7 @@ import pytest
 
 from gilometer.report.drawing import Drawing
 from gilometer.report.page.inline import inline
-from gilometer.report.plotting import drawings
+from gilometer.report.plots.plotting import drawings
 from tests.report.worlds import usual
 
 SPACE = "http://www.w3.org/2000/svg"

@@ -6,19 +6,19 @@ import pytest
 
 from gilometer.analysis.claims.verdict import Verdict
 from gilometer.report import document
-from gilometer.report.content import content
 from gilometer.report.document import (
     Amount,
     ClaimVerdicts,
     Code,
     Document,
     Everything,
-    Evidence,
+    InterpreterVerdict,
     Link,
     Section,
 )
 from gilometer.report.drawing import Drawing
 from gilometer.report.page import page
+from gilometer.report.sections.content import content
 from tests.report.worlds import HOSTILE, alone, doubtful, matrix, ruins, semantics, serial_only, usual
 
 SVG = '<svg viewBox="0 0 720 200"><text>fib</text></svg>'
@@ -107,8 +107,8 @@ def test_control_characters_and_those_that_turn_the_direction_are_left_out():
 
 
 def test_a_claim_has_its_verdicts_in_words_and_its_evidence_folded():
-    first = Evidence("a-1", Verdict.HOLDS, "On a-1, it is so.", "same binary; q < 0.001")
-    second = Evidence("b-1", Verdict.NOT_ESTABLISHED, "On b-1, nobody knows.", "")
+    first = InterpreterVerdict("a-1", Verdict.HOLDS, "On a-1, it is so.", "same binary; q < 0.001")
+    second = InterpreterVerdict("b-1", Verdict.NOT_ESTABLISHED, "On b-1, nobody knows.", "")
     text = shown(document.Verdicts((ClaimVerdicts("C2", "It is so", (first, second), first),)))
     assert "holds</strong>" in text
     assert "not established</strong>" in text

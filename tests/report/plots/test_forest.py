@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 
 from gilometer.model import Strategy
 from gilometer.report.plots.forest import forest, forest_data
-from gilometer.report.style import MARKERS, STRATEGIES
+from gilometer.report.plots.style import MARKERS, STRATEGIES
 from tests.report.plots.test_plots import panels, words
 from tests.report.worlds import all_strategies, alone, crowd, doubtful, matrix, ruins, serial_only, usual
 

@@ -10,11 +10,11 @@ from matplotlib.artist import getp
 from matplotlib.text import Text
 
 from gilometer.analysis import analyse
-from gilometer.report import style
+from gilometer.report.plots import style
 from gilometer.report.plots.forest import forest
 from gilometer.report.plots.scaling import scaling
 from gilometer.report.plots.speed import speed
-from gilometer.report.style import MOST_PANELS, left_out, room
+from gilometer.report.plots.style import MOST_PANELS, left_out, room
 from tests.records import World, interpreter, manifest, plan, run, work
 from tests.report.worlds import usual
 

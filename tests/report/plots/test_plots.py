@@ -16,7 +16,6 @@ from matplotlib.artist import getp
 from matplotlib.text import Text
 
 from gilometer.model import Outcome
-from gilometer.report.board import Group, board
 from gilometer.report.plots import PLOTS
 from gilometer.report.plots.cells import FAILED, ink_on
 from gilometer.report.plots.curves import Curve, apart, names_of
@@ -24,7 +23,8 @@ from gilometer.report.plots.heatmap import COLOURS, WITHOUT, heatmap
 from gilometer.report.plots.mixed import PANEL_LETTERS, mixed
 from gilometer.report.plots.same_binary import contrasts
 from gilometer.report.plots.speed import speed
-from gilometer.report.style import contrast
+from gilometer.report.plots.style import contrast
+from gilometer.report.results import Group, board
 from gilometer.report.sweep import sweep
 from tests.report.worlds import alone, broad, crowd, doubtful, matrix, ruins, serial_only, usual
 
@@ -222,11 +222,11 @@ class TestSameBinary:
 
     def test_the_price_is_of_work_that_does_not_wait(self):
         figure = drawn(contrasts, matrix)
-        prices = panels(figure)["What one thread pays for no GIL"]
+        overheads = panels(figure)["What one thread pays for no GIL"]
         squares = [
-            float(np.asarray(line.get_xdata())[0]) for line in prices.lines if line.get_marker() == "s"
+            float(np.asarray(line.get_xdata())[0]) for line in overheads.lines if line.get_marker() == "s"
         ]
-        assert squares == pytest.approx(matrix()[1].prices["price"].to_list())
+        assert squares == pytest.approx(matrix()[1].overheads["overhead"].to_list())
 
     def test_every_binary_has_its_heading(self):
         assert {"cpython-3.13t", "cpython-3.14t"} <= set(words(drawn(contrasts, matrix)))

@@ -12,9 +12,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
-from gilometer.report.board import Group
 from gilometer.report.plots.scaling import JOINED_WIDTH, LAW_WIDTH, scaling
-from gilometer.report.style import GROUPS
+from gilometer.report.plots.style import GROUPS
+from gilometer.report.results import Group
 from tests.report.worlds import alone, crowd, ruins, serial_only, usual
 from tests.scaled import LEVELS, MACHINE, WITHOUT, six_levels, three_levels
 

@@ -10,9 +10,9 @@ import pytest
 from matplotlib.collections import PolyCollection
 
 from gilometer.model import MOST_SPANS
-from gilometer.report.board import board
 from gilometer.report.plots.timeline import MOST, SHOWN_MS, who_ran_when
-from gilometer.report.timeline import Lanes, finding, timeline
+from gilometer.report.results import board
+from gilometer.report.sections.timeline import Lanes, finding, timeline
 from tests.records import interpreter
 from tests.report.plots.test_plots import panels, words
 from tests.report.turning import turning, turns, turns_of_many
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.path import Path
 
     from gilometer.analysis import Analysis
-    from gilometer.report.timeline import Timeline
+    from gilometer.report.sections.timeline import Timeline
 
 LESS = ", or more where two cores are free"
 CLEAR = "With a GIL, 2 threads take turns; without one, they run at once"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gilometer.errors import ServiceError
-from gilometer.run.services.service import Address, Offer
+from gilometer.run.services.service import Address, ServiceOffer
 
 
 class FakeService:
@@ -36,7 +36,7 @@ class FakeOffer:
         self.service = FakeService(name)
         self.refusal = refusal
         self.started = 0
-        self.offer = Offer(name, variable_of(name), self.start)
+        self.offer = ServiceOffer(name, variable_of(name), self.start)
 
     def start(self) -> FakeService:
         self.started += 1

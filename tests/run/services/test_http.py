@@ -11,17 +11,17 @@ import psutil
 import pytest
 from msgspec.structs import replace
 
+from gilometer.cards import digest_of, read_card
 from gilometer.errors import ServiceError
-from gilometer.interpreters.cards import digest_of, read_card
-from gilometer.interpreters.locations import workloads_folder
+from gilometer.locations import workloads_folder
 from gilometer.model import Outcome, Sample, Step
 from gilometer.plan.effort import QUICK
 from gilometer.plan.make import Material, Request, make
-from gilometer.run.fleet import Fleet
+from gilometer.run.launchers import LauncherPool
 from gilometer.run.measure import Measurement
 from gilometer.run.services import Services
 from gilometer.run.services import http as module
-from gilometer.run.store import Store, read
+from gilometer.runs.store import Store, read
 from tests import records
 from tests.run.fakes import FakeView
 from tests.run.waiting import until
@@ -107,7 +107,7 @@ def test_a_server_that_dies_costs_the_cells_that_need_it_and_no_others(tmp_path)
     with (
         Services() as services,
         Store(tmp_path, "run1", "plan1") as store,
-        Fleet(tmp_path / "scratch", scripts) as fleet,
+        LauncherPool(tmp_path / "scratch", scripts) as fleet,
     ):
         Measurement(plan, fleet, services, store, Killer(services)).run()
     taken = [one for one in read(tmp_path) if isinstance(one, Sample)]

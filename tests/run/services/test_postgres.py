@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from gilometer.errors import ServiceError
-from gilometer.interpreters import disks
+from gilometer.machine import disks
 from gilometer.run.services import database
 from gilometer.run.services import postgres as module
 from tests import required

@@ -10,7 +10,7 @@ from gilometer.analysis.claims.ask import Question
 from gilometer.analysis.claims.compared import compared
 from gilometer.analysis.claims.decision import Sureness
 from gilometer.analysis.claims.observed import Query, observed
-from gilometer.analysis.significance import q_values
+from gilometer.stats.significance import q_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,17 +10,17 @@ from gilometer.analysis.claims.obstacles import without_time
 from gilometer.analysis.claims.verdict import Finding, Verdict, Why
 from gilometer.claims.claim import (
     Combine,
+    Decline,
     Efficiency,
     Fact,
-    Fall,
     Observation,
-    Price,
+    Overhead,
     Ratio,
     Rule,
     Speedup,
     Start,
 )
-from gilometer.model import Cell, Outcome, Stance, Strategy
+from gilometer.model import Alternative, Cell, Outcome, Strategy
 from gilometer.plan.pairs import pairs
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Question:
 
     cell: Cell
     """Whose workload and workers it is about."""
-    stance: Stance
+    alternative: Alternative
     """Where it should."""
     margin: float
     logs: NDArray[np.float64]
@@ -65,10 +65,10 @@ def ask(rule: Rule, one: Interpreter, case: Case) -> Asked:
     match rule:
         case Speedup() | Efficiency() | Start():
             return _compared(rule, one, case)
-        case Price():
-            return _prices(rule, one, case)
-        case Fall():
-            return _fall(rule, one, case)
+        case Overhead():
+            return _overheads(rule, one, case)
+        case Decline():
+            return _decline(rule, one, case)
         case Fact():
             is_so = getattr(one.facts, rule.fact) == rule.value
             return (Finding(Verdict.HOLDS if is_so else Verdict.REFUTED, Why.FIGURE),)
@@ -77,13 +77,13 @@ def ask(rule: Rule, one: Interpreter, case: Case) -> Asked:
     assert_never(rule)
 
 
-def evidence(rule: Ratio | Fall, case: Case) -> list[Work]:
+def evidence(rule: Ratio | Decline, case: Case) -> list[Work]:
     """List the workloads of the run that are evidence for a rule."""
     return [work for work in case.plan.works if work.kind in rule.kinds or work.script in rule.workloads]
 
 
-def sweep(rule: Fall, case: Case) -> dict[float, Work]:
-    """Find the points of a fall's sweep that the run has, in ascending order."""
+def sweep(rule: Decline, case: Case) -> dict[float, Work]:
+    """Find the points of a decline's sweep that the run has, in ascending order."""
     points = {
         float(work.parameters[rule.parameter]): work
         for work in evidence(rule, case)
@@ -147,16 +147,16 @@ def _logs(rule: Speedup | Efficiency | Start, side: Sides, case: Case) -> NDArra
     return _faster(side, case)
 
 
-def _prices(rule: Price, one: Interpreter, case: Case) -> Asked:
+def _overheads(rule: Overhead, one: Interpreter, case: Case) -> Asked:
     """Compare with the other half of the same binary, if that took part."""
     pair = next((pair for pair in pairs(case.plan.interpreters) if pair.off == one), None)
     if pair is None:
         return (Finding(Verdict.NOT_APPLICABLE, Why.ONE_HALF),)
     cells = (case.cells(one, work, Strategy.SERIAL).get(1) for work in evidence(rule, case))
-    return tuple(_price(rule, off, pair.on, case) for off in cells if off)
+    return tuple(_overhead(rule, off, pair.on, case) for off in cells if off)
 
 
-def _price(rule: Price, off: Cell, on: Interpreter, case: Case) -> Question | Finding:
+def _overhead(rule: Overhead, off: Cell, on: Interpreter, case: Case) -> Question | Finding:
     """Ask of the time without a GIL, over that with it which was taken beside it.
 
     So it does not matter whether the budget lasted for the group of the interpreter with its GIL.
@@ -170,17 +170,20 @@ def _price(rule: Price, off: Cell, on: Interpreter, case: Case) -> Question | Fi
     return Question(off, rule.expected, rule.margin, case.times(off) - case.beside(on, off))
 
 
-def _fall(rule: Fall, one: Interpreter, case: Case) -> Asked:
+def _decline(rule: Decline, one: Interpreter, case: Case) -> Asked:
     """Ask at both ends of the sweep; nothing, if one was not measured."""
     points = sweep(rule, case)
-    stances = {rule.start: Stance.ABOVE, rule.end: Stance.NOT_ABOVE}
-    if not stances.keys() <= points.keys():
+    alternatives = {rule.start: Alternative.ABOVE, rule.end: Alternative.NOT_ABOVE}
+    if not alternatives.keys() <= points.keys():
         return ()
-    ends = [(widest(one, points[at], rule.strategy, case), stance) for at, stance in stances.items()]
+    ends = [
+        (widest(one, points[at], rule.strategy, case), alternative)
+        for at, alternative in alternatives.items()
+    ]
     return tuple(
         _obstacle(side, case)
-        or Question(side.under, stance, rule.margin, _faster(side, case), is_bounded=True)
-        for side, stance in ends
+        or Question(side.under, alternative, rule.margin, _faster(side, case), is_bounded=True)
+        for side, alternative in ends
         if side
     )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gilometer.analysis.capacity import Capacities
-    from gilometer.analysis.frames import Evidence
+    from gilometer.analysis.frames import Measurements
     from gilometer.analysis.grid import Grid
     from gilometer.analysis.noise import Noise
     from gilometer.analysis.observations import Sights
@@ -50,7 +50,7 @@ class Case:
     """One run."""
 
     plan: Plan
-    evidence: Evidence
+    evidence: Measurements
     summary: pd.DataFrame
     """A row for each cell of the plan, in its order."""
     measured: Grid

@@ -11,10 +11,10 @@ import numpy as np
 from gilometer.analysis.claims.decision import Decision, sides, undecided
 from gilometer.analysis.claims.rules import chances
 from gilometer.analysis.claims.verdict import Finding, Verdict, Why
-from gilometer.analysis.intervals import FEWEST, typical_ratios
-from gilometer.analysis.significance import FALSE_DISCOVERIES
-from gilometer.claims.edges import MOST_PER_WORKER, Edges, Estimate, edges, stands
-from gilometer.model import Stance
+from gilometer.model import Alternative
+from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, Estimate, bounds, stands
+from gilometer.stats.intervals import FEWEST_FOR_AN_INTERVAL, typical_ratios
+from gilometer.stats.significance import FALSE_DISCOVERIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class Compared:
     """Blocks under which what is undecided was measured too little."""
     band: float
     """A/A band of the workload."""
-    at: Edges
+    at: Bounds
     p: float
     contrary_p: float
     row: Row
@@ -69,7 +69,7 @@ def compared(questions: Sequence[Question], case: Case) -> list[Compared]:
     logs = np.column_stack([question.logs for question in questions])
     found = typical_ratios(logs)
     bands = [case.band(question.cell) for question in questions]
-    at = [edges(question.margin, band) for question, band in zip(questions, bands, strict=True)]
+    at = [bounds(question.margin, band) for question, band in zip(questions, bands, strict=True)]
     chance = chances(logs, [question.margin for question in questions])
     return [
         Compared(
@@ -79,8 +79,8 @@ def compared(questions: Sequence[Question], case: Case) -> list[Compared]:
             fewest=case.plan.effort.fewest_blocks,
             band=bands[column],
             at=at[column],
-            p=chance.of(question.stance, column),
-            contrary_p=chance.of(question.stance.contrary, column),
+            p=chance.of(question.alternative, column),
+            contrary_p=chance.of(question.alternative.contrary, column),
             row=case.rows[question.cell],
         )
         for column, question in enumerate(questions)
@@ -92,15 +92,15 @@ def _decide(of: Compared, sure: Sureness) -> Decision:
     obstacle = _obstacle(of)
     if obstacle:
         return undecided(obstacle)
-    possible = sides(of.question.stance, sure)
+    possible = sides(of.question.alternative, sure)
     for side in possible:
-        if stands(side.stance, of.ratio, of.at):
+        if stands(side.alternative, of.ratio, of.at):
             objection = _objection(side, of)
             if objection:
                 return _open(objection, of)
-            return Decision(side.verdict, Why.FIGURE, _sharper(side.stance, of))
-    quiet = edges(of.question.margin, 1.0)
-    would = (stands(side.stance, of.ratio, quiet) for side in possible)
+            return Decision(side.verdict, Why.FIGURE, _sharper(side.alternative, of))
+    quiet = bounds(of.question.margin, 1.0)
+    would = (stands(side.alternative, of.ratio, quiet) for side in possible)
     return _open(Why.NOISE if any(would) else Why.WIDE, of)
 
 
@@ -112,7 +112,7 @@ def _open(why: Why, of: Compared) -> Decision:
 def _obstacle(of: Compared) -> Why | None:
     """Why these figures can't answer anything, if they can't."""
     question = of.question
-    if of.blocks < FEWEST:
+    if of.blocks < FEWEST_FOR_AN_INTERVAL:
         return Why.FEW_BLOCKS
     if math.isnan(of.band):
         return Why.NO_TWIN
@@ -128,7 +128,11 @@ def _objection(side: Side, of: Compared) -> Why | None:
     """
     if side.q > FALSE_DISCOVERIES:
         return Why.CHANCE
-    if of.question.is_bounded and not _had_more(of) and _sharper(side.stance, of) is Stance.NOT_ABOVE:
+    if (
+        of.question.is_bounded
+        and not _had_more(of)
+        and _sharper(side.alternative, of) is Alternative.NOT_ABOVE
+    ):
         return Why.NO_CAPACITY
     return None
 
@@ -136,10 +140,10 @@ def _objection(side: Side, of: Compared) -> Why | None:
 def _had_more(of: Compared) -> bool:
     """Tell whether the machine was shown to have more to give than what is called no gain."""
     row = of.row
-    return stands(Stance.ABOVE, Estimate(row.capacity, row.capacity_low, math.inf), of.at)
+    return stands(Alternative.ABOVE, Estimate(row.capacity, row.capacity_low, math.inf), of.at)
 
 
-def _sharper(stance: Stance, of: Compared) -> Stance:
+def _sharper(alternative: Alternative, of: Compared) -> Alternative:
     """Say that it is slower of what is no faster, if it is."""
-    is_slower = stance is Stance.NOT_ABOVE and stands(Stance.BELOW, of.ratio, of.at)
-    return Stance.BELOW if is_slower else stance
+    is_slower = alternative is Alternative.NOT_ABOVE and stands(Alternative.BELOW, of.ratio, of.at)
+    return Alternative.BELOW if is_slower else alternative

@@ -9,7 +9,7 @@ from gilometer.analysis.claims.verdict import Verdict, Why
 
 if TYPE_CHECKING:
     from gilometer.analysis.claims.verdict import Finding
-    from gilometer.model import Stance
+    from gilometer.model import Alternative
 
 
 @dataclass(frozen=True)
@@ -45,23 +45,23 @@ class Decision:
 
     verdict: Verdict
     why: Why
-    stands: Stance | None = None
+    stands: Alternative | None = None
 
 
 @dataclass(frozen=True)
 class Side:
     """Where a figure may stand, and what it would mean."""
 
-    stance: Stance
+    alternative: Alternative
     verdict: Verdict
     q: float
 
 
-def sides(stance: Stance, sure: Sureness) -> tuple[Side, Side]:
+def sides(alternative: Alternative, sure: Sureness) -> tuple[Side, Side]:
     """Where it should stand, and the contrary place."""
     return (
-        Side(stance, Verdict.HOLDS, sure.q),
-        Side(stance.contrary, Verdict.REFUTED, sure.contrary_q),
+        Side(alternative, Verdict.HOLDS, sure.q),
+        Side(alternative.contrary, Verdict.REFUTED, sure.contrary_q),
     )
 
 

@@ -12,10 +12,10 @@ import numpy as np
 from gilometer.analysis.claims.answer import answers
 from gilometer.analysis.claims.ask import Asked, ask, sweep, widest
 from gilometer.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
-from gilometer.analysis.intervals import typical_ratios
-from gilometer.claims.claim import Combine, Fact, Fall, Observation
+from gilometer.claims.claim import Combine, Decline, Fact, Observation
 from gilometer.interpreters.versions import short_version
 from gilometer.plan.pairs import pairs
+from gilometer.stats.intervals import typical_ratios
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -87,7 +87,7 @@ def _judgement(hearing: _Hearing, found: Iterator[Finding], case: Case) -> Judge
     rulings = []
     for inquiry in hearing.inquiries:
         findings = [item if isinstance(item, Finding) else next(found) for item in inquiry.asked]
-        ends_at = crossing(inquiry.rule, one, case) if isinstance(inquiry.rule, Fall) else math.nan
+        ends_at = crossing(inquiry.rule, one, case) if isinstance(inquiry.rule, Decline) else math.nan
         rulings.append(_ruling(inquiry.rule, findings, ends_at))
     verdict = _gravest(ruling.verdict for ruling in rulings)
     return Judgement(hearing.claim.id, one.label, verdict, basis(one, case.plan), tuple(rulings))
@@ -114,10 +114,10 @@ def _ruling(rule: Rule, findings: Sequence[Finding], ends_at: float) -> Ruling:
 def may_be_left_out(finding: Finding, rule: Rule) -> bool:
     """Whether others can establish a verdict without it: the run had too little time for it, or none.
 
-    A fall needs both ends of its sweep. Where one workload is enough, those that are named must be heard
+    A decline needs both ends of its sweep. Where one workload is enough, those that are named must be heard
     before it is refuted that one of them bears the rule out.
     """
-    if finding.why not in TOO_LITTLE or isinstance(rule, Fact | Fall):
+    if finding.why not in TOO_LITTLE or isinstance(rule, Fact | Decline):
         return False
     is_needed = not isinstance(rule, Observation) and rule.combine is Combine.ANY
     return not (is_needed and finding.workload.partition(":")[0] in rule.workloads)
@@ -138,8 +138,8 @@ def _distance(of: Finding) -> float:
     return abs(math.log(of.ratio) if math.isnan(of.value) else of.value - of.edge)
 
 
-def crossing(rule: Fall, one: Interpreter, case: Case) -> float:
-    """Find where in the sweep of a fall the gain ends, between the points that were measured; else NaN.
+def crossing(rule: Decline, one: Interpreter, case: Case) -> float:
+    """Find where in the sweep of a decline the gain ends, between the points that were measured; else NaN.
 
     The logarithm of the speedup is taken to be a straight line from point to point.
     """

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from gilometer.analysis.averages import p_beyond
 from gilometer.analysis.claims.decision import Decision, sides, undecided
 from gilometer.analysis.claims.obstacles import without_outcome
 from gilometer.analysis.claims.verdict import Finding, Verdict, Why
-from gilometer.analysis.intervals import FEWEST
 from gilometer.analysis.observations import estimates, p_of_all_or_none
-from gilometer.analysis.significance import FALSE_DISCOVERIES
-from gilometer.claims.edges import Interval
-from gilometer.model import Stance
+from gilometer.model import Alternative
+from gilometer.stats.averages import p_beyond
+from gilometer.stats.equivalence import Interval
+from gilometer.stats.intervals import FEWEST_FOR_AN_INTERVAL
+from gilometer.stats.significance import FALSE_DISCOVERIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gilometer.claims.claim import Observation
     from gilometer.model import Cell, Interpreter, Work
 
-HIGH = frozenset({Stance.ABOVE, Stance.NOT_BELOW})
+HIGH = frozenset({Alternative.ABOVE, Alternative.NOT_BELOW})
 """Where a value is that is above its threshold; the others are below."""
 
 
@@ -35,7 +35,7 @@ class Query:
     """Where something that was observed stands."""
 
     cell: Cell
-    stance: Stance
+    alternative: Alternative
     """Where it should, of ``threshold``."""
     threshold: float
     seen: Seen
@@ -111,34 +111,36 @@ def observed(some: Sequence[Query]) -> list[Valued]:
             value=float(found.mean[column]),
             interval=Interval(float(found.low[column]), float(found.high[column])),
             invocations=int(found.count[column]),
-            p=_p(query.stance, query),
-            contrary_p=_p(query.stance.contrary, query),
+            p=_p(query.alternative, query),
+            contrary_p=_p(query.alternative.contrary, query),
         )
         for column, query in enumerate(some)
     ]
 
 
-def _p(stance: Stance, query: Query) -> float:
+def _p(alternative: Alternative, query: Query) -> float:
     """How surprising the values would be if they did not stand there."""
     seen, threshold = query.seen, query.threshold
-    side: Literal["greater", "less"] = "greater" if stance in HIGH else "less"
-    if np.count_nonzero(np.isfinite(seen.each)) >= FEWEST and seen.is_all_or_none:
+    side: Literal["greater", "less"] = "greater" if alternative in HIGH else "less"
+    if np.count_nonzero(np.isfinite(seen.each)) >= FEWEST_FOR_AN_INTERVAL and seen.is_all_or_none:
         return p_of_all_or_none(seen, threshold, side)
     return p_beyond(seen.each, threshold, side)
 
 
 def _decide(of: Valued, sure: Sureness) -> Decision:
     """Hold, refute, or say why neither can be."""
-    if of.invocations < FEWEST:
+    if of.invocations < FEWEST_FOR_AN_INTERVAL:
         return undecided(Why.FEW_BLOCKS)
-    for side in sides(of.query.stance, sure):
-        if _stands(side.stance, of):
+    for side in sides(of.query.alternative, sure):
+        if _stands(side.alternative, of):
             is_chance = side.q > FALSE_DISCOVERIES
-            return undecided(Why.CHANCE) if is_chance else Decision(side.verdict, Why.FIGURE, side.stance)
+            return (
+                undecided(Why.CHANCE) if is_chance else Decision(side.verdict, Why.FIGURE, side.alternative)
+            )
     return undecided(Why.WIDE)
 
 
-def _stands(stance: Stance, of: Valued) -> bool:
-    if stance in HIGH:
+def _stands(alternative: Alternative, of: Valued) -> bool:
+    if alternative in HIGH:
         return of.interval.low > of.query.threshold
     return of.interval.high < of.query.threshold

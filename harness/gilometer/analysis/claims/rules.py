@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gilometer.analysis.significance import p_above, p_below
-from gilometer.model import Stance
+from gilometer.model import Alternative
+from gilometer.stats.significance import p_above, p_below
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +27,7 @@ class Chances:
     below: NDArray[np.float64]
     not_below: NDArray[np.float64]
 
-    def of(self, stance: Stance, column: int) -> float:
+    def of(self, alternative: Alternative, column: int) -> float:
         """Look up the p of one column.
 
         To stand in two places at once is as surprising as the less surprising of them (the intersection-union
@@ -35,14 +35,14 @@ class Chances:
         likely one.
         """
         of_side = {
-            Stance.ABOVE: self.above[column],
-            Stance.NOT_ABOVE: self.not_above[column],
-            Stance.BELOW: self.below[column],
-            Stance.NOT_BELOW: self.not_below[column],
-            Stance.EQUAL: max(self.not_above[column], self.not_below[column]),
-            Stance.UNEQUAL: min(1.0, 2 * min(self.above[column], self.below[column])),
+            Alternative.ABOVE: self.above[column],
+            Alternative.NOT_ABOVE: self.not_above[column],
+            Alternative.BELOW: self.below[column],
+            Alternative.NOT_BELOW: self.not_below[column],
+            Alternative.EQUAL: max(self.not_above[column], self.not_below[column]),
+            Alternative.UNEQUAL: min(1.0, 2 * min(self.above[column], self.below[column])),
         }
-        return float(of_side[stance])
+        return float(of_side[alternative])
 
 
 def chances(logs: NDArray[np.float64], margins: list[float]) -> Chances:

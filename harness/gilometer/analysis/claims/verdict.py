@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from gilometer.claims.claim import Rule  # noqa: TC001  msgspec resolves annotations at run time
 from gilometer.model import (
+    Alternative,
     Record,
-    Stance,
 )
 
 
@@ -73,7 +73,7 @@ class Finding(Record, frozen=True):
 
     verdict: Verdict
     why: Why
-    stands: Stance | None = None
+    stands: Alternative | None = None
     """Where it stands, if that is sure."""
     detail: str = ""
     """In the words of what failed."""
@@ -113,7 +113,7 @@ class Ruling(Record, frozen=True):
     deciding: Finding
     """The one that made the verdict; of several, where all must hold the weakest."""
     crossing: float = math.nan
-    """Of a fall: where in the sweep the gain ends."""
+    """Of a decline: where in the sweep the gain ends."""
 
 
 class Judgement(Record, frozen=True):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gilometer.interpreters.containers.engine import Engine
 
 
-class Order(Record, frozen=True):
+class BuildOrder(Record, frozen=True):
     """An image that someone wants."""
 
     recipe: Recipe
@@ -37,7 +37,7 @@ class Order(Record, frozen=True):
         return f"localhost/gilometer-{self.recipe.name}:latest"
 
 
-class Ending(Record, frozen=True):
+class BuildResult(Record, frozen=True):
     """How the building of one of them went."""
 
     name: str
@@ -46,19 +46,19 @@ class Ending(Record, frozen=True):
     error: str = ""
 
 
-class View(Protocol):
+class BuildView(Protocol):
     """What the person at the terminal sees meanwhile."""
 
-    def begin(self, order: Order) -> Callable[[str], None]:
+    def begin(self, order: BuildOrder) -> Callable[[str], None]:
         """Begin with one; what is returned gets each line that the engine prints."""
         ...
 
-    def ended(self, ending: Ending) -> None:
+    def ended(self, ending: BuildResult) -> None:
         """Say how one went."""
         ...
 
 
-def build_all(engine: Engine, orders: Sequence[Order], view: View) -> tuple[Ending, ...]:
+def build_all(engine: Engine, orders: Sequence[BuildOrder], view: BuildView) -> tuple[BuildResult, ...]:
     """Build one image after the other; one that fails doesn't keep the others from being built.
 
     Raises:
@@ -79,17 +79,17 @@ def build_all(engine: Engine, orders: Sequence[Order], view: View) -> tuple[Endi
     return tuple(endings)
 
 
-def _attempt(engine: Engine, order: Order, hear: Callable[[str], None]) -> Ending:
+def _attempt(engine: Engine, order: BuildOrder, hear: Callable[[str], None]) -> BuildResult:
     before = time.monotonic()
     name = order.recipe.name
     try:
         image = build(engine, order, hear)
     except EngineError as error:
-        return Ending(name, time.monotonic() - before, error=str(error))
-    return Ending(name, time.monotonic() - before, image)
+        return BuildResult(name, time.monotonic() - before, error=str(error))
+    return BuildResult(name, time.monotonic() - before, image)
 
 
-def build(engine: Engine, order: Order, hear: Callable[[str], None]) -> Image:
+def build(engine: Engine, order: BuildOrder, hear: Callable[[str], None]) -> Image:
     """Build an image and try it; the one that had its name is removed, unless something runs in it.
 
     Raises:
@@ -122,11 +122,11 @@ def try_out(engine: Engine, image: Image) -> None:
         EngineError: The engine can't run it.
 
     """
-    argv = engine.running(image.id, (*image.warden, "-c", "pass"), name=f"gilometer-trial-{os.getpid()}")
+    argv = engine.running(image.id, (*image.supervisor, "-c", "pass"), name=f"gilometer-trial-{os.getpid()}")
     engine.ask(*argv[1:])
 
 
-def _provide_base(engine: Engine, order: Order, job: Job) -> None:
+def _provide_base(engine: Engine, order: BuildOrder, job: Job) -> None:
     """Have the base ready: fetched, or made here if that is its name."""
     recipe = order.recipe
     if engine.has(order.base):
@@ -139,7 +139,7 @@ def _provide_base(engine: Engine, order: Order, job: Job) -> None:
     job.run((engine.path, "pull", order.base), failure, by_signal)
 
 
-def _building(engine: Engine, order: Order) -> tuple[str, ...]:
+def _building(engine: Engine, order: BuildOrder) -> tuple[str, ...]:
     """Return the command that builds it, with labels that say from what.
 
     The steps use this machine's network as it is: they fetch packages, and an engine may have no other.

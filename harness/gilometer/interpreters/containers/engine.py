@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gilometer import asking
 from gilometer.errors import EngineError
-from gilometer.interpreters import asking
 from gilometer.model import Record
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ CHOICE = "GILOMETER_ENGINE"
 LABEL = "gilometer."
 """What the names of our labels begin with."""
 WORKLOADS = "/gilometer/workloads"
-WARDEN = "/gilometer/warden.py"
+SUPERVISOR = "/gilometer/supervisor.py"
 SCRATCH = "/scratch"
-"""Where a container has the scripts, the warden and the folder that may be written, if they are mounted."""
+"""Where a container has the scripts, the supervisor and the folder to write in, if they are mounted."""
 
 NOBODY = 65534
 PATIENCE_S = 30.0
@@ -47,8 +47,8 @@ class Image(Record, frozen=True):
     """The recipe's, such as ``jython``."""
     commands: tuple[tuple[str, ...], ...]
     """The interpreters in it."""
-    warden: tuple[str, ...]
-    """Command of the Python 3 in it that runs the warden."""
+    supervisor: tuple[str, ...]
+    """Command of the Python 3 in it that runs the supervisor."""
     recipe: str
     """Digest of the recipe it was built from."""
     base: str = ""
@@ -270,7 +270,7 @@ def _image(inspected: _Inspected) -> Image | None:
             id=inspected.id,
             name=ours["name"],
             commands=msgspec.json.decode(ours["commands"], type=tuple[tuple[str, ...], ...]),
-            warden=msgspec.json.decode(ours["warden"], type=tuple[str, ...]),
+            supervisor=msgspec.json.decode(ours["supervisor"], type=tuple[str, ...]),
             recipe=ours["recipe"],
             base=ours.get("base", ""),
             created=inspected.created,
@@ -293,7 +293,7 @@ def _mount(mount: Mount) -> str:
     return ",".join((*quoted, "readonly") if mount.read_only else quoted)
 
 
-def _ask(argv: Sequence[str]) -> asking.Answer:
+def _ask(argv: Sequence[str]) -> asking.CommandOutput:
     try:
         return asking.ask(argv, os.environ, PATIENCE_S)
     except OSError as error:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gilometer.errors import EngineError
 from gilometer.interpreters.containers.engine import said
-from gilometer.interpreters.locations import cache_folder
+from gilometer.locations import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

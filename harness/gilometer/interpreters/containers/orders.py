@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
 from gilometer.interpreters.containers import bootstrap, recipes
-from gilometer.interpreters.containers.building import Order
+from gilometer.interpreters.containers.building import BuildOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def orders(
     names: Sequence[str], arguments: Sequence[str], *, base: str | None, bootstrapped: bool
-) -> tuple[Order, ...]:
+) -> tuple[BuildOrder, ...]:
     """Return what to build; ``arguments`` are ``KEY=VALUE``.
 
     Raises:
@@ -33,9 +33,9 @@ def orders(
     return tuple(_order(recipe, base, values, bootstrapped=bootstrapped) for recipe in wanted)
 
 
-def _order(recipe: Recipe, base: str | None, values: Mapping[str, str], *, bootstrapped: bool) -> Order:
+def _order(recipe: Recipe, base: str | None, values: Mapping[str, str], *, bootstrapped: bool) -> BuildOrder:
     begin = bootstrap.base_for(recipe) if bootstrapped else base or recipe.base
-    return Order(recipe, begin, {key: value for key, value in values.items() if key in recipe.arguments})
+    return BuildOrder(recipe, begin, {key: value for key, value in values.items() if key in recipe.arguments})
 
 
 def _pair(argument: str) -> tuple[str, str]:

@@ -7,8 +7,8 @@ import secrets
 import threading
 from typing import TYPE_CHECKING
 
+from gilometer import asking
 from gilometer.errors import EngineError
-from gilometer.interpreters import asking
 from gilometer.interpreters.containers.engine import WORKLOADS, Engine, Mount, find_engine
 from gilometer.interpreters.probe import Asker, NoAnswer, understand
 
@@ -50,7 +50,7 @@ class ContainerProbe:
             return NoAnswer(str(error))
         return understand(answer, candidate.timeout_s)
 
-    def _ask(self, candidate: Candidate) -> asking.Answer:
+    def _ask(self, candidate: Candidate) -> asking.CommandOutput:
         """Have an engine run it.
 
         Raises:

@@ -9,7 +9,7 @@ from pathlib import Path  # noqa: TC003  msgspec resolves annotations at run tim
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
-from gilometer.interpreters.locations import PACKAGE
+from gilometer.locations import PACKAGE
 from gilometer.model import Record
 
 if TYPE_CHECKING:

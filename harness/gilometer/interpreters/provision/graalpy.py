@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gilometer.interpreters.provision.java import Java
-    from gilometer.interpreters.provision.provisioner import Fetcher, Progress
+    from gilometer.interpreters.provision.provisioner import DownloadProgress, Fetcher
 
 LOCK = Path(__file__).with_suffix(".toml")
 """All jars of one version, made by ``graalpy_lock.py``."""
@@ -81,7 +81,7 @@ class GraalPy:
             return ()
         return (Candidate(self._command(java, self._shelf.folder), "provisioned", timeout_s=120.0),)
 
-    def fetch(self, progress: Progress) -> None:
+    def fetch(self, progress: DownloadProgress) -> None:
         """Download and verify the jars, and start GraalPy once, by which it unpacks its library.
 
         Raises:
@@ -96,7 +96,7 @@ class GraalPy:
             )
         self._shelf.fill(lambda draft: self._install(java, draft, progress))
 
-    def _install(self, java: Java, draft: Path, progress: Progress) -> None:
+    def _install(self, java: Java, draft: Path, progress: DownloadProgress) -> None:
         for part in ("modules", "compiler", "resources"):
             (draft / part).mkdir()
         for artifact in self._lock.modules:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from gilometer.errors import ProvisionError
 
 if TYPE_CHECKING:
-    from gilometer.interpreters.provision.provisioner import Artifact, Fetcher, Progress
+    from gilometer.interpreters.provision.provisioner import Artifact, DownloadProgress, Fetcher
 
 
-def from_maven(artifact: Artifact, folder: Path, progress: Progress) -> Path:
+def from_maven(artifact: Artifact, folder: Path, progress: DownloadProgress) -> Path:
     """Fetch as ``maven.fetch`` does, which is slow to import."""
     from gilometer.interpreters.provision import maven  # noqa: PLC0415
 
     return maven.fetch(artifact, folder, progress)
 
 
-def put(artifact: Artifact, folder: Path, fetcher: Fetcher, progress: Progress) -> None:
+def put(artifact: Artifact, folder: Path, fetcher: Fetcher, progress: DownloadProgress) -> None:
     """Let a fetcher get a jar, verify it, and only then put it into a folder under its name.
 
     Raises:

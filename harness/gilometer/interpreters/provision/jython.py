@@ -14,7 +14,7 @@ from gilometer.interpreters.provision.shelf import Shelf
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gilometer.interpreters.provision.provisioner import Fetcher, Progress
+    from gilometer.interpreters.provision.provisioner import DownloadProgress, Fetcher
 
 JAR = Artifact(
     group="org.python",
@@ -54,7 +54,7 @@ class Jython:
         command = (*java, "-Dpython.cachedir.skip=true", "-jar", jar)
         return (Candidate(command, "provisioned", timeout_s=60),) if java else ()
 
-    def fetch(self, progress: Progress) -> None:
+    def fetch(self, progress: DownloadProgress) -> None:
         """Download and verify the jar.
 
         Raises:

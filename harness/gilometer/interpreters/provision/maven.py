@@ -19,13 +19,13 @@ from gilometer.interpreters.provision.reach import UnreachableError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gilometer.interpreters.provision.provisioner import Artifact, Progress
+    from gilometer.interpreters.provision.provisioner import Artifact, DownloadProgress
 
 STALL_S = 4
 """Seconds without an answer or a byte, after which an address counts as down; a host may have two."""
 
 
-def fetch(artifact: Artifact, folder: Path, progress: Progress) -> Path:
+def fetch(artifact: Artifact, folder: Path, progress: DownloadProgress) -> Path:
     """Download an artifact into a repository below ``folder``, which jgo leaves half done if it fails.
 
     Raises:

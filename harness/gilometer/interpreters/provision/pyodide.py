@@ -17,7 +17,7 @@ from gilometer.interpreters.provision.shelf import Shelf
 from gilometer.interpreters.provision.tool import Call, find, run
 
 if TYPE_CHECKING:
-    from gilometer.interpreters.provision.provisioner import Progress
+    from gilometer.interpreters.provision.provisioner import DownloadProgress
 
 VERSION = "314.0.7"
 INTEGRITY = "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
@@ -45,7 +45,7 @@ class Pyodide:
         package = str(self._shelf.folder / "package" / "pyodide.mjs")
         return (Candidate((node, str(RUNNER), package), "provisioned", timeout_s=60.0),) if node else ()
 
-    def fetch(self, progress: Progress) -> None:
+    def fetch(self, progress: DownloadProgress) -> None:
         """Let npm download the package, verify and unpack it.
 
         Raises:
@@ -55,7 +55,7 @@ class Pyodide:
         """
         self._shelf.fill(lambda draft: self._install(draft, progress))
 
-    def _install(self, draft: Path, progress: Progress) -> None:
+    def _install(self, draft: Path, progress: DownloadProgress) -> None:
         _check_node(draft)
         npm = find("npm", "it comes with Node, or in a package of its own")
         pack = (npm, "pack", "--ignore-scripts", "--loglevel=http", "--pack-destination", str(draft))

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gilometer import files
 from gilometer.errors import ProvisionError
-from gilometer.interpreters import whole_file
-from gilometer.interpreters.locations import cache_folder
 from gilometer.interpreters.provision.reach import UnreachableError
+from gilometer.locations import cache_folder
 from gilometer.model import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gilometer.interpreters.provision.provisioner import Progress, Provisioner
+    from gilometer.interpreters.provision.provisioner import DownloadProgress, Provisioner
 
 MEMORY = dt.timedelta(days=1)
 
@@ -58,7 +58,7 @@ def when(refusal: Refusal) -> str:
     return refusal.at.astimezone().strftime("%H:%M")
 
 
-def fetch(provisioner: Provisioner, progress: Progress) -> None:
+def fetch(provisioner: Provisioner, progress: DownloadProgress) -> None:
     """Fetch, and remember whether the source was out of reach.
 
     Raises:
@@ -79,7 +79,7 @@ def forget(name: str) -> None:
 
 
 def _remember(name: str, sentence: str) -> None:
-    whole_file.write(_file(name), msgspec.json.encode(Refusal(dt.datetime.now(dt.UTC), sentence)))
+    files.write(_file(name), msgspec.json.encode(Refusal(dt.datetime.now(dt.UTC), sentence)))
 
 
 def _file(name: str) -> Path:

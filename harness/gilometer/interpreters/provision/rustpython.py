@@ -14,7 +14,7 @@ from gilometer.interpreters.provision.tool import Call, find, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gilometer.interpreters.provision.provisioner import Progress
+    from gilometer.interpreters.provision.provisioner import DownloadProgress
 
 VERSION = "0.4.0"
 """Asks for Rust 1.75, as cargo says to those who have an older one; 0.6.0 asks for 1.96."""
@@ -40,7 +40,7 @@ class RustPython:
         command = (str(self._shelf.folder / "bin" / "rustpython"),)
         return (Candidate(command, "provisioned"),) if self._shelf.is_whole() else ()
 
-    def fetch(self, progress: Progress) -> None:
+    def fetch(self, progress: DownloadProgress) -> None:
         """Let cargo download, verify and compile it.
 
         Raises:
@@ -51,7 +51,7 @@ class RustPython:
         self._shelf.fill(lambda draft: _compile(draft, progress))
 
 
-def _compile(draft: Path, progress: Progress) -> None:
+def _compile(draft: Path, progress: DownloadProgress) -> None:
     cargo = find("cargo", "install Rust (https://rustup.rs)")
     find("cc", "install a C compiler, whose linker cargo uses")
     target = draft / "target"

@@ -17,13 +17,13 @@ from gilometer.model import Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from gilometer.interpreters.provision.provisioner import Progress, Provisioner
+    from gilometer.interpreters.provision.provisioner import DownloadProgress, Provisioner
 
 CLEARING_S = 5
 """How long after a Ctrl-C the half-fetched is waited for to be cleared away."""
 
 
-class Ending(Record, frozen=True):
+class FetchResult(Record, frozen=True):
     """How one of them went."""
 
     name: str
@@ -32,19 +32,19 @@ class Ending(Record, frozen=True):
     """Empty: it is here, whole."""
 
 
-class View(Protocol):
+class FetchView(Protocol):
     """What the person at the terminal sees meanwhile; it is told by several threads."""
 
-    def progress(self, name: str) -> Progress:
+    def progress(self, name: str) -> DownloadProgress:
         """Return what draws the steps of one of them."""
         ...
 
-    def ended(self, ending: Ending) -> None:
+    def ended(self, ending: FetchResult) -> None:
         """Say how one of them went."""
         ...
 
 
-def fetch_all(provisioners: Sequence[Provisioner], view: View) -> tuple[Ending, ...]:
+def fetch_all(provisioners: Sequence[Provisioner], view: FetchView) -> tuple[FetchResult, ...]:
     """Fetch all of them, each in a thread of its own.
 
     Raises:
@@ -52,7 +52,7 @@ def fetch_all(provisioners: Sequence[Provisioner], view: View) -> tuple[Ending, 
 
     """
     stop = threading.Event()
-    endings: list[Future[Ending]] = [Future() for _ in provisioners]
+    endings: list[Future[FetchResult]] = [Future() for _ in provisioners]
     try:
         for one, ending in zip(provisioners, endings, strict=True):
             _begin(partial(_fetch, one, view, stop), ending)
@@ -66,12 +66,12 @@ def fetch_all(provisioners: Sequence[Provisioner], view: View) -> tuple[Ending, 
         ) from interrupt
 
 
-def exit_status(endings: Sequence[Ending]) -> int:
+def exit_status(endings: Sequence[FetchResult]) -> int:
     """1 if something could not be fetched, else 0."""
     return int(any(ending.error for ending in endings))
 
 
-def _begin(do: Callable[[], Ending], ending: Future[Ending]) -> None:
+def _begin(do: Callable[[], FetchResult], ending: Future[FetchResult]) -> None:
     """Do it in a thread that does not outlive the main one, as an executor's threads would."""
 
     def run() -> None:
@@ -83,7 +83,7 @@ def _begin(do: Callable[[], Ending], ending: Future[Ending]) -> None:
     threading.Thread(target=run, daemon=True).start()
 
 
-def _fetch(one: Provisioner, view: View, stop: threading.Event) -> Ending:
+def _fetch(one: Provisioner, view: FetchView, stop: threading.Event) -> FetchResult:
     listen_to(stop)
     before = time.monotonic()
     error = ""
@@ -92,13 +92,13 @@ def _fetch(one: Provisioner, view: View, stop: threading.Event) -> Ending:
         refusals.fetch(one, _stoppable(view.progress(one.name)))
     except ProvisionError as caught:
         error = str(caught)
-    ending = Ending(one.name, time.monotonic() - before, error)
+    ending = FetchResult(one.name, time.monotonic() - before, error)
     if not stop.is_set():
         view.ended(ending)
     return ending
 
 
-def _stoppable(progress: Progress) -> Progress:
+def _stoppable(progress: DownloadProgress) -> DownloadProgress:
     """Make a download that runs in this very thread end with its next chunk when that is asked."""
 
     @contextlib.contextmanager

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gilometer.errors import ProvisionError
-from gilometer.interpreters.locations import cache_folder
 from gilometer.interpreters.provision.stopping import LOOK_S, stop_if_asked
+from gilometer.locations import cache_folder
 from gilometer.model import Record
 
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.locations import cache_folder
 from gilometer.interpreters.provision.provisioner import Offer
 from gilometer.interpreters.provision.shelf import Shelf
 from gilometer.interpreters.provision.tool import Call, run
+from gilometer.locations import cache_folder
 from gilometer.model import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gilometer.interpreters.provision.provisioner import Progress
+    from gilometer.interpreters.provision.provisioner import DownloadProgress
 
 PYPY = "pypy3.11"
 """What ``pypy`` alone stands for."""
@@ -83,7 +83,7 @@ class UvPython:
         found = self._shelf.folder.glob("*/bin/python") if self._shelf.is_whole() else ()
         return tuple(Candidate((str(path),), "provisioned") for path in sorted(found))
 
-    def fetch(self, progress: Progress) -> None:
+    def fetch(self, progress: DownloadProgress) -> None:
         """Let uv download, verify and unpack it.
 
         Raises:
@@ -92,7 +92,7 @@ class UvPython:
         """
         self._shelf.fill(lambda draft: self._install(draft, progress))
 
-    def _install(self, draft: Path, progress: Progress) -> None:
+    def _install(self, draft: Path, progress: DownloadProgress) -> None:
         uv = find_uv()
         self._refuse_unknown(uv, draft)
         install = (uv, "python", "install", "--no-bin", "--install-dir", str(draft), self._request)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from gilometer.errors import RunFolderError, UsageError
-from gilometer.interpreters import whole_file
+from gilometer.files import write as write_whole
 from gilometer.model import Outcome
 from gilometer.report.export import for_pyperf, tables
-from gilometer.report.text import listed, plural
+from gilometer.report.sentences.text import listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ def write(files: Files, folder: Path) -> None:
     """
     try:
         for name, data in files.contents.items():
-            whole_file.write(folder / name, data)
+            write_whole(folder / name, data)
     except OSError as error:
         raise RunFolderError(
             f"{folder} can't take what is exported: {error.strerror or error}; give --out another folder"

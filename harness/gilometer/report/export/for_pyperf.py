@@ -21,7 +21,7 @@ from gilometer.errors import UsageError
 from gilometer.model import Cell, Interpreter, Manifest, Outcome, Role, Strategy
 from gilometer.plan.groups import OBSERVED_KINDS
 from gilometer.report.export.format import Files
-from gilometer.report.text import duration, listed, plural
+from gilometer.report.sentences.text import duration, listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator

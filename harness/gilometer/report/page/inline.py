@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from gilometer.report.style import FAINT, INK, PAPER, RULE
+from gilometer.report.plots.style import FAINT, INK, PAPER, RULE
 
 if TYPE_CHECKING:
     from gilometer.report.drawing import Drawing

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from gilometer import __version__
 from gilometer.report import document
 from gilometer.report.page.inline import inline
-from gilometer.report.text import printable
+from gilometer.report.sentences.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from gilometer.report.board import KINDS
 from gilometer.report.plots.convoy import convoy, convoy_data
 from gilometer.report.plots.forest import forest, forest_data
 from gilometer.report.plots.gil_release import gil_release, gil_release_data
@@ -17,7 +16,8 @@ from gilometer.report.plots.scaling import scaling, scaling_data
 from gilometer.report.plots.speed import speed, speed_data
 from gilometer.report.plots.timeline import timeline_data, who_ran_when
 from gilometer.report.plots.warmup import warmup, warmup_data
-from gilometer.report.text import noun
+from gilometer.report.results import KINDS
+from gilometer.report.sentences.text import noun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gilometer.analysis import Analysis
-    from gilometer.report.style import Page
+    from gilometer.report.plots.style import Page
 
 Source = TypeVar("Source")
 """What a picture is made from: an analysis, or a history."""

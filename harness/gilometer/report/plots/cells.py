@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Patch, Rectangle
 
 from gilometer.model import Outcome
-from gilometer.report.style import FAINT, INK, PAPER, RULE, contrast, label_rows
-from gilometer.report.text import heading
+from gilometer.report.plots.style import FAINT, INK, PAPER, RULE, contrast, label_rows
+from gilometer.report.sentences.text import heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.typing import ColorType
 
-    from gilometer.report.board import Result, Subject
-    from gilometer.report.style import Row
+    from gilometer.report.plots.style import Row
+    from gilometer.report.results import Result, Subject
 
 ROW_IN = 0.31
 """Height of a row."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from gilometer.report import amounts
-from gilometer.report.board import SERIAL, board
-from gilometer.report.observed import observed
+from gilometer.report.plots.style import BACKING, FAINT, GROUPS, INK, label_rows, left_out, page, panels, rows
 from gilometer.report.plots.table import sights
-from gilometer.report.semantics import ALONE, BESIDE, CONVOY, of_convoy
-from gilometer.report.style import BACKING, FAINT, GROUPS, INK, label_rows, left_out, page, panels, rows
+from gilometer.report.results import SERIAL, board
+from gilometer.report.sections.observed import observed
+from gilometer.report.sections.semantics import ALONE, BESIDE, CONVOY, of_convoy
+from gilometer.report.sentences import amounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from gilometer.analysis import Analysis
     from gilometer.model import Work
-    from gilometer.report.board import Subject
-    from gilometer.report.observed import Sight
-    from gilometer.report.style import Page, Row
+    from gilometer.report.plots.style import Page, Row
+    from gilometer.report.results import Subject
+    from gilometer.report.sections.observed import Sight
 
 BESIDE_LATE = "wake-up delay beside a CPU-bound thread p95"
 ROW_IN = 0.3

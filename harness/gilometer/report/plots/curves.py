@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
 
-from gilometer.report.board import Group
-from gilometer.report.style import GROUPS
-from gilometer.report.text import FEW_NAMES
+from gilometer.report.plots.style import GROUPS
+from gilometer.report.results import Group
+from gilometer.report.sentences.text import FEW_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
 
-    from gilometer.report.board import Result, Subject
+    from gilometer.report.results import Result, Subject
 
 MARKERS = "osD^v<>p*h"
 """For as many interpreters, filled or hollow; then they come round again, as names tell them apart."""

@@ -7,12 +7,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gilometer.claims.edges import MOST_PER_WORKER
 from gilometer.model import Group
-from gilometer.report.board import board
-from gilometer.report.findings import comparison
-from gilometer.report.plots.table import ratios
-from gilometer.report.style import (
+from gilometer.report.plots.style import (
     BACKING,
     DASHED,
     FAINT,
@@ -32,8 +28,12 @@ from gilometer.report.style import (
     room,
     rows,
 )
+from gilometer.report.plots.table import ratios
+from gilometer.report.results import board
+from gilometer.report.sentences.headlines import comparison
+from gilometer.report.sentences.text import certainty, number
 from gilometer.report.sweep import sweep
-from gilometer.report.text import certainty, number
+from gilometer.stats.equivalence import MOST_PER_WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from gilometer.analysis import Analysis
     from gilometer.model import Work
-    from gilometer.report.board import Board, Result, Spread, Subject
-    from gilometer.report.style import Page
+    from gilometer.report.plots.style import Page
+    from gilometer.report.results import Board, Result, Spread, Subject
 
 ACROSS = 3
 FOUR = 4

@@ -10,22 +10,22 @@ import numpy as np
 from matplotlib.patches import Patch
 
 from gilometer.model import Outcome
-from gilometer.report import amounts
-from gilometer.report.board import SERIAL, board
-from gilometer.report.observed import observed
 from gilometer.report.plots.cells import ABSENCES, FAILED, ROW_IN, UNSUPPORTED, frame, put_mark, write
+from gilometer.report.plots.style import page, rows
 from gilometer.report.plots.table import sights
-from gilometer.report.semantics import GIL_RELEASE, HALF, of_gil_release
-from gilometer.report.style import page, rows
+from gilometer.report.results import SERIAL, board
+from gilometer.report.sections.observed import observed
+from gilometer.report.sections.semantics import GIL_RELEASE, HALF, of_gil_release
+from gilometer.report.sentences import amounts
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
     from gilometer.analysis import Analysis
-    from gilometer.report.board import Result
-    from gilometer.report.observed import Sight
-    from gilometer.report.style import Page
+    from gilometer.report.plots.style import Page
+    from gilometer.report.results import Result
+    from gilometer.report.sections.observed import Sight
 
 HEAD_LETTERS = 10
 REACH = 0.5

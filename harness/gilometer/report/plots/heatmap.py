@@ -10,20 +10,20 @@ import numpy as np
 from matplotlib.patches import Patch
 
 from gilometer.model import Outcome, Strategy
-from gilometer.report.board import SURE_WITHOUT_INTERVAL, Reading, board, read
-from gilometer.report.findings import headline
 from gilometer.report.plots.cells import ABSENCES, FAILED, ROOM_IN, ROW_IN, Mark, frame, put_mark, write
+from gilometer.report.plots.style import page, rows
 from gilometer.report.plots.table import ratios
-from gilometer.report.style import page, rows
-from gilometer.report.text import certainty, number
+from gilometer.report.results import SURE_WITHOUT_INTERVAL, Reading, board, read
+from gilometer.report.sentences.headlines import headline
+from gilometer.report.sentences.text import certainty, number
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
     from gilometer.analysis import Analysis
-    from gilometer.report.board import Board, Result, Spread
-    from gilometer.report.style import Page
+    from gilometer.report.plots.style import Page
+    from gilometer.report.results import Board, Result, Spread
 
 NO_RATIO = Mark("#f7f7f7", "\\\\\\\\", "~", "no ratio: no steady time, or too short for its clock")
 WITHOUT = {**ABSENCES, Outcome.OK: NO_RATIO}

@@ -11,16 +11,16 @@ from matplotlib.patches import Patch
 
 from gilometer.report.plots import Plot
 from gilometer.report.plots.curves import MARKERS
-from gilometer.report.style import DASHED, INK, RULE, STRATEGIES, key_of_capacity, key_of_one, page
-from gilometer.report.text import doers, number, plural
+from gilometer.report.plots.style import DASHED, INK, RULE, STRATEGIES, key_of_capacity, key_of_one, page
+from gilometer.report.sentences.text import doers, number, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
 
-    from gilometer.report.style import Page
-    from gilometer.run.past import Figure, History, Past, Point
+    from gilometer.report.plots.style import Page
+    from gilometer.runs.history import History, Past, Point, TrackedSpeedup
 
 HISTORY = "history"
 """Name of its files."""
@@ -41,7 +41,7 @@ class _Dot:
     point: Point
 
 
-def history_plot(figure: Figure) -> Plot[History]:
+def history_plot(figure: TrackedSpeedup) -> Plot[History]:
     """Make the plot of a figure."""
     shows = "A speedup over runs, beside what the machine could give"
     return Plot(
@@ -49,7 +49,7 @@ def history_plot(figure: Figure) -> Plot[History]:
     )
 
 
-def history_data(history: History, figure: Figure) -> pd.DataFrame:
+def history_data(history: History, figure: TrackedSpeedup) -> pd.DataFrame:
     """Tabulate a row a run that has the figure: run, started, machine, and the fields of ``Point``."""
     return pd.DataFrame(
         [
@@ -60,7 +60,7 @@ def history_data(history: History, figure: Figure) -> pd.DataFrame:
     )
 
 
-def history_page(history: History, figure: Figure) -> Page | None:
+def history_page(history: History, figure: TrackedSpeedup) -> Page | None:
     """Draw a point a run, oldest at the left; None if no run's report has the figure."""
     dots = [_Dot(run, point) for run in history.runs if (point := run.point(figure))]
     if not dots:
@@ -75,7 +75,7 @@ def history_page(history: History, figure: Figure) -> Page | None:
     return drawn
 
 
-def _finding(dots: Sequence[_Dot], figure: Figure) -> str:
+def _finding(dots: Sequence[_Dot], figure: TrackedSpeedup) -> str:
     *before, newest = [dot.point.speedup for dot in dots]
     who = doers(figure.strategy, figure.workers)
     said = f"{figure.workload} with {who} on {figure.interpreter}: {number(newest)}x serial in the newest run"
@@ -96,7 +96,7 @@ def _subtitle(dots: Sequence[_Dot], machines: Sequence[str]) -> str:
     )
 
 
-def _draw(axes: Axes, dots: Sequence[_Dot], figure: Figure, markers: Mapping[str, str]) -> None:
+def _draw(axes: Axes, dots: Sequence[_Dot], figure: TrackedSpeedup, markers: Mapping[str, str]) -> None:
     colour = STRATEGIES[figure.strategy]
     axes.grid(axis="y")
     axes.axhline(1, color=INK, linewidth=1)
@@ -120,7 +120,7 @@ def _name_runs(axes: Axes, dots: Sequence[_Dot]) -> None:
     axes.set_xlabel("started (UTC)")
 
 
-def _explain(drawn: Page, figure: Figure, markers: Mapping[str, str]) -> None:
+def _explain(drawn: Page, figure: TrackedSpeedup, markers: Mapping[str, str]) -> None:
     colour = STRATEGIES[figure.strategy]
     named = doers(figure.strategy, figure.workers)
     several = len(markers) > 1

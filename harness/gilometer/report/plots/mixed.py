@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
-from gilometer.report.board import board
-from gilometer.report.findings import curve
 from gilometer.report.plots.curves import MARKERS, Curve, keys_of_groups, name_curves
+from gilometer.report.plots.style import INK, key_of_one, page
 from gilometer.report.plots.table import ratios
-from gilometer.report.style import INK, key_of_one, page
+from gilometer.report.results import board
+from gilometer.report.sentences.headlines import curve
+from gilometer.report.sentences.text import certainty, counted
 from gilometer.report.sweep import share, sweep
-from gilometer.report.text import certainty, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from gilometer.analysis import Analysis
     from gilometer.model import Work
-    from gilometer.report.board import Board, Spread
-    from gilometer.report.style import Page
+    from gilometer.report.plots.style import Page
+    from gilometer.report.results import Board, Spread
 
 HEIGHT_IN = 4.4
 PANEL_IN = 3.0

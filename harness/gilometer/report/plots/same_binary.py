@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
 
-from gilometer.claims.edges import MOST_PER_WORKER
 from gilometer.model import Strategy
 from gilometer.plan.pairs import pairs
-from gilometer.report.board import Group, Reading, board, read
-from gilometer.report.plots.table import ratios
-from gilometer.report.same_binary import finding, same_binary
-from gilometer.report.style import (
+from gilometer.report.plots.style import (
     DASHED,
     FAINT,
     GROUPS,
@@ -26,7 +22,11 @@ from gilometer.report.style import (
     page,
     ratio_panel,
 )
-from gilometer.report.text import certainty, number
+from gilometer.report.plots.table import ratios
+from gilometer.report.results import Group, Reading, board, read
+from gilometer.report.sections.same_binary import finding, same_binary
+from gilometer.report.sentences.text import certainty, number
+from gilometer.stats.equivalence import MOST_PER_WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from gilometer.analysis import Analysis
-    from gilometer.report.board import Result
-    from gilometer.report.same_binary import Binary, Contrast, SameBinary
-    from gilometer.report.style import Page
+    from gilometer.report.plots.style import Page
+    from gilometer.report.results import Result
+    from gilometer.report.sections.same_binary import Binary, Contrast, SameBinary
 
 ROW_IN = 0.36
 FROM_MIDDLE = 0.19
@@ -49,7 +49,7 @@ ROOM = 1.14
 
 
 def contrasts(analysis: Analysis) -> Page | None:
-    """Draw, for each binary and workload, the speedup of threads with its GIL on and off, and the price."""
+    """Draw for each binary and workload the speedup of threads with its GIL on and off, and the overhead."""
     shown = board(analysis)
     found = same_binary(analysis, shown)
     if found is None:
@@ -60,31 +60,32 @@ def contrasts(analysis: Analysis) -> Page | None:
         f"with the GIL off over that with it on, for work that does not wait. {certainty(analysis)}."
     )
     figure = page(finding(found), subtitle, ROW_IN * len(lines) + 1.2)
-    gains, prices = figure.subplots(1, 2, sharey=True, width_ratios=(1.6, 1))
+    gains, overheads = figure.subplots(1, 2, sharey=True, width_ratios=(1.6, 1))
     ratio_panel(gains, lines, f"Speedup of {found.spread.workers} threads")
-    ratio_panel(prices, lines, "What one thread pays for no GIL")
+    ratio_panel(overheads, lines, "What one thread pays for no GIL")
     for row in lines:
         if row.of:
             _limit(gains, row.y, row.of)
             _gain(gains, row.y - FROM_MIDDLE, Group.GIL, row.of.on)
             _gain(gains, row.y + FROM_MIDDLE, Group.NO_GIL, row.of.off)
-            _pay(prices, row.y, row.of)
-    _scale(gains, prices, found)
+            _pay(overheads, row.y, row.of)
+    _scale(gains, overheads, found)
     _explain(figure)
     return figure
 
 
 def contrasts_data(analysis: Analysis) -> pd.DataFrame:
-    """Give both sides of each contrast as rows of ``summary.csv``, and the price with the side without a GIL.
+    """Give both sides of each contrast as rows of ``summary.csv``; the side without a GIL has the overhead.
 
-    Columns: ``table.RATIOS``, price, price_low, price_high (NaN: the side with a GIL, or work that waits).
+    Columns: ``table.RATIOS``, overhead, overhead_low, overhead_high (NaN: the side with a GIL, or work that
+    waits).
     """
     shown = board(analysis)
     spread = shown.widest(Strategy.THREADS)
     rows = ratios(analysis, shown.works, [spread] if spread else [])
     sides = {one.label for pair in pairs(analysis.plan.interpreters) for one in (pair.on, pair.off)}
     rows = rows.assign(off=rows["interpreter"] + rows["variant"])
-    paid = analysis.prices.drop(columns="on")
+    paid = analysis.overheads.drop(columns="on")
     return rows[rows["off"].isin(sides)].merge(paid, how="left", on=["off", "workload"]).drop(columns="off")
 
 
@@ -114,16 +115,22 @@ def _limit(axes: Axes, y: float, one: Contrast) -> None:
 
 
 def _pay(axes: Axes, y: float, one: Contrast) -> None:
-    price = one.price
-    if not math.isnan(price.value):
-        dot(axes, y, Dot(price.value, price.low, price.high, number(price.value)), color=FAINT, marker="s")
+    overhead = one.overhead
+    if not math.isnan(overhead.value):
+        dot(
+            axes,
+            y,
+            Dot(overhead.value, overhead.low, overhead.high, number(overhead.value)),
+            color=FAINT,
+            marker="s",
+        )
 
 
 def _say(axes: Axes, y: float, words: str) -> None:
     axes.annotate(words, (1, y), xytext=(5, 0), textcoords="offset points", va="center", size=7, color=FAINT)
 
 
-def _scale(gains: Axes, prices: Axes, found: SameBinary) -> None:
+def _scale(gains: Axes, overheads: Axes, found: SameBinary) -> None:
     """Give both axes room for all dots, and for intervals as far as they can be believed."""
     whole = [one for binary in found.binaries for one in binary.contrasts]
     limits = [one.off.capacity for one in whole if not math.isnan(one.off.capacity)]
@@ -138,10 +145,10 @@ def _scale(gains: Axes, prices: Axes, found: SameBinary) -> None:
     paid = [
         end
         for one in whole
-        for end in (one.price.value, one.price.low, one.price.high)
+        for end in (one.overhead.value, one.overhead.low, one.overhead.high)
         if not math.isnan(end)
     ]
-    prices.set_xlim(0.98 * min([0.87, *paid]), ROOM * max([1.1, *paid]))
+    overheads.set_xlim(0.98 * min([0.87, *paid]), ROOM * max([1.1, *paid]))
 
 
 def _explain(figure: Page) -> None:

@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.lines import Line2D
 
-from gilometer.claims.edges import MOST_PER_WORKER
 from gilometer.model import Strategy
-from gilometer.report.board import board, label_of
 from gilometer.report.plots.curves import MARKERS, Curve, keys_of_groups, name_curves
-from gilometer.report.plots.table import ratios
-from gilometer.report.scaling import WELL, curves, finding, terms_of
-from gilometer.report.style import (
+from gilometer.report.plots.style import (
     DASHED,
     FAINT,
     INK,
@@ -25,8 +21,12 @@ from gilometer.report.style import (
     left_out,
     page,
 )
+from gilometer.report.plots.table import ratios
+from gilometer.report.results import board, label_of
+from gilometer.report.sections.scaling import WELL, curves, finding, terms_of
+from gilometer.report.sentences.text import certainty
 from gilometer.report.sweep import sweep
-from gilometer.report.text import certainty
+from gilometer.stats.equivalence import MOST_PER_WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
     from gilometer.analysis import Analysis
     from gilometer.analysis.scaling import Terms
-    from gilometer.report import scaling as words
-    from gilometer.report.board import Board
-    from gilometer.report.style import Page
+    from gilometer.report.plots.style import Page
+    from gilometer.report.results import Board
+    from gilometer.report.sections import scaling as words
 
 PANEL_IN = 2.3
 """Height of a panel without its labels."""
@@ -94,7 +94,7 @@ def scaling_data(analysis: Analysis) -> pd.DataFrame:
     return rows.merge(laws, how="left", on=OF_CURVE)
 
 
-def _curves(shown: Board) -> list[words.Curve]:
+def _curves(shown: Board) -> list[words.ScalingCurve]:
     """List those of workloads without a plot of their own; those of the sweep, if there is nothing else."""
     swept = {work.label for work in sweep(shown)}
     every = curves(shown)
@@ -151,7 +151,9 @@ class _Panel:
         return max([1.0, *highs, *self.capacity.values()])
 
 
-def _panels(shown: Board, found: Sequence[words.Curve], laws: Mapping[_Key, Terms]) -> list[list[_Panel]]:
+def _panels(
+    shown: Board, found: Sequence[words.ScalingCurve], laws: Mapping[_Key, Terms]
+) -> list[list[_Panel]]:
     """Lay out a row a workload, a column a strategy."""
     markers = {one: MARKERS[place % len(MARKERS)] for place, one in enumerate(shown.present)}
     strategies = list(dict.fromkeys(one.strategy for one in found))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from gilometer.plan.groups import baseline_of
-from gilometer.report.board import board
-from gilometer.report.findings import speeds
-from gilometer.report.style import GROUPS, Dot, dot, left_out, page, panels, ratio_panel, room, rows
-from gilometer.report.text import certainty, number, plural
+from gilometer.report.plots.style import GROUPS, Dot, dot, left_out, page, panels, ratio_panel, room, rows
+from gilometer.report.results import board
+from gilometer.report.sentences.headlines import speeds
+from gilometer.report.sentences.text import certainty, number, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from gilometer.analysis import Analysis
-    from gilometer.report.board import Subject
-    from gilometer.report.style import Page, Row
+    from gilometer.report.plots.style import Page, Row
+    from gilometer.report.results import Subject
 
 ROW_IN = 0.3
 ACROSS = 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gilometer.model import Strategy
-from gilometer.report.board import Spread, label_of
+from gilometer.report.results import Spread, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gilometer.analysis import Analysis
     from gilometer.model import Work
-    from gilometer.report.observed import Observed
+    from gilometer.report.sections.observed import Observed
 
 CELL = ["interpreter", "variant", "workload", "strategy", "workers"]
 """The columns that name a cell."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 
-from gilometer.report.board import Group, board
-from gilometer.report.semantics import BUSY
-from gilometer.report.style import FAINT, GROUPS, INK, RULE, label_rows, left_out, page, rows
-from gilometer.report.timeline import finding, timeline
+from gilometer.report.plots.style import FAINT, GROUPS, INK, RULE, label_rows, left_out, page, rows
+from gilometer.report.results import Group, board
+from gilometer.report.sections.semantics import BUSY
+from gilometer.report.sections.timeline import finding, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from gilometer.analysis import Analysis
-    from gilometer.report.board import Subject
-    from gilometer.report.style import Page, Row
-    from gilometer.report.timeline import Bar, Lanes, Timeline
+    from gilometer.report.plots.style import Page, Row
+    from gilometer.report.results import Subject
+    from gilometer.report.sections.timeline import Bar, Lanes, Timeline
 
 ROW_IN = 0.42
 MOST = 20

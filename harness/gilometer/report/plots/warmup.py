@@ -12,9 +12,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 
 from gilometer.analysis.steady import SteadyState
 from gilometer.plan.groups import COMPARABLE_KINDS
-from gilometer.report.board import SERIAL, board
-from gilometer.report.steady import finding, settlings
-from gilometer.report.style import (
+from gilometer.report.plots.style import (
     BACKING,
     FAINT,
     INK,
@@ -25,6 +23,8 @@ from gilometer.report.style import (
     page,
     panels,
 )
+from gilometer.report.results import SERIAL, board
+from gilometer.report.sections.steady import finding, settlings
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from gilometer.analysis import Analysis
-    from gilometer.report.board import Board, Spread
-    from gilometer.report.steady import Settling
-    from gilometer.report.style import Page
+    from gilometer.report.plots.style import Page
+    from gilometer.report.results import Board, Spread
+    from gilometer.report.sections.steady import Settling
 
 ACROSS = 3
 PANEL_IN = 1.9
@@ -50,7 +50,7 @@ MARK_EDGE = 2.0
 
 
 @dataclass(frozen=True)
-class Curve:
+class WarmUpCurve:
     """One cell's iterations."""
 
     settling: Settling
@@ -69,7 +69,7 @@ class Panel:
 
     title: str
     """Empty: nothing stands here, so that the next interpreter begins a row."""
-    curves: Sequence[Curve] = ()
+    curves: Sequence[WarmUpCurve] = ()
     """None: too few iterations to tell."""
 
 
@@ -109,7 +109,10 @@ def warmup_data(analysis: Analysis) -> pd.DataFrame:
 
 
 def _rows(
-    found: Mapping[tuple[str, str], Sequence[Curve]], labels: Sequence[str], works: Sequence[str], across: int
+    found: Mapping[tuple[str, str], Sequence[WarmUpCurve]],
+    labels: Sequence[str],
+    works: Sequence[str],
+    across: int,
 ) -> list[list[Panel]]:
     """Lay the panels out, each interpreter's workloads in the same places."""
     rows = []
@@ -121,17 +124,17 @@ def _rows(
     return rows
 
 
-def _curves(analysis: Analysis, shown: Board) -> dict[tuple[str, str], list[Curve]]:
+def _curves(analysis: Analysis, shown: Board) -> dict[tuple[str, str], list[WarmUpCurve]]:
     """Those of each interpreter and workload, by their labels."""
     jits = {one.label for one in analysis.plan.interpreters if one.facts.jit == "on"}
     alone = {work.label for work in shown.works if work.kind in COMPARABLE_KINDS}
     spreads = _spreads(shown)
     points = _points(analysis.first_iterations)
-    curves: dict[tuple[str, str], list[Curve]] = {}
+    curves: dict[tuple[str, str], list[WarmUpCurve]] = {}
     for one in settlings(analysis.summary):
         key = (one.label, one.workload, one.spread.strategy.value, one.spread.workers)
         if one.label in jits and one.workload in alone and one.spread in spreads and key in points:
-            curves.setdefault((one.label, one.workload), []).append(Curve(one, points[key]))
+            curves.setdefault((one.label, one.workload), []).append(WarmUpCurve(one, points[key]))
     return curves
 
 
@@ -146,7 +149,7 @@ def _points(frame: pd.DataFrame) -> dict[Hashable, pd.DataFrame]:
     return dict(iter(labelled.groupby(["label", "workload", "strategy", "workers"], sort=False)))
 
 
-def _scale(axes: Axes, curves: Sequence[Curve]) -> None:
+def _scale(axes: Axes, curves: Sequence[WarmUpCurve]) -> None:
     """Set up the scales that all panels share."""
     low = min(float(curve.points["relative"].min()) for curve in curves)
     high = max(float(curve.points["relative"].max()) for curve in curves)
@@ -193,7 +196,7 @@ def _label(grid: Sequence[Axes], rows: Sequence[Sequence[Panel]]) -> None:
         axes.set_xlabel("iteration")
 
 
-def _curve(axes: Axes, curve: Curve) -> None:
+def _curve(axes: Axes, curve: WarmUpCurve) -> None:
     points, begin = curve.points, curve.begin
     colour = STRATEGIES[curve.settling.spread.strategy]
     numbers, relative = points["iteration"], points["relative"]
@@ -213,7 +216,7 @@ def _curve(axes: Axes, curve: Curve) -> None:
         )
 
 
-def _explain(figure: Page, curves: Sequence[Curve]) -> None:
+def _explain(figure: Page, curves: Sequence[WarmUpCurve]) -> None:
     handles = [
         Line2D(
             [],

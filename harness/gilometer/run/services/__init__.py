@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Self
 
 from gilometer.errors import ServiceError
 from gilometer.run.services import http, postgres
-from gilometer.run.services.service import Address, GivenService, Offer, Service
+from gilometer.run.services.service import Address, GivenService, Service, ServiceOffer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["OFFERS", "Address", "Offer", "Service", "Services"]
+__all__ = ["OFFERS", "Address", "Service", "ServiceOffer", "Services"]
 
-OFFERS: tuple[Offer, ...] = (http.OFFER, postgres.OFFER)
+OFFERS: tuple[ServiceOffer, ...] = (http.OFFER, postgres.OFFER)
 
 
 class Services:
     """Those of one run, by their names."""
 
-    def __init__(self, offers: Sequence[Offer] = OFFERS) -> None:
+    def __init__(self, offers: Sequence[ServiceOffer] = OFFERS) -> None:
         """Start none yet."""
         self._offers = {offer.name: offer for offer in offers}
         self._running: dict[str, Service] = {}

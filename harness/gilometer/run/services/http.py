@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gilometer.errors import ServiceError
 from gilometer.run.services.program import Program
-from gilometer.run.services.service import Offer
+from gilometer.run.services.service import ServiceOffer
 
 VARIABLE = "GILOMETER_HTTP"
 API = Path(__file__).with_name("remote_api.py")
@@ -29,4 +29,4 @@ def start() -> Program:
         ) from error
 
 
-OFFER = Offer("http", VARIABLE, start)
+OFFER = ServiceOffer("http", VARIABLE, start)

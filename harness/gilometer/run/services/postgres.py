@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gilometer.errors import ServiceError
-from gilometer.interpreters import disks
+from gilometer.machine import disks
 from gilometer.run.services.program import Program
-from gilometer.run.services.service import Offer
+from gilometer.run.services.service import ServiceOffer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,4 +81,4 @@ def is_usable(folder: Path) -> bool:
     return os.geteuid() != 0 or all(one.stat().st_mode & OPEN_TO_ALL for one in way)
 
 
-OFFER = Offer("postgres", VARIABLE, start)
+OFFER = ServiceOffer("postgres", VARIABLE, start)

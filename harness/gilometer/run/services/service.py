@@ -45,7 +45,7 @@ class Service(Protocol):
 
 
 @dataclass(frozen=True)
-class Offer:
+class ServiceOffer:
     """A service that can be started: by what name workloads ask for it, and how."""
 
     name: str

@@ -1,0 +1,128 @@
+"""What ``provision`` prints: what can be fetched, and how far the fetching is."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Column, Table
+from rich.text import Text
+
+from gilometer.interpreters.provision import refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from rich.progress import Task
+
+    from gilometer.interpreters.provision.provisioner import DownloadProgress as Steps
+    from gilometer.interpreters.provision.provisioner import Provisioner
+    from gilometer.interpreters.provision.several import FetchResult
+
+
+def print_offers(console: Console, provisioners: Sequence[Provisioner]) -> None:
+    """Print what can be fetched, how much that is, from where, and what is here already."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for column in ("name", "what", "from", "size", ""):
+        table.add_column(column, justify="right" if column == "size" else "left")
+    for each in provisioners:
+        offer = each.offer
+        name, size = Text(each.name, style="bold"), f"{offer.megabytes} MB"
+        table.add_row(name, Text(offer.title), Text(offer.source), size, _state(each))
+    console.print(table)
+    console.print()
+    console.print(Text("Fetch some: nox -s provision -- jython 3.14t", style="cyan"))
+    console.print("Any other that uv knows can be named too, such as 3.12 or pypy3.10.", highlight=False)
+
+
+def _state(provisioner: Provisioner) -> Text:
+    if provisioner.fetched():
+        return Text("here", style="green")
+    refusal = refusals.latest(provisioner.name)
+    return Text(f"unreached {refusals.when(refusal)}", style="yellow") if refusal else Text("")
+
+
+class Bars:
+    """A bar for each that is being fetched, on standard error; how each went stays above them."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        """``console`` is standard error unless given."""
+        self._console = console or Console(stderr=True)
+        self._bars = Progress(
+            TextColumn("[cyan]{task.fields[name]}[/cyan]"),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
+            BarColumn(bar_width=20),
+            _Size(),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+        )
+
+    def announce(self, provisioners: Sequence[Provisioner]) -> None:
+        """Say what will be fetched, and how much that is."""
+        for each in provisioners:
+            offer = each.offer
+            size = f"about {offer.megabytes} MB from {offer.source}"
+            words = "is here; its files are checked" if each.fetched() else f"{offer.title}; {size}"
+            self._say(Text.assemble((each.name, "bold"), f": {words}"))
+
+    def progress(self, name: str) -> Steps:
+        """Return what draws the steps of one of them."""
+
+        def step(doing: str, total: int, /) -> AbstractContextManager[Callable[[int], None]]:
+            return self._step(name, doing, total)
+
+        return step
+
+    @contextmanager
+    def _step(self, name: str, doing: str, total: int) -> Iterator[Callable[[int], None]]:
+        task = self._bars.add_task(escape(doing), total=total or None, name=escape(name))
+        try:
+            yield lambda size: self._bars.advance(task, size)
+        finally:
+            self._bars.remove_task(task)
+
+    def ended(self, ending: FetchResult) -> None:
+        """Say how one of them went."""
+        if ending.error:
+            self._say(Text.assemble((ending.name, "bold"), ": ", (ending.error, "red")))
+        else:
+            self._say(
+                Text.assemble((ending.name, "bold"), ": ", (f"ready, in {ending.seconds:.1f} s", "green"))
+            )
+
+    def _say(self, words: Text) -> None:
+        self._console.print(words, soft_wrap=not self._console.is_terminal)
+
+    def refresh(self) -> None:
+        """Draw them now, not with the next tenth of a second."""
+        self._bars.refresh()
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._console.is_terminal:
+            self._bars.stop()
+
+
+class _Size(ProgressColumn):
+    """The bytes of a download; nothing for a step whose size nobody knows."""
+
+    _sizes = DownloadColumn()
+
+    def render(self, task: Task) -> Text:
+        return self._sizes.render(task) if task.total else Text("")

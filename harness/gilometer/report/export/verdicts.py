@@ -1,0 +1,145 @@
+"""``verdicts.json``: the verdicts for programs, with all that each rests on."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gilometer.analysis.claims.verdict import (  # msgspec resolves annotations at run time
+    Basis,  # noqa: TC001
+    Verdict,  # noqa: TC001
+    Why,  # noqa: TC001
+)
+from gilometer.claims.reading import claims
+from gilometer.model import SCHEMA, Record
+from gilometer.report.sentences.verdicts import sentence
+from gilometer.stats.equivalence import MARGIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gilometer.analysis.claims.verdict import Finding, Judgement, Ruling
+    from gilometer.claims.claim import Claim
+
+DIGITS = 6
+"""Of a number."""
+
+
+class ClaimLine(Record, frozen=True):
+    """A claim."""
+
+    id: str
+    sentence: str
+
+
+class FindingLine(Record, frozen=True):
+    """What one workload says."""
+
+    rule: str
+    workload: str
+    workers: int
+    verdict: Verdict
+    why: Why
+    ratio: float | None
+    what: str
+    """That was observed; its ``value``, and ``low`` and ``high``, are in its ``unit``."""
+    unit: str
+    value: float | None
+    low: float | None
+    high: float | None
+    band: float | None
+    q: float | None
+    blocks: int
+
+
+class VerdictLine(Record, frozen=True):
+    """A verdict."""
+
+    claim: str
+    interpreter: str
+    verdict: Verdict
+    evidence: Basis
+    sentence: str
+    workload: str
+    """The deciding one; its numbers follow."""
+    ratio: float | None
+    what: str
+    unit: str
+    value: float | None
+    low: float | None
+    high: float | None
+    band: float | None
+    q: float | None
+    findings: tuple[FindingLine, ...]
+
+
+class VerdictsFile(Record, frozen=True):
+    """``verdicts.json``."""
+
+    schema: int
+    run: str
+    margin: float
+    claims: tuple[ClaimLine, ...]
+    verdicts: tuple[VerdictLine, ...]
+
+
+def verdicts_json(run: str, judgements: Iterable[Judgement]) -> bytes:
+    """Write ``verdicts.json``; what is not known is null."""
+    known = {claim.id: claim for claim in claims()}
+    content = VerdictsFile(
+        schema=SCHEMA,
+        run=run,
+        margin=MARGIN,
+        claims=tuple(ClaimLine(claim.id, claim.sentence) for claim in known.values()),
+        verdicts=tuple(_verdict_line(one, known[one.claim]) for one in judgements),
+    )
+    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+
+
+def _verdict_line(judgement: Judgement, claim: Claim) -> VerdictLine:
+    deciding = judgement.deciding
+    return VerdictLine(
+        claim=claim.id,
+        interpreter=judgement.interpreter,
+        verdict=judgement.verdict,
+        evidence=judgement.basis,
+        sentence=sentence(judgement, claim),
+        workload=deciding.workload,
+        ratio=_rounded(deciding.ratio),
+        what=deciding.what,
+        unit=deciding.unit,
+        value=_rounded(deciding.value),
+        low=_rounded(deciding.low),
+        high=_rounded(deciding.high),
+        band=_rounded(deciding.band),
+        q=_rounded(deciding.q),
+        findings=tuple(
+            _finding_line(ruling, finding) for ruling in judgement.rulings for finding in ruling.findings
+        ),
+    )
+
+
+def _finding_line(ruling: Ruling, finding: Finding) -> FindingLine:
+    return FindingLine(
+        rule=str(ruling.rule.__struct_config__.tag),
+        workload=finding.workload,
+        workers=finding.workers,
+        verdict=finding.verdict,
+        why=finding.why,
+        ratio=_rounded(finding.ratio),
+        what=finding.what,
+        unit=finding.unit,
+        value=_rounded(finding.value),
+        low=_rounded(finding.low),
+        high=_rounded(finding.high),
+        band=_rounded(finding.band),
+        q=_rounded(finding.q),
+        blocks=finding.blocks,
+    )
+
+
+def _rounded(value: float) -> float | None:
+    """As many digits as the summary has, so that the last bits of a sum don't change the file."""
+    return None if math.isnan(value) else float(f"{value:.{DIGITS}g}")

@@ -1,0 +1,82 @@
+"""Drawing the plots of a report: each once, as SVG, PNG and the rows that it shows."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+from matplotlib.text import Text
+
+from gilometer.report.drawing import Drawing
+from gilometer.report.plots import PLOTS
+from gilometer.report.plots.forks import in_forks
+from gilometer.report.plots.style import RC, settle
+from gilometer.report.sentences.text import printable
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from gilometer.analysis import Analysis
+    from gilometer.report.plots import Plot, Source
+    from gilometer.report.plots.style import Page
+
+NO_METADATA = {"svg": dict.fromkeys(("Creator", "Date", "Format", "Type")), "png": {"Software": None}}
+"""The same data gives the same bytes: no date, and no version of the tool that drew it."""
+STYLE = re.compile(r"\n? *<defs>\s*<style[^>]*>\*\{(.*?)\}</style>\s*</defs>", re.DOTALL)
+"""What an SVG says for every line of its own, and would say for the whole of a page that it stands in."""
+
+
+def drawings(analysis: Analysis) -> tuple[Drawing, ...]:
+    """Draw every plot that has something to show, in the order of ``PLOTS``."""
+    found = in_forks([partial(drawing, plot, analysis) for plot in PLOTS])
+    return tuple(one for one in found if one)
+
+
+def drawing(plot: Plot[Source], source: Source) -> Drawing | None:
+    """Draw one plot; None if it has nothing to show."""
+    with mpl.rc_context({**RC, "svg.hashsalt": f"gilometer {plot.name}"}):
+        page = plot.draw(source)
+        if page is None:
+            return None
+        _make_printable(page)
+        settle(page)
+        return Drawing(
+            name=plot.name,
+            shows=plot.shows,
+            title=page.title,
+            subtitle=page.subtitle,
+            head_share=page.head_in / page.get_figheight(),
+            svg=embeddable(_rendered(page, "svg").decode()),
+            png=_rendered(page, "png"),
+            csv=csv_of(plot.data(source)),
+        )
+
+
+def _make_printable(page: Page) -> None:
+    """Leave out control characters, of which no font has a picture and which no SVG may hold."""
+    for text in page.findobj(Text):
+        text.set_text(printable(text.get_text()))
+
+
+def csv_of(frame: pd.DataFrame) -> str:
+    """Write a frame as every table of a report is: six figures, and the same bytes on every system."""
+    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+
+
+def embeddable(svg: str) -> str:
+    """Make an SVG fit to stand in a page with others: no rule for all, no name that is not its own."""
+    rule = STYLE.search(svg)
+    if rule:
+        svg = STYLE.sub("", svg).replace("<svg ", f'<svg style="{rule[1]}" ', 1)
+    used = set(re.findall(r"#(\w+)", svg))
+    return re.sub(r'(<\w+) id="([^"]+)"', lambda tag: tag[0] if tag[2] in used else tag[1], svg)
+
+
+def _rendered(figure: Figure, kind: str) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format=kind, metadata=NO_METADATA[kind])
+    return buffer.getvalue()

@@ -1,0 +1,275 @@
+"""One look for all plots: palette, type, page. Readable at 1000 pixels, and without telling colours apart."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+import matplotlib as mpl
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from gilometer.model import Strategy
+from gilometer.report.results import Group
+from gilometer.report.sentences.text import one_line
+
+mpl.use("agg")
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.layout_engine import LayoutEngine
+    from matplotlib.typing import ColorType, RcKeyType
+
+    from gilometer.report.results import Spread, Subject
+
+INK = "#222222"
+FAINT = "#6b6b6b"
+RULE = "#d9d9d9"
+PAPER = "#ffffff"
+
+STRATEGIES = {
+    Strategy.SERIAL: "#8c8c8c",
+    Strategy.THREADS: "#0072b2",
+    Strategy.PROCESSES: "#b98000",
+    Strategy.HYBRID: "#009e73",
+    Strategy.ASYNCIO: "#cc79a7",
+    Strategy.SUBINTERPRETERS: "#d55e00",
+}
+"""Okabe and Ito's palette, which stays apart for colour-blind eyes; serial is grey.
+
+Their orange is darkened, so that all are seen on white and on black.
+"""
+
+MARKERS = {
+    Strategy.SERIAL: "|",
+    Strategy.THREADS: "o",
+    Strategy.PROCESSES: "s",
+    Strategy.HYBRID: "D",
+    Strategy.ASYNCIO: "^",
+    Strategy.SUBINTERPRETERS: "v",
+}
+
+GROUPS = {Group.GIL: "#d55e00", Group.NO_GIL: "#0072b2", Group.ABSENT: FAINT}
+
+DASHED = (0, (4, 2))
+BACKING = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.1}
+"""Keeps words apart from the lines that they are written over."""
+
+WIDTH_IN = 10.0
+SIDE_IN = 0.15
+TITLE_LINE_IN = 0.26
+SUBTITLE_LINE_IN = 0.2
+TITLE_LETTERS = 84
+SUBTITLE_LETTERS = 136
+MOST_PANELS = 30
+"""On one page: with more it is neither read nor drawn in reasonable time."""
+MOST_IN = 60.0
+"""Height of a page that has more than one row of panels."""
+
+RC: dict[RcKeyType, Any] = {
+    "figure.dpi": 100,
+    "savefig.dpi": 120,
+    "font.size": 9.5,
+    "font.sans-serif": ["DejaVu Sans", "Verdana"],  # as wide as each other, so an SVG keeps its layout
+    "text.color": INK,
+    "text.parse_math": False,  # a label may hold a $
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "axes.linewidth": 0.8,
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": False,
+    "axes.axisbelow": True,
+    "grid.color": RULE,
+    "grid.linewidth": 0.8,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "legend.frameon": False,
+    "legend.fontsize": 9.0,
+    "hatch.linewidth": 0.6,
+    "hatch.color": "#a8a8a8",
+    "svg.hashsalt": "gilometer",
+    "svg.fonttype": "none",
+}
+
+
+class Page(Figure):
+    """A figure with a head: a finding as its title, and below it what is shown."""
+
+    def __init__(self, title: str, subtitle: str, height_in: float) -> None:
+        self.title = title
+        self.subtitle = subtitle
+        self.titles = textwrap.wrap(title, TITLE_LETTERS)
+        self.subtitles = textwrap.wrap(subtitle, SUBTITLE_LETTERS)
+        self.head_in = 0.2 + len(self.titles) * TITLE_LINE_IN + len(self.subtitles) * SUBTITLE_LINE_IN
+        super().__init__(figsize=(WIDTH_IN, self.head_in + height_in))
+
+
+def contrast(one: ColorType, other: ColorType) -> float:
+    """How far apart two colours are in lightness, from 1 to 21, as WCAG 2 has it; words need 4.5, marks 3."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: ColorType) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]  # noqa: PLR2004
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def page(title: str, subtitle: str, height_in: float) -> Page:
+    """Open a page with a finding as its title, and below it what is shown; ``height_in`` is for the rest."""
+    figure = Page(one_line(title), one_line(subtitle), height_in)
+    height = figure.head_in + height_in
+    rect = (0.01, 0.01, 0.98, (height_in / height) - 0.01)
+    figure.set_layout_engine("constrained", rect=rect, h_pad=0.06, w_pad=0.06)
+    left = SIDE_IN / WIDTH_IN
+    top = 1 - 0.1 / height
+    figure.text(left, top, "\n".join(figure.titles), size=13, weight="bold", va="top", linespacing=1.25)
+    below = top - (len(figure.titles) * TITLE_LINE_IN + 0.02) / height
+    figure.text(left, below, "\n".join(figure.subtitles), size=9.5, color=FAINT, va="top", linespacing=1.25)
+    return figure
+
+
+def settle(figure: Figure) -> None:
+    """Lay a finished page out for good.
+
+    The layout's solver differs from one time to the next in the last digits, which an SVG would show. And of
+    many panels it takes long, so it is done once and not for each kind of file.
+    """
+    cast("LayoutEngine", figure.get_layout_engine()).execute(figure)
+    figure.set_layout_engine(None)
+    for axes in figure.axes:
+        box = axes.get_position()
+        axes.set_position((round(box.x0, 4), round(box.y0, 4), round(box.width, 4), round(box.height, 4)))
+
+
+Thing = TypeVar("Thing")
+"""What a line of a chart is about: a subject, or a workload."""
+
+
+@dataclass(frozen=True)
+class Row(Generic[Thing]):
+    """A line of a chart: a thing at its height, or the heading of those below."""
+
+    y: float
+    label: str
+    of: Thing | None
+    """None: a heading."""
+
+
+def rows(subjects: Sequence[Subject]) -> list[Row[Subject]]:
+    """Subjects from the top down, a heading before each group."""
+    found: list[Row[Subject]] = []
+    group = None
+    for subject in subjects:
+        if subject.group is not group:
+            group = subject.group
+            found.append(Row(float(len(found)), group.value, None))
+        found.append(Row(float(len(found)), subject.label, subject))
+    return found
+
+
+def label_rows(axes: Axes, lines: Sequence[Row[Thing]]) -> None:
+    """Name the lines at the left; headings stand out by weight and place, not by colour."""
+    place = axes.get_subplotspec()
+    if place and not place.is_first_col():
+        axes.yaxis.set_visible(False)  # it shares the scale, and to look for its labels takes long
+        return
+    axes.set_yticks([row.y for row in lines], [one_line(row.label) for row in lines])
+    axes.set_ylim(len(lines) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    for row, tick in zip(lines, axes.yaxis.get_major_ticks(len(lines)), strict=True):
+        if row.of is None:
+            tick.label1.set_fontweight("bold")
+            tick.label1.set_color(FAINT)
+
+
+def ratio_panel(axes: Axes, lines: Sequence[Row[Thing]], title: str) -> None:
+    """Set up a chart of ratios: a line for each row, the scale below, and 1 drawn through all."""
+    label_rows(axes, lines)
+    axes.set_title(title, loc="left")
+    axes.grid(axis="x")
+    axes.tick_params(axis="x", labelbottom=True)
+    axes.spines[["left"]].set_visible(False)
+    axes.axvline(1, color=INK, linewidth=1)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A ratio to draw: its value, its interval (NaN: none), and what is written beside it."""
+
+    value: float
+    low: float
+    high: float
+    words: str
+
+
+def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None:
+    """Draw a ratio as its way from 1, its interval and its number."""
+    axes.plot([1, at.value], [y, y], color=color, linewidth=2.5, alpha=0.35, solid_capstyle="butt")
+    axes.plot([at.low, at.high], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
+    axes.plot([at.value], [y], color=color, marker=marker, markersize=5)
+    beside = max(at.value, at.value if math.isnan(at.high) else at.high, 1.0)
+    offset = "offset points"
+    words = axes.annotate(
+        at.words, (beside, y), xytext=(5, 0), textcoords=offset, va="center", size=8.5, bbox=BACKING
+    )
+    words.set_in_layout(False)  # the axis has room for it, and to look takes long
+
+
+def left_out(shown: int, of: int, noun: str) -> str:
+    """What a subtitle says where a page has no room for all; empty where it has."""
+    return f" The first {shown} of {of} {noun}; summary.csv has all." if shown < of else ""
+
+
+def room(across: int, panel_in: float) -> int:
+    """How many panels of a height a page has room for."""
+    return min(MOST_PANELS, across * max(1, int(MOST_IN / panel_in)))
+
+
+def panels(figure: Figure, across: int, wanted: int) -> list[Axes]:
+    """As many panels as are wanted, on shared scales; of the last row, what is left over is hidden."""
+    down = math.ceil(wanted / across)
+    grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
+    for axes in grid[wanted:]:
+        axes.set_visible(False)
+    return list(grid[:wanted])
+
+
+def key_of_one() -> Line2D:
+    """Make the legend's entry for the line at 1."""
+    return Line2D([], [], color=INK, linewidth=1, label="serial = 1")
+
+
+def key_of_strategy(spread: Spread) -> Line2D:
+    """Make the legend's entry for a strategy's marks."""
+    strategy = spread.strategy
+    return Line2D(
+        [],
+        [],
+        color=STRATEGIES[strategy],
+        marker=MARKERS[strategy],
+        markersize=5,
+        linewidth=1.4,
+        label=spread.doers,
+    )
+
+
+def key_of_band() -> Patch:
+    """Make the legend's entry for the noise around 1."""
+    return Patch(facecolor=RULE, label="A/A band: a cell against itself")
+
+
+def key_of_capacity() -> Line2D:
+    """Make the legend's entry for the machine's capacity."""
+    return Line2D([], [], color=INK, linewidth=1.2, linestyle=DASHED, label="capacity of the machine")

@@ -1,0 +1,1 @@
+"""The sections of a report, each a function of what is to be shown."""

@@ -1,0 +1,122 @@
+"""What the figures were measured on, and how: the end of a report."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from gilometer.plan.groups import baseline_of
+from gilometer.plan.precision import percent
+from gilometer.report.document import (
+    Block,
+    Code,
+    Link,
+    Section,
+    Verbatim,
+    Words,
+    bullets,
+    detail,
+    marked,
+    paragraph,
+    section,
+    table,
+)
+from gilometer.report.order import in_order
+from gilometer.report.sentences.text import listed, plural
+
+if TYPE_CHECKING:
+    from gilometer.analysis import Analysis
+    from gilometer.model import Build, Facts, Interpreter, Manifest, Plan
+
+FILES = ("samples.jsonl", "run.json", "summary.csv", "observations.csv", "verdicts.json", "report.md")
+"""Of a run, beside its report."""
+
+
+def machine(manifest: Manifest) -> tuple[Block, ...]:
+    """Describe the machine, and what about it bends the figures."""
+    of = manifest.machine
+    facts = [
+        f"{of.cpu}, {plural(of.cores, 'core')}, {of.usable_cores:g} usable",
+        f"{of.memory_bytes / 2**30:.1f} GiB of memory",
+        of.system,
+        f"files on {of.file_system or 'an unknown file system'}",
+        f"Gilometer {manifest.harness} on Python {of.host_python}",
+    ]
+    warnings = [(*marked(warning.sentence), " (", Code(warning.id), ")") for warning in manifest.warnings]
+    none = paragraph("Nothing was found that is known to bend figures.")
+    found = bullets(warnings) if warnings else none
+    return bullets(facts), Section("Traps", (found,))
+
+
+def interpreters(plan: Plan, analysis: Analysis) -> Section | None:
+    """Tabulate versions, builds and clocks."""
+    head = ["interpreter", "version", "GIL", "JIT", "collector", "build", "clock", "source"]
+    rows: list[list[Words]] = [
+        [
+            Code(one.label),
+            f"{one.facts.implementation} {one.facts.implementation_version}",
+            _gil(one, analysis),
+            one.facts.jit,
+            _collector(one.facts),
+            _build(one.facts.build),
+            f"{one.facts.clock.name}, tick {one.facts.clock.tick_s:.1e} s",
+            one.source,
+        ]
+        for one in in_order(plan.interpreters)
+    ]
+    said = paragraph("Baseline: ", Code(baseline_of(plan).label), ".")
+    return detail("Interpreters", said, table(head, rows))
+
+
+def _gil(interpreter: Interpreter, analysis: Analysis) -> str:
+    """What the probe said, and whether a workload found it otherwise after its workers had run."""
+    said = "on" if interpreter.facts.gil else "off"
+    rows = analysis.invocations
+    own = rows[(rows["interpreter"] == interpreter.name) & (rows["variant"] == interpreter.variant)]
+    changed = own.loc[own["gil_after"] == (not interpreter.facts.gil), "workload"]
+    return f"{said}, otherwise in {listed(sorted(set(changed)))}" if len(changed) else said
+
+
+def _collector(facts: Facts) -> str:
+    return f"{facts.gc} ({facts.collector})" if facts.collector else facts.gc
+
+
+def _build(build: Build) -> str:
+    words = [build.compiler] if build.compiler else []
+    known = {"PGO": build.pgo, "LTO": build.lto, "debug": build.debug}
+    words += [name if is_on else f"no {name}" for name, is_on in known.items() if is_on is not None]
+    return ", ".join(words) or "does not say"
+
+
+def method(manifest: Manifest, analysis: Analysis) -> Section | None:
+    """Tell how it was measured, what makes it again, and where the raw figures are."""
+    plan = manifest.plan
+    effort = plan.effort
+    said = (
+        f"Effort {effort.name}: {plural(analysis.blocks, 'block')} in random order "
+        f"(seed {plan.seed}), the first of all cells, each later one of those whose ratios were not yet "
+        f"known to within {percent(effort.precision)} (samples.jsonl has each choice), a fresh process for "
+        f"each invocation, {effort.iterations} iterations of about "
+        f"{effort.iteration_s:g} s (with a JIT, as many as it needs to get warm). A time is the median "
+        "of an invocation's steady state, or of its second half where too few iterations tell; a ratio is "
+        "the middle of those of its blocks (a trimmed mean), and intervals are of 95%."
+    )
+    return section(
+        "How it was measured",
+        paragraph(said, " Workloads ", Code(plan.workloads_digest[:12]), "."),
+        paragraph("Measure again, or draw this report again:"),
+        Verbatim(_commands(manifest)),
+        paragraph("Every sample, and all that was made of them, is beside this report:"),
+        bullets(Link(name) for name in FILES),
+        id="remake",
+    )
+
+
+def _commands(manifest: Manifest) -> str:
+    """What makes such a run, and such a report, again; a seed that was drawn is given."""
+    options = list(manifest.command)
+    if options[:1] == ["compare"]:
+        del options[0]
+    if not any(word.startswith("--seed") for word in options):
+        options += ["--seed", str(manifest.plan.seed)]
+    return f"nox -s compare -- {shlex.join(options)}\nnox -s report -- reports/{manifest.run}"

@@ -1,0 +1,81 @@
+"""In how many blocks the machine gave less than usual: one sentence for the terminal, and a section."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gilometer.analysis.disturbances import FEWEST_BLOCKS, THRESHOLD
+from gilometer.plan.decisions import FEWEST_TO_DECIDE as FEWEST_LEFT
+from gilometer.report.document import Section, detail, paragraph, table
+from gilometer.report.sentences.text import number, plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _known(found: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the blocks that can't tell."""
+    return found[found["speed"].notna() | found["capacity"].notna()]
+
+
+def phrase(found: pd.DataFrame) -> str:
+    """Say the share of disturbed blocks in a few words."""
+    known = _known(found)
+    if known.empty:
+        return "unknown whether the machine was disturbed"
+    return (
+        f"the machine disturbed in {int(known['disturbed'].sum()) or 'none'} of {plural(len(known), 'block')}"
+    )
+
+
+def sentence(found: pd.DataFrame) -> str:
+    """Say the share of disturbed blocks, or that nobody can tell."""
+    known = _known(found)
+    if known.empty:
+        return (
+            "Whether the machine was disturbed is unknown: "
+            f"to tell takes {FEWEST_BLOCKS} blocks of work that never waits."
+        )
+    count = int(known["disturbed"].sum())
+    share = f" ({count / len(known):.0%})" if count else ""
+    said = (
+        f"The machine gave less than {THRESHOLD:.0%} of its usual speed or capacity in "
+        f"{count or 'none'} of {plural(len(known), 'block')}{share}."
+    )
+    return " ".join(filter(None, (said, rounds_left_out(found), too_few_cores(found))))
+
+
+def rounds_left_out(found: pd.DataFrame) -> str:
+    """Say how many rounds had too few cores; empty where none had."""
+    left_out, rounds = int(found["left_out"].sum()), int(found["rounds"].sum())
+    if not left_out:
+        return ""
+    they = "it is" if left_out == 1 else "they are"
+    of = plural(rounds, "round")
+    return f"In {left_out} of {of} of work alone something else had a core: {they} left out."
+
+
+def too_few_cores(found: pd.DataFrame) -> str:
+    """Say how often several workers had too few cores; empty where they never had."""
+    short, loads = int(found["short"].sum()), int(found["loads"].sum())
+    if not short:
+        return ""
+    return (
+        f"Something else had a core for most of {short} of {plural(loads, 'measurement')} of several workers "
+        f"that compute; these are set aside where at least {FEWEST_LEFT} others are left."
+    )
+
+
+def section(found: pd.DataFrame) -> Section | None:
+    """Write the sentence, and the blocks that it counts."""
+    said = (
+        f"{sentence(found)} Told from the controls, against the median over all blocks. Blocks in which the "
+        "machine was slower count like any other: a ratio is taken within a block, so what slows all of it "
+        "alike cancels; what comes and goes within a block widens the intervals."
+    )
+    rows = [
+        [str(row["block"]), f"{number(row['speed'])}x", f"{number(row['capacity'])}x"]
+        for row in found[found["disturbed"]].to_dict("records")
+    ]
+    head = ["block", "speed of the baseline", "capacity"]
+    return detail("Disturbed blocks", paragraph(said), table(head, rows) if rows else None)

@@ -1,0 +1,34 @@
+"""Servers of the harness's own that were too busy to be left out of account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gilometer.analysis.services import BUSY
+from gilometer.report.document import Code, Section, Words, detail, paragraph, table
+from gilometer.report.results import label_of
+from gilometer.report.sentences.text import number, plural
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def section(found: pd.DataFrame) -> Section | None:
+    """Say it, and name the cells; None if there are none."""
+    if found.empty:
+        return None
+    said = (
+        f"In {plural(len(found), 'cell')} the servers that the harness ran for it used more than {BUSY:g} of "
+        "a core. On a machine with few cores the workers lack these, and the times are partly theirs."
+    )
+    rows: list[list[Words]] = [
+        [
+            Code(label_of(row)),
+            Code(row["workload"]),
+            f"{row['strategy']} {row['workers']}",
+            number(row["cores"]),
+        ]
+        for row in found.to_dict("records")
+    ]
+    head = ["interpreter", "workload", "strategy", "cores"]
+    return detail("Busy servers", paragraph(said), table(head, rows))

@@ -1,0 +1,92 @@
+"""What a run says first: on which Pythons threads help, for what, and whether processes rescue the rest.
+
+Each line is made of verdicts, so "can't tell" is an answer of its own, and none is read into a figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gilometer.analysis.claims.verdict import Verdict, Why
+from gilometer.report.sentences.text import listed, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gilometer.analysis.claims.verdict import Judgement
+
+
+MOST_NAMES = 12
+"""That an answer lists: they are what was asked for."""
+
+
+class Said(StrEnum):
+    """An answer for one interpreter."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "can't tell"
+    NOT_REACHED = "not reached"
+
+
+_STRAIGHT = {Verdict.HOLDS: Said.YES, Verdict.REFUTED: Said.NO, Verdict.NOT_ESTABLISHED: Said.UNKNOWN}
+_CONTRARY = {Verdict.HOLDS: Said.NO, Verdict.REFUTED: Said.YES, Verdict.NOT_ESTABLISHED: Said.UNKNOWN}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that a run is asked first, and the claims whose verdicts answer it."""
+
+    words: str
+    claims: Mapping[str, Mapping[Verdict, Said]]
+
+
+QUESTIONS = (
+    Question("Do threads speed up waiting?", {"C1": _STRAIGHT}),
+    Question("Do threads speed up pure Python?", {"C2": _CONTRARY, "C6": _CONTRARY, "C7": _STRAIGHT}),
+    Question("Do threads speed up native code that lets the GIL go?", {"C16": _STRAIGHT}),
+    Question("Do processes speed up what computes?", {"C4": _STRAIGHT}),
+)
+
+
+def answers(verdicts: Sequence[Judgement]) -> tuple[str, ...]:
+    """Answer each question that the run has a verdict on, in a line."""
+    found = ((question, _by_interpreter(question, verdicts)) for question in QUESTIONS)
+    return tuple(f"{question.words} {_words(said)}." for question, said in found if said)
+
+
+def _by_interpreter(question: Question, verdicts: Sequence[Judgement]) -> dict[str, Said]:
+    """Give each interpreter's answer, if it was asked; two claims that answer are about the same figures."""
+    return {
+        one.interpreter: _answer(one, question.claims[one.claim])
+        for one in verdicts
+        if one.claim in question.claims
+        and one.verdict in question.claims[one.claim]
+        and one.deciding.why is not Why.UNMEASURED
+    }
+
+
+def _answer(one: Judgement, meanings: Mapping[Verdict, Said]) -> Said:
+    """Read a verdict; where nothing of it was reached, say so."""
+    return Said.NOT_REACHED if one.deciding.why is Why.NOT_REACHED else meanings[one.verdict]
+
+
+def _words(said: Mapping[str, Said]) -> str:
+    """Say all answers: ``Yes on a and b; no on c``."""
+    groups = {answer: [name for name, one in said.items() if one is answer] for answer in Said}
+    groups = {answer: names for answer, names in groups.items() if names}
+    if len(groups) == 1:
+        answer, names = next(iter(groups.items()))
+        where = names[0] if len(names) == 1 else f"all {plural(len(names), 'interpreter')}"
+        return f"{answer.capitalize()} on {where}"
+    clauses = [f"{answer} on {_names(names)}" for answer, names in groups.items()]
+    sentence = "; ".join(clauses)
+    return sentence[0].upper() + sentence[1:]
+
+
+def _names(names: Sequence[str]) -> str:
+    if len(names) <= MOST_NAMES:
+        return listed(names)
+    return listed([*names[:MOST_NAMES], f"{len(names) - MOST_NAMES} more"])

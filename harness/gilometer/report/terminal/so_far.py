@@ -1,0 +1,86 @@
+"""What a run knows so far."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gilometer.model import Outcome, Strategy
+from gilometer.plan.precision import percent
+from gilometer.report.order import place
+from gilometer.report.sentences.text import doers, plural
+from gilometer.report.terminal.places import Places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gilometer.model import Cell, Known
+
+
+class SoFar:
+    """The ratios of a run as they become known, and among them the speedups of one strategy.
+
+    That is threads if the run has them, with the most workers.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.doers = ""
+        """Whose speedups: ``2 threads``; empty where there are none."""
+        self.interpreters = Places(())
+        self.workloads = Places(())
+        self._ratios: dict[tuple[Cell, Cell], Known] = {}
+        self._speedups: dict[tuple[str, str], Known] = {}
+        self._precision = 0.0
+
+    def learn(self, known: Sequence[Known], precision: float) -> None:
+        """Take in all ratios at first, then those of which more is known."""
+        if not self._ratios:
+            self._begin([one for one in known if _is_speedup(one)])
+        self._precision = precision
+        for one in known:
+            self._ratios[one.over, one.under] = one
+            if _is_speedup(one) and _doers(one.under) == self.doers:
+                self._take(_label(one.under), one.under.workload, one)
+
+    def speedup(self, interpreter: str, workload: str) -> Known | None:
+        """What is known of the one there; None if the run has none."""
+        return self._speedups.get((interpreter, workload))
+
+    @property
+    def count(self) -> str:
+        """How many ratios are known well enough, of those that can be; empty where there is none."""
+        possible = [one for one in self._ratios.values() if one.outcome in {None, Outcome.OK}]
+        precise = sum(one.is_precise for one in possible)
+        aim = percent(self._precision)
+        return f"{precise} of {plural(len(possible), 'ratio')} known to {aim}" if possible else ""
+
+    def _begin(self, speedups: Sequence[Known]) -> None:
+        """Choose what is shown, and put it in order."""
+        cells = [one.under for one in speedups]
+        if cells:
+            self.doers = _doers(
+                max(cells, key=lambda cell: (cell.strategy is Strategy.THREADS, cell.workers))
+            )
+        shown = [cell for cell in cells if _doers(cell) == self.doers]
+        self.workloads = Places(cell.workload for cell in shown)
+        shown.sort(key=lambda cell: place(cell.interpreter, cell.variant))
+        self.interpreters = Places(map(_label, shown))
+
+    def _take(self, interpreter: str, workload: str, one: Known) -> None:
+        self._speedups[interpreter, workload] = one
+        if one.outcome is not None:
+            self.interpreters.hear_of(interpreter)
+            self.workloads.hear_of(workload)
+
+
+def _is_speedup(one: Known) -> bool:
+    """Whether both of its cells are of one interpreter."""
+    return _label(one.over) == _label(one.under)
+
+
+def _label(cell: Cell) -> str:
+    return cell.interpreter + cell.variant
+
+
+def _doers(cell: Cell) -> str:
+    return doers(cell.strategy, cell.workers)

@@ -1,0 +1,156 @@
+"""The speedups that a run knows so far, in as many lines as there is room for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from gilometer.model import Outcome
+from gilometer.report.sentences.text import heading, listed, number, plural, with_half_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gilometer.model import Known
+    from gilometer.report.sentences.text import Glyphs
+    from gilometer.report.terminal.so_far import SoFar
+
+PRECISE = "*"
+LETTERS = 8
+"""Of a speedup, its interval and its mark, without the sign between them."""
+GAP = 2
+"""Before each column."""
+FEW_ROWS = 8
+"""A table has as many interpreters, if there are, before there is another one for more workloads."""
+AROUND = 2
+"""Lines above and below the tables."""
+FAILED = "X"
+WORDS = {
+    Outcome.UNSUPPORTED: "lacks",
+    Outcome.UNAVAILABLE: "-",
+    Outcome.NOT_REACHED: "-",
+    Outcome.OK: "-",
+    None: "-",
+}
+"""What stands for a speedup that is not there."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What of a terminal can be filled."""
+
+    columns: int
+    lines: int
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How wide columns are, and how high the names above them."""
+
+    first: int
+    others: int
+    head: int
+    glyphs: Glyphs
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What can be seen at once: tables below one another."""
+
+    tables: int
+    across: int
+    """Workloads of a table."""
+    rows: int
+    """Interpreters of a table."""
+
+
+def lines(so_far: SoFar, room: Room, glyphs: Glyphs) -> list[Text]:
+    """Tabulate interpreters down and workloads across; nothing without a speedup, or without room."""
+    if not so_far.doers:
+        return []
+    form = _form(so_far, glyphs)
+    page = _page(so_far, room, form)
+    if page.rows < 1 or page.across < 1:
+        return []
+    interpreters = so_far.interpreters.seen(page.rows)
+    workloads = so_far.workloads.seen(page.tables * page.across)
+    drawn = [_words(f"Speedup of {so_far.doers}; {so_far.count} ({PRECISE})")]
+    for start in range(0, len(workloads), page.across):
+        some = workloads[start : start + page.across]
+        drawn += _head(some, form)
+        drawn += [_row(so_far, interpreter, some, form) for interpreter in interpreters]
+    return drawn + _unseen(so_far, len(interpreters), len(workloads))
+
+
+def _form(so_far: SoFar, glyphs: Glyphs) -> _Form:
+    parts = [heading(workload).split("\n") for workload in so_far.workloads]
+    longest = max(len(part) for each in parts for part in each)
+    return _Form(
+        first=max(map(len, so_far.interpreters)),
+        others=GAP + max(LETTERS + len(glyphs.plus_minus), longest),
+        head=max(map(len, parts)),
+        glyphs=glyphs,
+    )
+
+
+def _page(so_far: SoFar, room: Room, form: _Form) -> _Page:
+    """Lay out as many tables as all workloads take, or as have room for a few interpreters each."""
+    rows, columns = len(so_far.interpreters), len(so_far.workloads)
+    fitting = max(0, min(columns, (room.columns - form.first) // form.others))
+    below = room.lines - AROUND
+    wanted = math.ceil(columns / max(1, fitting))
+    tables = max(1, min(wanted, below // (form.head + min(rows, FEW_ROWS))))
+    across = math.ceil(columns / tables) if tables == wanted else fitting
+    return _Page(tables, min(across, fitting), min(rows, below // tables - form.head))
+
+
+def _head(workloads: Sequence[str], form: _Form) -> list[Text]:
+    """Names of workloads, the lowest part of each in the last line."""
+    parts = [heading(workload).split("\n") for workload in workloads]
+    padded = [[""] * (form.head - len(each)) + each for each in parts]
+    return [_line("", ((part, "bold") for part in line), form) for line in zip(*padded, strict=True)]
+
+
+def _row(so_far: SoFar, interpreter: str, workloads: Iterable[str], form: _Form) -> Text:
+    found = (so_far.speedup(interpreter, workload) for workload in workloads)
+    return _line(interpreter, (_cell(one, form.glyphs) for one in found), form)
+
+
+def _line(first: str, others: Iterable[tuple[str, str]], form: _Form) -> Text:
+    """Words with their styles, each to the right of its column."""
+    line = _words(first.ljust(form.first))
+    for words, style in others:
+        line.append(words.rjust(form.others), style)
+    return line
+
+
+def _cell(known: Known | None, glyphs: Glyphs) -> tuple[str, str]:
+    """Say in a word what is known, and how to style it; an interval as wide as the speedup says nothing."""
+    if known is None:
+        return "", ""
+    if known.outcome is not None and known.outcome.is_failure:
+        return f"{FAILED} ", "bold yellow"
+    if math.isnan(known.ratio):
+        return f"{WORDS[known.outcome]} ", "dim"
+    half = (known.high - known.low) / 2
+    if math.isnan(half) or half > known.ratio:
+        return f"{number(known.ratio)} ", "dim"
+    words = with_half_width(known.ratio, half, glyphs)
+    return (f"{words}{PRECISE}", "bold") if known.is_precise else (f"{words} ", "")
+
+
+def _unseen(so_far: SoFar, interpreters: int, workloads: int) -> list[Text]:
+    """Count what there was no room for."""
+    counts = {
+        "interpreter": len(so_far.interpreters) - interpreters,
+        "workload": len(so_far.workloads) - workloads,
+    }
+    more = [plural(count, f"more {noun}") for noun, count in counts.items() if count]
+    return [_words(f"... and {listed(more)}", "dim")] if more else []
+
+
+def _words(words: str, style: str = "") -> Text:
+    return Text(words, style, no_wrap=True, overflow="crop")

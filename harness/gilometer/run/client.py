@@ -1,0 +1,106 @@
+"""Talking to a supervisor: a request a line, an answer a line."""
+
+from __future__ import annotations
+
+import math
+import os
+import select
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from gilometer.model import Record
+from gilometer.run.launcher import Answer, Exit, Invocation, Member
+
+if TYPE_CHECKING:
+    import subprocess
+
+SUPERVISOR = Path(__file__).with_name("supervisor.py")
+ARGUMENTS = ("-I", "-S")
+"""For the Python that runs it: the supervisor needs no packages, and no one's settings."""
+
+EXITS = msgspec.json.Decoder(tuple[Exit, ...])
+ANSWERS = msgspec.json.Decoder(tuple[Answer, ...])
+ROUNDS = msgspec.json.Decoder(tuple[tuple[Answer, ...], ...])
+"""What a supervisor answers with."""
+
+_CHUNK = 1 << 16
+
+T = TypeVar("T")
+
+
+class Begin(Record, frozen=True, tag_field="do", tag="begin"):
+    """Start the members, and have their first lines."""
+
+    members: tuple[Member, ...]
+    timeout_s: float
+
+
+class GiveTurn(Record, frozen=True, tag_field="do", tag="turn"):
+    """Give some of the members a command, and have their answers."""
+
+    members: tuple[int, ...]
+    command: str
+    timeout_s: float
+
+
+class GiveTurns(Record, frozen=True, tag_field="do", tag="turns"):
+    """Give the command in one turn after the other, and have the answers of each."""
+
+    turns: tuple[tuple[int, ...], ...]
+    command: str
+    timeout_s: float
+    """Of each turn."""
+    within_s: float
+    """After it, no turn is begun."""
+
+
+class End(Record, frozen=True, tag_field="do", tag="end"):
+    """Let the members come to their end, and have their exits."""
+
+    timeout_s: float
+
+
+Request = Invocation | Begin | GiveTurn | GiveTurns | End
+
+
+class Client:
+    """The standard input and output of a process that is, or leads to, a supervisor."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        """Both must be pipes, and used by nobody else."""
+        assert process.stdin  # noqa: S101  as required above
+        assert process.stdout  # noqa: S101
+        self._requests = process.stdin
+        self._answers = process.stdout.fileno()
+        self._poll = select.poll()
+        self._poll.register(self._answers, select.POLLIN)
+
+    def ask(self, request: Request, answers: msgspec.json.Decoder[T], within_s: float = math.inf) -> T | None:
+        """Have the supervisor do it; None if the supervisor is gone.
+
+        Raises:
+            TimeoutError: It is there, and gives no answer in time.
+
+        """
+        try:
+            self._requests.write(msgspec.json.encode(request) + b"\n")
+            self._requests.flush()
+        except BrokenPipeError:
+            return None
+        answer = self._read_line(time.monotonic() + within_s)
+        return answers.decode(answer) if answer else None
+
+    def _read_line(self, deadline: float) -> bytes:
+        """Read one line, which is all that comes; nothing if the other end closes before it is whole."""
+        line = bytearray()
+        while not line.endswith(b"\n"):
+            if deadline < math.inf and not self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                raise TimeoutError
+            chunk = os.read(self._answers, _CHUNK)
+            if not chunk:
+                return b""
+            line += chunk
+        return bytes(line)

@@ -1,0 +1,64 @@
+"""The launchers of one run: one for this machine, and for each interpreter that lives in an image its own."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Self
+
+from gilometer.interpreters.containers.engine import Network
+from gilometer.run.container import ContainerLauncher
+from gilometer.run.local import LocalLauncher
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gilometer.model import Interpreter
+    from gilometer.run.launcher import Launcher
+
+_HERE = ("", Network.HOST)
+"""This machine, which always has its own network."""
+
+
+class LauncherPool:
+    """Makes each launcher when it is first needed, and closes them all."""
+
+    def __init__(self, folder: Path, scripts: Path) -> None:
+        """``folder`` is made, for the invocations to run in, and removed; ``scripts`` is the workloads'."""
+        self._folder = folder
+        self._scripts = scripts
+        self._launchers: dict[tuple[str, Network], LocalLauncher | ContainerLauncher] = {}
+
+    def of(self, interpreter: Interpreter, network: Network = Network.NONE) -> Launcher:
+        """Return the one that launches where this interpreter is, with this network if in a container."""
+        place = (interpreter.label, network) if interpreter.image else _HERE
+        if place not in self._launchers:
+            self._launchers[place] = self._make(interpreter, network)
+        return self._launchers[place]
+
+    def _make(self, interpreter: Interpreter, network: Network) -> LocalLauncher | ContainerLauncher:
+        if interpreter.image:
+            return ContainerLauncher(interpreter, self._folder, self._scripts, network=network)
+        return LocalLauncher(self._folder, self._scripts)
+
+    def close(self) -> None:
+        """End whatever still runs, side by side, for each container takes a moment; then the folder.
+
+        Raises:
+            EngineError: A container can't be removed.
+
+        """
+        try:
+            with ThreadPoolExecutor(len(self._launchers) or 1) as pool:
+                for closing in [pool.submit(launcher.close) for launcher in self._launchers.values()]:
+                    closing.result()
+        finally:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        self._folder.mkdir(exist_ok=True)
+        self._folder.chmod(0o1777)  # as /tmp: who is root here is nobody in a container
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,71 @@
+"""Which speedup to follow over runs: the one that was named, or the usual."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from gilometer.errors import UsageError
+from gilometer.model import Strategy
+from gilometer.plan.groups import OBSERVED_KINDS, baseline_of
+from gilometer.runs.history import TrackedSpeedup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gilometer.model import Cell, Plan
+    from gilometer.runs.history import History
+
+CPU_BOUND = "cpu"
+"""Kind of the workloads that computing is all of."""
+
+
+def choose(history: History, named: str) -> TrackedSpeedup:
+    """Find a figure by its name; none: threads on the first CPU-bound workload, for the newest baseline.
+
+    Raises:
+        UsageError: No run has it in its plan, or none has any.
+
+    """
+    plans = [one.manifest.plan for one in reversed(history.runs)]
+    known = {str(figure): figure for plan in plans for figure in figures(plan)}
+    if not known:
+        raise UsageError("none of these runs has a speedup to show; `nox -s compare` measures some")
+    if not named:
+        return next(_usual(plan) for plan in plans if figures(plan))
+    wanted = " ".join(named.split())
+    if wanted not in known:
+        near = difflib.get_close_matches(wanted, known, n=3) or list(known)[:3]
+        listed = ", ".join(f'"{name}"' for name in near)
+        raise UsageError(
+            f'--of "{wanted}": no run has it; name INTERPRETER WORKLOAD STRATEGY WORKERS, as in {listed}'
+        )
+    return known[wanted]
+
+
+def figures(plan: Plan) -> Sequence[TrackedSpeedup]:
+    """List the speedups that a plan is after."""
+    observed = {work.label for work in plan.works if work.kind in OBSERVED_KINDS}
+    return [
+        _figure(cell)
+        for cell in plan.cells
+        if cell.strategy is not Strategy.SERIAL and cell.workload not in observed
+    ]
+
+
+def _figure(cell: Cell) -> TrackedSpeedup:
+    return TrackedSpeedup(cell.interpreter + cell.variant, cell.workload, cell.strategy, cell.workers)
+
+
+def _usual(plan: Plan) -> TrackedSpeedup:
+    """Prefer the baseline, then threads, then CPU-bound work; of what is alike, the first."""
+    baseline = baseline_of(plan).label
+    computing = {work.label for work in plan.works if work.kind == CPU_BOUND}
+    return min(
+        figures(plan),
+        key=lambda one: (
+            one.interpreter != baseline,
+            one.strategy is not Strategy.THREADS,
+            one.workload not in computing,
+        ),
+    )

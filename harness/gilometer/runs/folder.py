@@ -1,0 +1,102 @@
+"""A run's folder: its manifest, where its samples go, and the pointer to the newest run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from gilometer import files
+from gilometer.errors import RunFolderError
+from gilometer.model import SCHEMA, Manifest, Plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MANIFEST = "run.json"
+SAMPLES = "samples.jsonl"
+
+
+class _Versioned(msgspec.Struct):
+    schema: int
+
+
+def digest(plan: Plan) -> str:
+    """A plan's identity: samples of another plan are never mixed with its own."""
+    return hashlib.sha256(msgspec.json.encode(plan, order="deterministic")).hexdigest()[:16]
+
+
+def create(folder: Path, manifest: Manifest) -> None:
+    """Make the folder and write its manifest.
+
+    Raises:
+        RunFolderError: It holds a run already, or can't be made.
+
+    """
+    if (folder / MANIFEST).exists():
+        raise RunFolderError(
+            f"{folder} holds a run already; give --out another folder, or --resume {folder} to go on with it"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files.write(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+    except OSError as error:
+        raise RunFolderError(
+            f"{folder} can't hold a run: {error.strerror}; give --out another folder"
+        ) from error
+
+
+def load(folder: Path) -> Manifest:
+    """Read the manifest of a run.
+
+    Raises:
+        RunFolderError: There is none, it is damaged, or a newer Gilometer wrote it.
+
+    """
+    path = folder / MANIFEST
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RunFolderError(
+            f"{folder} is not a run's folder: it has no readable {MANIFEST}; `ls reports/` names the runs"
+        ) from error
+    try:
+        refuse_newer(msgspec.json.decode(data, type=_Versioned).schema, path)
+        return msgspec.json.decode(data, type=Manifest)
+    except msgspec.MsgspecError as error:
+        raise RunFolderError(f"{path} is damaged: {error}; measure again into another folder") from error
+
+
+def refuse_newer(schema: int, path: Path) -> None:
+    """Refuse a file of a schema that came after this code.
+
+    Raises:
+        RunFolderError: It did.
+
+    """
+    if schema > SCHEMA:
+        raise RunFolderError(
+            f"{path} has schema {schema} and this Gilometer reads up to {SCHEMA}; update Gilometer to read it"
+        )
+
+
+def point_latest_at(folder: Path) -> None:
+    """Make ``latest`` beside the run's folder lead to it.
+
+    Raises:
+        RunFolderError: The folder above it takes no link.
+
+    """
+    latest = folder.parent / "latest"
+    if latest.exists() and not latest.is_symlink():
+        return
+    fresh = folder.parent / f".latest-{os.getpid()}"
+    try:
+        fresh.symlink_to(folder.name, target_is_directory=True)
+        fresh.replace(latest)
+    except OSError as error:
+        raise RunFolderError(
+            f"{latest} can't lead to this run: {error.strerror}; the report is whole, in {folder}"
+        ) from error

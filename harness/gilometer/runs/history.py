@@ -1,0 +1,178 @@
+"""Runs that are over, as they stand in a folder: read by what their reports say, and not analysed again."""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gilometer.errors import RunFolderError
+from gilometer.model import Extended, Finished, Sample, Strategy
+from gilometer.runs import store
+from gilometer.runs.folder import MANIFEST, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from gilometer.model import Entry, Manifest
+
+SUMMARY = "summary.csv"
+
+
+class RunState(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    FAILURES = "failures"
+    """It did all it meant to do, and some invocation failed."""
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True)
+class TrackedSpeedup:
+    """Whose speedup."""
+
+    interpreter: str
+    """Its label."""
+    workload: str
+    strategy: Strategy
+    workers: int
+
+    def __str__(self) -> str:
+        """``cpython-3.13 fib threads 2``: how it is named on the command line."""
+        return f"{self.interpreter} {self.workload} {self.strategy.value} {self.workers}"
+
+
+@dataclass(frozen=True)
+class Point:
+    """What a run says of a figure: the ends of 95% intervals beside it, NaN where there is none."""
+
+    speedup: float
+    speedup_low: float
+    speedup_high: float
+    capacity: float
+    capacity_low: float
+    capacity_high: float
+
+    @property
+    def most(self) -> float:
+        """The highest of these; NaN is above nothing."""
+        highs = (self.speedup, self.speedup_high, self.capacity, self.capacity_high)
+        return max(value for value in highs if not math.isnan(value))
+
+
+@dataclass(frozen=True)
+class Past:
+    """One run."""
+
+    manifest: Manifest
+    blocks: int
+    """How many hold at least one sample."""
+    ending: RunState
+    points: Mapping[TrackedSpeedup, Point] | None
+    """Those of its summary that are known; None: it has no report yet."""
+
+    @property
+    def name(self) -> str:
+        """Its id."""
+        return self.manifest.run
+
+    @property
+    def machine(self) -> str:
+        """What it was measured on, as far as that bends figures."""
+        told = self.manifest.machine
+        return f"{told.cpu}, {told.usable_cores:g} of {told.cores} cores, {told.system}"
+
+    def point(self, figure: TrackedSpeedup) -> Point | None:
+        """What its report says of a figure; None: nothing."""
+        return (self.points or {}).get(figure)
+
+
+@dataclass(frozen=True)
+class History:
+    """The runs of a folder."""
+
+    runs: tuple[Past, ...]
+    """Oldest first."""
+    unread: tuple[str, ...]
+    """A sentence for each run that can't be read."""
+
+
+def read_all(folder: Path) -> History:
+    """Read the runs that a folder holds; a link to one, such as ``latest``, is not another.
+
+    Raises:
+        RunFolderError: There is no such folder, or no run in it.
+
+    """
+    runs, unread = [], []
+    for path in _runs_in(folder):
+        try:
+            runs.append(read(path))
+        except RunFolderError as error:
+            unread.append(str(error))
+    return History(tuple(sorted(runs, key=lambda one: (one.manifest.started, one.name))), tuple(unread))
+
+
+def _runs_in(folder: Path) -> Sequence[Path]:
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as error:
+        raise RunFolderError(
+            f"{folder} is no folder of runs: {error.strerror}; `nox -s compare` makes a run, in reports/"
+        ) from error
+    found = [path for path in inside if (path / MANIFEST).exists() and not path.is_symlink()]
+    if not found:
+        is_run = (folder / MANIFEST).exists()
+        raise RunFolderError(
+            f"{folder} is a run; give the folder that it is in, {folder.parent}"
+            if is_run
+            else f"{folder} holds no run; `nox -s compare` makes one, in reports/"
+        )
+    return found
+
+
+def read(folder: Path) -> Past:
+    """Read one run.
+
+    Raises:
+        RunFolderError: A file of it is missing or damaged, or a newer Gilometer wrote it.
+
+    """
+    manifest = load(folder)
+    entries = store.read(folder)
+    blocks = {entry.slot.block for entry in entries if isinstance(entry, Sample)}
+    return Past(manifest, len(blocks), _ending(entries), _points(folder / SUMMARY))
+
+
+def _ending(entries: Sequence[Entry]) -> RunState:
+    last = next((one for one in reversed(entries) if isinstance(one, Finished | Extended)), None)
+    if not isinstance(last, Finished):
+        return RunState.UNFINISHED
+    failed = any(isinstance(entry, Sample) and entry.outcome.is_failure for entry in entries)
+    return RunState.FAILURES if failed else RunState.DONE
+
+
+def _points(path: Path) -> Mapping[TrackedSpeedup, Point] | None:
+    """Read the speedups of a summary; of serial there is none to tell."""
+    if not path.exists():
+        return None
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return dict(_rows(csv.DictReader(file, strict=True)))
+    except (OSError, csv.Error, KeyError, TypeError, ValueError) as error:
+        raise RunFolderError(
+            f"{path} is damaged: {error}; `nox -s report -- {path.parent}` writes it again"
+        ) from error
+
+
+def _rows(rows: csv.DictReader[str]) -> Iterator[tuple[TrackedSpeedup, Point]]:
+    for row in rows:
+        strategy = Strategy(row["strategy"])
+        label = row["interpreter"] + row["variant"]
+        point = Point(**{name: float(row[name] or "nan") for name in Point.__dataclass_fields__})
+        if strategy is not Strategy.SERIAL and not math.isnan(point.speedup):
+            yield TrackedSpeedup(label, row["workload"], strategy, int(row["workers"])), point

@@ -1,0 +1,133 @@
+"""The append-only file of a run's samples: one fsynced line an entry, read to resume."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from gilometer.errors import RunFolderError
+from gilometer.model import SCHEMA, Entry, Header
+from gilometer.runs.folder import SAMPLES, refuse_newer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def read(folder: Path) -> list[Entry]:
+    """All whole lines of a run's samples; a line cut short by a kill at its very end is left out.
+
+    Raises:
+        RunFolderError: There is no such file, a line of it is damaged, or a newer Gilometer wrote it.
+
+    """
+    path = folder / SAMPLES
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RunFolderError(
+            f"{folder} is not a run's folder: it has no readable {SAMPLES}; `ls reports/` names the runs"
+        ) from error
+    return _decode(data[: data.rfind(b"\n") + 1], path)
+
+
+def _decode(data: bytes, path: Path) -> list[Entry]:
+    decoder = msgspec.json.Decoder(Entry)
+    lines = data.splitlines()
+    entries: list[Entry] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            entries.append(decoder.decode(line))
+        except msgspec.MsgspecError as error:
+            raise RunFolderError(
+                f"{path}, line {number} is damaged: {error}; delete that line to use the rest"
+            ) from error
+        if number == 1:
+            _check_header(entries[0], path)
+    return entries
+
+
+def _check_header(entry: Entry, path: Path) -> None:
+    if not isinstance(entry, Header):
+        raise RunFolderError(f"{path} does not begin with its header; measure again into another folder")
+    refuse_newer(entry.schema, path)
+
+
+class Store:
+    """The samples of one run, open for appending by one process."""
+
+    def __init__(self, folder: Path, run: str, plan: str) -> None:
+        """Open, or create with its header; take what is there as measured.
+
+        Args:
+            folder: The run's.
+            run: Its id.
+            plan: Digest of its plan.
+
+        Raises:
+            RunFolderError: Another process writes it, or it holds the samples of another plan.
+
+        """
+        path = folder / SAMPLES
+        self._file = path.open("a+b", buffering=0)
+        try:
+            self._lock(path)
+            self._cut_partial_line()
+            self.entries = self._begin(path, Header(schema=SCHEMA, run=run, plan=plan))
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _lock(self, path: Path) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RunFolderError(f"{path} is being written by another run; wait for it to end") from error
+
+    def _cut_partial_line(self) -> None:
+        self._file.seek(0)
+        data = self._file.read()
+        self._file.truncate(data.rfind(b"\n") + 1)
+
+    def _begin(self, path: Path, header: Header) -> list[Entry]:
+        entries = read(path.parent)
+        if not entries:
+            self.entries = []
+            self.append([header])
+            return self.entries
+        found = entries[0]
+        if isinstance(found, Header) and (found.run, found.plan) != (header.run, header.plan):
+            raise RunFolderError(
+                f"{path} holds samples of another plan (run {found.run}) than the run.json beside it; "
+                "put the right files together, or measure again"
+            )
+        return entries
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Put entries on disk before anything else happens.
+
+        Raises:
+            RunFolderError: The disk does not take them.
+
+        """
+        try:
+            self._file.write(b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries))
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise RunFolderError(
+                f"{self._file.name} can't be written: {error.strerror}; mend that, then --resume the run"
+            ) from error
+        self.entries += entries
+
+    def close(self) -> None:
+        """Let another process have it."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""Statistics: trimmed means, intervals, p-values, bounds. Pure; nothing here knows of a run."""

@@ -1,0 +1,72 @@
+"""Trimmed means and their standard errors.
+
+K. K. Yuen: The two-sample trimmed t for unequal population variances. Biometrika 61(1), 1974.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gilometer.stats.trimming import FEWEST_TO_TRIM, ONE_OF
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Trimmed:
+    """What is known of each column."""
+
+    ordered: NDArray[np.float64]
+    """Its values in ascending order; behind the last of them, infinities (blocks x columns)."""
+    mean: NDArray[np.float64]
+    """Of those that were kept; NaN without any."""
+    error: NDArray[np.float64]
+    """Standard error of that mean; NaN under two values."""
+    count: NDArray[np.intp]
+    """How many values it has."""
+    kept: NDArray[np.intp]
+    """How many of them the mean is taken of; with one fewer degrees of freedom."""
+
+
+def trimmed(logs: NDArray[np.float64]) -> Trimmed:
+    """Take the trimmed mean of each column (blocks x columns; what is not finite was not measured).
+
+    With n values, of which g are set aside at either end and h are left,
+
+        error = sqrt(SSW / (h (h - 1)))
+
+    where SSW is the sum of squares of the Winsorised values (what is set aside counts as the nearest that is
+    kept) around their own mean.
+    """
+    present = np.isfinite(logs)
+    ordered = np.sort(np.where(present, logs, np.inf), axis=0)
+    count = present.sum(axis=0)
+    aside = np.where(count >= FEWEST_TO_TRIM, count // ONE_OF, 0)
+    left = count - 2 * aside
+    rank = np.arange(len(logs))[:, None]
+    is_kept = (rank >= aside) & (rank < count - aside)
+    mean = _mean(ordered, is_kept)
+    least = np.min(ordered, axis=0, where=is_kept, initial=np.inf)
+    greatest = np.max(ordered, axis=0, where=is_kept, initial=-np.inf)
+    squares = _squares(np.clip(ordered, least, greatest), rank < count)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.sqrt(squares / (left * (left - 1)))
+    return Trimmed(ordered, mean, error, count, left)
+
+
+def _mean(values: NDArray[np.float64], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Of the chosen values of each column; NaN without any."""
+    count = chosen.sum(axis=0)
+    total = np.where(chosen, values, 0.0).sum(axis=0)
+    mean: NDArray[np.float64] = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+    return mean
+
+
+def _squares(values: NDArray[np.float64], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Sum of squares of the chosen values of each column around their mean."""
+    squares: NDArray[np.float64] = (np.where(chosen, values - _mean(values, chosen), 0.0) ** 2).sum(axis=0)
+    return squares

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pandas as pd
+
+from gilometer.report.sections.disturbances import phrase, section, sentence
+from tests.report.written import written
+
+
+def blocks(*speeds: float, capacity: float = 1.0, short: int = 0, left_out: int = 0) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "block": range(len(speeds)),
+            "rounds": [10] * len(speeds),
+            "left_out": [left_out] * len(speeds),
+            "loads": [4] * len(speeds),
+            "short": [short] * len(speeds),
+            "speed": speeds,
+            "capacity": [capacity] * len(speeds),
+            "disturbed": [speed < 0.9 for speed in speeds],
+        }
+    )
+
+
+def test_the_share_of_disturbed_blocks_is_one_sentence():
+    assert sentence(blocks(1.0, 0.8, 1.0, 1.1)) == (
+        "The machine gave less than 90% of its usual speed or capacity in 1 of 4 blocks (25%)."
+    )
+
+
+def test_the_share_fits_between_other_facts():
+    assert phrase(blocks(1.0, 0.8, 1.0, 1.1)) == "the machine disturbed in 1 of 4 blocks"
+    assert phrase(blocks(1.0, 1.0, 1.0)) == "the machine disturbed in none of 3 blocks"
+    assert phrase(blocks()) == "unknown whether the machine was disturbed"
+
+
+def test_where_several_workers_had_too_few_cores_it_is_said():
+    assert sentence(blocks(1.0, 0.8, 1.0, 1.1, short=1)).endswith(
+        "(25%). Something else had a core for most of 4 of 16 measurements of several workers that compute; "
+        "these are set aside where at least 3 others are left."
+    )
+    assert sentence(blocks(1.0, 1.0, 1.0, left_out=2)).endswith(
+        "in none of 3 blocks. In 6 of 30 rounds of work alone something else had a core: they are left out."
+    )
+
+
+def test_none_is_said_too():
+    assert sentence(blocks(1.0, 1.0, 1.0)).endswith("in none of 3 blocks.")
+
+
+def test_blocks_that_tell_nothing_do_not_count():
+    nothing = float("nan")
+    assert sentence(pd.concat([blocks(1.0, 0.5), blocks(nothing, capacity=nothing)])).endswith(
+        "in 1 of 2 blocks (50%)."
+    )
+
+
+def test_what_can_not_be_told_is_said():
+    nothing = float("nan")
+    unknown = "Whether the machine was disturbed is unknown: to tell takes 3 blocks of work that never waits."
+    assert sentence(blocks(nothing, nothing, capacity=nothing)) == unknown
+    assert sentence(blocks()) == unknown
+
+
+def test_the_section_lists_the_disturbed_alone():
+    text = written(section(blocks(1.0, 0.8, 1.0)))
+    assert text.startswith("## Disturbed blocks\n\nThe machine gave less")
+    assert [line for line in text.splitlines() if line.startswith("|")][2:] == ["| 1 | 0.80x | 1.00x |"]
+
+
+def test_a_quiet_run_has_no_table():
+    assert "|" not in written(section(blocks(1.0, 1.0, 1.0)))

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+
+from gilometer.errors import RunFolderError
+from gilometer.model import SCHEMA, Cell, Choice, Finished, Group, Header, Slot, Strategy
+from gilometer.runs.folder import SAMPLES
+from gilometer.runs.store import Store, read
+from tests import records
+
+SLOT = Slot(0, Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1))
+SAMPLE = records.sample(SLOT, [0.1, 0.2])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    with Store(tmp_path, "run1", "plan1") as store:
+        store.append([SAMPLE])
+    return tmp_path
+
+
+def test_what_was_appended_is_read_again(folder):
+    header, sample = read(folder)
+    assert header == Header(schema=SCHEMA, run="run1", plan="plan1")
+    assert sample == SAMPLE
+
+
+def test_reopening_goes_on_where_it_stopped(folder):
+    with Store(folder, "run1", "plan1") as store:
+        assert store.entries[1:] == [SAMPLE]
+        store.append([Finished(1, "done")])
+    assert read(folder)[1:] == [SAMPLE, Finished(1, "done")]
+
+
+@pytest.mark.parametrize("cut", [1, 10, 200])
+def test_a_line_cut_short_by_a_kill_costs_that_line_alone(folder, cut):
+    path = folder / SAMPLES
+    path.write_bytes(path.read_bytes()[:-cut])
+    assert len(read(folder)) == 1
+    with Store(folder, "run1", "plan1") as store:
+        store.append([SAMPLE])
+    assert read(folder)[1:] == [SAMPLE]
+
+
+def test_a_header_cut_short_is_written_anew(tmp_path):
+    (tmp_path / SAMPLES).write_bytes(b'{"type":"hea')
+    with Store(tmp_path, "run1", "plan1") as store:
+        assert store.entries == [Header(SCHEMA, "run1", "plan1")]
+
+
+def test_samples_of_another_plan_are_refused(folder):
+    with pytest.raises(RunFolderError, match="holds samples of another plan"):
+        Store(folder, "run1", "plan2")
+
+
+def test_two_writers_at_once_are_refused(folder):
+    with Store(folder, "run1", "plan1"), pytest.raises(RunFolderError, match="written by another run"):
+        Store(folder, "run1", "plan1")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"type":"header","schema":1,"run":"r","plan":"p"}\nnonsense\n', "line 2 is damaged"),
+        (
+            '{"type":"header","schema":99,"run":"r","plan":"p"}\n',
+            f"schema 99 and this Gilometer reads up to {SCHEMA}",
+        ),
+        ('{"type":"finished","blocks":1,"why":""}\n', "does not begin with its header"),
+    ],
+)
+def test_a_damaged_or_newer_file_is_refused_in_one_sentence(tmp_path, text, sentence):
+    (tmp_path / SAMPLES).write_text(text)
+    with pytest.raises(RunFolderError, match=sentence):
+        read(tmp_path)
+
+
+def test_a_folder_without_samples_is_refused(tmp_path):
+    with pytest.raises(RunFolderError, match="is not a run's folder"):
+        read(tmp_path)
+
+
+def test_a_run_of_an_older_schema_is_read(tmp_path):
+    (tmp_path / SAMPLES).write_text('{"type":"header","schema":1,"run":"r","plan":"p"}\n')
+    assert read(tmp_path) == [Header(1, "r", "p")]
+
+
+def test_what_a_block_is_to_measure_is_read_as_it_was_chosen(folder):
+    choice = Choice(1, (Group("cpython-3.13", "", "fib"),), "1 of 1 open groups")
+    with Store(folder, "run1", "plan1") as store:
+        store.append([choice])
+    assert read(folder)[-1] == choice
+
+
+def test_a_full_disk_is_one_sentence():
+    with open("/dev/full", "ab", buffering=0) as full:  # noqa: PTH123  unbuffered, as the store has it
+        store = object.__new__(Store)
+        store._file = full
+        with pytest.raises(RunFolderError, match="No space left on device; mend that, then --resume"):
+            store.append([SAMPLE])
