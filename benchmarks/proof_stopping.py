@@ -28,7 +28,7 @@ from gilometer.analysis.claims.compared import Compared
 from gilometer.analysis.claims.decision import Sureness
 from gilometer.analysis.claims.rules import chances
 from gilometer.analysis.claims.verdict import Verdict
-from gilometer.model import Aim, Alternative, Group, Rank, Sample, Spent, Strategy
+from gilometer.model import Aim, Alternative, Estimate, Group, Rank, Sample, Spent, Strategy
 from gilometer.plan.budget import WITHIN_TO_BETWEEN, best_rounds
 from gilometer.plan.decisions import MANY
 from gilometer.plan.effort import DEFAULT
@@ -37,7 +37,7 @@ from gilometer.plan.lineup import slots_of
 from gilometer.plan.precision import target_of
 from gilometer.plan.ratios import GroupRatios, PlannedRatio
 from gilometer.plan.rounds import tell
-from gilometer.stats.equivalence import Estimate, bounds
+from gilometer.stats.equivalence import bounds
 from gilometer.stats.intervals import typical_ratios
 from gilometer.stats.significance import q_values
 

@@ -5,6 +5,7 @@ Times are seconds, memory is bytes, unless a name says otherwise.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping  # noqa: TC003  msgspec resolves annotations at run time
 from enum import IntEnum, StrEnum
 
@@ -22,6 +23,19 @@ MOST_SPANS = 400
 
 class Record(msgspec.Struct, frozen=True):
     """What all records share."""
+
+
+class Estimate(Record, frozen=True):
+    """A value with both ends of its 95% interval; NaN: there is none."""
+
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+
+    @property
+    def has_interval(self) -> bool:
+        """Tell whether enough was measured for an interval."""
+        return not math.isnan(self.low)
 
 
 class Outcome(StrEnum):
@@ -261,6 +275,21 @@ class Cell(Record, frozen=True, order=True):
     workers: int
 
     @property
+    def interpreter_label(self) -> str:
+        """Label of its interpreter, as ``Interpreter.label``."""
+        return self.interpreter + self.variant
+
+    @property
+    def label(self) -> str:
+        """Name it for readers: ``cpython-3.13t+gil fib threads 2``."""
+        return f"{self.interpreter_label} {self.workload} {self.strategy.value} {self.workers}"
+
+    @property
+    def group(self) -> Group:
+        """The group that it is measured in."""
+        return Group(self.interpreter, self.variant, self.workload)
+
+    @property
     def at_once(self) -> int:
         """How many threads, processes or tasks of it can be at work at once: the copies of its capacity."""
         return self.strategy.at_once(self.workers)
@@ -283,6 +312,11 @@ class Group(Record, frozen=True, order=True):
     interpreter: str
     variant: str
     workload: str
+
+    @property
+    def interpreter_label(self) -> str:
+        """Label of its interpreter, as ``Interpreter.label``."""
+        return self.interpreter + self.variant
 
 
 class Effort(Record, frozen=True):
@@ -475,6 +509,11 @@ class Calibration(Record, frozen=True, tag="calibration"):
     stderr_tail: str = ""
     peak_rss: int = 0
     """Bytes that its process tree held at most."""
+
+    @property
+    def interpreter_label(self) -> str:
+        """Label of its interpreter, as ``Interpreter.label``."""
+        return self.interpreter + self.variant
 
 
 class Header(Record, frozen=True, tag="header"):

@@ -14,10 +14,10 @@ from gilometer.analysis.claims.compared import Compared
 from gilometer.analysis.claims.decision import Sureness
 from gilometer.analysis.claims.rules import chances
 from gilometer.analysis.claims.verdict import Verdict
-from gilometer.model import Aim, Alternative, Cell, Rank, Strategy
+from gilometer.model import Aim, Alternative, Cell, Estimate, Rank, Strategy
 from gilometer.plan.decisions import FEWEST_TO_DECIDE, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
 from gilometer.plan.precision import Running
-from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER, Estimate, bounds
+from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER, bounds
 from gilometer.stats.intervals import typical_ratios
 from gilometer.stats.significance import FALSE_DISCOVERIES
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gilometer.model import Alternative, Record
+from gilometer.model import Alternative, Estimate, Record
 from gilometer.plan.precision import Outlook
-from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, Estimate, Interval, bounds, stands
+from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, Interval, bounds, stands
 
 if TYPE_CHECKING:
     from gilometer.model import Aim

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gilometer.model import Alternative
+from gilometer.model import Alternative, Estimate
 
 MARGIN = 1.05
 """Margin of practical equivalence: a ratio between 1 / MARGIN and MARGIN makes no practical difference."""
@@ -43,15 +43,6 @@ def bounds(margin: float, band: float) -> Bounds:
 class Interval:
     """Both ends of one ratio's."""
 
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A ratio, and both ends of its interval."""
-
-    value: float
     low: float
     high: float
 

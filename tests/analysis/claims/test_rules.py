@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from gilometer.analysis.claims.rules import chances
-from gilometer.model import Alternative
-from gilometer.stats.equivalence import MARGIN, Estimate, bounds, stands
+from gilometer.model import Alternative, Estimate
+from gilometer.stats.equivalence import MARGIN, bounds, stands
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,8 +11,8 @@ import numpy as np
 from gilometer.analysis.claims.decision import Decision, sides, undecided
 from gilometer.analysis.claims.rules import chances
 from gilometer.analysis.claims.verdict import Finding, Verdict, Why
-from gilometer.model import Alternative
-from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, Estimate, bounds, stands
+from gilometer.model import Alternative, Estimate
+from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, bounds, stands
 from gilometer.stats.intervals import FEWEST_FOR_AN_INTERVAL, typical_ratios
 from gilometer.stats.significance import FALSE_DISCOVERIES
 
