@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +22,7 @@ from gilometer.run.services import Services
 from tests import untraced
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 WORKLOADS = Path(__file__).parents[2] / "workloads"
 NAMES = tuple(sorted(path.stem for path in WORKLOADS.glob("[!_]*.py")))
@@ -29,6 +31,10 @@ ANY_STRATEGY = f"    strategies = {tuple(strategy.value for strategy in Strategy
 """In the body of a workload of one's own: it can be spread in every way."""
 SUBINTERPRETERS = ("cpython-3.12", "cpython-3.13", "cpython-3.14", "cpython-3.13t", "cpython-3.14t")
 """Interpreters that have some with a GIL of their own."""
+
+SLOW_TO_START = frozenset({"jython-2.7", "pyodide-3.14"})
+"""Interpreters of which each process takes seconds to start."""
+ONE_PROCESS = Path(__file__).with_name("one_process.py")
 
 SERVICES = Services()
 """For all tests of this process, each started when a workload first needs it."""
@@ -73,6 +79,37 @@ def run(script: Path, *words: str, python: Sequence[str] = HOST, cwd: Path) -> R
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def run_each(
+    items: Sequence[Sequence[str | Path]], *, python: Sequence[str], name: str, cwd: Path
+) -> list[Ran]:
+    """Run scripts, each with its words; in one process under an interpreter that is slow to start."""
+    needed = sorted({service for item in items for service in services_of(Path(item[0]))})
+    environment = os.environ | SERVICES.environment(needed)  # they are started here, by one thread
+    if name in SLOW_TO_START:
+        return _in_one_process([list(map(str, item)) for item in items], python, cwd, environment)
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        return list(
+            pool.map(lambda item: run(Path(item[0]), *map(str, item[1:]), python=python, cwd=cwd), items)
+        )
+
+
+def _in_one_process(
+    items: Sequence[Sequence[str]], python: Sequence[str], cwd: Path, environment: Mapping[str, str]
+) -> list[Ran]:
+    done = subprocess.run(
+        [*python, str(ONE_PROCESS)],
+        cwd=cwd,
+        env=environment,
+        input=json.dumps(items),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [Ran(*answer) for answer in json.loads(done.stdout)]
 
 
 @cache

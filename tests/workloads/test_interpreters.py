@@ -2,68 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from fnmatch import fnmatchcase
-
 import pytest
 
+from gilometer.cards import read_card
 from gilometer.model import Outcome, Strategy
 from tests import required
-from tests.workloads.running import ANY_STRATEGY, NAMES, run, workload
-
-LACKS = {
-    ("cpython-2.7", "asyncio"): "has no asyncio",
-    ("cpython-2.7", "subinterpreters"): "has no subinterpreters",
-    ("cpython-3.[67]", "subinterpreters"): "has no subinterpreters",
-    ("cpython-3.[89]", "subinterpreters"): "has no subinterpreters with a GIL of their own",
-    ("cpython-3.1[01]", "subinterpreters"): "has no subinterpreters with a GIL of their own",
-    ("jython-*", "processes"): "can't start a process: ImportError: No module named multiprocessing",
-    ("jython-*", "hybrid"): "can't start a process: ImportError: No module named multiprocessing",
-    ("jython-*", "asyncio"): "has no asyncio",
-    ("jython-*", "sqlite"): "lacks what it needs: No module named sqlite3",
-    ("jython-*", "subinterpreters"): "has no subinterpreters",
-    ("micropython-*", "compress"): "lacks what it needs: no module named 'zlib'",
-    ("micropython-*", "files"): "lacks what it needs: can't import name fsync",
-    ("micropython-*", "fetch_transform"): "lacks what it needs: no module named 'tempfile'",
-    ("micropython-*", "http_api"): "lacks what it needs: no module named 'http'",
-    ("micropython-*", "handover"): "lacks what it needs: no module named 'threading'",
-    (
-        "micropython-*",
-        "postgres by asyncio",
-    ): "can't limit how long it waits: asyncio's loop ",
-    ("micropython-*", "sqlite"): "lacks what it needs: no module named 'shutil'",
-    ("micropython-*", "shared_dict"): "has no dict that two threads may change at the same time",
-    ("micropython-*", "processes"): "can't start a process: ImportError: no module named 'multiprocessing'",
-    ("micropython-*", "hybrid"): "can't start a process: ImportError: no module named 'multiprocessing'",
-    ("micropython-*", "subinterpreters"): "has no subinterpreters",
-    ("pyodide-*", "fetch_transform"): "can't open a connection: WebAssembly has no sockets",
-    ("pyodide-*", "http_api"): "can't open a connection: WebAssembly has no sockets",
-    ("pyodide-*", "postgres"): "can't open a connection: WebAssembly has no sockets",
-    ("pyodide-*", "convoy"): "can't start a thread: can't start new thread",
-    ("pyodide-*", "gil_release"): "can't start a thread: can't start new thread",
-    ("pyodide-*", "threads"): "can't start a thread: can't start new thread",
-    ("pyodide-*", "processes"): "can't start a process: WebAssembly has none",
-    ("pyodide-*", "hybrid"): "can't start a process: WebAssembly has none",
-    ("pyodide-*", "asyncio"): "can't run asyncio: RuntimeError: ",
-    ("pyodide-*", "subinterpreters"): "has no subinterpreters",
-    ("pypy-*", "subinterpreters"): "has no subinterpreters",
-    ("rustpython-*", "subinterpreters"): "has no subinterpreters",
-}
-"""How the reason begins for which an interpreter can't run a workload, a strategy, or one by the other."""
+from tests.workloads.lacking import lack
+from tests.workloads.running import ANY_STRATEGY, NAMES, run_each, workload
 
 pytestmark = pytest.mark.interpreters
 
 
-def lack(interpreter: str, *needed: str) -> str:
-    """Why something can't be done there; empty if it can."""
-    for (pattern, what), reason in LACKS.items():
-        if what in needed and fnmatchcase(interpreter, pattern):
-            return reason
-    return ""
-
-
-EVERYWHERE = [(name, one) for name in required.NAMES for one in Strategy if one is not Strategy.SERIAL]
-"""Each way to spread work, on each interpreter."""
+BY_ANY = [strategy for strategy in Strategy if strategy is not Strategy.SERIAL]
 
 
 def spread(strategy: Strategy) -> tuple[str, ...]:
@@ -72,67 +22,72 @@ def spread(strategy: Strategy) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("interpreter", required.NAMES)
-@pytest.mark.parametrize("name", NAMES)
-def test_one_checksum_for_every_interpreter_and_strategy(interpreter, name, tmp_path) -> None:
+def test_one_checksum_for_every_interpreter_and_strategy(interpreter, tmp_path) -> None:
     python = required.interpreter(interpreter)
-    card = run(workload(name), "--describe", cwd=tmp_path).card
-
-    def line_of(strategy):
-        words = (*spread(strategy), "--iterations", "2", "--loops", "1")
-        return run(workload(name), *words, python=python, cwd=tmp_path).line
-
-    able = [strategy for strategy in card.strategies if not lack(interpreter, strategy)]
-    with ThreadPoolExecutor(len(able)) as pool:
-        lines = dict(zip(able, pool.map(line_of, able), strict=True))
-    for strategy, line in lines.items():
-        reason = lack(interpreter, name, f"{name} by {strategy}")
-        gave = (Outcome.UNSUPPORTED, "") if reason else (Outcome.OK, card.checksum)
-        assert (line.outcome, line.checksum) == gave, f"{strategy}: {line.reason}"
-        assert line.reason.startswith(reason)
-        assert bool(line.reason) is bool(reason)
+    cards = {name: read_card(workload(name)) for name in NAMES}
+    asked = [
+        (name, strategy)
+        for name, card in cards.items()
+        for strategy in card.strategies
+        if not lack(interpreter, strategy)
+    ]
+    items = [
+        (workload(name), *spread(strategy), "--iterations", "2", "--loops", "1") for name, strategy in asked
+    ]
+    wrong = []
+    for (name, strategy), ran in zip(
+        asked, run_each(items, python=python, name=interpreter, cwd=tmp_path), strict=True
+    ):
+        line, reason = ran.line, lack(interpreter, name, f"{name} by {strategy}")
+        gave = (Outcome.UNSUPPORTED, "") if reason else (Outcome.OK, cards[name].checksum)
+        is_told = line.reason.startswith(reason) and bool(line.reason) is bool(reason)
+        if (line.outcome, line.checksum) != gave or not is_told:
+            wrong.append((name, strategy, line.outcome, line.checksum, line.reason))
+    assert wrong == []
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("interpreter", "strategy"), [(name, one) for name, one in EVERYWHERE if lack(name, one)]
-)
-def test_a_strategy_that_an_interpreter_lacks_is_unsupported(
-    interpreter, strategy, write_workload, tmp_path
-) -> None:
+@pytest.mark.parametrize("interpreter", required.NAMES)
+def test_a_strategy_that_an_interpreter_lacks_is_unsupported(interpreter, write_workload, tmp_path) -> None:
     python = required.interpreter(interpreter)
-    line = run(write_workload(ANY_STRATEGY), *spread(strategy), python=python, cwd=tmp_path).line
-    assert (line.outcome, line.checksum, line.iterations) == (Outcome.UNSUPPORTED, "", ())
-    assert line.reason.startswith(lack(interpreter, strategy))
+    script = write_workload(ANY_STRATEGY)
+    lacked = [strategy for strategy in BY_ANY if lack(interpreter, strategy)]
+    items = [(script, *spread(strategy)) for strategy in lacked]
+    for strategy, ran in zip(
+        lacked, run_each(items, python=python, name=interpreter, cwd=tmp_path), strict=True
+    ):
+        assert (ran.line.outcome, ran.line.checksum, ran.line.iterations) == (Outcome.UNSUPPORTED, "", ())
+        assert ran.line.reason.startswith(lack(interpreter, strategy))
 
 
-@pytest.mark.parametrize(
-    ("interpreter", "strategy"), [(name, one) for name, one in EVERYWHERE if not lack(name, one)]
-)
-def test_a_failing_worker_hangs_no_interpreter(interpreter, strategy, write_workload, tmp_path) -> None:
+@pytest.mark.parametrize("interpreter", required.NAMES)
+def test_a_failing_worker_hangs_no_interpreter(interpreter, write_workload, tmp_path) -> None:
     python = required.interpreter(interpreter)
     script = write_workload(
         ANY_STRATEGY + "    def fetch(self, index): return index\n"
         "    def transform(self, index, data): return 1 // (5 - data)"
     )
-    failed = run(script, *spread(strategy), python=python, cwd=tmp_path)
-    assert (failed.status, failed.stdout) == (1, "")
-    assert "ZeroDivisionError" in failed.stderr
+    items = [(script, *spread(strategy)) for strategy in BY_ANY if not lack(interpreter, strategy)]
+    for failed in run_each(items, python=python, name=interpreter, cwd=tmp_path):
+        assert (failed.status, failed.stdout) == (1, "")
+        assert "ZeroDivisionError" in failed.stderr
+
+
+WAYS = ((), ("--calibrate", "1"), ("--strategy", "threads"), ("--strategy", "processes"))
 
 
 @pytest.mark.parametrize("interpreter", required.NAMES)
-@pytest.mark.parametrize(
-    "words", [(), ("--calibrate", "1"), ("--strategy", "threads"), ("--strategy", "processes")]
-)
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
         ("    def open(self): raise _contract.Unsupported('no frobs')", "no frobs"),
         ("    with _contract.needs:\n        import frob", "lacks what it needs: "),
     ],
+    ids=["said while opening", "said by an import"],
 )
-def test_what_a_workload_lacks_is_unsupported(
-    interpreter, words, write_workload, tmp_path, *, body, reason
-) -> None:
-    line = run(write_workload(body), *words, python=required.interpreter(interpreter), cwd=tmp_path).line
-    assert (line.outcome, line.checksum, line.iterations) == (Outcome.UNSUPPORTED, "", ())
-    assert line.reason.startswith((reason, lack(interpreter, *words) or reason))
+def test_what_a_workload_lacks_is_unsupported(interpreter, write_workload, tmp_path, body, reason) -> None:
+    python, script = required.interpreter(interpreter), write_workload(body)
+    items = [(script, *words) for words in WAYS]
+    for words, ran in zip(WAYS, run_each(items, python=python, name=interpreter, cwd=tmp_path), strict=True):
+        assert (ran.line.outcome, ran.line.checksum, ran.line.iterations) == (Outcome.UNSUPPORTED, "", ())
+        assert ran.line.reason.startswith((reason, lack(interpreter, *words) or reason))

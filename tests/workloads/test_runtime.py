@@ -8,13 +8,17 @@ import sysconfig
 from dataclasses import dataclass
 from importlib import import_module
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
 from gilometer.model import Facts, Outcome, Strategy
 from tests import required
-from tests.workloads.running import ANY_STRATEGY, HOST, WORKLOADS, run
+from tests.workloads.running import ANY_STRATEGY, HOST, WORKLOADS, Ran, run, run_each
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ANYHOW = (
     ANY_STRATEGY
@@ -25,7 +29,10 @@ NO_MULTIPROCESSING = f"can't start a process: ModuleNotFoundError: {HALTED.forma
 
 
 def facts_of(python, cwd) -> Facts:
-    probed = run(WORKLOADS / "_runtime.py", python=python, cwd=cwd)
+    return facts_in(run(WORKLOADS / "_runtime.py", python=python, cwd=cwd))
+
+
+def facts_in(probed: Ran) -> Facts:
     assert probed.status == 0, probed.stderr
     assert probed.stdout.count("\n") == 1
     return msgspec.json.decode(probed.stdout, type=Facts)
@@ -62,24 +69,22 @@ def test_every_interpreter_answers(name, tmp_path) -> None:
     )
 
 
-def refusals_of(python, script, cwd) -> dict[str, str]:
+def refusals_in(answers: Iterable[Ran]) -> dict[str, str]:
     """By which strategies a workload can't be spread, and why, as it says itself."""
-    lines = [
-        run(script, "--strategy", strategy, "--workers", "1", python=python, cwd=cwd).line
-        for strategy in Strategy
-    ]
+    lines = [answer.line for answer in answers]
     return {line.strategy: line.reason for line in lines if line.outcome is Outcome.UNSUPPORTED}
 
 
-def test_the_host_says_what_it_lacks_in_the_words_of_the_strategies(write_workload, tmp_path) -> None:
-    assert facts_of(HOST, tmp_path).lacks == refusals_of(HOST, write_workload(ANYHOW), tmp_path)
-
-
 @pytest.mark.interpreters
-@pytest.mark.parametrize("name", required.NAMES)
-def test_every_interpreter_says_what_it_lacks(name, write_workload, tmp_path) -> None:
-    python = required.interpreter(name)
-    assert facts_of(python, tmp_path).lacks == refusals_of(python, write_workload(ANYHOW), tmp_path)
+@pytest.mark.parametrize("name", ["the host", *required.NAMES])
+def test_every_interpreter_says_what_it_lacks_in_the_words_of_the_strategies(
+    name, write_workload, tmp_path
+) -> None:
+    python, script = HOST if name == "the host" else required.interpreter(name), write_workload(ANYHOW)
+    items = [(WORKLOADS / "_runtime.py",)]
+    items += [(script, "--strategy", strategy, "--workers", "1") for strategy in Strategy]
+    probed, *answers = run_each(items, python=python, name=name, cwd=tmp_path)
+    assert facts_in(probed).lacks == refusals_in(answers)
 
 
 def say_lacks(write_workload, tmp_path, broken) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -505,8 +505,7 @@ def test_turns_sees_that_threads_take_turns_at_a_gil(interpreter, tmp_path):
 @pytest.mark.parametrize("interpreter", ["jython-2.7", "micropython-3.4", "cpython-3.13t"])
 def test_turns_sees_threads_run_at_once_without_a_gil(interpreter, tmp_path):
     python = required.interpreter(interpreter)
-    seen: list[float] = []
     # A busy machine makes it less, and nothing makes it more, so the most is the one to look at.
-    while len(seen) < 60 and max(seen, default=0.0) < 0.1:
-        seen += observed("turns", *TAKING_TURNS, python=python, cwd=tmp_path)["at once"]
-    assert max(seen) >= 0.1
+    words = (*TAKING_TURNS[:-1], "40")
+    tries = (max(observed("turns", *words, python=python, cwd=tmp_path)["at once"]) for _ in range(4))
+    assert any(most >= 0.05 for most in tries)

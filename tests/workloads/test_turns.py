@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from operator import itemgetter
 
 import psutil
@@ -12,6 +13,7 @@ import pytest
 
 from gilometer.model import Outcome, Strategy
 from tests import required
+from tests.workloads.lacking import lack
 from tests.workloads.running import ANY_STRATEGY, Ran, TakingTurns, run, workload
 
 READY = {"ready": True}
@@ -230,27 +232,26 @@ def test_spans_are_those_of_the_last_turn(tmp_path) -> None:
 
 @pytest.mark.interpreters
 @pytest.mark.parametrize("interpreter", required.NAMES)
-@pytest.mark.parametrize("strategy", Strategy)
-def test_every_interpreter_takes_turns(interpreter, strategy, write_workload, tmp_path) -> None:
-    python = required.interpreter(interpreter)
-    with TakingTurns(write_workload(INDEX), *spread(strategy), python=python, cwd=tmp_path) as script:
-        if script.first != READY:
-            assert script.first["outcome"] == "unsupported"
-            return
-        line = script.end("turn", "loops 2", "warm 3", "turn").last_line
-    assert (line.loops, line.turns_from, len(line.iterations)) == (2, 3, 4)
-    assert line.checksum == run(write_workload(INDEX), cwd=tmp_path).line.checksum
-
-
-@pytest.mark.interpreters
-@pytest.mark.parametrize("interpreter", required.NAMES)
-@pytest.mark.parametrize("strategy", ["serial", "threads", "processes"])
-def test_no_interpreter_uses_much_of_the_cpu_between_turns(interpreter, strategy, tmp_path) -> None:
-    python = required.interpreter(interpreter)
-    with TakingTurns(workload("fib"), *spread(strategy), python=python, cwd=tmp_path) as script:
-        if script.first == READY:
-            script.ask("warm 3")
-            time.sleep(1)
-            before = cpu_s(script.process.pid)
-            time.sleep(2 * IDLE_S)
-            assert cpu_s(script.process.pid) - before <= 0.02 * 2 * IDLE_S
+def test_every_interpreter_takes_turns_and_uses_little_of_the_cpu_between_them(
+    interpreter, write_workload, tmp_path
+) -> None:
+    python, script = required.interpreter(interpreter), write_workload(INDEX)
+    checksum = run(script, cwd=tmp_path).line.checksum
+    able = [strategy for strategy in Strategy if not lack(interpreter, strategy)]
+    with ExitStack() as stack:
+        begun = {
+            strategy: stack.enter_context(TakingTurns(script, *spread(strategy), python=python, cwd=tmp_path))
+            for strategy in able
+        }
+        assert {strategy: one.first for strategy, one in begun.items()} == dict.fromkeys(able, READY)
+        for one in begun.values():
+            one.ask("turn")
+        time.sleep(1)  # what the turns leave to do
+        before = {strategy: cpu_s(one.process.pid) for strategy, one in begun.items()}
+        time.sleep(2 * IDLE_S)
+        for strategy, one in begun.items():
+            assert cpu_s(one.process.pid) - before[strategy] <= 0.02 * 2 * IDLE_S, strategy
+        lines = {strategy: one.end("loops 2", "warm 3", "turn").last_line for strategy, one in begun.items()}
+    for strategy, line in lines.items():
+        assert (line.loops, line.turns_from, len(line.iterations)) == (2, 3, 4), strategy
+        assert line.checksum == checksum, strategy
