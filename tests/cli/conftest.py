@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-TOOLS = ("sh", "env", "echo")
+TOOLS = ("sh", "env", "echo", "cat", "false", "mkdir", "sleep", "touch")
 """That the fake interpreters, and a browser that isn't one, are made of."""
 
 
