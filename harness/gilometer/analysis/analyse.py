@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gilometer.analysis.capacity import capacities
-from gilometer.analysis.claims.case import Case
-from gilometer.analysis.claims.judge import judge
+from gilometer.analysis.claims.evaluate import evaluate
+from gilometer.analysis.claims.run_data import RunData
 from gilometer.analysis.cores import with_enough_cores, with_whole_rounds
 from gilometer.analysis.disturbances import disturbances
 from gilometer.analysis.frames import gather
 from gilometer.analysis.grid import grid
 from gilometer.analysis.means import means
 from gilometer.analysis.noise import Noise, noise
-from gilometer.analysis.observations import observations, sights, untimed
+from gilometer.analysis.observations import observations, observed_by_cell, untimed
 from gilometer.analysis.outcomes import failures
 from gilometer.analysis.relative import relative_speeds
 from gilometer.analysis.resolution import resolved
@@ -83,7 +83,7 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     """Turn a run's entries into everything that its report shows."""
     plan = manifest.plan
     entries = tuple(entries)
-    seen = sights(entries)
+    observed = observed_by_cell(entries)
     whole = with_whole_rounds(plan, entries)
     evidence = untimed(plan, resolved(plan, gather(plan.cells, whole.entries)))
     every = grid(evidence, Role.MEASURE)
@@ -104,9 +104,9 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         first_iterations=first_iterations(evidence),
         failures=failures(evidence),
         noise=noises,
-        verdicts=judge(claims(), Case(plan, evidence, summary, measured, possible, noises, seen)),
+        verdicts=evaluate(claims(), RunData(plan, evidence, summary, measured, possible, noises, observed)),
         scaling=scaling(summary, measured),
-        observations=observations(plan.cells, seen),
+        observations=observations(plan.cells, observed),
         timeline=timeline(entries),
         disturbances=disturbances(plan, evidence, every, loads, whole),
         busy_services=busy_services(evidence),

@@ -1,4 +1,4 @@
-"""Runs to judge claims by: from a world to verdicts, with the steps between laid open."""
+"""Synthetic runs to test claims on: from a world to verdicts, step by step."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from gilometer.analysis.capacity import capacities
-from gilometer.analysis.claims.case import Case
-from gilometer.analysis.claims.judge import judge
+from gilometer.analysis.claims.evaluate import evaluate
+from gilometer.analysis.claims.run_data import RunData
 from gilometer.analysis.frames import gather
 from gilometer.analysis.grid import grid
 from gilometer.analysis.noise import noise
-from gilometer.analysis.observations import sights, untimed
+from gilometer.analysis.observations import observed_by_cell, untimed
 from gilometer.analysis.summary import summarise
 from gilometer.claims.reading import claims, parse
 from gilometer.model import Iteration, Role, Sample
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 BLOCKS = 8
 
 
-def case(plan: Plan, entries: Iterable[Entry]) -> Case:
+def run_data(plan: Plan, entries: Iterable[Entry]) -> RunData:
     """Arrange a run as the analysis does."""
     entries = tuple(entries)
-    seen = sights(entries)
+    observed = observed_by_cell(entries)
     evidence = untimed(plan, gather(plan.cells, entries))
     measured = grid(evidence, Role.MEASURE)
     possible = capacities(plan, evidence, measured)
     summary = summarise(plan, evidence, measured, possible)
-    return Case(plan, evidence, summary, measured, possible, noise(plan, evidence, measured), seen)
+    return RunData(plan, evidence, summary, measured, possible, noise(plan, evidence, measured), observed)
 
 
 def verdict(claim: str, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:
@@ -48,7 +48,7 @@ def verdict(claim: str, plan: Plan, entries: Iterable[Entry], label: str = "") -
 def verdict_on(claim: Claim, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:
     """What a run says of any claim."""
     wanted = label or plan.interpreters[0].label
-    found = judge([claim], case(plan, entries))
+    found = evaluate([claim], run_data(plan, entries))
     return next(one for one in found if one.interpreter == wanted)
 
 

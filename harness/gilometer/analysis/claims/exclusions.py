@@ -1,4 +1,4 @@
-"""Why a cell can't be evidence: it was lacked, not reached, it failed, or it has no time."""
+"""Exclude the cells that the interpreter lacks, that were not reached, that failed, or that have no time."""
 
 from __future__ import annotations
 
@@ -10,37 +10,38 @@ from gilometer.analysis.claims.verdict import Finding, Verdict, Why
 from gilometer.model import Outcome
 
 if TYPE_CHECKING:
-    from gilometer.analysis.claims.case import Case, Row
+    from gilometer.analysis.claims.run_data import CellSummary, RunData
     from gilometer.model import Cell
 
 
-def without_outcome(cell: Cell, case: Case) -> Finding | None:
-    """Say that a cell did not end well, if it didn't."""
-    return _about(cell, _ending(case.rows[cell]))
+def outcome_exclusion(cell: Cell, run: RunData) -> Finding | None:
+    """Say how a cell ended, if it is not ok."""
+    return _about(cell, _not_ok(run.summaries[cell]))
 
 
-def without_time(cell: Cell, case: Case) -> Finding | None:
-    """Say why a cell has no time that stands for it, if it has none."""
-    row = case.rows[cell]
-    return _about(cell, _ending(row) or _unsteady(row))
+def time_exclusion(cell: Cell, run: RunData) -> Finding | None:
+    """Say why a cell is not ok or has no time, if so."""
+    summary = run.summaries[cell]
+    return _about(cell, _not_ok(summary) or _untimed(summary))
 
 
-def _about(cell: Cell, found: Finding | None) -> Finding | None:
-    return found and replace(found, workload=cell.workload, workers=cell.workers)
+def _about(cell: Cell, finding: Finding | None) -> Finding | None:
+    return finding and replace(finding, workload=cell.workload, workers=cell.workers)
 
 
-def _ending(row: Row) -> Finding | None:
-    if row.outcome == Outcome.UNSUPPORTED:
-        return Finding(Verdict.NOT_APPLICABLE, Why.LACKING, detail=row.reason)
-    if row.outcome == Outcome.NOT_REACHED:
-        return Finding(Verdict.NOT_ESTABLISHED, Why.NOT_REACHED, detail=row.reason)
-    if row.outcome == Outcome.OK:
+def _not_ok(summary: CellSummary) -> Finding | None:
+    if summary.outcome == Outcome.UNSUPPORTED:
+        return Finding(Verdict.NOT_APPLICABLE, Why.LACKING, detail=summary.reason)
+    if summary.outcome == Outcome.NOT_REACHED:
+        return Finding(Verdict.NOT_ESTABLISHED, Why.NOT_REACHED, detail=summary.reason)
+    if summary.outcome == Outcome.OK:
         return None
-    said = Outcome(row.outcome).words
-    return Finding(
-        Verdict.NOT_ESTABLISHED, Why.FAILED, detail=f"{said}: {row.reason}" if row.reason else said
-    )
+    outcome = Outcome(summary.outcome).words
+    detail = f"{outcome}: {summary.reason}" if summary.reason else outcome
+    return Finding(Verdict.NOT_ESTABLISHED, Why.FAILED, detail=detail)
 
 
-def _unsteady(row: Row) -> Finding | None:
-    return None if row.is_steady else Finding(Verdict.NOT_ESTABLISHED, Why.UNSTEADY, detail=row.reason)
+def _untimed(summary: CellSummary) -> Finding | None:
+    if summary.is_timed:
+        return None
+    return Finding(Verdict.NOT_ESTABLISHED, Why.UNSTEADY, detail=summary.reason)

@@ -1,4 +1,4 @@
-"""What a run says of questions about ratios."""
+"""Tests of hypotheses on ratios: equivalence bounds, p-values, and the decision."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gilometer.analysis.claims.decision import Decision, sides, undecided
-from gilometer.analysis.claims.rules import chances
+from gilometer.analysis.claims.decision import Decision, conclusions, not_established
+from gilometer.analysis.claims.p_values import p_values
 from gilometer.analysis.claims.verdict import Finding, Verdict, Why
 from gilometer.model import Alternative, Estimate
 from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, bounds, stands
@@ -19,131 +19,127 @@ from gilometer.stats.significance import FALSE_DISCOVERIES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gilometer.analysis.claims.ask import Question
-    from gilometer.analysis.claims.case import Case, Row
-    from gilometer.analysis.claims.decision import Side, Sureness
+    from gilometer.analysis.claims.decision import Conclusion, QValues
+    from gilometer.analysis.claims.hypotheses import RatioHypothesis
+    from gilometer.analysis.claims.run_data import CellSummary, RunData
 
 
 @dataclass(frozen=True)
-class Compared:
-    """What was measured of one question; NaN where there is no number."""
+class RatioTest:
+    """The figures that decide one hypothesis; NaN where there is no number."""
 
-    question: Question
+    hypothesis: RatioHypothesis
     ratio: Estimate
     blocks: int
-    fewest: int
-    """Blocks under which what is undecided was measured too little."""
+    fewest_blocks: int
+    """The number of blocks under which an open decision is put down to too few blocks."""
     band: float
-    """A/A band of the workload."""
-    at: Bounds
+    """The A/A band of the workload, a ratio of at least 1."""
+    bounds: Bounds
     p: float
+    """Of the hypothesis."""
     contrary_p: float
-    row: Row
-    """Of the cell that the question is about."""
+    summary: CellSummary
+    """Of the hypothesis's cell."""
 
-    def finding(self, sure: Sureness) -> Finding:
-        """Answer the question."""
-        found = _decide(self, sure)
-        cell = self.question.cell
+    def finding(self, q_values: QValues) -> Finding:
+        """Decide the hypothesis, and put the decision down with its figures."""
+        decision = _decide(self, q_values)
+        cell = self.hypothesis.cell
         return Finding(
-            verdict=found.verdict,
-            why=found.why,
-            stands=found.stands,
+            verdict=decision.verdict,
+            why=decision.why,
+            stands=decision.stands,
             workload=cell.workload,
             workers=cell.workers,
             ratio=self.ratio.value,
             low=self.ratio.low,
             high=self.ratio.high,
             band=self.band,
-            edge=self.at.far,
-            q=sure.contrary_q if found.verdict is Verdict.REFUTED else sure.q,
+            edge=self.bounds.far,
+            q=q_values.contrary_q if decision.verdict is Verdict.REFUTED else q_values.q,
             blocks=self.blocks,
-            capacity=self.row.capacity,
+            capacity=self.summary.capacity,
         )
 
 
-def compared(questions: Sequence[Question], case: Case) -> list[Compared]:
-    """Work out the figures of some questions, all at once."""
-    if not questions:
+def ratio_tests(hypotheses: Sequence[RatioHypothesis], run: RunData) -> list[RatioTest]:
+    """Compute the figures of some hypotheses, all at once."""
+    if not hypotheses:
         return []
-    logs = np.column_stack([question.logs for question in questions])
+    logs = np.column_stack([one.logs for one in hypotheses])
     found = typical_ratios(logs)
-    bands = [case.band(question.cell) for question in questions]
-    at = [bounds(question.margin, band) for question, band in zip(questions, bands, strict=True)]
-    chance = chances(logs, [question.margin for question in questions])
+    p = p_values(logs, [one.margin for one in hypotheses])
+    bands = [run.band(one.cell) for one in hypotheses]
     return [
-        Compared(
-            question=question,
+        RatioTest(
+            hypothesis=one,
             ratio=Estimate(float(found.mean[column]), float(found.low[column]), float(found.high[column])),
             blocks=int(found.count[column]),
-            fewest=case.plan.effort.fewest_blocks,
+            fewest_blocks=run.plan.effort.fewest_blocks,
             band=bands[column],
-            at=at[column],
-            p=chance.of(question.alternative, column),
-            contrary_p=chance.of(question.alternative.contrary, column),
-            row=case.rows[question.cell],
+            bounds=bounds(one.margin, bands[column]),
+            p=p.of(one.alternative, column),
+            contrary_p=p.of(one.alternative.contrary, column),
+            summary=run.summaries[one.cell],
         )
-        for column, question in enumerate(questions)
+        for column, one in enumerate(hypotheses)
     ]
 
 
-def _decide(of: Compared, sure: Sureness) -> Decision:
-    """Hold, refute, or say why neither can be."""
-    obstacle = _obstacle(of)
-    if obstacle:
-        return undecided(obstacle)
-    possible = sides(of.question.alternative, sure)
-    for side in possible:
-        if stands(side.alternative, of.ratio, of.at):
-            objection = _objection(side, of)
-            if objection:
-                return _open(objection, of)
-            return Decision(side.verdict, Why.FIGURE, _sharper(side.alternative, of))
-    quiet = bounds(of.question.margin, 1.0)
-    would = (stands(side.alternative, of.ratio, quiet) for side in possible)
-    return _open(Why.NOISE if any(would) else Why.WIDE, of)
+def _decide(test: RatioTest, q_values: QValues) -> Decision:
+    """Decide whether the hypothesis holds or is refuted; if neither, say why."""
+    if missing := _missing(test):
+        return not_established(missing)
+    possible = conclusions(test.hypothesis.alternative, q_values)
+    for conclusion in possible:
+        if stands(conclusion.alternative, test.ratio, test.bounds):
+            if objection := _objection(conclusion, test):
+                return _open(objection, test)
+            return Decision(conclusion.verdict, Why.FIGURE, _sharpest(conclusion.alternative, test))
+    without_noise = bounds(test.hypothesis.margin, 1.0)
+    is_noise = any(stands(conclusion.alternative, test.ratio, without_noise) for conclusion in possible)
+    return _open(Why.NOISE if is_noise else Why.WIDE, test)
 
 
-def _open(why: Why, of: Compared) -> Decision:
-    """Leave a question open, and say first if it had too few blocks to be anything else."""
-    return undecided(Why.EARLY if of.blocks < of.fewest else why)
+def _open(why: Why, test: RatioTest) -> Decision:
+    """Decide neither; the reason is too few blocks, if they are, and else the given one."""
+    return not_established(Why.EARLY if test.blocks < test.fewest_blocks else why)
 
 
-def _obstacle(of: Compared) -> Why | None:
-    """Why these figures can't answer anything, if they can't."""
-    question = of.question
-    if of.blocks < FEWEST_FOR_AN_INTERVAL:
+def _missing(test: RatioTest) -> Why | None:
+    """Say why the figures decide nothing, whatever they are, if so."""
+    hypothesis = test.hypothesis
+    if test.blocks < FEWEST_FOR_AN_INTERVAL:
         return Why.FEW_BLOCKS
-    if math.isnan(of.band):
+    if math.isnan(test.band):
         return Why.NO_TWIN
-    if question.is_bounded and of.ratio.low > MOST_PER_WORKER * question.cell.at_once:
+    if hypothesis.is_bounded and test.ratio.low > MOST_PER_WORKER * hypothesis.cell.at_once:
         return Why.DOUBTFUL
     return None
 
 
-def _objection(side: Side, of: Compared) -> Why | None:
-    """Why a ratio that stands somewhere still says nothing, if it doesn't.
+def _objection(conclusion: Conclusion, test: RatioTest) -> Why | None:
+    """Say why a conclusion is not drawn although the ratio lies there, if so.
 
-    That something got no faster means nothing where the machine had no more to give; that it got slower does.
+    That a strategy is no faster proves nothing where the machine had no capacity for more. That it is slower
+    does.
     """
-    if side.q > FALSE_DISCOVERIES:
+    if conclusion.q > FALSE_DISCOVERIES:
         return Why.CHANCE
-    if (
-        of.question.is_bounded
-        and not _had_more(of)
-        and _sharper(side.alternative, of) is Alternative.NOT_ABOVE
-    ):
+    is_no_gain = _sharpest(conclusion.alternative, test) is Alternative.NOT_ABOVE
+    if test.hypothesis.is_bounded and is_no_gain and not _had_capacity(test):
         return Why.NO_CAPACITY
     return None
 
 
-def _had_more(of: Compared) -> bool:
-    """Tell whether the machine was shown to have more to give than what is called no gain."""
-    row = of.row
-    return stands(Alternative.ABOVE, Estimate(row.capacity, row.capacity_low, math.inf), of.at)
+def _had_capacity(test: RatioTest) -> bool:
+    """Tell whether the machine was shown to give a speedup above the margin."""
+    capacity = Estimate(test.summary.capacity, test.summary.capacity_low, math.inf)
+    return stands(Alternative.ABOVE, capacity, test.bounds)
 
 
-def _sharper(alternative: Alternative, of: Compared) -> Alternative:
-    """Say that it is slower of what is no faster, if it is."""
-    is_slower = alternative is Alternative.NOT_ABOVE and stands(Alternative.BELOW, of.ratio, of.at)
-    return Alternative.BELOW if is_slower else alternative
+def _sharpest(alternative: Alternative, test: RatioTest) -> Alternative:
+    """Replace "not above" by "below", if that is established too."""
+    is_below = alternative is Alternative.NOT_ABOVE and stands(Alternative.BELOW, test.ratio, test.bounds)
+    return Alternative.BELOW if is_below else alternative

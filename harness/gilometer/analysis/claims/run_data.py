@@ -1,4 +1,4 @@
-"""What claims are judged by: one run, arranged to be asked about cells."""
+"""The data that claims are tested on: one run, arranged by cell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import numpy as np
 from gilometer.analysis.grid import mean_table, ok_rows
 from gilometer.analysis.steady import SteadyState
 from gilometer.model import Cell, Role, Strategy
-from gilometer.plan.groups import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
     from gilometer.analysis.frames import Measurements
     from gilometer.analysis.grid import Grid
     from gilometer.analysis.noise import Noise
-    from gilometer.analysis.observations import Sights
+    from gilometer.analysis.observations import CellObservations
     from gilometer.model import Interpreter, Plan, Work
 
 
 @dataclass(frozen=True)
-class Row:
-    """What the summary says of a cell, as far as claims ask."""
+class CellSummary:
+    """The columns of a cell's row in the summary that claims need."""
 
     outcome: str
     reason: str
@@ -40,74 +39,74 @@ class Row:
     capacity_low: float
 
     @property
-    def is_steady(self) -> bool:
-        """Whether it has a time that stands for it."""
+    def is_timed(self) -> bool:
+        """Whether the cell has a steady state, and a time."""
         return self.steady_state != SteadyState.NONE.value and not math.isnan(self.wall_s)
 
 
 @dataclass(frozen=True)
-class Case:
-    """One run."""
+class RunData:
+    """One run, arranged by cell. All times and ratios are natural logarithms, one a block."""
 
     plan: Plan
-    evidence: Measurements
+    measurements: Measurements
     summary: pd.DataFrame
     """A row for each cell of the plan, in its order."""
     measured: Grid
     possible: Capacities
     noise: Noise
-    seen: Mapping[Cell, Sights]
-    """What was observed, by cell; cells that observed nothing are absent."""
+    observations: Mapping[Cell, CellObservations]
+    """What each cell observed; cells that observed nothing are absent."""
 
     def band(self, cell: Cell) -> float:
-        """A/A band of a cell; NaN where nothing tells."""
-        return self.noise.band(group_of(cell))
+        """Look up the A/A band of a cell, a ratio of at least 1; NaN without an A/A pair."""
+        return self.noise.band(cell.group)
 
     @cached_property
-    def rows(self) -> Mapping[Cell, Row]:
-        """Rows of the summary by their cell."""
-        columns = [self.summary[name] for name in Row.__dataclass_fields__]
-        return dict(zip(self.plan.cells, map(Row, *columns), strict=True))
+    def summaries(self) -> Mapping[Cell, CellSummary]:
+        """The summary of each cell of the plan."""
+        columns = [self.summary[name] for name in CellSummary.__dataclass_fields__]
+        return dict(zip(self.plan.cells, map(CellSummary, *columns), strict=True))
 
-    def cells(self, one: Interpreter, work: Work, strategy: Strategy) -> Mapping[int, Cell]:
-        """By their workers, the cells of a strategy on an interpreter that the plan has."""
-        return self._cells.get((one.label, work.label, strategy), {})
+    def cells(self, interpreter: Interpreter, work: Work, strategy: Strategy) -> Mapping[int, Cell]:
+        """Find the plan's cells of a strategy on an interpreter, by their number of workers."""
+        return self._cells.get((interpreter.label, work.label, strategy), {})
 
-    def times(self, cell: Cell) -> NDArray[np.float64]:
-        """Logarithms of a cell's times, one a block; NaN where it was not measured."""
-        return self.measured.logs[:, self._places[cell]]
+    def log_times(self, cell: Cell) -> NDArray[np.float64]:
+        """Look up a cell's times; NaN where it was not measured."""
+        return self.measured.logs[:, self._columns[cell]]
 
-    def beside(self, one: Interpreter, cell: Cell) -> NDArray[np.float64]:
-        """Logarithms of the times of an interpreter's serial that a cell is compared with, one a block."""
-        return self.measured.beside(one.name, one.variant)[:, self._places[cell]]
+    def log_reference_times(self, interpreter: Interpreter, cell: Cell) -> NDArray[np.float64]:
+        """Look up the serial times of another interpreter that a cell is compared with."""
+        return self.measured.beside(interpreter.name, interpreter.variant)[:, self._columns[cell]]
 
-    def starts(self, cell: Cell) -> NDArray[np.float64]:
-        """Logarithms of the times that a cell's workers took to start, one a block."""
-        return self._starts[:, self._places[cell]]
+    def log_start_times(self, cell: Cell) -> NDArray[np.float64]:
+        """Look up the times that a cell's workers took to start."""
+        return self._log_start_times[:, self._columns[cell]]
 
-    def limits(self, cell: Cell) -> NDArray[np.float64]:
-        """Logarithms of what the machine could have given a cell, one a block."""
+    def log_capacities(self, cell: Cell) -> NDArray[np.float64]:
+        """Look up the capacities of a cell: the speedup of as many independent serial processes."""
         return self.possible.of([cell])[:, 0]
 
     @cached_property
     def _cells(self) -> dict[tuple[str, str, Strategy], dict[int, Cell]]:
         found: dict[tuple[str, str, Strategy], dict[int, Cell]] = {}
         for cell in self.plan.cells:
-            key = (cell.interpreter + cell.variant, cell.workload, cell.strategy)
+            key = (cell.interpreter_label, cell.workload, cell.strategy)
             found.setdefault(key, {})[cell.workers] = cell
         return found
 
     @cached_property
-    def _places(self) -> dict[Cell, int]:
-        return {cell: place for place, cell in enumerate(self.measured.cells)}
+    def _columns(self) -> dict[Cell, int]:
+        return {cell: column for column, cell in enumerate(self.measured.cells)}
 
     @cached_property
-    def _starts(self) -> NDArray[np.float64]:
-        rows = ok_rows(self.evidence.invocations, Role.MEASURE)
-        took = rows[rows["pool_start_s"] > 0]
+    def _log_start_times(self) -> NDArray[np.float64]:
+        rows = ok_rows(self.measurements.invocations, Role.MEASURE)
+        timed = rows[rows["pool_start_s"] > 0]
         return mean_table(
-            np.searchsorted(self.measured.blocks, took["block"].to_numpy()),
-            took["cell"].to_numpy(),
-            np.log(took["pool_start_s"].to_numpy()),
+            np.searchsorted(self.measured.blocks, timed["block"].to_numpy()),
+            timed["cell"].to_numpy(),
+            np.log(timed["pool_start_s"].to_numpy()),
             self.measured.logs.shape,
         )
