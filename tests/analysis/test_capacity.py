@@ -10,7 +10,7 @@ from gilometer.analysis import analyse
 from gilometer.analysis.capacity import Capacities, Load, capacities
 from gilometer.analysis.frames import gather
 from gilometer.analysis.grid import grid
-from gilometer.model import Cell, Role, Slot, Strategy
+from gilometer.model import Cell, Group, Role, Slot, Strategy
 from gilometer.plan.groups import group_of
 from tests.records import PROCESSES, SERIAL, THREADS, interpreter, manifest, of_schema_2, plan, sample, work
 
@@ -46,7 +46,7 @@ def row(entries: Sequence[Entry], strategy: str = "threads") -> dict[Hashable, A
 def test_a_throughput_is_added_up_over_the_copies_of_a_block():
     """Alone 1 s; two at once 1.25 s each, then 2 s each: as much as 1.6 and 1 alone."""
     got = found(blocks(FIB, 1, 1) + blocks(FIB, 1.25, 2, role=Role.CAPACITY, copies=2))
-    assert got.loads == (Load("cpython-3.13", "", "fib", 2),)
+    assert got.loads == (Load(Group("cpython-3.13", "", "fib"), 2),)
     assert np.exp(got.logs) == pytest.approx(np.asarray([[1.6], [1.0]]))
 
 
@@ -57,7 +57,7 @@ def test_a_block_without_its_serial_or_with_a_copy_that_failed_gives_none():
 
 
 UNKNOWN = np.full((1, 2), np.nan)
-LOADS = (Load("cpython-3.13", "", "fib", 2), Load("cpython-3.13", "", "fib", 4))
+LOADS = (Load(Group("cpython-3.13", "", "fib"), 2), Load(Group("cpython-3.13", "", "fib"), 4))
 OTHER = Cell("jython-2.7", "", "fib", PROCESSES, 4)
 
 

@@ -11,7 +11,7 @@ from gilometer.analysis import analyse
 from gilometer.analysis.capacity import Capacities, Load
 from gilometer.analysis.cores import short_loads, with_enough_cores, with_whole_rounds
 from gilometer.analysis.grid import Grid
-from gilometer.model import Cell, Finished, Role, Sample, Slot
+from gilometer.model import Cell, Finished, Group, Role, Sample, Slot
 from gilometer.plan.decisions import FEWEST_TO_DECIDE
 from tests.plan.taken import turns
 from tests.records import SERIAL, THREADS, interpreter, manifest, plan, sample, work
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PLAN = plan([interpreter("cpython-3.13t")], [work("fib"), work("sleep", "io")], workers=(2,))
 ALONE = Cell("cpython-3.13t", "", "fib", SERIAL, 1)
 BOTH = Cell("cpython-3.13t", "", "fib", THREADS, 2)
-FIB, SLEEP = (Load("cpython-3.13t", "", label, 2) for label in ("fib", "sleep"))
+FIB, SLEEP = (Load(Group("cpython-3.13t", "", label), 2) for label in ("fib", "sleep"))
 BLOCKS = FEWEST_TO_DECIDE + 2
 
 

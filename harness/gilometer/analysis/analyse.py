@@ -85,31 +85,33 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     entries = tuple(entries)
     observed = observed_by_cell(entries)
     whole = with_whole_rounds(plan, entries)
-    evidence = untimed(plan, resolved(plan, gather(plan.cells, whole.entries)))
-    every = grid(evidence, Role.MEASURE)
-    loads = capacities(plan, evidence, every)
+    measurements = untimed(plan, resolved(plan, gather(plan.cells, whole.entries)))
+    every = grid(measurements, Role.MEASURE)
+    loads = capacities(plan, measurements, every)
     measured, possible = with_enough_cores(plan, every, loads)
-    summary = summarise(plan, evidence, measured, possible)
+    summary = summarise(plan, measurements, measured, possible)
     relative = relative_speeds(plan, measured)
-    noises = noise(plan, evidence, measured)
+    noises = noise(plan, measurements, measured)
     return Analysis(
         plan=plan,
-        invocations=evidence.invocations,
-        walls=evidence.walls,
-        cpus=evidence.cpus,
+        invocations=measurements.invocations,
+        walls=measurements.walls,
+        cpus=measurements.cpus,
         summary=summary,
         relative=relative,
         means=means(plan, summary, relative),
         overheads=overheads(plan, measured),
-        first_iterations=first_iterations(evidence),
-        failures=failures(evidence),
+        first_iterations=first_iterations(measurements),
+        failures=failures(measurements),
         noise=noises,
-        verdicts=evaluate(claims(), RunData(plan, evidence, summary, measured, possible, noises, observed)),
+        verdicts=evaluate(
+            claims(), RunData(plan, measurements, summary, measured, possible, noises, observed)
+        ),
         scaling=scaling(summary, measured),
         observations=observations(plan.cells, observed),
         timeline=timeline(entries),
-        disturbances=disturbances(plan, evidence, every, loads, whole),
-        busy_services=busy_services(evidence),
+        disturbances=disturbances(plan, measurements, every, loads, whole),
+        busy_services=busy_services(measurements),
         blocks=len(measured.blocks),
-        finished=evidence.finished,
+        finished=measurements.finished,
     )

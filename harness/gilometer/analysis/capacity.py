@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gilometer.analysis.controls import stand_ins
 from gilometer.analysis.grid import log_times, ok_rows
 from gilometer.model import Role, Strategy
-from gilometer.plan.groups import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,12 +22,11 @@ if TYPE_CHECKING:
     from gilometer.model import Cell, Group, Plan
 
 
-class Load(NamedTuple):
-    """What a capacity control measures: serial of an interpreter and workload, so many times at once."""
+@dataclass(frozen=True)
+class Load:
+    """The load of a capacity control: several copies of a group's serial cell at once."""
 
-    interpreter: str
-    variant: str
-    workload: str
+    group: Group
     copies: int
 
 
@@ -70,19 +68,17 @@ class Capacities:
         return np.asarray(places, dtype=np.intp)
 
     def _load_of(self, cell: Cell) -> Load:
-        own = group_of(cell)
-        group = self.stand_ins.get(own, own)
-        return Load(group.interpreter, group.variant, group.workload, cell.at_once)
+        return Load(self.stand_ins.get(cell.group, cell.group), cell.at_once)
 
 
-def capacities(plan: Plan, evidence: Measurements, measured: Grid) -> Capacities:
+def capacities(plan: Plan, measurements: Measurements, measured: Grid) -> Capacities:
     """Throughput of the capacity controls.
 
     That of N copies in a block is the sum over them of (serial alone / this copy), both of the same cell in
     that block; N where the copies don't disturb one another. A block in which a copy failed counts for
     nothing.
     """
-    rows = ok_rows(evidence.invocations, Role.CAPACITY)
+    rows = ok_rows(measurements.invocations, Role.CAPACITY)
     in_block = np.searchsorted(measured.blocks, rows["block"].to_numpy())
     alone = measured.logs[in_block, rows["cell"].to_numpy()]
     rows = rows.assign(
@@ -90,7 +86,10 @@ def capacities(plan: Plan, evidence: Measurements, measured: Grid) -> Capacities
         share=np.exp(alone - log_times(rows)),
         cores=rows["effective_cores"].where(rows["turns_from"].notna()),
     )
-    keys = list(map(Load._make, rows[list(Load._fields)].itertuples(index=False)))
+    keys = [
+        Load(measurements.cells[cell].group, copies)
+        for cell, copies in zip(rows["cell"].tolist(), rows["copies"].tolist(), strict=True)
+    ]
     places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
     rows = rows.assign(load=[places[key] for key in keys])
     shape = (len(measured.blocks), len(places))

@@ -50,7 +50,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class Pair:
+class RunPair:
     """The cells that compare, in both runs: columns of one are those of the other."""
 
     before: Grid
@@ -58,7 +58,7 @@ class Pair:
 
 
 def compare(
-    pair: Pair, plan: Plan, reference: Interpreter | None, bands: Mapping[Group, float]
+    pair: RunPair, plan: Plan, reference: Interpreter | None, bands: Mapping[Group, float]
 ) -> pd.DataFrame:
     """Compare each figure of each cell that has it; serial has no speedup, and the reference no speed.
 
@@ -76,24 +76,19 @@ def compare(
     return _judged(pd.concat(_tables(pair, plan, reference), ignore_index=True), bands)
 
 
-def _tables(pair: Pair, plan: Plan, reference: Interpreter | None) -> Iterator[pd.DataFrame]:
+def _tables(pair: RunPair, plan: Plan, reference: Interpreter | None) -> Iterator[pd.DataFrame]:
     cells = pair.before.cells
     spread = [column for column, cell in enumerate(cells) if cell.strategy is not Strategy.SERIAL]
-    yield _table(Quantity.SPEEDUP, pair, spread, lambda grid: grid.serials() - grid.logs)
+    yield _table(Quantity.SPEEDUP, pair, spread, lambda grid: grid.serial_logs() - grid.logs)
     if reference:
-        name, variant = reference.name, reference.variant
         serial = comparable(plan, pair.before)
-        others = [
-            column
-            for column in serial
-            if (cells[column].interpreter, cells[column].variant) != (name, variant)
-        ]
-        yield _table(Quantity.SPEED, pair, others, lambda grid: grid.beside(name, variant) - grid.logs)
+        others = [column for column in serial if cells[column].interpreter_label != reference.label]
+        yield _table(Quantity.SPEED, pair, others, lambda grid: grid.reference_logs(reference) - grid.logs)
     yield _table(Quantity.TIME, pair, range(len(cells)), lambda grid: grid.logs)
 
 
 def _table(
-    figure: Quantity, pair: Pair, columns: Sequence[int], logs_of: Callable[[Grid], NDArray[np.float64]]
+    figure: Quantity, pair: RunPair, columns: Sequence[int], logs_of: Callable[[Grid], NDArray[np.float64]]
 ) -> pd.DataFrame:
     """One figure of some columns; without those that no block of one of the runs gave."""
     some = list(columns)

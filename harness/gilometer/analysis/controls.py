@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gilometer.model import Group, Role
-from gilometer.plan.groups import baseline_of, group_of
+from gilometer.plan.groups import baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +21,8 @@ def stand_ins(plan: Plan) -> Mapping[Group, Group]:
     That is so in runs of schema 2. A group that is not among the keys is judged by its own.
     """
     baseline = baseline_of(plan)
-    own = (baseline.name, baseline.variant)
-    controlled = {(one.cell.interpreter, one.cell.variant) for one in plan.controls if one.role in CONTROLS}
-    if controlled != {own}:
+    controlled = {slot.cell.interpreter_label for slot in plan.controls if slot.role in CONTROLS}
+    if controlled != {baseline.label}:
         return {}
-    groups = {group_of(cell) for cell in plan.cells}
-    return {group: Group(*own, group.workload) for group in groups}
+    groups = {cell.group for cell in plan.cells}
+    return {group: Group(baseline.name, baseline.variant, group.workload) for group in groups}

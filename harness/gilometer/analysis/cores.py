@@ -65,27 +65,30 @@ def _rounds(samples: Iterable[Sample]) -> int:
     )
 
 
-def short_loads(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
+def short_loads(plan: Plan, capacities: Capacities) -> NDArray[np.bool_]:
     """Find the capacity controls (blocks x loads) that had too few cores; work that waits needs none."""
     kinds = {work.label: work.kind for work in plan.works}
     needed = np.asarray(
-        [load.copies if kinds.get(load.workload) in COMPARABLE_KINDS else 0 for load in found.loads]
+        [
+            load.copies if kinds.get(load.group.workload) in COMPARABLE_KINDS else 0
+            for load in capacities.loads
+        ]
     )
     with np.errstate(invalid="ignore"):
-        short: NDArray[np.bool_] = found.cores < ENOUGH * needed
+        short: NDArray[np.bool_] = capacities.cores < ENOUGH * needed
     return short
 
 
-def with_enough_cores(plan: Plan, measured: Grid, found: Capacities) -> tuple[Grid, Capacities]:
+def with_enough_cores(plan: Plan, measured: Grid, capacities: Capacities) -> tuple[Grid, Capacities]:
     """Leave out the times and capacities of short blocks, where ``FEWEST_TO_DECIDE`` others have some.
 
     Serial needs one core, and keeps all of its blocks.
     """
-    short = short_loads(plan, found)
-    of_cells = np.pad(short, ((0, 0), (0, 2)))[:, found.places(measured.cells)]
+    short = short_loads(plan, capacities)
+    of_cells = np.pad(short, ((0, 0), (0, 2)))[:, capacities.places(measured.cells)]
     return (
         replace(measured, logs=_without(measured.logs, of_cells)),
-        replace(found, logs=_without(found.logs, short)),
+        replace(capacities, logs=_without(capacities.logs, short)),
     )
 
 

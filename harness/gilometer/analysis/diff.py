@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gilometer.analysis.capacity import capacities
-from gilometer.analysis.comparison import Pair, compare
+from gilometer.analysis.comparison import RunPair, compare
 from gilometer.analysis.cores import with_enough_cores, with_whole_rounds
 from gilometer.analysis.environment import differences
 from gilometer.analysis.frames import cell_columns, gather
@@ -17,7 +17,7 @@ from gilometer.analysis.noise import noise
 from gilometer.analysis.outcomes import cell_outcomes
 from gilometer.analysis.resolution import resolved
 from gilometer.model import Outcome, Role, Sample
-from gilometer.plan.groups import OBSERVED_KINDS, baseline_of, group_of
+from gilometer.plan.groups import OBSERVED_KINDS, baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ class Run:
 class Diff:
     """Two runs, compared; the first is called A, the second B."""
 
-    around: tuple[Difference, ...]
+    environment: tuple[Difference, ...]
     reference: str
     """Label of the interpreter that speeds are over; empty: the runs have no baseline in common."""
     figures: pd.DataFrame
@@ -61,9 +61,9 @@ def diff(before: Run, after: Run) -> Diff:
     reasons = {cell: _refusal(cell, first, second) for cell in either if not _lacked(cell, first, second)}
     alike = [cell for cell, reason in reasons.items() if not reason]
     reference = _reference(before.manifest.plan, after.manifest.plan)
-    pair = Pair(first.measured.of(alike), second.measured.of(alike))
+    pair = RunPair(first.measured.of(alike), second.measured.of(alike))
     return Diff(
-        around=differences(before.manifest, after.manifest),
+        environment=differences(before.manifest, after.manifest),
         reference=reference.label if reference else "",
         figures=compare(pair, before.manifest.plan, reference, _wider(first.bands, second.bands)),
         refused=_refused(reasons),
@@ -87,24 +87,24 @@ class _Side:
 
 def _side(run: Run) -> _Side:
     plan = run.manifest.plan
-    evidence = resolved(plan, gather(plan.cells, with_whole_rounds(plan, run.entries).entries))
-    every = grid(evidence, Role.MEASURE)
-    measured, _ = with_enough_cores(plan, every, capacities(plan, evidence, every))
+    measurements = resolved(plan, gather(plan.cells, with_whole_rounds(plan, run.entries).entries))
+    every = grid(measurements, Role.MEASURE)
+    measured, _ = with_enough_cores(plan, every, capacities(plan, measurements, every))
     timed = np.flatnonzero(~np.isnan(measured.logs).all(axis=0))
-    groups = dict.fromkeys(map(group_of, plan.cells))
+    groups = dict.fromkeys(cell.group for cell in plan.cells)
     return _Side(
         measured=measured,
-        outcomes=_outcomes(plan, evidence),
+        outcomes=_outcomes(plan, measurements),
         lines=_lines(run.entries),
         timed=frozenset(measured.cells[column] for column in timed),
-        bands=noise(plan, evidence, every).bands(groups),
+        bands=noise(plan, measurements, every).bands(groups),
     )
 
 
-def _outcomes(plan: Plan, evidence: Measurements) -> dict[Cell, Outcome]:
-    rows = evidence.invocations
+def _outcomes(plan: Plan, measurements: Measurements) -> dict[Cell, Outcome]:
+    rows = measurements.invocations
     tried = set(rows.loc[rows["role"] == Role.MEASURE.value, "cell"])
-    ends = cell_outcomes(plan, evidence)
+    ends = cell_outcomes(plan, measurements)
     observed = {work.label for work in plan.works if work.kind in OBSERVED_KINDS}
     return {
         cell: ends[code].outcome

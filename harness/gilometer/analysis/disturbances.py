@@ -34,7 +34,7 @@ FEWEST_BLOCKS = 3
 
 
 def disturbances(
-    plan: Plan, evidence: Measurements, measured: Grid, found: Capacities, whole: WholeRounds
+    plan: Plan, measurements: Measurements, measured: Grid, capacities: Capacities, whole: WholeRounds
 ) -> pd.DataFrame:
     """A row a block, with how fast the machine was in it.
 
@@ -45,15 +45,15 @@ def disturbances(
     disturbed, whether either is under ``THRESHOLD``. NaN, and not disturbed, where no such workload has
     ``FEWEST_BLOCKS`` blocks to tell what is typical.
     """
-    speed = _over_typical(-_baseline_times(plan, evidence, measured))
-    capacity = _over_typical(_comparable_loads(plan, found))
+    speed = _over_typical(-_baseline_times(plan, measurements, measured))
+    capacity = _over_typical(_comparable_loads(plan, capacities))
     return pd.DataFrame(
         {
             "block": measured.blocks,
             "rounds": [whole.rounds[block] for block in measured.blocks],
             "left_out": [whole.left_out[block] for block in measured.blocks],
-            "loads": _kept_busy(plan, found).sum(axis=1),
-            "short": short_loads(plan, found).sum(axis=1),
+            "loads": _kept_busy(plan, capacities).sum(axis=1),
+            "short": short_loads(plan, capacities).sum(axis=1),
             "speed": speed,
             "capacity": capacity,
             "disturbed": (speed < THRESHOLD) | (capacity < THRESHOLD),
@@ -61,7 +61,7 @@ def disturbances(
     )
 
 
-def _baseline_times(plan: Plan, evidence: Measurements, measured: Grid) -> pd.DataFrame:
+def _baseline_times(plan: Plan, measurements: Measurements, measured: Grid) -> pd.DataFrame:
     """Logarithms (blocks x workloads) of the baseline's serial time: the mean of all in a block.
 
     They are those of the A/A pair, and those that were taken beside the groups of other interpreters.
@@ -70,10 +70,9 @@ def _baseline_times(plan: Plan, evidence: Measurements, measured: Grid) -> pd.Da
     columns = [
         column
         for column in comparable(plan, measured)
-        if (measured.cells[column].interpreter, measured.cells[column].variant)
-        == (baseline.name, baseline.variant)
+        if measured.cells[column].interpreter_label == baseline.label
     ]
-    rows = evidence.invocations
+    rows = measurements.invocations
     alone = rows["role"].isin([role.value for role in ALONE]) & (rows["outcome"] == Outcome.OK.value)
     rows = rows[alone]
     in_block = np.searchsorted(measured.blocks, rows["block"].to_numpy())
@@ -81,19 +80,21 @@ def _baseline_times(plan: Plan, evidence: Measurements, measured: Grid) -> pd.Da
     return pd.DataFrame(logs[:, columns])
 
 
-def _comparable_loads(plan: Plan, found: Capacities) -> pd.DataFrame:
-    return pd.DataFrame(found.logs[:, _are_comparable(plan, found)])
+def _comparable_loads(plan: Plan, capacities: Capacities) -> pd.DataFrame:
+    return pd.DataFrame(capacities.logs[:, _are_comparable(plan, capacities)])
 
 
-def _kept_busy(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
+def _kept_busy(plan: Plan, capacities: Capacities) -> NDArray[np.bool_]:
     """Tell where it is known how many cores a load of work alone had."""
-    known: NDArray[np.bool_] = ~np.isnan(found.cores) & _are_comparable(plan, found)
+    known: NDArray[np.bool_] = ~np.isnan(capacities.cores) & _are_comparable(plan, capacities)
     return known
 
 
-def _are_comparable(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
+def _are_comparable(plan: Plan, capacities: Capacities) -> NDArray[np.bool_]:
     kinds = {work.label: work.kind for work in plan.works}
-    return np.asarray([kinds.get(load.workload) in COMPARABLE_KINDS for load in found.loads], dtype=bool)
+    return np.asarray(
+        [kinds.get(load.group.workload) in COMPARABLE_KINDS for load in capacities.loads], dtype=bool
+    )
 
 
 def _over_typical(logs: pd.DataFrame) -> NDArray[np.float64]:

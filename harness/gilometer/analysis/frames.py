@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gilometer.analysis.steady import SteadyState, judge, of_cell
+from gilometer.analysis.steady import SteadyState, classify, state_of_cell
 from gilometer.model import SCHEMA, Choice, Extended, Finished, Header, Outcome, Role, Sample
 from gilometer.plan.ratios import measured_for
 from gilometer.stats.ragged import Ragged
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gilometer.analysis.steady import Judged
+    from gilometer.analysis.steady import ClassifiedInvocations
     from gilometer.model import Cell, Entry, Iteration
 
 
@@ -202,7 +202,9 @@ def _times(samples: Sequence[Sample], timed: _Timed) -> pd.DataFrame:
     passes = _positive(_numbers([line.passes if line else None for line in lines]))
     counted = _counted(samples, timed)
     shared = _without_slow_rounds(samples, timed, counted)
-    found = _counting(timed, judge(shared, _numbers([line.clock.tick_s if line else 0.0 for line in lines])))
+    found = _counting(
+        timed, classify(shared, _numbers([line.clock.tick_s if line else 0.0 for line in lines]))
+    )
     has_steady = ~np.isnan(found.steady_from)
     warmup_s = timed.walls.totals_before(np.nan_to_num(found.steady_from).astype(np.intp))
     alone_s = _positive(timed.walls.medians(found.starts))
@@ -261,9 +263,9 @@ class _Counting:
     """The first one that counts."""
 
 
-def _counting(timed: _Timed, judged: Judged) -> _Counting:
+def _counting(timed: _Timed, classified: ClassifiedInvocations) -> _Counting:
     """Decide what counts: never what a process did to warm up before its turns."""
-    states = judged.states.copy()
+    states = classified.states.copy()
     # Where nothing came before the turns, these alone would have to show that something changes.
     states[timed.first_turns == 0] = SteadyState.UNKNOWN.value
     # What changes in its turns is compared round by round all the same, and widens what blocks say.
@@ -274,9 +276,9 @@ def _counting(timed: _Timed, judged: Judged) -> _Counting:
     least = np.where(timed.took_turns, timed.before_turns, 0)
     return _Counting(
         states=states,
-        steady_from=np.where(has_steady, judged.starts, np.nan),
+        steady_from=np.where(has_steady, classified.starts, np.nan),
         settled_from=settled,
-        starts=np.where(is_unknown, settled, np.maximum(judged.starts, least)),
+        starts=np.where(is_unknown, settled, np.maximum(classified.starts, least)),
     )
 
 
@@ -292,7 +294,7 @@ def _states_of_cells(invocations: pd.DataFrame, count: int) -> tuple[SteadyState
     """Class each cell by its measured invocations that were ok."""
     good = (invocations["role"] == Role.MEASURE.value) & (invocations["outcome"] == Outcome.OK.value)
     told = invocations[good & (invocations["steady_state"] != SteadyState.UNKNOWN.value)]
-    found = {code: of_cell(states) for code, states in told.groupby("cell")["steady_state"]}
+    found = {code: state_of_cell(states) for code, states in told.groupby("cell")["steady_state"]}
     return tuple(found.get(code, SteadyState.UNKNOWN) for code in range(count))
 
 

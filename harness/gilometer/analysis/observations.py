@@ -190,11 +190,11 @@ def observations(cells: Sequence[Cell], observed: Mapping[Cell, CellObservations
     return rows[list(COLUMNS)]
 
 
-def untimed(plan: Plan, evidence: Measurements) -> Measurements:
+def untimed(plan: Plan, measurements: Measurements) -> Measurements:
     """Remove the times of workloads whose kind is in ``OBSERVED_KINDS``: their observations alone count."""
     observed = {work.label for work in plan.works if work.kind in OBSERVED_KINDS}
-    rows = evidence.invocations
+    rows = measurements.invocations
     gone = rows["workload"].isin(observed)
     figures = ("wall_s", "cpu_s", "effective_cores", "warmup_s", "steady_from")
     masked = {name: rows[name].mask(gone) for name in figures}
-    return dataclasses.replace(evidence, invocations=rows.assign(**masked))
+    return dataclasses.replace(measurements, invocations=rows.assign(**masked))

@@ -55,16 +55,16 @@ class Share:
     of: int
 
 
-def cell_outcomes(plan: Plan, evidence: Measurements) -> tuple[CellOutcome, ...]:
+def cell_outcomes(plan: Plan, measurements: Measurements) -> tuple[CellOutcome, ...]:
     """One ending for each cell of the plan, in its order.
 
     What the plan says an interpreter lacks was not started, what the budget didn't last for not reached. The
     reason of one that failed now and then says how often; the figures of one that is ok but too short for
     its clock are absent, and the reason says why.
     """
-    measured = _measured(evidence)
-    absent = _absent(plan, evidence)
-    lengths = ticks(plan, evidence)
+    measured = _measured(measurements)
+    absent = _absent(plan, measurements)
+    lengths = ticks(plan, measurements)
     short = is_short(lengths)
     ends = []
     for code, cell in enumerate(plan.cells):
@@ -73,14 +73,14 @@ def cell_outcomes(plan: Plan, evidence: Measurements) -> tuple[CellOutcome, ...]
     return tuple(ends)
 
 
-def _absent(plan: Plan, evidence: Measurements) -> Callable[[Cell], CellOutcome]:
+def _absent(plan: Plan, measurements: Measurements) -> Callable[[Cell], CellOutcome]:
     """Say how a cell ended that no invocation measured."""
     missing = {one.name: CellOutcome(Outcome.UNAVAILABLE, one.why) for one in plan.missing}
     lacking = {
         (one.interpreter, one.variant, one.strategy): CellOutcome(Outcome.UNSUPPORTED, one.why)
         for one in plan.lacks
     }
-    left = _left(evidence)
+    left = _left(measurements)
 
     def ending(cell: Cell) -> CellOutcome:
         lack = lacking.get((cell.interpreter, cell.variant, cell.strategy))
@@ -89,12 +89,12 @@ def _absent(plan: Plan, evidence: Measurements) -> Callable[[Cell], CellOutcome]
     return ending
 
 
-def _left(evidence: Measurements) -> CellOutcome:
+def _left(measurements: Measurements) -> CellOutcome:
     """Say why something that can run was not measured."""
-    if evidence.finished is None:
-        outcome = Outcome.NOT_REACHED if evidence.schema >= BUDGETED else Outcome.UNAVAILABLE
-        return CellOutcome(outcome, INTERRUPTED if evidence.schema >= BUDGETED else ENDED)
-    is_spent = evidence.schema >= BUDGETED or "budget" in evidence.finished.why
+    if measurements.finished is None:
+        outcome = Outcome.NOT_REACHED if measurements.schema >= BUDGETED else Outcome.UNAVAILABLE
+        return CellOutcome(outcome, INTERRUPTED if measurements.schema >= BUDGETED else ENDED)
+    is_spent = measurements.schema >= BUDGETED or "budget" in measurements.finished.why
     return (
         CellOutcome(Outcome.NOT_REACHED, BUDGET_SPENT)
         if is_spent
@@ -109,22 +109,22 @@ def _too_short(length: float) -> CellOutcome:
     )
 
 
-def failures(evidence: Measurements) -> pd.DataFrame:
+def failures(measurements: Measurements) -> pd.DataFrame:
     """What failed, once for each cell, role and outcome, with the first one's words.
 
     Columns: the cell's, role, outcome, reason, stderr_tail, times (how many invocations ended so).
     """
     bad = {outcome.value for outcome in Outcome if outcome.is_failure}
-    rows = evidence.invocations[evidence.invocations["outcome"].isin(bad)]
+    rows = measurements.invocations[measurements.invocations["outcome"].isin(bad)]
     grouped = rows.groupby(["cell", "role", "outcome"], sort=True)
     firsts = grouped[["reason", "stderr_tail"]].first().assign(times=grouped.size()).reset_index()
-    names = cell_columns(evidence.cells, firsts["cell"].to_list()).drop(columns="cell")
+    names = cell_columns(measurements.cells, firsts["cell"].to_list()).drop(columns="cell")
     return pd.concat([names, firsts.drop(columns="cell")], axis=1)
 
 
-def _measured(evidence: Measurements) -> dict[int, CellOutcome]:
+def _measured(measurements: Measurements) -> dict[int, CellOutcome]:
     """Endings of the cells that have a measured invocation, by the cell's index."""
-    rows = evidence.invocations
+    rows = measurements.invocations
     rows = rows.loc[rows["role"] == Role.MEASURE.value, ["cell", "outcome", "reason"]]
     ranks = {outcome.value: rank for rank, outcome in enumerate(MILDEST_FIRST)}
     rank = rows["outcome"].map(ranks)

@@ -28,11 +28,11 @@ def relative_speeds(plan: Plan, measured: Grid) -> pd.DataFrame:
     """
     baseline = baseline_of(plan)
     columns = comparable(plan, measured)
-    speeds = (measured.beside(baseline.name, baseline.variant) - measured.logs)[:, columns]
+    speeds = (measured.reference_logs(baseline) - measured.logs)[:, columns]
     found = typical_ratios(speeds)
     kinds = {work.label: work.kind for work in plan.works}
     names = cell_columns(measured.cells, columns)[["interpreter", "variant", "workload"]]
-    own = ((names["interpreter"] == baseline.name) & (names["variant"] == baseline.variant)).to_numpy()
+    own = np.asarray([measured.cells[column].interpreter_label == baseline.label for column in columns], bool)
     rows = names.assign(
         kind=[kinds[workload] for workload in names["workload"]],
         speed=found.mean,

@@ -33,10 +33,9 @@ def _prices_of(pair: Pair, plan: Plan, measured: Grid) -> pd.DataFrame:
     columns = [
         column
         for column in comparable(plan, measured)
-        if (measured.cells[column].interpreter, measured.cells[column].variant)
-        == (pair.off.name, pair.off.variant)
+        if measured.cells[column].interpreter_label == pair.off.label
     ]
-    with_gil = measured.beside(pair.on.name, pair.on.variant)
+    with_gil = measured.reference_logs(pair.on)
     found = typical_ratios((measured.logs - with_gil)[:, columns])
     rows = pd.DataFrame(
         {

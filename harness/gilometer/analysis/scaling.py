@@ -88,7 +88,7 @@ def scaling(summary: pd.DataFrame, measured: Grid) -> pd.DataFrame:
         measured: Times of all cells.
 
     """
-    logs = (measured.serials() - measured.logs)[:, : len(summary)]
+    logs = (measured.serial_logs() - measured.logs)[:, : len(summary)]
     has_some = pd.Series(~np.isnan(logs).all(axis=0), index=summary.index)
     is_good = (summary["outcome"] == Outcome.OK.value) & (summary["strategy"] != Strategy.SERIAL.value)
     cells = summary[is_good & has_some & (summary["workers"] > 1)].sort_values("workers", kind="stable")

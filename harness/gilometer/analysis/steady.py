@@ -58,7 +58,7 @@ class SteadyState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Judged:
+class ClassifiedInvocations:
     """What became of each invocation."""
 
     states: NDArray[np.object_]
@@ -70,7 +70,7 @@ class Judged:
     """
 
 
-def judge(walls: Ragged, ticks: NDArray[np.float64]) -> Judged:
+def classify(walls: Ragged, ticks: NDArray[np.float64]) -> ClassifiedInvocations:
     """Class each invocation by the wall times of its iterations, which are finite and not negative.
 
     ``ticks`` are those of the invocations' clocks, in the same unit. A time under a tick counts as one tick,
@@ -80,13 +80,13 @@ def judge(walls: Ragged, ticks: NDArray[np.float64]) -> Judged:
     starts = walls.lengths // 2
     for alike in walls.by_length():
         if alike.seconds.shape[1] >= FEWEST_ITERATIONS:
-            found = _judge_alike(alike.seconds, ticks[alike.rows])
+            found = _classify_alike(alike.seconds, ticks[alike.rows])
             states[alike.rows] = [one.state.value for one in found]
             starts[alike.rows] = [one.start for one in found]
-    return Judged(states, starts)
+    return ClassifiedInvocations(states, starts)
 
 
-def of_cell(states: Iterable[str]) -> SteadyState:
+def state_of_cell(states: Iterable[str]) -> SteadyState:
     """Class a cell by its invocations: without a steady state if half have none, else as all of them are."""
     counts = Counter(state for state in states if state != SteadyState.UNKNOWN)
     if not counts:
@@ -108,12 +108,12 @@ class _Series:
 
 
 @dataclass(frozen=True)
-class _Verdict:
+class _Class:
     state: SteadyState
     start: int
 
 
-def _judge_alike(values: NDArray[np.float64], ticks: NDArray[np.float64]) -> list[_Verdict]:
+def _classify_alike(values: NDArray[np.float64], ticks: NDArray[np.float64]) -> list[_Class]:
     """Judge invocations of one length: ``values`` has a row for each."""
     least = np.maximum(ticks, np.finfo(float).tiny)[:, None]
     coarse = least[:, 0] / np.maximum(np.median(values, axis=1), least[:, 0])
@@ -123,7 +123,9 @@ def _judge_alike(values: NDArray[np.float64], ticks: NDArray[np.float64]) -> lis
     logs = np.log(np.maximum(values, least))
     logs = _without_outliers(logs, np.maximum(SURE * np.maximum(_noise(logs), least_noise), tolerance))
     noise = np.maximum(_noise(logs), least_noise)
-    return [_verdict(_Series(*one)) for one in zip(logs, noise.tolist(), tolerance.tolist(), strict=True)]
+    return [
+        _classify_series(_Series(*one)) for one in zip(logs, noise.tolist(), tolerance.tolist(), strict=True)
+    ]
 
 
 def _noise(logs: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -151,7 +153,7 @@ def _without_outliers(logs: NDArray[np.float64], limits: NDArray[np.float64]) ->
     return np.where(np.abs(logs - medians) > limits[:, None], medians, logs)
 
 
-def _verdict(series: _Series) -> _Verdict:
+def _classify_series(series: _Series) -> _Class:
     """Class one invocation.
 
     The steady state begins behind the last segment that differs from the final one. It must begin before the
@@ -166,11 +168,11 @@ def _verdict(series: _Series) -> _Verdict:
     other = np.flatnonzero(np.abs(above) > _allowed(series, sizes, sizes[-1]))
     start = int(ends[other[-1]]) if len(other) else 0
     if _still_changes(series, start):
-        return _Verdict(SteadyState.NONE, len(series.logs))
+        return _Class(SteadyState.NONE, len(series.logs))
     if not len(other):
-        return _Verdict(SteadyState.FLAT, 0)
+        return _Class(SteadyState.FLAT, 0)
     state = SteadyState.SLOWDOWN if above[other].min() < 0 else SteadyState.WARMUP
-    return _Verdict(state, start)
+    return _Class(state, start)
 
 
 def _segments(series: _Series) -> NDArray[np.intp]:

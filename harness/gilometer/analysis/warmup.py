@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gilometer.analysis.frames import Measurements
 
 
-def first_iterations(evidence: Measurements) -> pd.DataFrame:
+def first_iterations(measurements: Measurements) -> pd.DataFrame:
     """How an iteration's time goes on in each cell whose invocations have enough of them to tell.
 
     Columns: the cell's, iteration (from 1), relative (its time over its invocation's steady time, or over
@@ -23,7 +23,7 @@ def first_iterations(evidence: Measurements) -> pd.DataFrame:
     relative_low, relative_high (the quartiles), steady (share of the invocations that had reached their
     steady state by then). A row for each iteration of each such cell.
     """
-    rows, walls = evidence.invocations, evidence.walls
+    rows, walls = measurements.invocations, measurements.walls
     good = (rows["role"] == Role.MEASURE.value) & (rows["outcome"] == Outcome.OK.value)
     good &= rows["steady_state"] != SteadyState.UNKNOWN.value
     begins = rows["steady_from"].to_numpy()
@@ -48,5 +48,5 @@ def first_iterations(evidence: Measurements) -> pd.DataFrame:
             "steady": grouped["steady"].mean(),
         }
     ).reset_index()
-    names = cell_columns(evidence.cells, found["cell"].to_list()).drop(columns="cell")
+    names = cell_columns(measurements.cells, found["cell"].to_list()).drop(columns="cell")
     return pd.concat([names, found.drop(columns="cell")], axis=1)

@@ -53,7 +53,7 @@ class RunData:
     summary: pd.DataFrame
     """A row for each cell of the plan, in its order."""
     measured: Grid
-    possible: Capacities
+    capacities: Capacities
     noise: Noise
     observations: Mapping[Cell, CellObservations]
     """What each cell observed; cells that observed nothing are absent."""
@@ -78,7 +78,7 @@ class RunData:
 
     def log_reference_times(self, interpreter: Interpreter, cell: Cell) -> NDArray[np.float64]:
         """Look up the serial times of another interpreter that a cell is compared with."""
-        return self.measured.beside(interpreter.name, interpreter.variant)[:, self._columns[cell]]
+        return self.measured.reference_logs(interpreter)[:, self._columns[cell]]
 
     def log_start_times(self, cell: Cell) -> NDArray[np.float64]:
         """Look up the times that a cell's workers took to start."""
@@ -86,7 +86,7 @@ class RunData:
 
     def log_capacities(self, cell: Cell) -> NDArray[np.float64]:
         """Look up the capacities of a cell: the speedup of as many independent serial processes."""
-        return self.possible.of([cell])[:, 0]
+        return self.capacities.of([cell])[:, 0]
 
     @cached_property
     def _cells(self) -> dict[tuple[str, str, Strategy], dict[int, Cell]]:
