@@ -1,4 +1,4 @@
-"""The whole of this stage: entries in, frames out."""
+"""The entry of this stage: turn a run's entries into all that its report shows."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Analysis:
-    """All that the report shows."""
+    """The figures, outcomes and verdicts of a run."""
 
     plan: Plan
     invocations: pd.DataFrame
-    """A row a sample (``frames``)."""
+    """A row for each sample (``frames``)."""
     walls: Ragged
     """Wall seconds of the iterations of each invocation, in the order of its rows."""
     cpus: Ragged
     """CPU seconds of the same iterations; NaN where unknown."""
     summary: pd.DataFrame
-    """A row a cell (``summary.COLUMNS``)."""
+    """A row for each cell (``summary.COLUMNS``)."""
     relative: pd.DataFrame
-    """A row a serial cell: its speed over the baseline's (``relative``)."""
+    """A row for each serial cell: its speed over the baseline's (``relative``)."""
     means: pd.DataFrame
     """A row for each geometric mean over workloads (``means``)."""
     overheads: pd.DataFrame
@@ -66,21 +66,21 @@ class Analysis:
     scaling: pd.DataFrame
     """A row for each curve of speedups that the Universal Scalability Law was fitted to (``scaling``)."""
     observations: pd.DataFrame
-    """A row for each cell and thing that it observed: its mean and interval (``observations.COLUMNS``)."""
+    """A row for each cell and quantity that it observed: its mean and interval (``observations.COLUMNS``)."""
     timeline: pd.DataFrame
-    """A row for each span of the invocations that show who ran when (``timeline.COLUMNS``)."""
+    """A row for each span of time in which a worker ran, of one invocation each (``timeline.COLUMNS``)."""
     disturbances: pd.DataFrame
-    """A row a block: how fast the machine was in it (``disturbances``)."""
+    """A row for each block: how fast the machine was in it (``disturbances``)."""
     busy_services: pd.DataFrame
-    """A row for each cell whose servers took part of the machine from it (``services``)."""
+    """A row for each cell whose servers were busy meanwhile (``services``)."""
     blocks: int
-    """How many blocks hold at least one sample."""
+    """The number of blocks with at least one sample."""
     finished: Finished | None
     """None: the run was interrupted."""
 
 
 def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
-    """Turn a run's entries into everything that its report shows."""
+    """Compute all that the report of a run shows from its entries."""
     plan = manifest.plan
     entries = tuple(entries)
     observed = observed_by_cell(entries)

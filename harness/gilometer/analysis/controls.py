@@ -1,4 +1,4 @@
-"""Which group's controls say how noisy a group is, and what the machine could have given it."""
+"""Find the group whose controls give the A/A band and the capacity of a group."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ CONTROLS = frozenset({Role.TWIN, Role.CAPACITY})
 
 
 def stand_ins(plan: Plan) -> Mapping[Group, Group]:
-    """Find the groups whose controls stand for others: the baseline's, in a run that has none but these.
+    """Map each group to the baseline's group of the same workload, if only the baseline has controls.
 
-    That is so in runs of schema 2. A group that is not among the keys is judged by its own.
+    That is so in runs of schema 2. In others the map is empty, and each group has controls of its own.
     """
     baseline = baseline_of(plan)
     controlled = {slot.cell.interpreter_label for slot in plan.controls if slot.role in CONTROLS}

@@ -1,9 +1,9 @@
-"""Entries of a run's store as one tidy frame: a row an invocation.
+"""Lay the entries of a run out as one tidy frame: a row for each invocation.
 
 The time of an invocation is the median of its steady state (``steady``). With too few iterations to tell
 whether there is one, it is the settled time: the median of the second half, so that the first iterations of a
-JIT are not averaged in (docs/method.md says what that can't do). Of a process that took turns with others it
-is the level of its rounds (``turns``).
+JIT are left out (docs/method.md has the limits of this). For a process that took turns with others, it is the
+level of its rounds (``turns``).
 """
 
 from __future__ import annotations
@@ -32,14 +32,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Measurements:
-    """All that a run's store holds, ready for statistics."""
+    """The measurements of a run, ready for statistics."""
 
     cells: tuple[Cell, ...]
-    """The plan's cells, and after them any other that a sample names."""
+    """The plan's cells, and after them the others that samples name."""
     invocations: pd.DataFrame
-    """A row a sample; its column ``cell`` is an index into ``cells``. Seconds are for one pass, but for those
-    that passed outside the iterations, in all of them (``timed_s``), or before the steady state
-    (``warmup_s``).
+    """A row for each sample; its column ``cell`` is an index into ``cells``.
+
+    Seconds are for one pass, except those outside the iterations, those of all iterations (``timed_s``), and
+    those before the steady state (``warmup_s``).
     """
     walls: Ragged
     """Wall seconds of the iterations of each invocation, in the order of its rows."""
@@ -48,13 +49,13 @@ class Measurements:
     steady_states: tuple[SteadyState, ...]
     """One for each of ``cells``."""
     finished: Finished | None
-    """None: the run was interrupted, or is not done with what it was extended by."""
+    """None: the run was interrupted, or was extended and has not finished since."""
     schema: int
-    """Version of the run's files."""
+    """The version of the run's files."""
 
 
 def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Measurements:
-    """Lay the samples among the entries out as a frame."""
+    """Collect the measurements from the samples among the entries."""
     entries = tuple(entries)
     samples = [entry for entry in entries if isinstance(entry, Sample)]
     codes = {cell: code for code, cell in enumerate(cells)}
@@ -85,14 +86,14 @@ def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Measurements:
 
 
 def _finished(entries: Sequence[Entry]) -> Finished | None:
-    """Give the run's last line, unless the run went on after it."""
+    """Find the run's last line, unless the run went on after it."""
     steps = (entry for entry in reversed(entries) if isinstance(entry, Sample | Choice | Extended | Finished))
     last = next(steps, None)
     return last if isinstance(last, Finished) else None
 
 
 def cell_columns(cells: Sequence[Cell], rows: Sequence[int]) -> pd.DataFrame:
-    """The five names of a cell, and its index in ``cells``, for each of ``rows``."""
+    """Tabulate the cells that ``rows`` index: their index ``cell``, and the five parts of their identity."""
     index = np.asarray(rows, dtype=np.intp)
     return pd.DataFrame(
         {
@@ -123,7 +124,7 @@ def _slots(samples: list[Sample]) -> pd.DataFrame:
 
 
 def _outside(samples: list[Sample]) -> pd.DataFrame:
-    """What the harness saw of each process."""
+    """Tabulate what the harness measured of each process."""
     return pd.DataFrame(
         {
             "outcome": np.asarray([sample.outcome.value for sample in samples], dtype=object),
@@ -138,7 +139,7 @@ def _outside(samples: list[Sample]) -> pd.DataFrame:
 
 
 def _inside(samples: list[Sample]) -> pd.DataFrame:
-    """What each process said of itself; NaN, None or empty where it left no line."""
+    """Tabulate what each process reported of itself; NaN, None or empty where it left no line."""
     lines = [sample.line for sample in samples]
     script_s = _numbers([line.script_s if line else None for line in lines])
     columns = {
@@ -154,30 +155,30 @@ def _inside(samples: list[Sample]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Timed:
-    """What the iterations of each invocation took, in seconds; those of no duration at all are left out."""
+    """The seconds of each invocation's iterations, without those that have no valid duration."""
 
     walls: Ragged
     cpus: Ragged
     """NaN where unknown."""
     rounds: NDArray[np.intp]
-    """Which round each of these iterations was the turn of; below 0: it was none."""
+    """The round in which each of these iterations was a turn; below 0: it was no turn."""
     first_turns: NDArray[np.float64]
-    """How many iterations each invocation did before its first turn; NaN: it took none."""
+    """The number of iterations that each invocation did before its first turn; NaN: it took no turns."""
 
     @property
     def took_turns(self) -> NDArray[np.bool_]:
-        """Whether each invocation took turns with others."""
+        """Tell for each invocation whether it took turns with others."""
         return ~np.isnan(self.first_turns)
 
     @property
     def before_turns(self) -> NDArray[np.intp]:
-        """How many of the iterations of each invocation that have a duration were no turns."""
+        """Count the iterations of each invocation that have a duration and were no turns."""
         owners = self.walls.owners()[self.rounds < 0]
         return np.bincount(owners, minlength=len(self.walls.lengths)).astype(np.intp)
 
 
 def _measurements(samples: Sequence[Sample]) -> _Timed:
-    """Take what was measured: a clock that stepped back, or reads no number, measured nothing."""
+    """Collect the durations; one that is negative or not finite is left out."""
     lines = [sample.line for sample in samples]
     runs = [line.iterations if line else () for line in lines]
     lengths = np.asarray([len(run) for run in runs], dtype=np.intp)
@@ -197,7 +198,7 @@ def _is_duration(seconds: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _times(samples: Sequence[Sample], timed: _Timed) -> pd.DataFrame:
-    """Seconds for one pass, of the iterations that count, and seconds before these."""
+    """Tabulate the seconds for one pass, of the iterations that count, and the seconds before these."""
     lines = [sample.line for sample in samples]
     passes = _positive(_numbers([line.passes if line else None for line in lines]))
     counted = _counted(samples, timed)
@@ -227,14 +228,14 @@ def _times(samples: Sequence[Sample], timed: _Timed) -> pd.DataFrame:
 
 
 def _counted(samples: Sequence[Sample], timed: _Timed) -> NDArray[np.bool_]:
-    """Whether each iteration is a turn that has a logarithm, of a process that ended well."""
+    """Find the iterations that are turns longer than 0 s, of processes that were ok."""
     is_ok = np.asarray([sample.outcome is Outcome.OK for sample in samples], dtype=bool)
     counted: NDArray[np.bool_] = (timed.rounds >= 0) & (timed.walls.seconds > 0) & is_ok[timed.walls.owners()]
     return counted
 
 
 def _without_slow_rounds(samples: Sequence[Sample], timed: _Timed, counted: NDArray[np.bool_]) -> Ragged:
-    """Take off the turns that count what whole rounds were slower by; give the seconds of all iterations."""
+    """Divide the turns that count by how much their whole round was slower; return all iterations."""
     seconds = timed.walls.seconds.copy()
     owners = timed.walls.owners()[counted]
     turns = TurnTimes(owners, _groups(samples)[owners], timed.rounds[counted], np.log(seconds[counted]))
@@ -251,24 +252,24 @@ def _groups(samples: Sequence[Sample]) -> NDArray[np.intp]:
 
 @dataclass(frozen=True)
 class _Counting:
-    """Which iterations of each invocation count."""
+    """The iterations of each invocation that count."""
 
     states: NDArray[np.object_]
     """Values of ``SteadyState``."""
     steady_from: NDArray[np.float64]
-    """The first one of the steady state; NaN where it is unknown, or there is none."""
+    """Index of the first iteration of the steady state; NaN where that is unknown, or there is none."""
     settled_from: NDArray[np.intp]
-    """The first one that counts where the steady state is unknown."""
+    """Index of the first iteration that counts where the steady state is unknown."""
     starts: NDArray[np.intp]
-    """The first one that counts."""
+    """Index of the first iteration that counts."""
 
 
 def _counting(timed: _Timed, classified: ClassifiedInvocations) -> _Counting:
-    """Decide what counts: never what a process did to warm up before its turns."""
+    """Decide which iterations count: never those before the first turn, which warm up."""
     states = classified.states.copy()
-    # Where nothing came before the turns, these alone would have to show that something changes.
+    # Without iterations before the turns, these alone are too few to show a change.
     states[timed.first_turns == 0] = SteadyState.UNKNOWN.value
-    # What changes in its turns is compared round by round all the same, and widens what blocks say.
+    # Times that change over the turns are still compared round by round; the intervals get wider.
     states[timed.took_turns & (states == SteadyState.NONE.value)] = SteadyState.UNKNOWN.value
     is_unknown = states == SteadyState.UNKNOWN.value
     has_steady = ~is_unknown & (states != SteadyState.NONE.value)
@@ -283,23 +284,23 @@ def _counting(timed: _Timed, classified: ClassifiedInvocations) -> _Counting:
 
 
 def _levels_s(shared: Ragged, counted: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Seconds that stand for the turns of each invocation, from its start on; NaN where it took none."""
+    """Compute the level of each invocation's turns that count, in seconds; NaN where it took none."""
     owners = shared.owners()
-    some = counted & (shared.places() >= starts[owners])
-    seconds: NDArray[np.float64] = np.exp(levels(owners[some], np.log(shared.seconds[some]), len(starts)))
+    chosen = counted & (shared.places() >= starts[owners])
+    seconds: NDArray[np.float64] = np.exp(levels(owners[chosen], np.log(shared.seconds[chosen]), len(starts)))
     return seconds
 
 
 def _states_of_cells(invocations: pd.DataFrame, count: int) -> tuple[SteadyState, ...]:
-    """Class each cell by its measured invocations that were ok."""
+    """Classify each cell by its measured invocations that were ok."""
     good = (invocations["role"] == Role.MEASURE.value) & (invocations["outcome"] == Outcome.OK.value)
-    told = invocations[good & (invocations["steady_state"] != SteadyState.UNKNOWN.value)]
-    found = {code: state_of_cell(states) for code, states in told.groupby("cell")["steady_state"]}
+    known = invocations[good & (invocations["steady_state"] != SteadyState.UNKNOWN.value)]
+    found = {code: state_of_cell(states) for code, states in known.groupby("cell")["steady_state"]}
     return tuple(found.get(code, SteadyState.UNKNOWN) for code in range(count))
 
 
 def _without_times(invocations: pd.DataFrame, unsteady: list[bool]) -> pd.DataFrame:
-    """Take the times from cells that are ``unsteady``: a few of their invocations may have some."""
+    """Remove the times of cells that are ``unsteady``, of which some invocations may have one."""
     figures = ["steady_from", "warmup_s", "wall_s", "cpu_s", "effective_cores"]
     gone = np.asarray(unsteady, dtype=bool)[invocations["cell"].to_numpy()]
     return invocations.assign(**{name: invocations[name].mask(gone) for name in figures})
@@ -310,10 +311,10 @@ def _chain(runs: list[tuple[Iteration, ...]]) -> Iterable[Iteration]:
 
 
 def _numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
-    """As floats, None as NaN."""
+    """Convert to floats, None to NaN."""
     return np.asarray(values, dtype=float)
 
 
 def _positive(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """NaN for what can't be divided by or have a logarithm: a clock too coarse reads 0."""
+    """Replace numbers that are not above 0 by NaN; a coarse clock may read 0."""
     return np.where(values > 0, values, np.nan)

@@ -1,7 +1,7 @@
-"""Logarithms of settled wall times as a matrix: a row a block, a column a cell.
+"""Arrange the logarithms of wall times as a matrix: a row for each block, a column for each cell.
 
-Every ratio is a difference of two columns, so it is taken within blocks, and a slow minute of the machine
-cancels.
+A ratio is the difference of two columns. So it is taken within blocks, and the speed of the machine in a
+block cancels.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ class Reference:
 
 @dataclass(frozen=True)
 class Grid:
-    """Logs of seconds a pass (blocks x cells); NaN where nothing was measured."""
+    """Logarithms of the seconds for one pass (blocks x cells); NaN where nothing was measured."""
 
     cells: tuple[Cell, ...]
     blocks: NDArray[np.int64]
-    """Numbers of the blocks, ascending: the rows."""
+    """The numbers of the blocks, ascending: the rows."""
     logs: NDArray[np.float64]
     references: Mapping[Reference, NDArray[np.float64]] = field(default_factory=dict)
-    """Logs of what was measured beside groups, one a block; NaN in blocks that did not give it."""
+    """Logarithms of the references, one a block; NaN in blocks without one."""
 
     def serial_logs(self) -> NDArray[np.float64]:
         """Look up the serial cell of each column's group: logarithms (blocks x cells)."""
@@ -75,7 +75,7 @@ class Grid:
 
 
 def grid(measurements: Measurements, role: Role) -> Grid:
-    """Lay out the invocations of one role that were ok."""
+    """Arrange the times of the invocations of one role that were ok."""
     blocks = np.unique(measurements.invocations["block"].to_numpy())
     rows = ok_rows(measurements.invocations, role)
     logs = mean_table(
@@ -109,12 +109,12 @@ def _references(
 
 
 def ok_rows(invocations: pd.DataFrame, role: Role) -> pd.DataFrame:
-    """The invocations of one role that were ok."""
+    """Select the invocations of one role that were ok."""
     return invocations[(invocations["role"] == role.value) & (invocations["outcome"] == Outcome.OK.value)]
 
 
 def log_times(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Logarithms of the times of invocations; NaN for what has none, or none above zero."""
+    """Take the logarithms of the times of invocations; NaN without a time above 0."""
     times = rows["wall_s"].to_numpy(dtype=float)
     logs: NDArray[np.float64] = np.full(len(times), np.nan)
     np.log(times, out=logs, where=times > 0)
@@ -124,7 +124,7 @@ def log_times(rows: pd.DataFrame) -> NDArray[np.float64]:
 def mean_table(
     rows: NDArray[np.intp], columns: NDArray[np.intp], values: NDArray[np.float64], shape: tuple[int, int]
 ) -> NDArray[np.float64]:
-    """Means of ``values`` by row and column; NaN where there is none, and NaN values are none."""
+    """Average ``values`` by row and column, without those that are NaN; NaN where there is none."""
     real = ~np.isnan(values)
     places = (rows * shape[1] + columns)[real]
     size = shape[0] * shape[1]

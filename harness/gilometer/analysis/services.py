@@ -1,4 +1,4 @@
-"""How busy the harness's own servers were: where they are, they are part of what was measured."""
+"""Find the cells in which the harness's own servers were busy: these took part of the machine."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from gilometer.analysis.frames import Measurements
 
 BUSY = 0.5
-"""Cores beyond which servers count as busy."""
+"""The number of cores above which servers count as busy."""
 
 
 def busy_services(measurements: Measurements) -> pd.DataFrame:
-    """A row for each cell in which its servers were busy, the busiest first.
+    """Tabulate the cells whose servers were busy, the busiest first.
 
     Columns: the cell's, and cores: CPU seconds of its servers over those that all its iterations took, the
     median of its ok invocations.

@@ -1,4 +1,4 @@
-"""Where the steady state of an invocation begins, if it does.
+"""Find where the steady state of an invocation begins, if it has one.
 
 The classes are those of Barrett, Bolz-Tereick, Killick, Mount and Tratt, "Virtual Machine Warmup Blows Hot
 and Cold" (OOPSLA 2017): changepoints split the times of an invocation's iterations into segments, and it
@@ -31,25 +31,25 @@ if TYPE_CHECKING:
     from gilometer.stats.ragged import Ragged
 
 FEWEST_ITERATIONS = 20
-"""With fewer, a series that still changes can't be told from one that has settled."""
+"""The fewest iterations by which a series that still changes differs from one that has settled."""
 LAST = 0.25
-"""Share of the iterations that must at least be steady."""
+"""The least share of the iterations that a steady state has."""
 LEAST_NOISE = 0.01
-"""Standard deviation of a logarithm under which the noise is not believed."""
+"""The least noise that is assumed: the standard deviation of a logarithm."""
 SURE = 3.0
-"""Standard errors by which more than noise differs."""
+"""The number of standard errors beyond which a difference is more than noise."""
 WINDOW = 5
-"""Of the running median: two slow iterations in a row are outliers, three are a change."""
+"""The length of the running median: two slow iterations in a row are outliers, three are a change."""
 
 
 class SteadyState(StrEnum):
-    """How the times of an invocation, or of a cell's invocations, go on."""
+    """The class of an invocation's times, or of a cell's invocations."""
 
     FLAT = "flat"
     WARMUP = "warmup"
-    """It gets faster, and then stays so."""
+    """The times get shorter, and then stay so."""
     SLOWDOWN = "slowdown"
-    """It was faster once, and then stays slower."""
+    """The times get longer, and then stay so."""
     NONE = "no steady state"
     INCONSISTENT = "inconsistent"
     """The invocations of a cell differ."""
@@ -59,22 +59,22 @@ class SteadyState(StrEnum):
 
 @dataclass(frozen=True)
 class ClassifiedInvocations:
-    """What became of each invocation."""
+    """The class of each invocation, and where its steady state starts."""
 
     states: NDArray[np.object_]
     """Values of ``SteadyState``."""
     starts: NDArray[np.intp]
     """Index of the first iteration that counts.
 
-    Where the steady state is unknown that is the middle one, and where there is none it is behind the last.
+    It is the middle one where the steady state is unknown, and behind the last one where there is none.
     """
 
 
 def classify(walls: Ragged, ticks: NDArray[np.float64]) -> ClassifiedInvocations:
-    """Class each invocation by the wall times of its iterations, which are finite and not negative.
+    """Classify each invocation by the wall times of its iterations, which are finite and not negative.
 
-    ``ticks`` are those of the invocations' clocks, in the same unit. A time under a tick counts as one tick,
-    and what differs by less than a tick does not differ.
+    ``ticks`` has the tick of each invocation's clock, in the same unit. A time under a tick counts as one
+    tick, and times that differ by less than a tick count as equal.
     """
     states = np.full(len(walls.lengths), SteadyState.UNKNOWN.value, dtype=object)
     starts = walls.lengths // 2
@@ -87,7 +87,7 @@ def classify(walls: Ragged, ticks: NDArray[np.float64]) -> ClassifiedInvocations
 
 
 def state_of_cell(states: Iterable[str]) -> SteadyState:
-    """Class a cell by its invocations: without a steady state if half have none, else as all of them are."""
+    """Classify a cell: no steady state if half of its invocations have none, else their common class."""
     counts = Counter(state for state in states if state != SteadyState.UNKNOWN)
     if not counts:
         return SteadyState.UNKNOWN
@@ -98,13 +98,13 @@ def state_of_cell(states: Iterable[str]) -> SteadyState:
 
 @dataclass(frozen=True)
 class _Series:
-    """The logarithms of one invocation's times, and what a difference among them must exceed."""
+    """The logarithms of one invocation's times, and the bounds that a difference among them must exceed."""
 
     logs: NDArray[np.float64]
     noise: float
     """Standard deviation."""
     tolerance: float
-    """Difference that is of no account, however sure."""
+    """The difference that is ignored, however significant."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class _Class:
 
 
 def _classify_alike(values: NDArray[np.float64], ticks: NDArray[np.float64]) -> list[_Class]:
-    """Judge invocations of one length: ``values`` has a row for each."""
+    """Classify invocations of one length: ``values`` has a row for each."""
     least = np.maximum(ticks, np.finfo(float).tiny)[:, None]
     coarse = least[:, 0] / np.maximum(np.median(values, axis=1), least[:, 0])
     tolerance = np.log1p(np.maximum(MARGIN - 1, coarse))
@@ -141,7 +141,7 @@ def _noise(logs: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _without_outliers(logs: NDArray[np.float64], limits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Put the running median in place of what is further from it than the row's limit.
+    """Replace values that are further from the running median than the row's limit by that median.
 
     A slow first iteration is a warm-up, and stays; the second is compared with its neighbours alone. At the
     end the window stays whole, so that one or two slow last iterations are outliers too.
@@ -154,7 +154,7 @@ def _without_outliers(logs: NDArray[np.float64], limits: NDArray[np.float64]) ->
 
 
 def _classify_series(series: _Series) -> _Class:
-    """Class one invocation.
+    """Classify one invocation.
 
     The steady state begins behind the last segment that differs from the final one. It must begin before the
     last quarter, and that quarter must be like the rest of it: a slope is no steady state, even where too few
@@ -188,13 +188,13 @@ def _segments(series: _Series) -> NDArray[np.intp]:
 
 
 def _allowed(series: _Series, sizes: NDArray[np.intp], size: int) -> NDArray[np.float64]:
-    """By how much the means of segments of ``sizes`` may differ from that of one of ``size``."""
+    """Compute how far the means of segments of ``sizes`` may be from that of a segment of ``size``."""
     errors = series.noise * np.sqrt(1 / sizes + 1 / size)
     return np.maximum(SURE * errors, series.tolerance)
 
 
 def _still_changes(series: _Series, start: int) -> bool:
-    """Whether what begins at ``start`` is too short, or its last part differs from the rest of it."""
+    """Tell whether the part from ``start`` on is too short, or its last quarter differs from the rest."""
     last = math.ceil((1 - LAST) * len(series.logs))
     if start >= last:
         return True

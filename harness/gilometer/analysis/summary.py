@@ -1,4 +1,4 @@
-"""The summary of a run: one row a cell, in the columns of docs/design.md."""
+"""Summarise a run: a row for each cell."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ _MEGABYTE = 1e6
 
 
 def summarise(plan: Plan, measurements: Measurements, measured: Grid, capacities: Capacities) -> pd.DataFrame:
-    """One row for each cell of the plan, with exactly ``COLUMNS``.
+    """Summarise each cell of the plan in a row, with exactly ``COLUMNS``.
 
-    Seconds are for one pass; ``invocations`` counts all that were measured, and the figures rest on those
-    that were ok.
+    Seconds are for one pass; ``invocations`` counts all that were measured, and the figures are of those that
+    were ok.
     """
     count = len(plan.cells)
     parts = [
@@ -98,9 +98,9 @@ def _walls(measured: Grid, count: int) -> pd.DataFrame:
 
 
 def _speedups(measured: Grid, count: int) -> pd.DataFrame:
-    """Serial over this, within blocks. Serial itself is 1 by definition, so it has no interval and no q.
+    """Divide the serial time by each cell's, within blocks. Serial is 1 by definition, without interval or q.
 
-    ``speedup_q`` is of "differs from 1", across the table.
+    ``speedup_q`` is the false discovery rate of "differs from 1", over the table.
     """
     logs = (measured.serial_logs() - measured.logs)[:, :count]
     found = typical_ratios(logs)
@@ -116,9 +116,9 @@ def _speedups(measured: Grid, count: int) -> pd.DataFrame:
 
 
 def _efficiencies(measured: Grid, capacities: Capacities, count: int) -> pd.DataFrame:
-    """What the machine could give each cell, and the share that it took, within blocks that have both.
+    """Compute the capacity and the efficiency of each cell, the latter within blocks that have both.
 
-    Of serial both are 1 by definition, so they have no interval.
+    Those of serial are 1 by definition, without an interval.
     """
     cells = measured.cells[:count]
     places = capacities.places(cells)
@@ -139,7 +139,7 @@ def _efficiencies(measured: Grid, capacities: Capacities, count: int) -> pd.Data
 
 
 def _medians(measurements: Measurements, count: int) -> pd.DataFrame:
-    """Medians over the cell's ok invocations."""
+    """Take the medians over each cell's invocations that were ok."""
     columns = ["effective_cores", "cpu_s", "services_cpu_s", "peak_rss"]
     columns += ["startup_s", "warmup_s", "pool_start_s"]
     rows = ok_rows(measurements.invocations, Role.MEASURE)
@@ -154,7 +154,7 @@ def _invocations(measurements: Measurements, count: int) -> pd.Series[int]:
 
 
 def _checksums(measurements: Measurements, count: int) -> pd.Series[str]:
-    """The first checksum of each cell: where not all agree, its outcome says so."""
+    """Take the first checksum of each cell; where they differ, the outcome says so."""
     rows = measurements.invocations
     rows = rows[(rows["role"] == Role.MEASURE.value) & (rows["checksum"] != "")]
     firsts = rows.drop_duplicates("cell").set_index("cell")["checksum"]
