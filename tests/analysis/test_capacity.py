@@ -25,7 +25,7 @@ THREADED = Cell("cpython-3.13", "", "fib", THREADS, 2)
 
 
 def blocks(cell: Cell, *walls: float, role: Role = Role.MEASURE, copies: int = 1) -> list[Sample]:
-    """One sample a block for each copy, at ``wall`` seconds a pass."""
+    """Make one sample in each block for each copy, at ``wall`` seconds for one pass."""
     return [
         sample(Slot(block, cell, role, copies), [wall * 2], copy)
         for block, wall in enumerate(walls)
@@ -77,7 +77,7 @@ def test_where_the_baseline_alone_has_controls_they_are_those_of_all():
 
 
 def test_each_interpreter_has_a_capacity_of_its_own():
-    """Two processes of the one get in each other's way, and of the other don't."""
+    """Two processes of the one interpreter disturb each other, those of the other don't."""
     of = plan([interpreter("cpython-3.13"), interpreter("jython-2.7")], [work("fib")])
     own = {"cpython-3.13": 2.0, "jython-2.7": 1.0}
     entries = []
@@ -90,7 +90,7 @@ def test_each_interpreter_has_a_capacity_of_its_own():
 
 
 def capacities_of(of: Plan, entries: Sequence[Entry]) -> dict[str, float]:
-    """What threads could have reached, by interpreter."""
+    """Compute the capacity of threads, by interpreter."""
     summary = analyse(manifest(of), entries).summary
     rows = summary[summary["strategy"] == "threads"]
     return dict(zip(rows["interpreter"], rows["capacity"], strict=True))
@@ -105,7 +105,7 @@ def test_without_a_control_nothing_is_known():
 
 
 def test_an_efficiency_is_taken_within_blocks():
-    """In the second block the machine gave half as much, and threads took all of it, as in the first."""
+    """In the second block the capacity was half, and threads reached it, as in the first."""
     entries = blocks(FIB, 1, 1, 1) + blocks(THREADED, 0.5, 1, 0.5)
     entries += blocks(FIB, 1, 2, 1, role=Role.CAPACITY, copies=2)
     got = row(entries)

@@ -33,7 +33,7 @@ LOST = Cell("cpython-3.13", "", "lost_updates", THREADS, 2)
 
 
 def told(cell: Cell, block: int, *seen: tuple[str, str, Sequence[float]]) -> Sample:
-    """An invocation of two iterations, of 2 passes of 64 units each."""
+    """Make an invocation of two iterations, of 2 passes of 64 units each."""
     things = [{"what": what, "unit": unit, "values": list(values)} for what, unit, values in seen]
     return sample(Slot(block, cell), [0.1, 0.1], observations=things)
 

@@ -22,7 +22,7 @@ PROOF = Path(__file__).parents[2] / "benchmarks" / "proof_steady_state.py"
 
 
 def one(walls: Sequence[float], tick_s: float = TICK_S) -> tuple[str, int]:
-    """The class of an invocation, and where what counts of it begins."""
+    """Classify an invocation; give its class, and the first iteration that counts."""
     classified = classify(
         Ragged(np.asarray([len(walls)]), np.asarray(walls, dtype=float)), np.asarray([tick_s])
     )
@@ -30,7 +30,7 @@ def one(walls: Sequence[float], tick_s: float = TICK_S) -> tuple[str, int]:
 
 
 def noisy(levels: Iterable[float]) -> list[float]:
-    """With 1% of noise."""
+    """Add 1% of noise."""
     draw = random.Random(7)  # noqa: S311  for noise, not for secrets
     return [level * draw.lognormvariate(0, 0.01) for level in levels]
 

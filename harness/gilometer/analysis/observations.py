@@ -65,7 +65,7 @@ class Range:
 
 WHOLE = Range(0.0, 1.0)
 RANGES = {**dict.fromkeys({*SHARES, TIME}, WHOLE), SPEED: Range(least=0.0)}
-"""By unit."""
+"""The range of the quantities of each unit; those of other units are not bounded."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class ObservedValues:
     iterations: int
     """The number of iterations of all invocations that reported it."""
     trials: int
-    """How often these did a unit of work: each could have come out otherwise."""
+    """The number of units of work that these did, each of which could have had another result."""
     within: Range = Range()
 
     @property

@@ -51,8 +51,8 @@ class CellOutcome:
 class Share:
     """The number of a cell's invocations with the gravest outcome, of all its invocations."""
 
-    such: int
-    of: int
+    count: int
+    total: int
 
 
 def cell_outcomes(plan: Plan, measurements: Measurements) -> tuple[CellOutcome, ...]:
@@ -63,28 +63,28 @@ def cell_outcomes(plan: Plan, measurements: Measurements) -> tuple[CellOutcome, 
     clock has that as its reason, and no figures.
     """
     measured = _measured(measurements)
-    absent = _absent(plan, measurements)
+    unmeasured = _unmeasured(plan, measurements)
     lengths = ticks(plan, measurements)
     short = is_short(lengths)
     ends = []
     for code, cell in enumerate(plan.cells):
-        end = measured.get(code) or absent(cell)
+        end = measured.get(code) or unmeasured(cell)
         ends.append(_too_short(lengths[code]) if end.outcome is Outcome.OK and short[code] else end)
     return tuple(ends)
 
 
-def _absent(plan: Plan, measurements: Measurements) -> Callable[[Cell], CellOutcome]:
+def _unmeasured(plan: Plan, measurements: Measurements) -> Callable[[Cell], CellOutcome]:
     """Return a function that gives the outcome of a cell without invocations."""
     missing = {one.name: CellOutcome(Outcome.UNAVAILABLE, one.why) for one in plan.missing}
     lacking = {
         (one.interpreter, one.variant, one.strategy): CellOutcome(Outcome.UNSUPPORTED, one.why)
         for one in plan.lacks
     }
-    left = _not_measured(measurements)
+    not_measured = _not_measured(measurements)
 
     def outcome_of(cell: Cell) -> CellOutcome:
         lack = lacking.get((cell.interpreter, cell.variant, cell.strategy))
-        return lack or missing.get(cell.interpreter, left)
+        return lack or missing.get(cell.interpreter, not_measured)
 
     return outcome_of
 
@@ -131,16 +131,16 @@ def _measured(measurements: Measurements) -> dict[int, CellOutcome]:
     worst = rows[rank == rank.groupby(rows["cell"]).transform("max")]
     # A stable sort puts the first reason that says something before the silent ones.
     worst = worst.iloc[np.argsort((worst["reason"] == "").to_numpy(), kind="stable")]
-    such, all_of = (Counter(some["cell"]) for some in (worst, rows))
+    counts, totals = Counter(worst["cell"]), Counter(rows["cell"])
     firsts = worst.drop_duplicates("cell")
     return {
-        cell: _with_share(Outcome(outcome), reason, Share(such[cell], all_of[cell]))
+        cell: _with_share(Outcome(outcome), reason, Share(counts[cell], totals[cell]))
         for cell, outcome, reason in zip(firsts["cell"], firsts["outcome"], firsts["reason"], strict=True)
     }
 
 
 def _with_share(outcome: Outcome, reason: str, share: Share) -> CellOutcome:
     """Add to the reason of a failure in how many invocations it happened, if not in all."""
-    if not outcome.is_failure or share.such == share.of:
+    if not outcome.is_failure or share.count == share.total:
         return CellOutcome(outcome, reason)
-    return CellOutcome(outcome, f"in {share.such} of {share.of} invocations{reason and f': {reason}'}")
+    return CellOutcome(outcome, f"in {share.count} of {share.total} invocations{reason and f': {reason}'}")

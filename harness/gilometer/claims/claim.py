@@ -12,7 +12,7 @@ from gilometer.stats.equivalence import MARGIN
 
 
 class Combine(StrEnum):
-    """How many of the workloads must meet a rule."""
+    """The number of workloads that must meet a rule."""
 
     ALL = "all"
     """All that were measured."""
@@ -24,9 +24,9 @@ class Concerns(Record, frozen=True, forbid_unknown_fields=True):
     """The interpreters that a claim, or a rule of it, is about; all meet a condition that isn't given."""
 
     gil: bool | None = None
-    """Whether they have a GIL."""
+    """True: those with a GIL, False: those without."""
     gc: Literal["refcount", "tracing"] | None = None
-    """How they free memory."""
+    """Those with this way of freeing memory."""
     implementations: tuple[str, ...] = ()
 
     def include(self, facts: Facts) -> bool:
@@ -42,11 +42,11 @@ class _Rule(Record, frozen=True, forbid_unknown_fields=True, tag_field="type", k
     """The fields and properties of all rules."""
 
     concerns: Concerns = Concerns()
-    """Which of the interpreters that the claim is about are tested by the rule."""
+    """The interpreters, of those that the claim is about, that the rule is tested on."""
 
     @property
     def combined(self) -> Combine:
-        """How many of the workloads must meet the rule."""
+        """The number of workloads that must meet the rule."""
         return Combine.ALL
 
     def can_do_without(self, script: str) -> bool:  # noqa: ARG002  rules that can't have their own
@@ -70,7 +70,7 @@ class _RatioRule(_Rule, frozen=True, kw_only=True):
 
     @property
     def combined(self) -> Combine:
-        """How many of the workloads must meet the rule."""
+        """The number of workloads that must meet the rule."""
         return self.combine
 
     def can_do_without(self, script: str) -> bool:

@@ -1,4 +1,4 @@
-"""What runs say of claims: each test is a world, and the verdict that it deserves."""
+"""Test claims on synthetic runs: each test is a world, and the verdict that it must give."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gilometer.analysis.claims.evaluate import basis, evaluate
 from gilometer.analysis.claims.verdict import Basis, Verdict, Why
 from gilometer.claims.reading import claims
 from gilometer.model import Alternative, Outcome, Role, Sample
-from tests.analysis.claims.cases import (
+from tests.analysis.claims.synthetic_runs import (
     claim,
     run_data,
     slowed,
@@ -264,7 +264,7 @@ def test_a_cell_that_no_block_reached_says_why():
 
 
 def unreached(entries: list[Entry], *workloads: str, after: int = 0) -> list[Entry]:
-    """The same run, whose budget lasted for so many blocks of these workloads."""
+    """Leave out the blocks of these workloads from ``after`` on, as if the budget had been spent."""
     return [
         one
         for one in entries

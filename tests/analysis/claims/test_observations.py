@@ -1,4 +1,4 @@
-"""What runs say of claims about what is observed: each test is a world, and the verdict that it deserves."""
+"""Test claims about observations on synthetic runs: each is a world, and the verdict that it must give."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gilometer.cards import read_cards
 from gilometer.claims.reading import claims
 from gilometer.locations import workloads_folder
 from gilometer.model import Alternative, Outcome, Sample, Strategy
-from tests.analysis.claims.cases import claim, run_data, verdict, verdict_on, world
+from tests.analysis.claims.synthetic_runs import claim, run_data, verdict, verdict_on, world
 from tests.records import SERIAL, STRATEGIES, THREADS, interpreter, plan, work
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ class RatioHypothesis:
     logs: NDArray[np.float64]
     """Logarithms of the ratio, one a block; NaN where a cell of the pair was not measured."""
     is_bounded: bool = False
-    """Whether the ratio is a speedup over serial, which capacity bounds."""
+    """True for a speedup over serial, which capacity bounds."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class ObservationHypothesis:
     alternative: Alternative
     """Above or below, or the contrary of either."""
     threshold: float
-    """In the unit of the observed values."""
+    """The threshold, in the unit of the observed values."""
     observed: ObservedValues
 
 

@@ -31,10 +31,10 @@ class ObservationTest:
 
     hypothesis: ObservationHypothesis
     mean: Estimate
-    """Over invocations, in the unit of the observed quantity."""
+    """The mean over invocations, in the unit of the observed quantity."""
     invocations: int
     p: float
-    """Of the hypothesis."""
+    """The p-value of the hypothesis; ``contrary_p`` is that of its contrary."""
     contrary_p: float
 
     def finding(self, q_values: QValues) -> Finding:

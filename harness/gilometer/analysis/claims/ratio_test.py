@@ -37,10 +37,10 @@ class RatioTest:
     """The A/A band of the workload, a ratio of at least 1."""
     bounds: Bounds
     p: float
-    """Of the hypothesis."""
+    """The p-value of the hypothesis; ``contrary_p`` is that of its contrary."""
     contrary_p: float
     summary: CellSummary
-    """Of the hypothesis's cell."""
+    """The summary of the hypothesis's cell."""
 
     def finding(self, q_values: QValues) -> Finding:
         """Decide the hypothesis, and put the decision down with its figures."""

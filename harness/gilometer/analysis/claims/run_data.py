@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CellSummary:
-    """The columns of a cell's row in the summary that claims need."""
+    """The columns of a cell's row in the summary that claims are tested on."""
 
     outcome: str
     reason: str
@@ -40,7 +40,7 @@ class CellSummary:
 
     @property
     def is_timed(self) -> bool:
-        """Whether the cell has a steady state, and a time."""
+        """Tell whether the cell has a steady state, and a time."""
         return self.steady_state != SteadyState.NONE.value and not math.isnan(self.wall_s)
 
 
@@ -56,7 +56,7 @@ class RunData:
     capacities: Capacities
     noise: Noise
     observations: Mapping[Cell, CellObservations]
-    """What each cell observed; cells that observed nothing are absent."""
+    """The observations of each cell; cells that observed nothing are absent."""
 
     def band(self, cell: Cell) -> float:
         """Look up the A/A band of a cell, a ratio of at least 1; NaN without an A/A pair."""

@@ -41,7 +41,7 @@ class Why(StrEnum):
     LACKING = "lacking"
     """The interpreter lacks something that the workload or the strategy needs."""
     ONE_HALF = "one half"
-    """The same binary did not take part with its GIL on and off."""
+    """The binary did not take part both with its GIL and without."""
     UNMEASURED = "unmeasured"
     """The plan has no such workload or strategy."""
     NOT_REACHED = "not reached"

@@ -40,30 +40,30 @@ def run_data(plan: Plan, entries: Iterable[Entry]) -> RunData:
 
 
 def verdict(claim: str, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:
-    """What a run says of a claim that comes with Gilometer, on an interpreter: by default the only one."""
+    """Test a claim that comes with Gilometer on a run; give the result on one interpreter."""
     (own,) = (one for one in claims() if one.id == claim)
     return verdict_on(own, plan, entries, label)
 
 
 def verdict_on(claim: Claim, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:
-    """What a run says of any claim."""
+    """Test any claim on a run."""
     wanted = label or plan.interpreters[0].label
     found = evaluate([claim], run_data(plan, entries))
     return next(one for one in found if one.interpreter == wanted)
 
 
 def claim(test: str, concerns: str = "") -> Claim:
-    """A claim with one test."""
+    """Make a claim with one rule."""
     return parse("C99.toml", f'sentence = "so it is"\n{concerns}\n[[tests]]\n{test}')
 
 
 def world(plan: Plan, blocks: int = BLOCKS, **truth: Any) -> list[Entry]:
-    """Every entry of a run in a quiet world where this is true."""
+    """Make the entries of a run in a quiet world where this is true."""
     return list(run(plan, World(**{"spread": 0.01, **truth}), blocks))
 
 
 def slowed(entries: Iterable[Entry], role: Role, factors: tuple[float, ...]) -> Iterator[Entry]:
-    """The same, but what has a role takes as many times as long, block after block."""
+    """Multiply the times of one role by these factors, block by block."""
     for entry in entries:
         if isinstance(entry, Sample) and entry.slot.role is role and entry.line:
             factor = factors[entry.slot.block % len(factors)]
@@ -74,5 +74,5 @@ def slowed(entries: Iterable[Entry], role: Role, factors: tuple[float, ...]) -> 
 
 
 def without(entries: Iterable[Entry], role: Role) -> list[Entry]:
-    """The same without what has a role."""
+    """Leave out the samples of one role."""
     return [one for one in entries if not (isinstance(one, Sample) and one.slot.role is role)]
