@@ -86,12 +86,12 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     observed = observed_by_cell(entries)
     whole = with_whole_rounds(plan, entries)
     measurements = untimed(plan, resolved(plan, gather(plan.cells, whole.entries)))
-    every = grid(measurements, Role.MEASURE)
-    loads = capacities(plan, measurements, every)
-    measured, possible = with_enough_cores(plan, every, loads)
-    summary = summarise(plan, measurements, measured, possible)
-    relative = relative_speeds(plan, measured)
-    noises = noise(plan, measurements, measured)
+    all_times = grid(measurements, Role.MEASURE)
+    all_capacities = capacities(plan, measurements, all_times)
+    times, capacity = with_enough_cores(plan, all_times, all_capacities)
+    summary = summarise(plan, measurements, times, capacity)
+    relative = relative_speeds(plan, times)
+    noises = noise(plan, measurements, times)
     return Analysis(
         plan=plan,
         invocations=measurements.invocations,
@@ -100,18 +100,16 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         summary=summary,
         relative=relative,
         means=means(plan, summary, relative),
-        overheads=overheads(plan, measured),
+        overheads=overheads(plan, times),
         first_iterations=first_iterations(measurements),
         failures=failures(measurements),
         noise=noises,
-        verdicts=evaluate(
-            claims(), RunData(plan, measurements, summary, measured, possible, noises, observed)
-        ),
-        scaling=scaling(summary, measured),
+        verdicts=evaluate(claims(), RunData(plan, measurements, summary, times, capacity, noises, observed)),
+        scaling=scaling(summary, times),
         observations=observations(plan.cells, observed),
         timeline=timeline(entries),
-        disturbances=disturbances(plan, measurements, every, loads, whole),
+        disturbances=disturbances(plan, measurements, all_times, all_capacities, whole),
         busy_services=busy_services(measurements),
-        blocks=len(measured.blocks),
+        blocks=len(times.blocks),
         finished=measurements.finished,
     )

@@ -61,11 +61,11 @@ def evaluate(claims: Iterable[Claim], run: RunData) -> tuple[Judgement, ...]:
 
     All hypotheses of the run are tested at once, so that the false discovery rate counts them all.
     """
-    found = [
+    by_claim = [
         _hypotheses(claim, interpreter, run) for claim in claims for interpreter in run.plan.interpreters
     ]
-    findings = iter(_findings([hypothesis for one in found for hypothesis in one.to_test], run))
-    return tuple(_judgement(one, findings, run) for one in found)
+    findings = iter(_findings([one for hypotheses in by_claim for one in hypotheses.to_test], run))
+    return tuple(_judgement(hypotheses, findings, run) for hypotheses in by_claim)
 
 
 def basis(interpreter: Interpreter, plan: Plan) -> Basis:
@@ -85,16 +85,16 @@ def _language(interpreter: Interpreter) -> tuple[str, str]:
 def _hypotheses(claim: Claim, interpreter: Interpreter, run: RunData) -> _ClaimHypotheses:
     facts = interpreter.facts
     rules = [rule for rule in claim.tests if claim.concerns.include(facts) and rule.concerns.include(facts)]
-    found = tuple(_RuleHypotheses(rule, hypotheses_of(rule, interpreter, run)) for rule in rules)
-    return _ClaimHypotheses(claim, interpreter, found)
+    by_rule = tuple(_RuleHypotheses(rule, hypotheses_of(rule, interpreter, run)) for rule in rules)
+    return _ClaimHypotheses(claim, interpreter, by_rule)
 
 
 def _findings(hypotheses: Sequence[Hypothesis], run: RunData) -> list[Finding]:
     """Test hypotheses, and decide each by its q-values among all of them, in their order."""
     tests = _tests(hypotheses, run)
     p = np.asarray([[test.p for test in tests], [test.contrary_p for test in tests]], dtype=float)
-    q, contrary_q = q_values(p).tolist()
-    return [test.finding(QValues(*both)) for test, *both in zip(tests, q, contrary_q, strict=True)]
+    q = map(QValues, *q_values(p).tolist())
+    return [test.finding(own) for test, own in zip(tests, q, strict=True)]
 
 
 def _tests(hypotheses: Sequence[Hypothesis], run: RunData) -> list[RatioTest | ObservationTest]:
@@ -105,16 +105,16 @@ def _tests(hypotheses: Sequence[Hypothesis], run: RunData) -> list[RatioTest | O
     return [next(ratios) if isinstance(one, RatioHypothesis) else next(observations) for one in hypotheses]
 
 
-def _judgement(found: _ClaimHypotheses, findings: Iterator[Finding], run: RunData) -> Judgement:
+def _judgement(claim: _ClaimHypotheses, findings: Iterator[Finding], run: RunData) -> Judgement:
     """Combine the findings of a claim's rules; those of its hypotheses are the next of ``findings``."""
-    interpreter = found.interpreter
+    interpreter = claim.interpreter
     rulings = []
-    for one in found.rules:
-        own = [item if isinstance(item, Finding) else next(findings) for item in one.hypotheses]
-        ends_at = crossing(one.rule, interpreter, run) if isinstance(one.rule, Decline) else math.nan
-        rulings.append(combine(one.rule, own, ends_at))
+    for rule in claim.rules:
+        own = [one if isinstance(one, Finding) else next(findings) for one in rule.hypotheses]
+        ends_at = crossing(rule.rule, interpreter, run) if isinstance(rule.rule, Decline) else math.nan
+        rulings.append(combine(rule.rule, own, ends_at))
     verdict = _gravest(ruling.verdict for ruling in rulings)
-    return Judgement(found.claim.id, interpreter.label, verdict, basis(interpreter, run.plan), tuple(rulings))
+    return Judgement(claim.claim.id, interpreter.label, verdict, basis(interpreter, run.plan), tuple(rulings))
 
 
 def _gravest(verdicts: Iterable[Verdict]) -> Verdict:
