@@ -136,7 +136,7 @@ def _verdicts(judgements: Iterable[Judgement], say: Say) -> Iterator[dict[str, A
     for one in judgements:
         claim = known[one.claim]
         yield {
-            **_decided(one.deciding),
+            **_finding_columns(one.deciding),
             "claim": claim.id,
             "sentence": claim.sentence,
             "interpreter": one.interpreter,
@@ -152,14 +152,27 @@ def _findings(judgements: Iterable[Judgement]) -> Iterator[dict[str, Any]]:
             rule = str(ruling.rule.__struct_config__.tag)
             for finding in ruling.findings:
                 names = {"claim": one.claim, "interpreter": one.interpreter, "rule": rule}
-                yield {**_decided(finding), **names}
+                yield {**_finding_columns(finding), **names}
 
 
-def _decided(finding: Finding) -> dict[str, Any]:
+def _finding_columns(finding: Finding) -> dict[str, Any]:
     return {
-        **msgspec.structs.asdict(finding),
         "verdict": finding.verdict.value,
         "why": finding.why.value,
+        "detail": finding.detail,
+        "workload": finding.workload,
+        "workers": finding.workers,
+        "ratio": finding.ratio,
+        "what": finding.what,
+        "unit": finding.unit,
+        "value": finding.value,
+        "low": finding.low,
+        "high": finding.high,
+        "band": finding.band,
+        "edge": finding.edge,
+        "q": finding.q,
+        "blocks": finding.blocks,
+        "capacity": finding.capacity,
     }
 
 
