@@ -15,7 +15,7 @@ from unittest import mock
 import numpy as np
 
 from gilometer.analysis import steady
-from gilometer.analysis.steady import FEWEST_ITERATIONS, SteadyState, judge
+from gilometer.analysis.steady import FEWEST_ITERATIONS, SteadyState, classify
 from gilometer.stats.ragged import Ragged
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def confusion(draw: Generator, n: int, series: int) -> NDArray[np.intp]:
             truth.shapes[number % len(truth.shapes)](draw, n) + noise(draw, n) for number in range(series)
         ]
         runs = Ragged(np.full(series, n), 0.03 * np.exp(np.concatenate(logs)))
-        called = judge(runs, np.full(series, CLOCK_TICK_S)).states
+        called = classify(runs, np.full(series, CLOCK_TICK_S)).states
         table[row] = [np.count_nonzero(called == state.value) for state in STATES]
     return table
 

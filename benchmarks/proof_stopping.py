@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from simulation import BASELINE, BUSY, QUIET, WORKLOAD, Simulated, as_recorded, plan_of
 
-from gilometer.analysis.claims.ask import Question
-from gilometer.analysis.claims.case import Row
-from gilometer.analysis.claims.compared import Compared
-from gilometer.analysis.claims.decision import Sureness
-from gilometer.analysis.claims.rules import chances
+from gilometer.analysis.claims.decision import QValues
+from gilometer.analysis.claims.hypotheses import RatioHypothesis
+from gilometer.analysis.claims.p_values import p_values
+from gilometer.analysis.claims.ratio_test import RatioTest
+from gilometer.analysis.claims.run_data import CellSummary
 from gilometer.analysis.claims.verdict import Verdict
 from gilometer.model import Aim, Alternative, Estimate, Group, Rank, Sample, Spent, Strategy
 from gilometer.plan.budget import WITHIN_TO_BETWEEN, best_rounds
@@ -124,7 +124,7 @@ class Trial:
     is_decided: bool
     """Whether it still was when the run had no more to ask."""
 
-    def figures(self) -> Compared:
+    def figures(self) -> RatioTest:
         """Work out what a report has of it."""
         aim = self.truth
         found, noise, capacity = (
@@ -134,17 +134,17 @@ class Trial:
         band = math.exp(max(abs(math.log(end)) for end in ends if not math.isnan(end)))
         at = bounds(aim.margin, band)
         logs = np.asarray(self.logs)[:, None]
-        chance = chances(logs, [aim.margin])
-        return Compared(
-            question=Question(THREADS, aim.alternative, aim.margin, logs, is_bounded=True),
+        chance = p_values(logs, [aim.margin])
+        return RatioTest(
+            hypothesis=RatioHypothesis(THREADS, aim.alternative, aim.margin, logs, is_bounded=True),
             ratio=Estimate(float(found.mean[0]), float(found.low[0]), float(found.high[0])),
             blocks=len(self.logs),
-            fewest=DEFAULT.fewest_blocks,
+            fewest_blocks=DEFAULT.fewest_blocks,
             band=band,
-            at=at,
+            bounds=at,
             p=chance.of(aim.alternative, 0),
             contrary_p=chance.of(aim.alternative.contrary, 0),
-            row=Row("ok", "", "flat", 1.0, float(capacity.mean[0]), float(capacity.low[0])),
+            summary=CellSummary("ok", "", "flat", 1.0, float(capacity.mean[0]), float(capacity.low[0])),
         )
 
 
@@ -251,7 +251,7 @@ def verdicts(trials: Sequence[Trial]) -> list[Verdict]:
     figures = [one.figures() for one in trials]
     p = np.asarray([[one.p for one in figures], [one.contrary_p for one in figures]])
     q, contrary_q = q_values(p).tolist()
-    sure = map(Sureness, q, contrary_q)
+    sure = map(QValues, q, contrary_q)
     return [one.finding(each).verdict for one, each in zip(figures, sure, strict=True)]
 
 

@@ -43,7 +43,7 @@ from gilometer.model import (
     Strategy,
 )
 from gilometer.plan.budget import A_TURN
-from gilometer.plan.groups import group_of, groups_of
+from gilometer.plan.groups import baseline_of, group_of, groups_of
 from gilometer.plan.lineup import line_up, slots_of
 from gilometer.plan.make import Material, Request, make
 from gilometer.plan.planner import Planner
@@ -393,7 +393,8 @@ def seconds_of(entries: Iterable[Entry]) -> float:
 def ratios(plan: Plan, machine: Simulated, entries: Iterable[Entry]) -> list[Ratio]:
     """Give what the analysis makes of them: the speed of the other, and what threads gain on each."""
     found = grid(gather(plan.cells, entries), Role.MEASURE)
-    speeds, speedups = found.beside(BASELINE, "") - found.logs, found.serials() - found.logs
+    speeds = found.reference_logs(baseline_of(plan)) - found.logs
+    speedups = found.serial_logs() - found.logs
     return [
         Ratio(math.log(machine.speedup(cell.interpreter)), _real(speedups[:, column]))
         if cell.strategy is Strategy.THREADS

@@ -10,7 +10,7 @@ from gilometer.analysis import analyse
 from gilometer.analysis.capacity import Capacities, Load, capacities
 from gilometer.analysis.frames import gather
 from gilometer.analysis.grid import grid
-from gilometer.model import Cell, Role, Slot, Strategy
+from gilometer.model import Cell, Group, Role, Slot, Strategy
 from gilometer.plan.groups import group_of
 from tests.records import PROCESSES, SERIAL, THREADS, interpreter, manifest, of_schema_2, plan, sample, work
 
@@ -25,7 +25,7 @@ THREADED = Cell("cpython-3.13", "", "fib", THREADS, 2)
 
 
 def blocks(cell: Cell, *walls: float, role: Role = Role.MEASURE, copies: int = 1) -> list[Sample]:
-    """One sample a block for each copy, at ``wall`` seconds a pass."""
+    """Make one sample in each block for each copy, at ``wall`` seconds for one pass."""
     return [
         sample(Slot(block, cell, role, copies), [wall * 2], copy)
         for block, wall in enumerate(walls)
@@ -46,7 +46,7 @@ def row(entries: Sequence[Entry], strategy: str = "threads") -> dict[Hashable, A
 def test_a_throughput_is_added_up_over_the_copies_of_a_block():
     """Alone 1 s; two at once 1.25 s each, then 2 s each: as much as 1.6 and 1 alone."""
     got = found(blocks(FIB, 1, 1) + blocks(FIB, 1.25, 2, role=Role.CAPACITY, copies=2))
-    assert got.loads == (Load("cpython-3.13", "", "fib", 2),)
+    assert got.loads == (Load(Group("cpython-3.13", "", "fib"), 2),)
     assert np.exp(got.logs) == pytest.approx(np.asarray([[1.6], [1.0]]))
 
 
@@ -57,7 +57,7 @@ def test_a_block_without_its_serial_or_with_a_copy_that_failed_gives_none():
 
 
 UNKNOWN = np.full((1, 2), np.nan)
-LOADS = (Load("cpython-3.13", "", "fib", 2), Load("cpython-3.13", "", "fib", 4))
+LOADS = (Load(Group("cpython-3.13", "", "fib"), 2), Load(Group("cpython-3.13", "", "fib"), 4))
 OTHER = Cell("jython-2.7", "", "fib", PROCESSES, 4)
 
 
@@ -77,7 +77,7 @@ def test_where_the_baseline_alone_has_controls_they_are_those_of_all():
 
 
 def test_each_interpreter_has_a_capacity_of_its_own():
-    """Two processes of the one get in each other's way, and of the other don't."""
+    """Two processes of the one interpreter disturb each other, those of the other don't."""
     of = plan([interpreter("cpython-3.13"), interpreter("jython-2.7")], [work("fib")])
     own = {"cpython-3.13": 2.0, "jython-2.7": 1.0}
     entries = []
@@ -90,7 +90,7 @@ def test_each_interpreter_has_a_capacity_of_its_own():
 
 
 def capacities_of(of: Plan, entries: Sequence[Entry]) -> dict[str, float]:
-    """What threads could have reached, by interpreter."""
+    """Compute the capacity of threads, by interpreter."""
     summary = analyse(manifest(of), entries).summary
     rows = summary[summary["strategy"] == "threads"]
     return dict(zip(rows["interpreter"], rows["capacity"], strict=True))
@@ -105,7 +105,7 @@ def test_without_a_control_nothing_is_known():
 
 
 def test_an_efficiency_is_taken_within_blocks():
-    """In the second block the machine gave half as much, and threads took all of it, as in the first."""
+    """In the second block the capacity was half, and threads reached it, as in the first."""
     entries = blocks(FIB, 1, 1, 1) + blocks(THREADED, 0.5, 1, 0.5)
     entries += blocks(FIB, 1, 2, 1, role=Role.CAPACITY, copies=2)
     got = row(entries)

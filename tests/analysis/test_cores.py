@@ -11,7 +11,7 @@ from gilometer.analysis import analyse
 from gilometer.analysis.capacity import Capacities, Load
 from gilometer.analysis.cores import short_loads, with_enough_cores, with_whole_rounds
 from gilometer.analysis.grid import Grid
-from gilometer.model import Cell, Finished, Role, Sample, Slot
+from gilometer.model import Cell, Finished, Group, Role, Sample, Slot
 from gilometer.plan.decisions import FEWEST_TO_DECIDE
 from tests.plan.taken import turns
 from tests.records import SERIAL, THREADS, interpreter, manifest, plan, sample, work
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PLAN = plan([interpreter("cpython-3.13t")], [work("fib"), work("sleep", "io")], workers=(2,))
 ALONE = Cell("cpython-3.13t", "", "fib", SERIAL, 1)
 BOTH = Cell("cpython-3.13t", "", "fib", THREADS, 2)
-FIB, SLEEP = (Load("cpython-3.13t", "", label, 2) for label in ("fib", "sleep"))
+FIB, SLEEP = (Load(Group("cpython-3.13t", "", label), 2) for label in ("fib", "sleep"))
 BLOCKS = FEWEST_TO_DECIDE + 2
 
 
@@ -37,7 +37,7 @@ def test_work_that_waits_needs_no_cores():
 
 
 def kept(*cores: float) -> list[list[bool]]:
-    """Which blocks of serial, of threads and of the control are left."""
+    """List the blocks of serial, of threads and of the control that are left."""
     grid = Grid((ALONE, BOTH), np.arange(len(cores)), np.zeros((len(cores), 2)))
     measured, found = with_enough_cores(PLAN, grid, capacities(*cores))
     return [np.isfinite(column).tolist() for column in (*measured.logs.T, found.logs[:, 0])]
@@ -78,7 +78,7 @@ def test_short_rounds_are_left_out_of_work_that_never_waits():
 
 
 def measured(block: int, cores: float) -> list[Sample]:
-    """A block in which something else had a part of the second core, if ``cores`` is under 1."""
+    """Make a block in which another program used part of the second core, if ``cores`` is under 1."""
     spread = 0.5 if cores == 1 else 1.0
     return [
         turns(Slot(block, ALONE), [1.0] * 4),

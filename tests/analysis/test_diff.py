@@ -37,7 +37,7 @@ def run_of(world: World | None = None, of: Plan = PLAN, seed: int = 1, blocks: i
 
 
 def edited(before: Run, change: Callable[[Sample], Sample]) -> Run:
-    """The same run, had its samples been a little different."""
+    """Make the same run with slightly different samples."""
     entries: Sequence[Entry] = [
         change(entry) if isinstance(entry, Sample) else entry for entry in before.entries
     ]
@@ -58,7 +58,7 @@ def is_old(cell: Cell) -> bool:
 
 
 def figures(found: Diff) -> dict[tuple[str, str, str, str], dict[Hashable, Any]]:
-    """Rows by (figure, interpreter, workload, strategy)."""
+    """Index the rows by (figure, interpreter, workload, strategy)."""
     return {
         (row["figure"], row["interpreter"], row["workload"], row["strategy"]): row
         for row in found.figures.to_dict("records")

@@ -32,7 +32,7 @@ def found(entries: Iterable[Entry]) -> pd.DataFrame:
 def controls(
     block: int, slow: Mapping[str, float], crowded: Mapping[str, float] | None = None
 ) -> list[Sample]:
-    """A block of ``slow``'s workloads: factors on the serial time, and on the times of two copies besides."""
+    """Make a block of ``slow``, with factors on the serial time and on the times of two copies."""
     samples = []
     for label, factor in slow.items():
         cell = Cell("cpython-3.13", "", label, SERIAL, 1)
@@ -120,7 +120,7 @@ def test_a_run_of_waiting_alone_can_not_tell():
 
 
 def test_the_usual_noise_marks_nothing():
-    """Of 3% a time, which is more than was seen on quiet machines."""
+    """The noise is 3% of a time, which is more than on quiet machines."""
     got = found(run(PLAN, World(spread=0.03), 60))
     assert not got["disturbed"].any()
 

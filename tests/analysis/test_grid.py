@@ -42,11 +42,12 @@ def test_a_column_s_serial_and_that_of_another_interpreter_in_the_same_block():
     found = grid(
         gather(PLAN.cells, [sample(Slot(0, FIB), [2.0]), sample(Slot(0, PYPY), [8.0])]), Role.MEASURE
     )
-    serials = np.exp(found.serials()[0])
+    serials = np.exp(found.serial_logs()[0])
     of = dict(zip(found.cells, serials.tolist(), strict=True))
     assert (of[FIB], of[THREADED], of[PYPY]) == pytest.approx((1, 1, 4))
-    assert np.exp(found.beside("pypy-3.11", "")) == pytest.approx(np.full((1, len(found.cells)), 4.0))
-    assert np.isnan(found.beside("pypy-3.11", "+jit")).all(), "nobody ran that"
+    other = interpreter("pypy-3.11")
+    assert np.exp(found.reference_logs(other)) == pytest.approx(np.full((1, len(found.cells)), 4.0))
+    assert np.isnan(found.reference_logs(interpreter("pypy-3.11", "+jit"))).all(), "nobody ran that"
 
 
 def test_what_was_measured_beside_a_group_stands_for_that_group():
@@ -58,16 +59,18 @@ def test_what_was_measured_beside_a_group_stands_for_that_group():
         failed(beside[1], Outcome.CRASHED, "boom"),
     ]
     found = grid(gather(PLAN.cells, entries), Role.MEASURE)
-    times = dict(zip(found.cells, np.exp(found.beside("cpython-3.13", "")).T.tolist(), strict=True))
+    times = dict(
+        zip(found.cells, np.exp(found.reference_logs(interpreter("cpython-3.13"))).T.tolist(), strict=True)
+    )
     assert times[PYPY] == pytest.approx([3, np.nan], nan_ok=True), "not what stood elsewhere in the block"
     assert times[FIB] == times[THREADED] == pytest.approx([1, 1])
     kept = found.of([PYPY])
-    assert np.exp(kept.beside("cpython-3.13", ""))[0].tolist() == pytest.approx([3])
+    assert np.exp(kept.reference_logs(interpreter("cpython-3.13")))[0].tolist() == pytest.approx([3])
 
 
 def test_no_entries_make_an_empty_grid():
     found = grid(gather(PLAN.cells, []), Role.MEASURE)
-    assert found.logs.shape == found.serials().shape == (0, len(PLAN.cells))
+    assert found.logs.shape == found.serial_logs().shape == (0, len(PLAN.cells))
 
 
 def test_a_time_too_small_to_be_divided_has_no_logarithm():

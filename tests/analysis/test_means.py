@@ -44,13 +44,13 @@ def blocks(of: Cell, *walls: float) -> list[Sample]:
 
 
 def rows(of: Plan, entries: Sequence[Entry]) -> dict[tuple[str, str, str, str], dict[Hashable, Any]]:
-    """Rows by figure, interpreter, kind and strategy."""
+    """Index the rows by figure, interpreter, kind and strategy."""
     found = analyse(manifest(of), entries).means.to_dict("records")
     return {(row["figure"], row["interpreter"], row["kind"], row["strategy"]): row for row in found}
 
 
 def gains(first: Sequence[float], second: Sequence[float], name: str = "cpython-3.13") -> list[Sample]:
-    """Serial takes a second, and threads what is given for each of two workloads, block by block."""
+    """Make a run: serial takes a second, threads the given seconds for each of two workloads, by block."""
     entries = []
     for one, walls in zip(CPU, (first, second), strict=True):
         entries += blocks(cell(name, one.label), *[1.0] * len(walls))
@@ -59,7 +59,7 @@ def gains(first: Sequence[float], second: Sequence[float], name: str = "cpython-
 
 
 def test_a_mean_of_speedups_is_geometric_and_counts_workloads_alike():
-    """However many blocks each was measured in."""
+    """The number of blocks of each makes no difference."""
     found = rows(plan(TWO[:1], CPU), gains([1 / 2] * 3, [1 / 8] * 9))
     row = found[SPEEDUP, "cpython-3.13", "cpu", "threads"]
     assert row["workloads"] == 2
@@ -81,7 +81,7 @@ def test_the_interval_is_that_of_a_sum_of_independent_logarithms():
 
 
 def test_means_hold_the_truth_about_as_often_as_they_say():
-    """Of 30 interpreters in one run, whose threads all gain by half; 8 blocks."""
+    """Make a run of 30 interpreters, whose threads all gain by half; 8 blocks."""
     many = [interpreter(f"cpython-3.{minor}") for minor in range(30)]
     of = plan(many, [*CPU, work("sort")])
     world = World(threads={("", one): 1.5 for one in ("fib", "nested_loops", "sort")}, spread=0.05)

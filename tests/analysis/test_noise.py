@@ -22,7 +22,7 @@ SLEEP = Cell("cpython-3.13", "", "sleep", SERIAL, 1)
 
 
 def pairs(cell: Cell, *walls: float) -> list[Sample]:
-    """In each block one second, and its twin's ``wall``."""
+    """Make blocks of one second each, and of ``wall`` seconds for its twin."""
     found: list[Sample] = []
     for block, wall in enumerate(walls):
         found += [sample(Slot(block, cell), [1.0]), sample(Slot(block, cell, Role.TWIN), [wall])]

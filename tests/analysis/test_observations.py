@@ -13,12 +13,12 @@ from gilometer.analysis.observations import (
     COLUMNS,
     SPEED,
     TIME,
+    ObservedValues,
     Range,
-    Seen,
     estimates,
     observations,
+    observed_by_cell,
     p_of_all_or_none,
-    sights,
 )
 from gilometer.model import Cell, Finished, Outcome, Role, Slot
 from tests.records import SERIAL, THREADS, World, failed, interpreter, manifest, plan, run, sample, work
@@ -33,13 +33,13 @@ LOST = Cell("cpython-3.13", "", "lost_updates", THREADS, 2)
 
 
 def told(cell: Cell, block: int, *seen: tuple[str, str, Sequence[float]]) -> Sample:
-    """An invocation of two iterations, of 2 passes of 64 units each."""
+    """Make an invocation of two iterations, of 2 passes of 64 units each."""
     things = [{"what": what, "unit": unit, "values": list(values)} for what, unit, values in seen]
     return sample(Slot(block, cell), [0.1, 0.1], observations=things)
 
 
 def row(entries: Sequence[Entry], cell: Cell) -> dict[Hashable, Any]:
-    (found,) = observations((cell,), sights(entries)).to_dict("records")
+    (found,) = observations((cell,), observed_by_cell(entries)).to_dict("records")
     return found
 
 
@@ -61,7 +61,7 @@ def test_under_three_invocations_there_is_no_interval():
 
 def test_things_keep_the_order_in_which_a_workload_tells_them():
     entries = [told(CONVOY, 0, ("b", "ms", [1.0]), ("a", "ms", [2.0]))]
-    assert observations((CONVOY,), sights(entries))["what"].to_list() == ["b", "a"]
+    assert observations((CONVOY,), observed_by_cell(entries))["what"].to_list() == ["b", "a"]
 
 
 @pytest.mark.parametrize("unit", ["share", "share run"])
@@ -125,11 +125,11 @@ def test_what_tells_nothing_counts_for_nothing(silent):
 
 
 def test_what_no_iteration_told_is_not_there():
-    assert observations((CONVOY,), sights([told(CONVOY, 0, ("delay", "ms", []))])).empty
+    assert observations((CONVOY,), observed_by_cell([told(CONVOY, 0, ("delay", "ms", []))])).empty
 
 
 def test_a_run_without_observations_has_the_columns():
-    assert list(observations((), sights([])).columns) == list(COLUMNS)
+    assert list(observations((), observed_by_cell([])).columns) == list(COLUMNS)
     assert estimates([]).mean.size == 0
 
 
@@ -138,15 +138,15 @@ def test_a_difference_is_taken_within_invocations_and_may_be_negative():
         told(CONVOY, block, ("beside", "ms", [alone + 1]), ("alone", "ms", [alone]))
         for block, alone in enumerate((0.1, 3.0, 70.0))
     ]
-    own = sights(entries)[CONVOY]
-    more, less = own["beside"].less(own["alone"]), own["alone"].less(own["beside"])
-    assert more.each == pytest.approx([1.0] * 3)
-    assert less.each == pytest.approx([-1.0] * 3)
+    own = observed_by_cell(entries)[CONVOY]
+    more, less = own["beside"].minus(own["alone"]), own["alone"].minus(own["beside"])
+    assert more.means == pytest.approx([1.0] * 3)
+    assert less.means == pytest.approx([-1.0] * 3)
     assert less.within == Range()
 
 
-def seen(value: float, trials: int) -> Seen:
-    return Seen("lost", "share", np.full(3, value), 3, trials, Range(0.0, 1.0))
+def seen(value: float, trials: int) -> ObservedValues:
+    return ObservedValues("lost", "share", np.full(3, value), 3, trials, Range(0.0, 1.0))
 
 
 def test_how_surprising_it_is_to_see_none_or_all():

@@ -71,7 +71,7 @@ def test_what_an_interpreter_lacks_is_no_failure():
 
 
 def endings(*entries: Entry) -> tuple[str, str]:
-    """Outcome and reason of ``FIB``."""
+    """Find the outcome and the reason of ``FIB``."""
     row = analyse(manifest(PLAN), entries).summary.iloc[0]
     return row["outcome"], row["reason"]
 
@@ -149,7 +149,7 @@ def finished(*entries: Entry) -> Finished | None:
 
 
 def test_too_short_for_its_clock_is_a_reason_of_what_was_ok():
-    """Half a microsecond, by a clock that ticks ten times in one."""
+    """The time is half a microsecond, and the clock has ten ticks in one."""
     assert endings(sample(Slot(0, FIB), [5e-7])) == (
         "ok",
         "too short for its clock: an iteration lasts 5 ticks, and a ratio needs 20",

@@ -73,7 +73,7 @@ def test_a_baseline_may_be_a_variant():
 
 
 def test_speed_is_over_the_baseline_that_was_measured_beside():
-    """Elsewhere in the block, the machine was slower."""
+    """The machine was slower elsewhere in the block."""
     of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], WORKS)
     baseline = Cell("cpython-3.13", "", "fib", SERIAL, 1)
     beside = [sample(Slot(block, baseline, Role.REFERENCE, beside="pypy-3.11"), [3.0]) for block in range(3)]

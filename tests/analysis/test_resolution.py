@@ -37,7 +37,7 @@ def test_ticks_are_of_the_median_invocation():
 
 @pytest.mark.parametrize(("wall", "kept"), [(FEWEST_TICKS - 1, False), (FEWEST_TICKS + 1, True)])
 def test_a_cell_is_taken_or_left_as_a_whole(wall, kept):
-    """Were the shortest left out alone, the rest would look slower than they are."""
+    """Without the shortest alone, the rest would look slower than they are."""
     entries = [
         sample(Slot(block, FIB, role), [TICK_S * factor * wall] * 2)
         for block, factor in enumerate([0.5, 1, 2])

@@ -1,4 +1,4 @@
-"""The sample that comes with Gilometer still means what its report says."""
+"""The sample that comes with Gilometer gives the results that its report says."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def test_known_terms_are_found_again(contention, coherence):
 
 
 def test_the_published_example_is_found_again():
-    """Of the R package usl (S. Moeding and N. Gunther, tests/coef.R): both terms are 0.02."""
+    """Data of the R package usl (S. Moeding and N. Gunther, tests/coef.R): both terms are 0.02."""
     load = np.asarray([1, 2, 4, 6, 8, 10], dtype=float)
     throughput = [1, 1.8868, 3.0769, 3.5294, 3.5398, 3.3557]
     found = fit(load, np.log(throughput))
@@ -122,7 +122,7 @@ def test_every_curve_of_a_run_has_its_terms():
 
 
 def test_intervals_hold_the_estimate_and_nearly_always_the_truth():
-    """Of 100 interpreters, each with a serial of its own; 6 to 8 blocks are what a run has at least."""
+    """Draw 100 interpreters, each with its own serial; 6 to 8 blocks are the fewest of a run."""
     found = scaling(*measured_by_many(interpreters=100, blocks=8, spread=0.02))
     for name, truth in (("contention", WITHOUT.contention), ("coherence", WITHOUT.coherence)):
         low, mean, high = (found[name + end] for end in ("_low", "", "_high"))
@@ -132,7 +132,7 @@ def test_intervals_hold_the_estimate_and_nearly_always_the_truth():
 
 
 def measured_by_many(interpreters: int, blocks: int, spread: float) -> tuple[pd.DataFrame, Grid]:
-    """A summary and a grid of threads that scale as without a GIL."""
+    """Make a summary and a grid of threads that scale as without a GIL."""
     of = plan(
         [interpreter(f"cpython-3.{number}") for number in range(interpreters)], [work("fib")], workers=LEVELS
     )

@@ -13,7 +13,7 @@ THREADED = Cell("cpython-3.13", "", "http_api", THREADS, 2)
 
 
 def served(slot: Slot, services_cpu_s: float) -> Sample:
-    """A sample whose iterations took 0.4 s in all."""
+    """Make a sample whose iterations took 0.4 s in all."""
     return replace(sample(slot, [0.1, 0.1, 0.2]), services_cpu_s=services_cpu_s)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gilometer.analysis.steady import FEWEST_ITERATIONS, SteadyState, judge, of_cell
+from gilometer.analysis.steady import FEWEST_ITERATIONS, SteadyState, classify, state_of_cell
 from gilometer.stats.ragged import Ragged
 
 if TYPE_CHECKING:
@@ -22,13 +22,15 @@ PROOF = Path(__file__).parents[2] / "benchmarks" / "proof_steady_state.py"
 
 
 def one(walls: Sequence[float], tick_s: float = TICK_S) -> tuple[str, int]:
-    """The class of an invocation, and where what counts of it begins."""
-    judged = judge(Ragged(np.asarray([len(walls)]), np.asarray(walls, dtype=float)), np.asarray([tick_s]))
-    return judged.states[0], int(judged.starts[0])
+    """Classify an invocation; give its class, and the first iteration that counts."""
+    classified = classify(
+        Ragged(np.asarray([len(walls)]), np.asarray(walls, dtype=float)), np.asarray([tick_s])
+    )
+    return classified.states[0], int(classified.starts[0])
 
 
 def noisy(levels: Iterable[float]) -> list[float]:
-    """With 1% of noise."""
+    """Add 1% of noise."""
     draw = random.Random(7)  # noqa: S311  for noise, not for secrets
     return [level * draw.lognormvariate(0, 0.01) for level in levels]
 
@@ -145,9 +147,9 @@ def test_times_that_a_coarse_clock_rounds_are_flat():
 def test_invocations_of_any_length_are_judged_on_their_own():
     runs = [[5.0] * 4 + [1.0] * 20, [1.0] * 3, [1.0] * 30, [], [2.0] * 12 + [1.0] * 12]
     joined = Ragged(np.asarray([len(run) for run in runs]), np.concatenate([np.asarray(run) for run in runs]))
-    judged = judge(joined, np.full(len(runs), TICK_S))
-    assert judged.states.tolist() == ["warmup", "", "flat", "", "warmup"]
-    assert judged.starts.tolist() == [4, 1, 0, 0, 12]
+    classified = classify(joined, np.full(len(runs), TICK_S))
+    assert classified.states.tolist() == ["warmup", "", "flat", "", "warmup"]
+    assert classified.starts.tolist() == [4, 1, 0, 0, 12]
 
 
 times = st.lists(st.floats(0, 1e6), min_size=FEWEST_ITERATIONS, max_size=40)
@@ -180,7 +182,7 @@ def test_the_unit_of_time_is_of_no_account(unit):
     ],
 )
 def test_a_cell_is_what_its_invocations_agree_on(states, of_all):
-    assert of_cell(states) is SteadyState(of_all)
+    assert state_of_cell(states) is SteadyState(of_all)
 
 
 def test_synthetic_series_of_every_class_are_classed_right(monkeypatch, capsys):

@@ -47,13 +47,13 @@ DESIGN = (
 
 
 def rows(entries: Sequence[Entry], of: Plan = PLAN) -> dict[tuple[str, str], dict[Hashable, Any]]:
-    """Rows of the summary by (interpreter, strategy)."""
+    """Index the rows of the summary by (interpreter, strategy)."""
     found = analyse(manifest(of), entries).summary
     return {(row["interpreter"], row["strategy"]): row for row in found.to_dict("records")}
 
 
 def blocks(cell: Cell, *walls: float, role: Role = Role.MEASURE, copies: int = 1) -> list[Sample]:
-    """One sample a block for each copy, settled at ``wall`` seconds a pass."""
+    """Make one sample in each block for each copy, settled at ``wall`` seconds for one pass."""
     return [
         sample(Slot(block, cell, role, copies), [wall * 2], copy)
         for block, wall in enumerate(walls)
@@ -82,7 +82,7 @@ def test_q_says_how_surely_a_speedup_differs_from_1_and_serial_has_none():
 
 
 def test_a_speedup_is_taken_within_blocks():
-    """Each block is twice as slow as the one before, which no ratio may notice."""
+    """Each block is twice as slow as the one before, which must not change any ratio."""
     entries = blocks(FIB, 1, 2, 4) + blocks(THREADED, 0.5, 1, 2)
     row = rows(entries)["cpython-3.13", "threads"]
     assert row["speedup"] == pytest.approx(2)

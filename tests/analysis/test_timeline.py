@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TURNS = Cell("cpython-3.13", "", "turns", THREADS, 2)
 IN_TURN = ((1, 0.005, 0.01), (0, 0.0, 0.005), (0, 0.01, 0.015))
-"""Worker, start and end of spans."""
+"""List the worker, start and end of spans."""
 
 
 def told(
@@ -26,7 +26,7 @@ def told(
     cell: Cell = TURNS,
     spans: Sequence[tuple[int, float, float]] = IN_TURN,
 ) -> Sample:
-    """An invocation that observed so much at once in each iteration."""
+    """Make an invocation that observed these shares at once, one for each iteration."""
     seen = [
         {"what": what, "unit": "share of the time", "values": values}
         for what, values in (("at once", list(shares)), ("nobody", [0.25] * len(shares)))

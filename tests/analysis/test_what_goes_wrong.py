@@ -63,7 +63,7 @@ def shown(entries: Sequence[Entry]) -> Analysis:
 
 
 def said(analysis: Analysis) -> str:
-    """What the terminal and the report say, without the plots."""
+    """Read what the terminal and the report say, without the plots."""
     out = io.StringIO()
     print_summary(Console(file=out, width=100), manifest(PLAN), analysis, Path("reports/run"))
     return out.getvalue() + report((manifest(PLAN), analysis))
@@ -76,14 +76,14 @@ def row(analysis: Analysis, cell: Cell) -> dict[Hashable, Any]:
 
 
 def every_slot(blocks: int) -> Iterable[Slot]:
-    """Every cell and control of every block, a copy each."""
+    """List every cell and control of every block, a copy each."""
     for block in range(blocks):
         yield from (Slot(block, cell) for cell in PLAN.cells)
         yield from (msgspec.structs.replace(control, block=block) for control in PLAN.controls)
 
 
 def whole(blocks: int, walls: Callable[[Slot], Sequence[float]]) -> list[Sample]:
-    """A run in which every invocation was ok, with these iterations."""
+    """Make a run in which every invocation was ok, with these iterations."""
     return [sample(slot, walls(slot), copy) for slot in every_slot(blocks) for copy in range(slot.copies)]
 
 
@@ -112,7 +112,7 @@ def test_one_block_has_ratios_without_intervals_and_no_typical_speed():
 
 
 def test_samples_that_are_all_equal_have_intervals_without_width():
-    """Their clock resolves what they last, so that they are equal is not its doing."""
+    """The clock resolves the times, so they are not equal because of it."""
     analysis = shown(whole(6, lambda _slot: [0.1] * 4))
     found = row(analysis, THREADED)
     assert [found["speedup_low"], found["speedup"], found["speedup_high"]] == pytest.approx([1, 1, 1])
@@ -154,7 +154,7 @@ def test_iterations_that_are_no_durations_were_not_measured(number):
 
 
 def test_a_line_that_the_judge_refused_gives_no_time():
-    """As it is stored: garbled, and the line beside it."""
+    """The sample is garbled, and has its line all the same, as it is stored."""
     slot = Slot(0, FIB)
     garbled = failed(
         slot, Outcome.GARBLED, "timed 3.6e+03 s, but ran for 0.3 s: its clock is wrong, or was set"
@@ -165,7 +165,7 @@ def test_a_line_that_the_judge_refused_gives_no_time():
 
 
 def test_a_clock_that_jumped_in_one_iteration_does_not_move_the_others():
-    """An hour ahead, in one iteration of five: the median of the last three is as it was."""
+    """The clock is an hour ahead in one iteration of five: the median of the last three is unchanged."""
     jumped = Slot(2, THREADED)
     analysis = shown(whole(6, lambda slot: [0.1, 0.1, 3600.0, 0.1, 0.1] if slot == jumped else [0.1] * 5))
     assert row(analysis, THREADED)["speedup"] == pytest.approx(1)

@@ -97,6 +97,11 @@ def test_what_is_not_given_is_the_usual():
             "unknown field `sentense`.*did you mean `sentence`?",
         ),
         ("C17.toml", GOOD.replace("kinds", "kind"), r"`kind` - at `\$.tests\[0\]`; did you mean `kinds`?"),
+        (
+            "C17.toml",
+            GOOD.replace("speedup", "efficiency").replace("kinds", "kindes"),
+            r"`kindes` - at `\$.tests\[0\]`; did you mean `kinds`?",
+        ),
         ("C17.toml", GOOD.replace("speedup", "speedups"), "'speedups'.*did you mean `speedup`?"),
         ("C17.toml", GOOD.replace("threads", "thread"), "'thread'.*did you mean `threads`?"),
         ("C17.toml", GOOD.replace("above", "abov"), "'abov'.*did you mean `above`?"),

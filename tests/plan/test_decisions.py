@@ -8,11 +8,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from gilometer.analysis.claims.ask import Question
-from gilometer.analysis.claims.case import Row
-from gilometer.analysis.claims.compared import Compared
-from gilometer.analysis.claims.decision import Sureness
-from gilometer.analysis.claims.rules import chances
+from gilometer.analysis.claims.decision import QValues
+from gilometer.analysis.claims.hypotheses import RatioHypothesis
+from gilometer.analysis.claims.p_values import p_values
+from gilometer.analysis.claims.ratio_test import RatioTest
+from gilometer.analysis.claims.run_data import CellSummary
 from gilometer.analysis.claims.verdict import Verdict
 from gilometer.model import Aim, Alternative, Cell, Estimate, Rank, Strategy
 from gilometer.plan.decisions import FEWEST_TO_DECIDE, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
@@ -174,25 +174,27 @@ def verdict(asked: Aim, logs: list[float], noise: Running, capacity: Running) ->
     """What a report says, if all that it asks were as surprising as it must be to be sure."""
     found = typical_ratios(np.asarray([logs]).T)
     at = bounds(asked.margin, band(noise))
-    chance = chances(np.asarray([logs]).T, [asked.margin])
+    chance = p_values(np.asarray([logs]).T, [asked.margin])
     p, contrary_p = (
         chance.of(alternative, 0)
         / (2 if alternative is Alternative.UNEQUAL else 1)  # a report looks at either side
         for alternative in (asked.alternative, asked.alternative.contrary)
     )
-    compared = Compared(
-        question=Question(asked.under, asked.alternative, asked.margin, np.asarray(logs), asked.is_bounded),
+    tested = RatioTest(
+        hypothesis=RatioHypothesis(
+            asked.under, asked.alternative, asked.margin, np.asarray(logs), asked.is_bounded
+        ),
         ratio=Estimate(float(found.mean[0]), float(found.low[0]), float(found.high[0])),
         blocks=len(logs),
-        fewest=FEWEST_TO_DECIDE,
+        fewest_blocks=FEWEST_TO_DECIDE,
         band=band(noise),
-        at=at,
+        bounds=at,
         p=p,
         contrary_p=contrary_p,
-        row=Row("ok", "", "flat", 0.1, math.exp(capacity.mean), math.exp(capacity.reported.low)),
+        summary=CellSummary("ok", "", "flat", 0.1, math.exp(capacity.mean), math.exp(capacity.reported.low)),
     )
     stricter = FALSE_DISCOVERIES / SURE
-    return compared.finding(Sureness(p * stricter, contrary_p * stricter)).verdict
+    return tested.finding(QValues(p * stricter, contrary_p * stricter)).verdict
 
 
 def test_what_is_decided_is_what_a_report_would_say():

@@ -1,4 +1,4 @@
-"""Stage 4, what it means: entries of a run in, pandas frames out. Pure: no disk, no clock."""
+"""Stage 4: turn the entries of a run into pandas frames. Pure: no disk, no clock."""
 
 from __future__ import annotations
 

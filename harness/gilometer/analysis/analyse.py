@@ -1,4 +1,4 @@
-"""The whole of this stage: entries in, frames out."""
+"""The entry of this stage: turn a run's entries into all that its report shows."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gilometer.analysis.capacity import capacities
-from gilometer.analysis.claims.case import Case
-from gilometer.analysis.claims.judge import judge
+from gilometer.analysis.claims.evaluate import evaluate
+from gilometer.analysis.claims.run_data import RunData
 from gilometer.analysis.cores import with_enough_cores, with_whole_rounds
 from gilometer.analysis.disturbances import disturbances
 from gilometer.analysis.frames import gather
 from gilometer.analysis.grid import grid
 from gilometer.analysis.means import means
 from gilometer.analysis.noise import Noise, noise
-from gilometer.analysis.observations import observations, sights, untimed
+from gilometer.analysis.observations import observations, observed_by_cell, untimed
 from gilometer.analysis.outcomes import failures
 from gilometer.analysis.relative import relative_speeds
 from gilometer.analysis.resolution import resolved
@@ -39,19 +39,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Analysis:
-    """All that the report shows."""
+    """The figures, outcomes and verdicts of a run."""
 
     plan: Plan
     invocations: pd.DataFrame
-    """A row a sample (``frames``)."""
+    """A row for each sample (``frames``)."""
     walls: Ragged
     """Wall seconds of the iterations of each invocation, in the order of its rows."""
     cpus: Ragged
     """CPU seconds of the same iterations; NaN where unknown."""
     summary: pd.DataFrame
-    """A row a cell (``summary.COLUMNS``)."""
+    """A row for each cell (``summary.COLUMNS``)."""
     relative: pd.DataFrame
-    """A row a serial cell: its speed over the baseline's (``relative``)."""
+    """A row for each serial cell: its speed over the baseline's (``relative``)."""
     means: pd.DataFrame
     """A row for each geometric mean over workloads (``means``)."""
     overheads: pd.DataFrame
@@ -66,50 +66,50 @@ class Analysis:
     scaling: pd.DataFrame
     """A row for each curve of speedups that the Universal Scalability Law was fitted to (``scaling``)."""
     observations: pd.DataFrame
-    """A row for each cell and thing that it observed: its mean and interval (``observations.COLUMNS``)."""
+    """A row for each cell and quantity that it observed: its mean and interval (``observations.COLUMNS``)."""
     timeline: pd.DataFrame
-    """A row for each span of the invocations that show who ran when (``timeline.COLUMNS``)."""
+    """A row for each span of time in which a worker ran, of one invocation each (``timeline.COLUMNS``)."""
     disturbances: pd.DataFrame
-    """A row a block: how fast the machine was in it (``disturbances``)."""
+    """A row for each block: how fast the machine was in it (``disturbances``)."""
     busy_services: pd.DataFrame
-    """A row for each cell whose servers took part of the machine from it (``services``)."""
+    """A row for each cell whose servers were busy meanwhile (``services``)."""
     blocks: int
-    """How many blocks hold at least one sample."""
+    """The number of blocks with at least one sample."""
     finished: Finished | None
     """None: the run was interrupted."""
 
 
 def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
-    """Turn a run's entries into everything that its report shows."""
+    """Compute all that the report of a run shows from its entries."""
     plan = manifest.plan
     entries = tuple(entries)
-    seen = sights(entries)
+    observed = observed_by_cell(entries)
     whole = with_whole_rounds(plan, entries)
-    evidence = untimed(plan, resolved(plan, gather(plan.cells, whole.entries)))
-    every = grid(evidence, Role.MEASURE)
-    loads = capacities(plan, evidence, every)
-    measured, possible = with_enough_cores(plan, every, loads)
-    summary = summarise(plan, evidence, measured, possible)
-    relative = relative_speeds(plan, measured)
-    noises = noise(plan, evidence, measured)
+    measurements = untimed(plan, resolved(plan, gather(plan.cells, whole.entries)))
+    all_times = grid(measurements, Role.MEASURE)
+    all_capacities = capacities(plan, measurements, all_times)
+    times, capacity = with_enough_cores(plan, all_times, all_capacities)
+    summary = summarise(plan, measurements, times, capacity)
+    relative = relative_speeds(plan, times)
+    noises = noise(plan, measurements, times)
     return Analysis(
         plan=plan,
-        invocations=evidence.invocations,
-        walls=evidence.walls,
-        cpus=evidence.cpus,
+        invocations=measurements.invocations,
+        walls=measurements.walls,
+        cpus=measurements.cpus,
         summary=summary,
         relative=relative,
         means=means(plan, summary, relative),
-        overheads=overheads(plan, measured),
-        first_iterations=first_iterations(evidence),
-        failures=failures(evidence),
+        overheads=overheads(plan, times),
+        first_iterations=first_iterations(measurements),
+        failures=failures(measurements),
         noise=noises,
-        verdicts=judge(claims(), Case(plan, evidence, summary, measured, possible, noises, seen)),
-        scaling=scaling(summary, measured),
-        observations=observations(plan.cells, seen),
+        verdicts=evaluate(claims(), RunData(plan, measurements, summary, times, capacity, noises, observed)),
+        scaling=scaling(summary, times),
+        observations=observations(plan.cells, observed),
         timeline=timeline(entries),
-        disturbances=disturbances(plan, evidence, every, loads, whole),
-        busy_services=busy_services(evidence),
-        blocks=len(measured.blocks),
-        finished=evidence.finished,
+        disturbances=disturbances(plan, measurements, all_times, all_capacities, whole),
+        busy_services=busy_services(measurements),
+        blocks=len(times.blocks),
+        finished=measurements.finished,
     )

@@ -1,16 +1,15 @@
-"""What N independent serial processes achieved on this machine: the most that any strategy could have."""
+"""The capacity of the machine: the speedup of N independent serial processes, which bounds any strategy."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gilometer.analysis.controls import stand_ins
 from gilometer.analysis.grid import log_times, ok_rows
 from gilometer.model import Role, Strategy
-from gilometer.plan.groups import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,43 +22,42 @@ if TYPE_CHECKING:
     from gilometer.model import Cell, Group, Plan
 
 
-class Load(NamedTuple):
-    """What a capacity control measures: serial of an interpreter and workload, so many times at once."""
+@dataclass(frozen=True)
+class Load:
+    """The load of a capacity control: several copies of a group's serial cell at once."""
 
-    interpreter: str
-    variant: str
-    workload: str
+    group: Group
     copies: int
 
 
 @dataclass(frozen=True)
 class Capacities:
-    """Throughput of each load in each block, over that of one process alone."""
+    """The throughput of each load in each block, over that of one process alone."""
 
     loads: tuple[Load, ...]
     stand_ins: Mapping[Group, Group]
-    """Groups that are held against the loads of another (``controls``)."""
+    """Groups whose capacity is that of another group's loads (``controls``)."""
     logs: NDArray[np.float64]
-    """Logarithms (blocks x loads); NaN where some copy has no time."""
+    """Logarithms (blocks x loads); NaN where a copy has no time."""
     cores: NDArray[np.float64]
-    """What all copies together had of the CPU (blocks x loads); NaN where unknown, or they took no turns."""
+    """Cores that all copies together had (blocks x loads); NaN where unknown, or where they took no turns."""
 
     @property
     def columns(self) -> NDArray[np.float64]:
-        """The same (blocks x loads), and behind them a column of 0, for serial, and one of NaN."""
+        """``logs`` with two columns added (blocks x (loads + 2)): one of 0, for serial, and one of NaN."""
         padded = np.pad(self.logs, ((0, 0), (0, 2)))
         padded[:, -1] = np.nan
         return padded
 
     def of(self, cells: Sequence[Cell]) -> NDArray[np.float64]:
-        """Logarithms (blocks x cells) of what each cell could have reached, from ``columns``."""
+        """Look up the logarithm of each cell's capacity (blocks x cells)."""
         return self.columns[:, self.places(cells)]
 
     def places(self, cells: Sequence[Cell]) -> NDArray[np.intp]:
-        """In which of ``columns`` the capacity of each cell is.
+        """Find the column of ``columns`` that has each cell's capacity.
 
         A load has as many copies as a cell has threads, processes or tasks at work at once. The capacity of
-        serial is 1, since it is over that; of what no control measured it is unknown.
+        serial is 1 by definition. It is NaN where no control measured it.
         """
         serial, unknown = len(self.loads), len(self.loads) + 1
         known = {load: place for place, load in enumerate(self.loads)}
@@ -70,19 +68,17 @@ class Capacities:
         return np.asarray(places, dtype=np.intp)
 
     def _load_of(self, cell: Cell) -> Load:
-        own = group_of(cell)
-        group = self.stand_ins.get(own, own)
-        return Load(group.interpreter, group.variant, group.workload, cell.at_once)
+        return Load(self.stand_ins.get(cell.group, cell.group), cell.at_once)
 
 
-def capacities(plan: Plan, evidence: Measurements, measured: Grid) -> Capacities:
-    """Throughput of the capacity controls.
+def capacities(plan: Plan, measurements: Measurements, measured: Grid) -> Capacities:
+    """Compute the throughput of the capacity controls.
 
-    That of N copies in a block is the sum over them of (serial alone / this copy), both of the same cell in
-    that block; N where the copies don't disturb one another. A block in which a copy failed counts for
-    nothing.
+    That of N copies in a block is the sum over them of (time of serial alone / time of this copy), both of
+    the same cell in that block. It is N where the copies don't disturb one another, and NaN where a copy
+    failed.
     """
-    rows = ok_rows(evidence.invocations, Role.CAPACITY)
+    rows = ok_rows(measurements.invocations, Role.CAPACITY)
     in_block = np.searchsorted(measured.blocks, rows["block"].to_numpy())
     alone = measured.logs[in_block, rows["cell"].to_numpy()]
     rows = rows.assign(
@@ -90,7 +86,10 @@ def capacities(plan: Plan, evidence: Measurements, measured: Grid) -> Capacities
         share=np.exp(alone - log_times(rows)),
         cores=rows["effective_cores"].where(rows["turns_from"].notna()),
     )
-    keys = list(map(Load._make, rows[list(Load._fields)].itertuples(index=False)))
+    keys = [
+        Load(measurements.cells[cell].group, copies)
+        for cell, copies in zip(rows["cell"].tolist(), rows["copies"].tolist(), strict=True)
+    ]
     places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
     rows = rows.assign(load=[places[key] for key in keys])
     shape = (len(measured.blocks), len(places))
@@ -103,7 +102,7 @@ def capacities(plan: Plan, evidence: Measurements, measured: Grid) -> Capacities
 
 
 def _totals(rows: pd.DataFrame, column: str, shape: tuple[int, int]) -> NDArray[np.float64]:
-    """Add up what the copies of each load gave in each block; NaN unless all of them have a value."""
+    """Add up a column over the copies of each load in each block; NaN unless all copies have a value."""
     found = rows.groupby(["place", "load", "copies"])[column].agg(["sum", "count"]).reset_index()
     whole = found[found["count"] == found["copies"]]
     table = np.full(shape, np.nan)

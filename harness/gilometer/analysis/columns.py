@@ -1,4 +1,4 @@
-"""What each column of the frames for notebooks holds: its name, kind, unit and meaning.
+"""The columns of the frames for notebooks: name, type, unit and meaning.
 
 docs/frames.md repeats this for readers. Summaries over blocks are trimmed means with 95% intervals
 (docs/method.md); a number that is not known is NaN, a text that is not known is empty.
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 
 
 class Holds(StrEnum):
-    """What the values of a column are, as the dtype that pandas has for it."""
+    """The type of a column's values, as a dtype of pandas."""
 
     TEXT = "str"
     WHOLE = "int64"
     NUMBER = "float64"
     YES_OR_NO = "boolean"
-    """``pd.NA``: not known."""
+    """Has ``pd.NA`` where a value is not known."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column."""
+    """One column of a frame."""
 
     name: str
     holds: Holds
     meaning: str
     unit: str = ""
-    """Empty: the column counts, names, or is told by another column."""
+    """Empty for counts and names, and where another column has the unit."""
 
 
 def _text(name: str, meaning: str) -> Column:
@@ -248,4 +248,4 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "findings": FINDINGS,
     "interpreters": INTERPRETERS,
 }
-"""By frame."""
+"""The columns of each frame, by its name."""

@@ -1,7 +1,7 @@
-"""How much each figure of one run differs from that of another, and which differences are compare.
+"""Compare the figures of two runs, and tell which of them changed.
 
-A time has the machine's day in it. A speedup, and a speed over another interpreter's, are ratios within
-blocks already, so a slower machine cancels in them.
+A time depends on how fast the machine was on that day. A speedup, and a speed over another interpreter's, are
+ratios within blocks, in which the speed of the machine cancels.
 """
 
 from __future__ import annotations
@@ -30,77 +30,72 @@ if TYPE_CHECKING:
 
 
 class Quantity(StrEnum):
-    """What is compared, the surest first."""
+    """The quantities that are compared, the most reliable first."""
 
     SPEEDUP = "speedup"
-    """Over serial of the same interpreter."""
+    """Serial time over this time, of the same interpreter."""
     SPEED = "speed"
-    """Of serial, over that of the reference."""
+    """Serial time of the reference over serial time."""
     TIME = "time"
-    """Seconds a pass."""
+    """Seconds for one pass."""
 
 
 class Change(StrEnum):
-    """What a ratio of two runs says."""
+    """The conclusion from a ratio of two runs."""
 
     CHANGED = "changed"
     SAME = "same"
-    """Its interval lies within the margin that makes no practical difference."""
+    """The interval lies within the margin of equivalence."""
     OPEN = "not established"
 
 
 @dataclass(frozen=True)
-class Pair:
-    """The cells that compare, in both runs: columns of one are those of the other."""
+class RunPair:
+    """The times of two runs, for the cells that can be compared; both have the same columns."""
 
     before: Grid
     after: Grid
 
 
 def compare(
-    pair: Pair, plan: Plan, reference: Interpreter | None, bands: Mapping[Group, float]
+    pair: RunPair, plan: Plan, reference: Interpreter | None, bands: Mapping[Group, float]
 ) -> pd.DataFrame:
-    """Compare each figure of each cell that has it; serial has no speedup, and the reference no speed.
+    """Compare each quantity of each cell that has it; serial has no speedup, and the reference no speed.
 
     Args:
         pair: Logarithms of both runs' times.
-        plan: Of one of the runs, for the kinds of its workloads.
-        reference: What speeds are over; None: there are no speeds.
-        bands: How far from 1 noise alone takes a ratio in either run.
+        plan: The plan of one of the runs, for the kinds of its workloads.
+        reference: The interpreter that speeds are relative to; None: there are no speeds.
+        bands: The A/A band of each group, the wider one of both runs.
 
     Returns:
         Columns: interpreter, variant, workload, strategy, workers, figure, before, after, ratio (the second
         run's over the first's), ratio_low, ratio_high, p, q, band (what a changed ratio exceeds), change.
 
     """
-    return _judged(pd.concat(_tables(pair, plan, reference), ignore_index=True), bands)
+    return _with_conclusions(pd.concat(_tables(pair, plan, reference), ignore_index=True), bands)
 
 
-def _tables(pair: Pair, plan: Plan, reference: Interpreter | None) -> Iterator[pd.DataFrame]:
+def _tables(pair: RunPair, plan: Plan, reference: Interpreter | None) -> Iterator[pd.DataFrame]:
     cells = pair.before.cells
     spread = [column for column, cell in enumerate(cells) if cell.strategy is not Strategy.SERIAL]
-    yield _table(Quantity.SPEEDUP, pair, spread, lambda grid: grid.serials() - grid.logs)
+    yield _table(Quantity.SPEEDUP, pair, spread, lambda grid: grid.serial_logs() - grid.logs)
     if reference:
-        name, variant = reference.name, reference.variant
         serial = comparable(plan, pair.before)
-        others = [
-            column
-            for column in serial
-            if (cells[column].interpreter, cells[column].variant) != (name, variant)
-        ]
-        yield _table(Quantity.SPEED, pair, others, lambda grid: grid.beside(name, variant) - grid.logs)
+        others = [column for column in serial if cells[column].interpreter_label != reference.label]
+        yield _table(Quantity.SPEED, pair, others, lambda grid: grid.reference_logs(reference) - grid.logs)
     yield _table(Quantity.TIME, pair, range(len(cells)), lambda grid: grid.logs)
 
 
 def _table(
-    figure: Quantity, pair: Pair, columns: Sequence[int], logs_of: Callable[[Grid], NDArray[np.float64]]
+    quantity: Quantity, pair: RunPair, columns: Sequence[int], logs_of: Callable[[Grid], NDArray[np.float64]]
 ) -> pd.DataFrame:
-    """One figure of some columns; without those that no block of one of the runs gave."""
-    some = list(columns)
-    found = ratios(logs_of(pair.before)[:, some], logs_of(pair.after)[:, some])
-    names = cell_columns(pair.before.cells, some).drop(columns="cell")
+    """Compare one quantity of some columns; those without a block in either run are left out."""
+    chosen = list(columns)
+    found = ratios(logs_of(pair.before)[:, chosen], logs_of(pair.after)[:, chosen])
+    names = cell_columns(pair.before.cells, chosen).drop(columns="cell")
     rows = names.assign(
-        figure=figure.value,
+        figure=quantity.value,
         before=found.before.mean,
         after=found.after.mean,
         ratio=found.ratio,
@@ -111,8 +106,8 @@ def _table(
     return rows[rows["ratio"].notna()]
 
 
-def _judged(figures: pd.DataFrame, bands: Mapping[Group, float]) -> pd.DataFrame:
-    """Say of each what its ratio carries: the interval, the noise and the number of questions asked."""
+def _with_conclusions(figures: pd.DataFrame, bands: Mapping[Group, float]) -> pd.DataFrame:
+    """Add the conclusion from each ratio: by its interval, the A/A band and its false discovery rate."""
     ratio, low, high, p = (
         figures[name].to_numpy(float) for name in ("ratio", "ratio_low", "ratio_high", "p")
     )

@@ -1,11 +1,11 @@
-"""Which group's controls say how noisy a group is, and what the machine could have given it."""
+"""Find the group whose controls give the A/A band and the capacity of a group."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from gilometer.model import Group, Role
-from gilometer.plan.groups import baseline_of, group_of
+from gilometer.plan.groups import baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,14 +16,13 @@ CONTROLS = frozenset({Role.TWIN, Role.CAPACITY})
 
 
 def stand_ins(plan: Plan) -> Mapping[Group, Group]:
-    """Find the groups whose controls stand for others: the baseline's, in a run that has none but these.
+    """Map each group to the baseline's group of the same workload, if only the baseline has controls.
 
-    That is so in runs of schema 2. A group that is not among the keys is judged by its own.
+    That is so in runs of schema 2. In others the map is empty, and each group has controls of its own.
     """
     baseline = baseline_of(plan)
-    own = (baseline.name, baseline.variant)
-    controlled = {(one.cell.interpreter, one.cell.variant) for one in plan.controls if one.role in CONTROLS}
-    if controlled != {own}:
+    controlled = {slot.cell.interpreter_label for slot in plan.controls if slot.role in CONTROLS}
+    if controlled != {baseline.label}:
         return {}
-    groups = {group_of(cell) for cell in plan.cells}
-    return {group: Group(*own, group.workload) for group in groups}
+    groups = {cell.group for cell in plan.cells}
+    return {group: Group(baseline.name, baseline.variant, group.workload) for group in groups}

@@ -1,6 +1,6 @@
-"""Sets aside the rounds and blocks in which the machine gave several workers fewer cores than they need.
+"""Leave out the rounds and blocks in which the machine gave several workers fewer cores than they need.
 
-The rules are those of ``plan.cores``, which the planner follows while a run goes on.
+The rules are those of ``plan.cores``, which the planner uses during a run.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WholeRounds:
-    """A run's entries without the rounds that were short of cores, and how many these were."""
+    """The entries of a run without the rounds that were short of cores, and the number of these."""
 
     entries: Sequence[Entry]
     rounds: Counter[int]
-    """Of work that never waits, by block; none of what took no turns."""
+    """The number of rounds in each block, of work that never waits and that took turns."""
     left_out: Counter[int]
-    """Of these."""
+    """The number of these that were left out."""
 
 
 def with_whole_rounds(plan: Plan, entries: Iterable[Entry]) -> WholeRounds:
-    """Leave out the short rounds of all samples of work that never waits."""
+    """Leave out the rounds that were short of cores, of all samples of work that never waits."""
     alone = {work.label for work in plan.works if work.kind in COMPARABLE_KINDS}
     found = list(entries)
     together: defaultdict[tuple[int, Group], dict[int, Sample]] = defaultdict(dict)
@@ -58,34 +58,38 @@ def with_whole_rounds(plan: Plan, entries: Iterable[Entry]) -> WholeRounds:
 
 
 def _rounds(samples: Iterable[Sample]) -> int:
-    """Count the rounds that processes had their turns in."""
+    """Count the rounds in which processes took turns."""
     lines = (one.line for one in samples if one.line is not None)
     return max(
         (len(one.iterations) - one.turns_from for one in lines if one.turns_from is not None), default=0
     )
 
 
-def short_loads(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
-    """Find the capacity controls (blocks x loads) that had too few cores; work that waits needs none."""
+def short_loads(plan: Plan, capacities: Capacities) -> NDArray[np.bool_]:
+    """Find the capacity controls that had too few cores (blocks x loads); work that waits needs none."""
     kinds = {work.label: work.kind for work in plan.works}
     needed = np.asarray(
-        [load.copies if kinds.get(load.workload) in COMPARABLE_KINDS else 0 for load in found.loads]
+        [
+            load.copies if kinds.get(load.group.workload) in COMPARABLE_KINDS else 0
+            for load in capacities.loads
+        ]
     )
     with np.errstate(invalid="ignore"):
-        short: NDArray[np.bool_] = found.cores < ENOUGH * needed
+        short: NDArray[np.bool_] = capacities.cores < ENOUGH * needed
     return short
 
 
-def with_enough_cores(plan: Plan, measured: Grid, found: Capacities) -> tuple[Grid, Capacities]:
-    """Leave out the times and capacities of short blocks, where ``FEWEST_TO_DECIDE`` others have some.
+def with_enough_cores(plan: Plan, measured: Grid, capacities: Capacities) -> tuple[Grid, Capacities]:
+    """Leave out the times and capacities of blocks with too few cores.
 
-    Serial needs one core, and keeps all of its blocks.
+    They stay where fewer than ``FEWEST_TO_DECIDE`` other blocks have some. Serial needs one core, and keeps
+    all of its blocks.
     """
-    short = short_loads(plan, found)
-    of_cells = np.pad(short, ((0, 0), (0, 2)))[:, found.places(measured.cells)]
+    short = short_loads(plan, capacities)
+    of_cells = np.pad(short, ((0, 0), (0, 2)))[:, capacities.places(measured.cells)]
     return (
         replace(measured, logs=_without(measured.logs, of_cells)),
-        replace(found, logs=_without(found.logs, short)),
+        replace(capacities, logs=_without(capacities.logs, short)),
     )
 
 

@@ -1,4 +1,4 @@
-"""What two runs have in common, and what of it changed. What does not compare is refused, cell by cell."""
+"""Compare two runs. Cells that can't be compared are listed with the reason."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gilometer.analysis.capacity import capacities
-from gilometer.analysis.comparison import Pair, compare
+from gilometer.analysis.comparison import RunPair, compare
 from gilometer.analysis.cores import with_enough_cores, with_whole_rounds
 from gilometer.analysis.environment import differences
 from gilometer.analysis.frames import cell_columns, gather
@@ -17,7 +17,7 @@ from gilometer.analysis.noise import noise
 from gilometer.analysis.outcomes import cell_outcomes
 from gilometer.analysis.resolution import resolved
 from gilometer.model import Outcome, Role, Sample
-from gilometer.plan.groups import OBSERVED_KINDS, baseline_of, group_of
+from gilometer.plan.groups import OBSERVED_KINDS, baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from gilometer.model import Cell, Entry, Group, Interpreter, Line, Manifest, Plan
 
 OTHER_LOOPS = "other loops"
-"""The refusal that has a remedy: to measure again with the loops of the other run."""
+"""The reason that has a remedy: to measure again with the loops of the other run."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """All that is known of one run."""
+    """The manifest and the entries of one run."""
 
     manifest: Manifest
     entries: Sequence[Entry]
@@ -43,27 +43,29 @@ class Run:
 
 @dataclass(frozen=True)
 class Diff:
-    """Two runs, compared; the first is called A, the second B."""
+    """The comparison of two runs; the first is called A, the second B."""
 
-    around: tuple[Difference, ...]
+    environment: tuple[Difference, ...]
     reference: str
-    """Label of the interpreter that speeds are over; empty: the runs have no baseline in common."""
+    """The label of the interpreter that speeds are relative to; empty: the runs share no baseline."""
     figures: pd.DataFrame
-    """A row for each figure of each cell that compares (``compare``)."""
+    """A row for each quantity of each cell that can be compared (``compare``)."""
     refused: pd.DataFrame
-    """A row for each cell that doesn't: interpreter, variant, workload, strategy, workers, reason."""
+    """A row for each other cell: interpreter, variant, workload, strategy, workers, reason."""
 
 
 def diff(before: Run, after: Run) -> Diff:
-    """Compare two runs: the figures of the second, B, over those of the first, A."""
-    first, second = _side(before), _side(after)
+    """Compare two runs: their environments, and the figures of B over those of A."""
+    first, second = _measurements_of(before), _measurements_of(after)
     either = dict.fromkeys([*first.outcomes, *second.outcomes])
-    reasons = {cell: _refusal(cell, first, second) for cell in either if not _lacked(cell, first, second)}
+    reasons = {
+        cell: _reason(cell, first, second) for cell in either if not _is_unsupported(cell, first, second)
+    }
     alike = [cell for cell, reason in reasons.items() if not reason]
     reference = _reference(before.manifest.plan, after.manifest.plan)
-    pair = Pair(first.measured.of(alike), second.measured.of(alike))
+    pair = RunPair(first.measured.of(alike), second.measured.of(alike))
     return Diff(
-        around=differences(before.manifest, after.manifest),
+        environment=differences(before.manifest, after.manifest),
         reference=reference.label if reference else "",
         figures=compare(pair, before.manifest.plan, reference, _wider(first.bands, second.bands)),
         refused=_refused(reasons),
@@ -71,40 +73,40 @@ def diff(before: Run, after: Run) -> Diff:
 
 
 @dataclass(frozen=True)
-class _Side:
-    """One run, ready to be compared."""
+class _RunMeasurements:
+    """The measurements of one run that are compared."""
 
     measured: Grid
     outcomes: Mapping[Cell, Outcome]
-    """Of the cells that some invocation measured, for their times."""
+    """The outcomes of the cells that were measured for their times."""
     lines: Mapping[Cell, Line]
-    """The first of each cell: what the work was."""
+    """The first line of each cell, which says what the work was."""
     timed: frozenset[Cell]
-    """Cells with a time that stands for them."""
+    """The cells that have a time."""
     bands: Mapping[Group, float]
-    """How far noise alone takes a ratio from 1."""
+    """The A/A band of each group that has one."""
 
 
-def _side(run: Run) -> _Side:
+def _measurements_of(run: Run) -> _RunMeasurements:
     plan = run.manifest.plan
-    evidence = resolved(plan, gather(plan.cells, with_whole_rounds(plan, run.entries).entries))
-    every = grid(evidence, Role.MEASURE)
-    measured, _ = with_enough_cores(plan, every, capacities(plan, evidence, every))
+    measurements = resolved(plan, gather(plan.cells, with_whole_rounds(plan, run.entries).entries))
+    every = grid(measurements, Role.MEASURE)
+    measured, _ = with_enough_cores(plan, every, capacities(plan, measurements, every))
     timed = np.flatnonzero(~np.isnan(measured.logs).all(axis=0))
-    groups = dict.fromkeys(map(group_of, plan.cells))
-    return _Side(
+    groups = dict.fromkeys(cell.group for cell in plan.cells)
+    return _RunMeasurements(
         measured=measured,
-        outcomes=_outcomes(plan, evidence),
+        outcomes=_outcomes(plan, measurements),
         lines=_lines(run.entries),
         timed=frozenset(measured.cells[column] for column in timed),
-        bands=noise(plan, evidence, every).bands(groups),
+        bands=noise(plan, measurements, every).bands(groups),
     )
 
 
-def _outcomes(plan: Plan, evidence: Measurements) -> dict[Cell, Outcome]:
-    rows = evidence.invocations
+def _outcomes(plan: Plan, measurements: Measurements) -> dict[Cell, Outcome]:
+    rows = measurements.invocations
     tried = set(rows.loc[rows["role"] == Role.MEASURE.value, "cell"])
-    ends = cell_outcomes(plan, evidence)
+    ends = cell_outcomes(plan, measurements)
     observed = {work.label for work in plan.works if work.kind in OBSERVED_KINDS}
     return {
         cell: ends[code].outcome
@@ -121,18 +123,18 @@ def _lines(entries: Sequence[Entry]) -> dict[Cell, Line]:
     return found
 
 
-def _lacked(cell: Cell, first: _Side, second: _Side) -> bool:
-    """Whether its interpreter could do it in neither run: nobody would compare it."""
+def _is_unsupported(cell: Cell, first: _RunMeasurements, second: _RunMeasurements) -> bool:
+    """Tell whether a cell is unsupported in both runs: it is not listed at all."""
     return first.outcomes.get(cell) is second.outcomes.get(cell) is Outcome.UNSUPPORTED
 
 
-def _refusal(cell: Cell, first: _Side, second: _Side) -> str:
-    """Why a cell of the two runs does not compare; empty if it does."""
+def _reason(cell: Cell, first: _RunMeasurements, second: _RunMeasurements) -> str:
+    """Say why a cell of the two runs can't be compared; empty if it can."""
     if cell not in first.outcomes or cell not in second.outcomes:
         return f"measured in {'A' if cell in first.outcomes else 'B'} only"
     return (
         _not_ok(first.outcomes[cell], second.outcomes[cell])
-        or _untimed([name for name, side in (("A", first), ("B", second)) if cell not in side.timed])
+        or _untimed([name for name, run in (("A", first), ("B", second)) if cell not in run.timed])
         or _other_work(first.lines[cell], second.lines[cell])
     )
 
@@ -164,11 +166,11 @@ def _refused(reasons: Mapping[Cell, str]) -> pd.DataFrame:
 
 
 def _reference(before: Plan, after: Plan) -> Interpreter | None:
-    """The baseline of A, or else of B, that both runs have."""
+    """Find the baseline of A, or else of B, that both runs have; None without one."""
     shared = {one.label for one in before.interpreters} & {one.label for one in after.interpreters}
     return next((one for one in map(baseline_of, (before, after)) if one.label in shared), None)
 
 
 def _wider(before: Mapping[Group, float], after: Mapping[Group, float]) -> dict[Group, float]:
-    """The wider band of each group that either run has one of."""
+    """Take the wider band of each group that has one in either run."""
     return {group: max(before.get(group, 1.0), after.get(group, 1.0)) for group in {**before, **after}}

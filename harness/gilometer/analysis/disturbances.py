@@ -1,6 +1,6 @@
-"""Blocks in which the machine itself gave less than in the rest of the run: neighbours, throttling, a quota.
+"""Find the blocks in which the machine was slower than usual: by neighbours, throttling or a quota.
 
-Told from the controls alone, which are always the same work on the same interpreter.
+Only controls are compared, which are always the same work on the same interpreter.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from gilometer.model import Plan
 
 THRESHOLD = 0.9
-"""Share of the typical under which a block is marked. docs/method.md says what it marks on quiet machines."""
+"""Share of the typical speed under which a block is disturbed. docs/method.md has its false alarms."""
 ALONE = (Role.MEASURE, Role.TWIN, Role.REFERENCE)
-"""Roles in which serial has the machine to itself."""
+"""Roles in which a serial process runs alone."""
 FEWEST_BLOCKS = 3
-"""Blocks of a workload that say what is typical of it."""
+"""The fewest blocks of a workload that have a typical speed."""
 
 
 def disturbances(
-    plan: Plan, evidence: Measurements, measured: Grid, found: Capacities, whole: WholeRounds
+    plan: Plan, measurements: Measurements, measured: Grid, capacities: Capacities, whole: WholeRounds
 ) -> pd.DataFrame:
-    """A row a block, with how fast the machine was in it.
+    """Tabulate how fast the machine was in each block, a row for each.
 
     Columns: block; rounds, of work alone, and left_out, how many of these were short of cores; loads,
     how many of the capacity controls in it keep all cores busy, and short, how many of these had too few in
@@ -45,15 +45,15 @@ def disturbances(
     disturbed, whether either is under ``THRESHOLD``. NaN, and not disturbed, where no such workload has
     ``FEWEST_BLOCKS`` blocks to tell what is typical.
     """
-    speed = _over_typical(-_baseline_times(plan, evidence, measured))
-    capacity = _over_typical(_comparable_loads(plan, found))
+    speed = _over_typical(-_baseline_times(plan, measurements, measured))
+    capacity = _over_typical(_comparable_loads(plan, capacities))
     return pd.DataFrame(
         {
             "block": measured.blocks,
             "rounds": [whole.rounds[block] for block in measured.blocks],
             "left_out": [whole.left_out[block] for block in measured.blocks],
-            "loads": _kept_busy(plan, found).sum(axis=1),
-            "short": short_loads(plan, found).sum(axis=1),
+            "loads": _kept_busy(plan, capacities).sum(axis=1),
+            "short": short_loads(plan, capacities).sum(axis=1),
             "speed": speed,
             "capacity": capacity,
             "disturbed": (speed < THRESHOLD) | (capacity < THRESHOLD),
@@ -61,19 +61,18 @@ def disturbances(
     )
 
 
-def _baseline_times(plan: Plan, evidence: Measurements, measured: Grid) -> pd.DataFrame:
-    """Logarithms (blocks x workloads) of the baseline's serial time: the mean of all in a block.
+def _baseline_times(plan: Plan, measurements: Measurements, measured: Grid) -> pd.DataFrame:
+    """Average the baseline's serial times in each block: logarithms (blocks x workloads).
 
-    They are those of the A/A pair, and those that were taken beside the groups of other interpreters.
+    They include the A/A pair, and the references beside the groups of other interpreters.
     """
     baseline = baseline_of(plan)
     columns = [
         column
         for column in comparable(plan, measured)
-        if (measured.cells[column].interpreter, measured.cells[column].variant)
-        == (baseline.name, baseline.variant)
+        if measured.cells[column].interpreter_label == baseline.label
     ]
-    rows = evidence.invocations
+    rows = measurements.invocations
     alone = rows["role"].isin([role.value for role in ALONE]) & (rows["outcome"] == Outcome.OK.value)
     rows = rows[alone]
     in_block = np.searchsorted(measured.blocks, rows["block"].to_numpy())
@@ -81,23 +80,25 @@ def _baseline_times(plan: Plan, evidence: Measurements, measured: Grid) -> pd.Da
     return pd.DataFrame(logs[:, columns])
 
 
-def _comparable_loads(plan: Plan, found: Capacities) -> pd.DataFrame:
-    return pd.DataFrame(found.logs[:, _are_comparable(plan, found)])
+def _comparable_loads(plan: Plan, capacities: Capacities) -> pd.DataFrame:
+    return pd.DataFrame(capacities.logs[:, _are_comparable(plan, capacities)])
 
 
-def _kept_busy(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
-    """Tell where it is known how many cores a load of work alone had."""
-    known: NDArray[np.bool_] = ~np.isnan(found.cores) & _are_comparable(plan, found)
+def _kept_busy(plan: Plan, capacities: Capacities) -> NDArray[np.bool_]:
+    """Find the loads of work that never waits whose cores are known (blocks x loads)."""
+    known: NDArray[np.bool_] = ~np.isnan(capacities.cores) & _are_comparable(plan, capacities)
     return known
 
 
-def _are_comparable(plan: Plan, found: Capacities) -> NDArray[np.bool_]:
+def _are_comparable(plan: Plan, capacities: Capacities) -> NDArray[np.bool_]:
     kinds = {work.label: work.kind for work in plan.works}
-    return np.asarray([kinds.get(load.workload) in COMPARABLE_KINDS for load in found.loads], dtype=bool)
+    return np.asarray(
+        [kinds.get(load.group.workload) in COMPARABLE_KINDS for load in capacities.loads], dtype=bool
+    )
 
 
 def _over_typical(logs: pd.DataFrame) -> NDArray[np.float64]:
-    """Geometric mean of each row over the columns' medians, of those columns that have enough values."""
+    """Divide by each column's median, and take the geometric mean over columns with enough values."""
     known = logs.loc[:, logs.count() >= FEWEST_BLOCKS]
     ratios: NDArray[np.float64] = np.exp((known - known.median()).mean(axis=1).to_numpy(dtype=float))
     return ratios

@@ -1,4 +1,4 @@
-"""What two runs differ in beside their figures: the machine, the interpreters, the harness and its effort."""
+"""Compare the environments of two runs: the machine, the interpreters, the harness and its effort."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 _MEGABYTE = 1e6
 _SHORT = 12
-"""Letters of a digest that tell it from another."""
+"""Characters of a digest that are shown."""
 _MINUTE = 16
-"""Letters of a time of ISO 8601, up to its minutes."""
+"""Characters of an ISO 8601 time, up to its minutes."""
 
-Told = dict[str, str]
-"""What can differ, by the name that readers know it by."""
+Attributes = dict[str, str]
+"""The attributes of a run, a machine or an interpreter, by their names for readers."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A fact that is not the same in both runs."""
+    """An attribute that differs between the runs."""
 
     subject: str
     """``run``, ``machine``, or an interpreter's label."""
@@ -32,7 +32,7 @@ class Difference:
 
 
 def differences(before: Manifest, after: Manifest) -> tuple[Difference, ...]:
-    """Find what differs between the manifests of two runs; an interpreter must be in both."""
+    """List the attributes that differ between two runs; an interpreter counts if both have it."""
     found = [
         *_differing("run", _run(before), _run(after)),
         *_differing("machine", _machine(before), _machine(after)),
@@ -44,13 +44,13 @@ def differences(before: Manifest, after: Manifest) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _differing(subject: str, before: Told, after: Told) -> Iterator[Difference]:
+def _differing(subject: str, before: Attributes, after: Attributes) -> Iterator[Difference]:
     for fact, value in before.items():
         if value != after[fact]:
             yield Difference(subject, fact, value, after[fact])
 
 
-def _run(manifest: Manifest) -> Told:
+def _run(manifest: Manifest) -> Attributes:
     effort = manifest.plan.effort
     return {
         "begun": manifest.started[:_MINUTE].replace("T", " "),
@@ -67,7 +67,7 @@ def _run(manifest: Manifest) -> Told:
     }
 
 
-def _machine(manifest: Manifest) -> Told:
+def _machine(manifest: Manifest) -> Attributes:
     machine = manifest.machine
     return {
         "processor": machine.cpu,
@@ -81,7 +81,7 @@ def _machine(manifest: Manifest) -> Told:
     }
 
 
-def _interpreter(one: Interpreter) -> Told:
+def _interpreter(one: Interpreter) -> Attributes:
     facts, build = one.facts, one.facts.build
     return {
         "version": facts.version,
@@ -103,6 +103,6 @@ def _interpreter(one: Interpreter) -> Told:
 
 
 def _text(value: str | bool | None) -> str:  # noqa: FBT001  a fact, not a switch
-    """Say a fact in a reader's words; what an interpreter doesn't tell is ``?``."""
+    """Write a fact for readers; one that an interpreter doesn't tell is ``?``."""
     words = {True: "yes", False: "no", None: "?"}
     return value if isinstance(value, str) else words[value]

@@ -1,45 +1,37 @@
-"""Entries of a run's store as one tidy frame: a row an invocation.
-
-The time of an invocation is the median of its steady state (``steady``). With too few iterations to tell
-whether there is one, it is the settled time: the median of the second half, so that the first iterations of a
-JIT are not averaged in (docs/method.md says what that can't do). Of a process that took turns with others it
-is the level of its rounds (``turns``).
-"""
+"""Lay the entries of a run out as one tidy frame: a row for each invocation."""
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from gilometer.analysis.steady import SteadyState, judge, of_cell
+from gilometer.analysis.invocation_times import invocation_times, iteration_times, numbers, positive
+from gilometer.analysis.steady import SteadyState, state_of_cell
 from gilometer.model import SCHEMA, Choice, Extended, Finished, Header, Outcome, Role, Sample
-from gilometer.plan.ratios import measured_for
-from gilometer.stats.ragged import Ragged
-from gilometer.stats.turns import TurnTimes, adjusted, levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from gilometer.analysis.steady import Judged
-    from gilometer.model import Cell, Entry, Iteration
+    from gilometer.model import Cell, Entry
+    from gilometer.stats.ragged import Ragged
 
 
 @dataclass(frozen=True)
 class Measurements:
-    """All that a run's store holds, ready for statistics."""
+    """The measurements of a run, ready for statistics."""
 
     cells: tuple[Cell, ...]
-    """The plan's cells, and after them any other that a sample names."""
+    """The plan's cells, and after them the others that samples name."""
     invocations: pd.DataFrame
-    """A row a sample; its column ``cell`` is an index into ``cells``. Seconds are for one pass, but for those
-    that passed outside the iterations, in all of them (``timed_s``), or before the steady state
-    (``warmup_s``).
+    """A row for each sample; its column ``cell`` is an index into ``cells``.
+
+    Seconds are for one pass, except those outside the iterations, those of all iterations (``timed_s``), and
+    those before the steady state (``warmup_s``).
     """
     walls: Ragged
     """Wall seconds of the iterations of each invocation, in the order of its rows."""
@@ -48,26 +40,26 @@ class Measurements:
     steady_states: tuple[SteadyState, ...]
     """One for each of ``cells``."""
     finished: Finished | None
-    """None: the run was interrupted, or is not done with what it was extended by."""
+    """None: the run was interrupted, or was extended and has not finished since."""
     schema: int
-    """Version of the run's files."""
+    """The version of the run's files."""
 
 
 def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Measurements:
-    """Lay the samples among the entries out as a frame."""
+    """Collect the measurements from the samples among the entries."""
     entries = tuple(entries)
     samples = [entry for entry in entries if isinstance(entry, Sample)]
     codes = {cell: code for code, cell in enumerate(cells)}
     of_sample = [codes.setdefault(sample.slot.cell, len(codes)) for sample in samples]
     known = tuple(codes)
-    timed = _measurements(samples)
+    timed = iteration_times(samples)
     invocations = pd.concat(
         [
             _slots(samples),
             cell_columns(known, of_sample),
             _outside(samples),
             _inside(samples),
-            _times(samples, timed),
+            invocation_times(samples, timed),
         ],
         axis=1,
     )
@@ -85,14 +77,14 @@ def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Measurements:
 
 
 def _finished(entries: Sequence[Entry]) -> Finished | None:
-    """Give the run's last line, unless the run went on after it."""
+    """Find the run's last line, unless the run went on after it."""
     steps = (entry for entry in reversed(entries) if isinstance(entry, Sample | Choice | Extended | Finished))
     last = next(steps, None)
     return last if isinstance(last, Finished) else None
 
 
 def cell_columns(cells: Sequence[Cell], rows: Sequence[int]) -> pd.DataFrame:
-    """The five names of a cell, and its index in ``cells``, for each of ``rows``."""
+    """Tabulate the cells that ``rows`` index: their index ``cell``, and the five parts of their identity."""
     index = np.asarray(rows, dtype=np.intp)
     return pd.DataFrame(
         {
@@ -123,14 +115,14 @@ def _slots(samples: list[Sample]) -> pd.DataFrame:
 
 
 def _outside(samples: list[Sample]) -> pd.DataFrame:
-    """What the harness saw of each process."""
+    """Tabulate what the harness measured of each process."""
     return pd.DataFrame(
         {
             "outcome": np.asarray([sample.outcome.value for sample in samples], dtype=object),
             "reason": np.asarray([sample.reason for sample in samples], dtype=object),
             "process_s": np.asarray([sample.wall_s for sample in samples], dtype=float),
             "process_cpu_s": np.asarray([sample.cpu_s for sample in samples], dtype=float),
-            "peak_rss": _positive(_numbers([sample.peak_rss for sample in samples])),
+            "peak_rss": positive(numbers([sample.peak_rss for sample in samples])),
             "services_cpu_s": np.asarray([sample.services_cpu_s for sample in samples], dtype=float),
             "stderr_tail": np.asarray([sample.stderr_tail for sample in samples], dtype=object),
         }
@@ -138,13 +130,13 @@ def _outside(samples: list[Sample]) -> pd.DataFrame:
 
 
 def _inside(samples: list[Sample]) -> pd.DataFrame:
-    """What each process said of itself; NaN, None or empty where it left no line."""
+    """Tabulate what each process reported of itself; NaN, None or empty where it left no line."""
     lines = [sample.line for sample in samples]
-    script_s = _numbers([line.script_s if line else None for line in lines])
+    script_s = numbers([line.script_s if line else None for line in lines])
     columns = {
-        "startup_s": _numbers([sample.wall_s for sample in samples]) - script_s,
-        "pool_start_s": _numbers([line.pool_start_s if line else None for line in lines]),
-        "loops": _numbers([line.loops if line else None for line in lines]),
+        "startup_s": numbers([sample.wall_s for sample in samples]) - script_s,
+        "pool_start_s": numbers([line.pool_start_s if line else None for line in lines]),
+        "loops": numbers([line.loops if line else None for line in lines]),
         "checksum": np.asarray([line.checksum if line else "" for line in lines], dtype=object),
         "gil_before": np.asarray([line.gil.before if line else None for line in lines], dtype=object),
         "gil_after": np.asarray([line.gil.after if line else None for line in lines], dtype=object),
@@ -152,166 +144,16 @@ def _inside(samples: list[Sample]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-@dataclass(frozen=True)
-class _Timed:
-    """What the iterations of each invocation took, in seconds; those of no duration at all are left out."""
-
-    walls: Ragged
-    cpus: Ragged
-    """NaN where unknown."""
-    rounds: NDArray[np.intp]
-    """Which round each of these iterations was the turn of; below 0: it was none."""
-    first_turns: NDArray[np.float64]
-    """How many iterations each invocation did before its first turn; NaN: it took none."""
-
-    @property
-    def took_turns(self) -> NDArray[np.bool_]:
-        """Whether each invocation took turns with others."""
-        return ~np.isnan(self.first_turns)
-
-    @property
-    def before_turns(self) -> NDArray[np.intp]:
-        """How many of the iterations of each invocation that have a duration were no turns."""
-        owners = self.walls.owners()[self.rounds < 0]
-        return np.bincount(owners, minlength=len(self.walls.lengths)).astype(np.intp)
-
-
-def _measurements(samples: Sequence[Sample]) -> _Timed:
-    """Take what was measured: a clock that stepped back, or reads no number, measured nothing."""
-    lines = [sample.line for sample in samples]
-    runs = [line.iterations if line else () for line in lines]
-    lengths = np.asarray([len(run) for run in runs], dtype=np.intp)
-    walls = Ragged(lengths, _numbers([iteration.wall_s for iteration in _chain(runs)]))
-    cpu_s = _numbers([iteration.cpu_s for iteration in _chain(runs)])
-    cpus = Ragged(lengths, np.where(_is_duration(cpu_s), cpu_s, np.nan))
-    measured = _is_duration(walls.seconds)
-    first_turns = _numbers([line.turns_from if line else None for line in lines])
-    before = np.where(np.isnan(first_turns), lengths, first_turns).astype(np.intp)
-    rounds = walls.places() - before[walls.owners()]
-    return _Timed(walls.where(measured), cpus.where(measured), rounds[measured], first_turns)
-
-
-def _is_duration(seconds: NDArray[np.float64]) -> NDArray[np.bool_]:
-    is_duration: NDArray[np.bool_] = np.isfinite(seconds) & (seconds >= 0)
-    return is_duration
-
-
-def _times(samples: Sequence[Sample], timed: _Timed) -> pd.DataFrame:
-    """Seconds for one pass, of the iterations that count, and seconds before these."""
-    lines = [sample.line for sample in samples]
-    passes = _positive(_numbers([line.passes if line else None for line in lines]))
-    counted = _counted(samples, timed)
-    shared = _without_slow_rounds(samples, timed, counted)
-    found = _counting(timed, judge(shared, _numbers([line.clock.tick_s if line else 0.0 for line in lines])))
-    has_steady = ~np.isnan(found.steady_from)
-    warmup_s = timed.walls.totals_before(np.nan_to_num(found.steady_from).astype(np.intp))
-    alone_s = _positive(timed.walls.medians(found.starts))
-    cpu_s = timed.cpus.means(found.starts)
-    return pd.DataFrame(
-        {
-            "iterations": timed.walls.lengths,
-            "turns_from": timed.first_turns,
-            "passes": passes,
-            "timed_s": _positive(timed.walls.totals_before(timed.walls.lengths)),
-            "steady_state": found.states,
-            "settled_from": found.settled_from,
-            "steady_from": found.steady_from,
-            "warmup_s": np.where(has_steady, warmup_s, np.nan),
-            "wall_s": np.where(timed.took_turns, _levels_s(shared, counted, found.starts), alone_s) / passes,
-            "cpu_s": cpu_s / passes,
-            "effective_cores": cpu_s / _positive(timed.walls.means(found.starts)),
-        }
-    )
-
-
-def _counted(samples: Sequence[Sample], timed: _Timed) -> NDArray[np.bool_]:
-    """Whether each iteration is a turn that has a logarithm, of a process that ended well."""
-    is_ok = np.asarray([sample.outcome is Outcome.OK for sample in samples], dtype=bool)
-    counted: NDArray[np.bool_] = (timed.rounds >= 0) & (timed.walls.seconds > 0) & is_ok[timed.walls.owners()]
-    return counted
-
-
-def _without_slow_rounds(samples: Sequence[Sample], timed: _Timed, counted: NDArray[np.bool_]) -> Ragged:
-    """Take off the turns that count what whole rounds were slower by; give the seconds of all iterations."""
-    seconds = timed.walls.seconds.copy()
-    owners = timed.walls.owners()[counted]
-    turns = TurnTimes(owners, _groups(samples)[owners], timed.rounds[counted], np.log(seconds[counted]))
-    seconds[counted] = np.exp(adjusted(turns))
-    return Ragged(timed.walls.lengths, seconds)
-
-
-def _groups(samples: Sequence[Sample]) -> NDArray[np.intp]:
-    """Number the groups that the samples were measured with, a new one in each block."""
-    keys = [(sample.slot.block, measured_for(sample)) for sample in samples]
-    codes = {key: code for code, key in enumerate(dict.fromkeys(keys))}
-    return np.asarray([codes[key] for key in keys], dtype=np.intp)
-
-
-@dataclass(frozen=True)
-class _Counting:
-    """Which iterations of each invocation count."""
-
-    states: NDArray[np.object_]
-    """Values of ``SteadyState``."""
-    steady_from: NDArray[np.float64]
-    """The first one of the steady state; NaN where it is unknown, or there is none."""
-    settled_from: NDArray[np.intp]
-    """The first one that counts where the steady state is unknown."""
-    starts: NDArray[np.intp]
-    """The first one that counts."""
-
-
-def _counting(timed: _Timed, judged: Judged) -> _Counting:
-    """Decide what counts: never what a process did to warm up before its turns."""
-    states = judged.states.copy()
-    # Where nothing came before the turns, these alone would have to show that something changes.
-    states[timed.first_turns == 0] = SteadyState.UNKNOWN.value
-    # What changes in its turns is compared round by round all the same, and widens what blocks say.
-    states[timed.took_turns & (states == SteadyState.NONE.value)] = SteadyState.UNKNOWN.value
-    is_unknown = states == SteadyState.UNKNOWN.value
-    has_steady = ~is_unknown & (states != SteadyState.NONE.value)
-    settled = np.where(timed.took_turns, timed.before_turns, timed.walls.lengths // 2)
-    least = np.where(timed.took_turns, timed.before_turns, 0)
-    return _Counting(
-        states=states,
-        steady_from=np.where(has_steady, judged.starts, np.nan),
-        settled_from=settled,
-        starts=np.where(is_unknown, settled, np.maximum(judged.starts, least)),
-    )
-
-
-def _levels_s(shared: Ragged, counted: NDArray[np.bool_], starts: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Seconds that stand for the turns of each invocation, from its start on; NaN where it took none."""
-    owners = shared.owners()
-    some = counted & (shared.places() >= starts[owners])
-    seconds: NDArray[np.float64] = np.exp(levels(owners[some], np.log(shared.seconds[some]), len(starts)))
-    return seconds
-
-
 def _states_of_cells(invocations: pd.DataFrame, count: int) -> tuple[SteadyState, ...]:
-    """Class each cell by its measured invocations that were ok."""
+    """Classify each cell by its measured invocations that were ok."""
     good = (invocations["role"] == Role.MEASURE.value) & (invocations["outcome"] == Outcome.OK.value)
-    told = invocations[good & (invocations["steady_state"] != SteadyState.UNKNOWN.value)]
-    found = {code: of_cell(states) for code, states in told.groupby("cell")["steady_state"]}
+    known = invocations[good & (invocations["steady_state"] != SteadyState.UNKNOWN.value)]
+    found = {code: state_of_cell(states) for code, states in known.groupby("cell")["steady_state"]}
     return tuple(found.get(code, SteadyState.UNKNOWN) for code in range(count))
 
 
 def _without_times(invocations: pd.DataFrame, unsteady: list[bool]) -> pd.DataFrame:
-    """Take the times from cells that are ``unsteady``: a few of their invocations may have some."""
+    """Remove the times of cells that are ``unsteady``, of which some invocations may have one."""
     figures = ["steady_from", "warmup_s", "wall_s", "cpu_s", "effective_cores"]
     gone = np.asarray(unsteady, dtype=bool)[invocations["cell"].to_numpy()]
     return invocations.assign(**{name: invocations[name].mask(gone) for name in figures})
-
-
-def _chain(runs: list[tuple[Iteration, ...]]) -> Iterable[Iteration]:
-    return itertools.chain.from_iterable(runs)
-
-
-def _numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
-    """As floats, None as NaN."""
-    return np.asarray(values, dtype=float)
-
-
-def _positive(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """NaN for what can't be divided by or have a logarithm: a clock too coarse reads 0."""
-    return np.where(values > 0, values, np.nan)

@@ -1,17 +1,17 @@
-"""Logarithms of settled wall times as a matrix: a row a block, a column a cell.
+"""Arrange the logarithms of wall times as a matrix: a row for each block, a column for each cell.
 
-Every ratio is a difference of two columns, so it is taken within blocks, and a slow minute of the machine
-cancels.
+A ratio is the difference of two columns. So it is taken within blocks, and the speed of the machine in a
+block cancels.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gilometer.model import Cell, Outcome, Role, Strategy
+from gilometer.model import Cell, Group, Outcome, Role, Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,44 +20,45 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gilometer.analysis.frames import Measurements
+    from gilometer.model import Interpreter
 
 
-class Reference(NamedTuple):
-    """Serial of an interpreter, measured beside the group of another."""
+@dataclass(frozen=True)
+class Reference:
+    """The serial cell of one group, measured beside the group of another interpreter."""
 
-    interpreter: str
-    variant: str
+    group: Group
     beside: str
-    """Label of the other interpreter."""
-    workload: str
+    """The label of the other interpreter."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Logs of seconds a pass (blocks x cells); NaN where nothing was measured."""
+    """Logarithms of the seconds for one pass (blocks x cells); NaN where nothing was measured."""
 
     cells: tuple[Cell, ...]
     blocks: NDArray[np.int64]
-    """Numbers of the blocks, ascending: the rows."""
+    """The numbers of the blocks, ascending: the rows."""
     logs: NDArray[np.float64]
     references: Mapping[Reference, NDArray[np.float64]] = field(default_factory=dict)
-    """Logs of what was measured beside groups, one a block; NaN in blocks that did not give it."""
+    """Logarithms of the references, one a block; NaN in blocks without one."""
 
-    def serials(self) -> NDArray[np.float64]:
-        """For each column, the column of the same interpreter, variant and workload, run serially."""
-        return self._columns([(cell.interpreter, cell.variant, cell.workload) for cell in self.cells])
+    def serial_logs(self) -> NDArray[np.float64]:
+        """Look up the serial cell of each column's group: logarithms (blocks x cells)."""
+        return self._serial_logs_of([cell.group for cell in self.cells])
 
-    def beside(self, interpreter: str, variant: str) -> NDArray[np.float64]:
-        """For each column, the times of one interpreter's serial that it is compared with.
+    def reference_logs(self, interpreter: Interpreter) -> NDArray[np.float64]:
+        """Look up the serial times of one interpreter that each column is compared with (blocks x cells).
 
-        They were taken beside the column's group. Where that was never done, as for the interpreter's own
-        groups and in runs of schema 2, they are those of the same block.
+        They are the references that were measured beside the column's group. Where there are none, as for
+        the interpreter's own groups and in runs of schema 2, they are the serial cell of the same block.
         """
-        logs = self._columns([(interpreter, variant, cell.workload) for cell in self.cells])
-        for column, cell in enumerate(self.cells):
-            own = Reference(interpreter, variant, cell.interpreter + cell.variant, cell.workload)
-            if own in self.references:
-                logs[:, column] = self.references[own]
+        groups = [Group(interpreter.name, interpreter.variant, cell.workload) for cell in self.cells]
+        logs = self._serial_logs_of(groups)
+        for column, (cell, group) in enumerate(zip(self.cells, groups, strict=True)):
+            reference = Reference(group, cell.interpreter_label)
+            if reference in self.references:
+                logs[:, column] = self.references[reference]
         return logs
 
     def of(self, cells: Sequence[Cell]) -> Grid:
@@ -65,33 +66,37 @@ class Grid:
         places = {cell: column for column, cell in enumerate(self.cells)}
         return replace(self, cells=tuple(cells), logs=self.logs[:, [places[cell] for cell in cells]])
 
-    def _columns(self, wanted: list[tuple[str, str, str]]) -> NDArray[np.float64]:
-        found = {
-            (cell.interpreter, cell.variant, cell.workload): column
-            for column, cell in enumerate(self.cells)
-            if cell.strategy is Strategy.SERIAL
+    def _serial_logs_of(self, groups: Sequence[Group]) -> NDArray[np.float64]:
+        columns = {
+            cell.group: column for column, cell in enumerate(self.cells) if cell.strategy is Strategy.SERIAL
         }
         padded = np.column_stack([self.logs, np.full(len(self.blocks), np.nan)])
-        return padded[:, [found.get(key, -1) for key in wanted]]
+        return padded[:, [columns.get(group, -1) for group in groups]]
 
 
-def grid(evidence: Measurements, role: Role) -> Grid:
-    """Lay out the invocations of one role that were ok."""
-    blocks = np.unique(evidence.invocations["block"].to_numpy())
-    rows = ok_rows(evidence.invocations, role)
+def grid(measurements: Measurements, role: Role) -> Grid:
+    """Arrange the times of the invocations of one role that were ok."""
+    blocks = np.unique(measurements.invocations["block"].to_numpy())
+    rows = ok_rows(measurements.invocations, role)
     logs = mean_table(
         np.searchsorted(blocks, rows["block"].to_numpy()),
         rows["cell"].to_numpy(),
         log_times(rows),
-        (len(blocks), len(evidence.cells)),
+        (len(blocks), len(measurements.cells)),
     )
-    return Grid(evidence.cells, blocks, logs, _references(evidence.invocations, blocks))
+    return Grid(measurements.cells, blocks, logs, _references(measurements, blocks))
 
 
-def _references(invocations: pd.DataFrame, blocks: NDArray[np.int64]) -> dict[Reference, NDArray[np.float64]]:
-    """Gather what was measured beside groups; what never ended well has no times, but its place."""
-    rows = invocations[invocations["role"] == Role.REFERENCE.value]
-    keys = list(map(Reference._make, rows[list(Reference._fields)].itertuples(index=False)))
+def _references(
+    measurements: Measurements, blocks: NDArray[np.int64]
+) -> dict[Reference, NDArray[np.float64]]:
+    """Gather the references; one that was never ok is NaN in all blocks."""
+    rows = measurements.invocations
+    rows = rows[rows["role"] == Role.REFERENCE.value]
+    keys = [
+        Reference(measurements.cells[cell].group, beside)
+        for cell, beside in zip(rows["cell"].tolist(), rows["beside"].tolist(), strict=True)
+    ]
     places = {key: place for place, key in enumerate(dict.fromkeys(keys))}
     times = rows["wall_s"].where(rows["outcome"] == Outcome.OK.value)
     table = mean_table(
@@ -104,12 +109,12 @@ def _references(invocations: pd.DataFrame, blocks: NDArray[np.int64]) -> dict[Re
 
 
 def ok_rows(invocations: pd.DataFrame, role: Role) -> pd.DataFrame:
-    """The invocations of one role that were ok."""
+    """Select the invocations of one role that were ok."""
     return invocations[(invocations["role"] == role.value) & (invocations["outcome"] == Outcome.OK.value)]
 
 
 def log_times(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Logarithms of the times of invocations; NaN for what has none, or none above zero."""
+    """Take the logarithms of the times of invocations; NaN without a time above 0."""
     times = rows["wall_s"].to_numpy(dtype=float)
     logs: NDArray[np.float64] = np.full(len(times), np.nan)
     np.log(times, out=logs, where=times > 0)
@@ -119,7 +124,7 @@ def log_times(rows: pd.DataFrame) -> NDArray[np.float64]:
 def mean_table(
     rows: NDArray[np.intp], columns: NDArray[np.intp], values: NDArray[np.float64], shape: tuple[int, int]
 ) -> NDArray[np.float64]:
-    """Means of ``values`` by row and column; NaN where there is none, and NaN values are none."""
+    """Average ``values`` by row and column, without those that are NaN; NaN where there is none."""
     real = ~np.isnan(values)
     places = (rows * shape[1] + columns)[real]
     size = shape[0] * shape[1]

@@ -1,7 +1,7 @@
-"""Geometric means over workloads: how an interpreter does at a kind of work, in one number.
+"""Geometric means of ratios over workloads: one number for an interpreter and a kind of work.
 
-Workloads count alike, however many blocks each of them was measured in. Their ratios are taken within blocks,
-and stood in different minutes, so they are independent; the interval of the mean is made of theirs by the
+Workloads have equal weights, however many blocks each of them was measured in. Their ratios are taken within
+blocks, at different times, so they are independent; the interval of the mean is made of theirs by the
 "method of variance estimates recovery": G. Y. Zou, A. Donner, "Construction of confidence limits about effect
 measures" (Statistics in Medicine 27, 2008), for a sum of k logarithms instead of a difference of two.
 """
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from gilometer.model import Plan
 
 SPEED = "speed"
-"""Of serial, over the baseline's."""
+"""The speed of serial over the baseline's."""
 SPEEDUP = "speedup"
-"""Over serial of the same interpreter."""
+"""The speedup over serial of the same interpreter."""
 COLUMNS = (
     "figure",
     "interpreter",
@@ -42,13 +42,13 @@ COLUMNS = (
 )
 KEYS = COLUMNS[:6]
 FEWEST_WORKLOADS = 2
-"""Workloads under which there is nothing to take a mean of."""
+"""The fewest workloads that have a mean."""
 _CELL = ["interpreter", "variant", "workload"]
 _OK = Outcome.OK.value
 
 
 def means(plan: Plan, summary: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFrame:
-    """Take the means of speedups by kind, and of speeds over all work that doesn't wait.
+    """Average the speedups by kind, and the speeds over all work that doesn't wait.
 
     Columns: figure (``SPEED`` or ``SPEEDUP``), interpreter, variant, kind (empty for a speed), strategy,
     workers, workloads (how many), mean, mean_low, mean_high, and missing: the workloads, parted by spaces,
@@ -64,7 +64,7 @@ def means(plan: Plan, summary: pd.DataFrame, relative: pd.DataFrame) -> pd.DataF
 
 
 def _speeds(plan: Plan, rows: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFrame:
-    """Each serial cell whose time is work alone: its speed over the baseline's, if both were ok."""
+    """Take the speed over the baseline of each serial cell of work that never waits, if both were ok."""
     serial = rows[(rows["strategy"] == Strategy.SERIAL.value) & rows["kind"].isin(COMPARABLE_KINDS)]
     baseline = baseline_of(plan)
     reference = serial.assign(interpreter=baseline.name, variant=baseline.variant)
@@ -74,7 +74,7 @@ def _speeds(plan: Plan, rows: pd.DataFrame, relative: pd.DataFrame) -> pd.DataFr
 
 
 def _speedups(rows: pd.DataFrame) -> pd.DataFrame:
-    """Each other cell: its speedup, if it and its serial were ok."""
+    """Take the speedup of each other cell, if it and its serial cell were ok."""
     spread = rows[rows["strategy"] != Strategy.SERIAL.value]
     numbers = spread[["speedup", "speedup_low", "speedup_high"]].to_numpy(dtype=float)
     return _parts(
@@ -83,7 +83,7 @@ def _speedups(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ok_serially(wanted: pd.DataFrame, rows: pd.DataFrame) -> NDArray[np.bool_]:
-    """Whether the serial cell of the same interpreter and workload was ok, for each row of ``wanted``."""
+    """Tell for each row of ``wanted`` whether the serial cell of its interpreter and workload was ok."""
     good = rows[(rows["strategy"] == Strategy.SERIAL.value) & (rows["outcome"] == _OK)]
     return pd.MultiIndex.from_frame(wanted[_CELL]).isin(pd.MultiIndex.from_frame(good[_CELL]))
 
@@ -91,14 +91,14 @@ def _ok_serially(wanted: pd.DataFrame, rows: pd.DataFrame) -> NDArray[np.bool_]:
 def _parts(
     rows: pd.DataFrame, figure: str, numbers: NDArray[np.float64], is_good: NDArray[np.bool_]
 ) -> pd.DataFrame:
-    """What means are made of: the logarithm of a ratio (NaN: missing), and how far its interval goes."""
+    """Tabulate the logarithm of each ratio (NaN: missing), and how far its interval reaches from it."""
     log, low, high = np.log(numbers).T
     names = rows[["interpreter", "variant", "kind", "strategy", "workers", "workload"]]
     return names.assign(figure=figure, log=np.where(is_good, log, np.nan), below=log - low, above=high - log)
 
 
 def _mean(key: Sequence[object], part: pd.DataFrame) -> tuple[object, ...]:
-    """One row of the table; a NaN among the numbers makes those of the row NaN."""
+    """Make one row of the table; a NaN among the ratios makes its numbers NaN."""
     count = len(part)
     mean = float(part["log"].to_numpy().mean())
     below, above = (float(np.linalg.norm(part[side].to_numpy()) / count) for side in ("below", "above"))

@@ -1,4 +1,4 @@
-"""The A/A pairs: how much the same cell differs from itself on this machine."""
+"""Measure the noise by A/A pairs: the ratio of a cell to itself on this machine."""
 
 from __future__ import annotations
 
@@ -29,21 +29,24 @@ KEYS = ("interpreter", "variant", "workload")
 
 @dataclass(frozen=True)
 class Noise:
-    """Ratios of cells to themselves; differences that are no larger mean nothing."""
+    """The ratios of A/A pairs; a difference within their band may be noise."""
 
     pairs: pd.DataFrame
-    """A row for each interpreter and workload that has any: interpreter, variant, workload, pairs (how many),
-    ratio, ratio_low, ratio_high (first of the pair over the second), and band: the furthest from 1 that the
-    interval reaches, as a ratio above 1 (where blocks are too few for an interval, that the ratio lies)."""
+    """A row for each interpreter and workload that has pairs.
+
+    Columns: interpreter, variant, workload, pairs (their number), ratio, ratio_low, ratio_high (first of the
+    pair over the second), and band: how far from 1 the interval reaches, as a ratio of at least 1 (or the
+    ratio itself, where blocks are too few for an interval).
+    """
     stand_ins: Mapping[Group, Group]
     """Groups whose band is that of another (``controls``)."""
 
     def band(self, group: Group) -> float:
-        """Look up how far from 1 noise alone takes a ratio of a group; NaN where nothing tells."""
+        """Look up the A/A band of a group, a ratio of at least 1; NaN without pairs."""
         return self._bands.get(self.stand_ins.get(group, group), math.nan)
 
     def bands(self, groups: Iterable[Group]) -> dict[Group, float]:
-        """Look up the bands of those groups that have one."""
+        """Look up the A/A bands of the groups that have one."""
         return {group: band for group in groups if not math.isnan(band := self.band(group))}
 
     @cached_property
@@ -52,14 +55,14 @@ class Noise:
         return dict(zip(map(Group, *names), self.pairs["band"].tolist(), strict=True))
 
 
-def noise(plan: Plan, evidence: Measurements, measured: Grid) -> Noise:
-    """Compare each twin with the measured invocation of its cell in the same block."""
-    logs = measured.logs - grid(evidence, Role.TWIN).logs
+def noise(plan: Plan, measurements: Measurements, measured: Grid) -> Noise:
+    """Divide the time of each measured cell by that of its twin in the same block."""
+    logs = measured.logs - grid(measurements, Role.TWIN).logs
     counts = np.isfinite(logs).sum(axis=0)
-    names = [(one.interpreter, one.variant) for one in measured.cells]
+    labels = [cell.interpreter_label for cell in measured.cells]
     columns = sorted(
         np.flatnonzero(counts).tolist(),
-        key=lambda column: (names.index(names[column]), measured.cells[column].workload),
+        key=lambda column: (labels.index(labels[column]), measured.cells[column].workload),
     )
     found = typical_ratios(logs[:, columns])
     pairs = cell_columns(measured.cells, columns)[list(KEYS)].assign(

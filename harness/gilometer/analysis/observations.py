@@ -1,8 +1,8 @@
-"""What workloads tell of themselves that is no time: means over invocations, with 95% intervals.
+"""Quantities other than time that workloads observe: means over invocations, with 95% intervals.
 
-An invocation counts as one value, the mean over its iterations, since these share a process; a thing that has
-no width of its own, because it happened always or never, is bounded by how often it could have happened
-otherwise. docs/method.md has the formulas.
+An invocation counts as one value, the mean over its iterations, since these share a process. A share that was
+0 or 1 throughout has no spread, so its interval comes from the number of trials. docs/method.md has the
+formulas.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from gilometer.model import Cell, Entry, Line, Plan
 
 SHARES = frozenset({"share", "share run"})
-"""Units of how much of all, or how often of all times: from 0 to 1."""
+"""Units of shares of things counted: from 0 to 1."""
 TIME = "share of the time"
-"""Unit of how much of the time something was so: from 0 to 1, but nothing that could be counted."""
+"""Unit of a share of the time: from 0 to 1, without anything that is counted."""
 SPEED = "share of its speed alone"
-"""Unit of how fast a thread is, over how fast it is when nothing else runs."""
+"""Unit of the speed of a thread, over its speed when nothing else runs."""
 COLUMNS = (
     "interpreter",
     "variant",
@@ -57,7 +57,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Range:
-    """What a thing can't be outside of."""
+    """The least and the greatest value that a quantity can have."""
 
     least: float = -math.inf
     most: float = math.inf
@@ -65,134 +65,136 @@ class Range:
 
 WHOLE = Range(0.0, 1.0)
 RANGES = {**dict.fromkeys({*SHARES, TIME}, WHOLE), SPEED: Range(least=0.0)}
-"""By unit."""
+"""The range of the quantities of each unit; those of other units are not bounded."""
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One thing, as the invocations of a cell observed it."""
+class ObservedValues:
+    """One quantity, as the invocations of a cell observed it."""
 
     what: str
     unit: str
-    each: NDArray[np.float64]
-    """One for each invocation that was ok, NaN where it did not tell."""
+    means: NDArray[np.float64]
+    """One for each invocation that was ok: the mean over its iterations, NaN where it did not report it."""
     iterations: int
-    """Of all invocations that told."""
+    """The number of iterations of all invocations that reported it."""
     trials: int
-    """How often these did a unit: each time it could have come out otherwise."""
+    """The number of units of work that these did, each of which could have had another result."""
     within: Range = Range()
 
     @property
     def is_all_or_none(self) -> bool:
-        """Whether it is a share, and always happened, or never."""
-        told = self.each[np.isfinite(self.each)]
+        """Tell whether it is a share of things counted, and 1 in all invocations or 0 in all."""
+        known = self.means[np.isfinite(self.means)]
         is_counted = self.unit in SHARES and self.within == WHOLE
-        return is_counted and bool((told == told[0]).all()) and told[0] in {0.0, 1.0}
+        return is_counted and bool((known == known[0]).all()) and known[0] in {0.0, 1.0}
 
-    def less(self, other: Seen) -> Seen:
-        """By how much it is more than another thing that the same invocations observed."""
-        return dataclasses.replace(self, each=self.each - other.each, within=Range())
-
-
-Sights = dict[str, Seen]
-"""What a cell's invocations observed, by the names that the workload gives, in its order."""
+    def minus(self, other: ObservedValues) -> ObservedValues:
+        """Subtract another quantity of the same invocations."""
+        return dataclasses.replace(self, means=self.means - other.means, within=Range())
 
 
-def sights(entries: Iterable[Entry]) -> Mapping[Cell, Sights]:
+CellObservations = dict[str, ObservedValues]
+"""The quantities that a cell's invocations observed, by the names that the workload gives, in its order."""
+
+
+def observed_by_cell(entries: Iterable[Entry]) -> Mapping[Cell, CellObservations]:
     """Gather what was observed, from the measured invocations that were ok."""
     lines: defaultdict[Cell, list[Line]] = defaultdict(list)
     for entry in entries:
         if isinstance(entry, Sample) and entry.line is not None and _counts(entry):
             lines[entry.slot.cell].append(entry.line)
-    return {cell: own for cell, found in lines.items() if (own := _sights_of(found))}
+    return {cell: own for cell, found in lines.items() if (own := _observations_of(found))}
 
 
 def _counts(sample: Sample) -> bool:
     return sample.slot.role is Role.MEASURE and sample.outcome is Outcome.OK
 
 
-def _sights_of(lines: Sequence[Line]) -> Sights:
+def _observations_of(lines: Sequence[Line]) -> CellObservations:
     units = {one.what: one.unit for line in lines for one in line.observations}
-    return {what: seen for what, unit in units.items() if (seen := _seen(what, unit, lines)).trials}
+    found = {what: _observed(what, unit, lines) for what, unit in units.items()}
+    return {what: one for what, one in found.items() if one.trials}
 
 
-def _seen(what: str, unit: str, lines: Sequence[Line]) -> Seen:
-    values = np.asarray([_value(what, line) for line in lines], dtype=float)
-    told = [line for line, value in zip(lines, values, strict=True) if not math.isnan(value)]
-    return Seen(
+def _observed(what: str, unit: str, lines: Sequence[Line]) -> ObservedValues:
+    values = np.asarray([_mean_value(what, line) for line in lines], dtype=float)
+    known = [line for line, value in zip(lines, values, strict=True) if not math.isnan(value)]
+    return ObservedValues(
         what=what,
         unit=unit,
-        each=values,
-        iterations=sum(len(line.iterations) for line in told),
-        trials=sum(len(line.iterations) * line.units * line.passes for line in told),
+        means=values,
+        iterations=sum(len(line.iterations) for line in known),
+        trials=sum(len(line.iterations) * line.units * line.passes for line in known),
         within=RANGES.get(unit, Range()),
     )
 
 
-def _value(what: str, line: Line) -> float:
-    """Mean over the iterations of an invocation; NaN if it does not tell."""
+def _mean_value(what: str, line: Line) -> float:
+    """Average over the iterations of an invocation; NaN if it did not report the quantity."""
     found = (one.values for one in line.observations if one.what == what)  # noqa: PD011  no frame
     return next((fmean(values) for values in found if values), math.nan)
 
 
-def estimates(some: Sequence[Seen]) -> Estimates:
-    """Mean of each thing over its invocations, with its interval: NaN with too few for one."""
-    longest = max((len(one.each) for one in some), default=0)
-    columns = np.full((longest, len(some)), np.nan)
-    for column, one in enumerate(some):
-        columns[: len(one.each), column] = one.each
+def estimates(quantities: Sequence[ObservedValues]) -> Estimates:
+    """Estimate the mean of each quantity over its invocations; its interval is NaN with too few for one.
+
+    The interval of a share that was 0 or 1 in all invocations is Clopper and Pearson's, over the trials.
+    """
+    longest = max((len(one.means) for one in quantities), default=0)
+    columns = np.full((longest, len(quantities)), np.nan)
+    for column, one in enumerate(quantities):
+        columns[: len(one.means), column] = one.means
     found = averages(columns)
-    least, most = (np.asarray([getattr(one.within, end) for one in some]) for end in ("least", "most"))
+    least, most = (np.asarray([getattr(one.within, end) for one in quantities]) for end in ("least", "most"))
     low, high = np.maximum(found.low, least), np.minimum(found.high, most)
-    for column, one in enumerate(some):
+    for column, one in enumerate(quantities):
         if found.count[column] >= FEWEST_FOR_AN_INTERVAL and one.is_all_or_none:
-            low[column], high[column] = _bounds(one)
+            ends = stats.binomtest(_successes(one), one.trials).proportion_ci(LEVEL, method="exact")
+            low[column], high[column] = ends.low, ends.high
     return Estimates(found.mean, low, high, found.count)
 
 
-def _bounds(one: Seen) -> tuple[float, float]:
-    """Both ends of Clopper and Pearson's interval, of what happened in all of the trials or in none."""
-    ends = stats.binomtest(_happened(one), one.trials).proportion_ci(LEVEL, method="exact")
-    return float(ends.low), float(ends.high)
-
-
-def p_of_all_or_none(one: Seen, threshold: float, alternative: Literal["greater", "less"]) -> float:
-    """How surprising it would be to see it in all trials, or in none, if its share were not on that side."""
+def p_of_all_or_none(
+    observed: ObservedValues, threshold: float, alternative: Literal["greater", "less"]
+) -> float:
+    """Test a share that was 0 or 1 in all invocations against a threshold: the one-sided binomial p-value."""
     share = min(max(threshold, 0.0), 1.0)
-    return float(stats.binomtest(_happened(one), one.trials, share, alternative).pvalue)
+    return float(stats.binomtest(_successes(observed), observed.trials, share, alternative).pvalue)
 
 
-def _happened(one: Seen) -> int:
-    return one.trials if np.nanmax(one.each) > 0 else 0
+def _successes(observed: ObservedValues) -> int:
+    return observed.trials if np.nanmax(observed.means) > 0 else 0
 
 
-def observations(cells: Sequence[Cell], seen: Mapping[Cell, Sights]) -> pd.DataFrame:
-    """Tabulate what was observed: a row for each cell and thing, with exactly ``COLUMNS``.
+def observations(cells: Sequence[Cell], observed: Mapping[Cell, CellObservations]) -> pd.DataFrame:
+    """Tabulate what was observed: a row for each cell and quantity, with exactly ``COLUMNS``.
 
     ``value`` is the mean over invocations of the mean over their iterations, in ``unit``; ``low`` and
     ``high`` are the ends of its 95% interval, NaN with too few invocations for one; ``invocations`` counts
-    those that were ok and told, ``iterations`` all that these did.
+    those that were ok and reported it, ``iterations`` all iterations of these.
     """
-    told = [(code, one) for code, cell in enumerate(cells) for one in seen.get(cell, {}).values()]
-    found = estimates([one for _, one in told])
-    names = cell_columns(cells, [code for code, _ in told]).drop(columns="cell")
+    found = [(code, one) for code, cell in enumerate(cells) for one in observed.get(cell, {}).values()]
+    quantities = [one for _, one in found]
+    means = estimates(quantities)
+    names = cell_columns(cells, [code for code, _ in found]).drop(columns="cell")
     rows = names.assign(
-        what=[one.what for _, one in told],
-        unit=[one.unit for _, one in told],
-        value=found.mean,
-        low=found.low,
-        high=found.high,
-        invocations=found.count,
-        iterations=np.asarray([one.iterations for _, one in told], dtype=np.int64),
+        what=[one.what for one in quantities],
+        unit=[one.unit for one in quantities],
+        value=means.mean,
+        low=means.low,
+        high=means.high,
+        invocations=means.count,
+        iterations=np.asarray([one.iterations for one in quantities], dtype=np.int64),
     )
     return rows[list(COLUMNS)]
 
 
-def untimed(plan: Plan, evidence: Measurements) -> Measurements:
-    """Take the times from cells of which none is asked: what counts there is what was observed."""
+def untimed(plan: Plan, measurements: Measurements) -> Measurements:
+    """Remove the times of workloads whose kind is in ``OBSERVED_KINDS``: their observations alone count."""
     observed = {work.label for work in plan.works if work.kind in OBSERVED_KINDS}
-    rows = evidence.invocations
+    rows = measurements.invocations
     gone = rows["workload"].isin(observed)
     figures = ("wall_s", "cpu_s", "effective_cores", "warmup_s", "steady_from")
     masked = {name: rows[name].mask(gone) for name in figures}
-    return dataclasses.replace(evidence, invocations=rows.assign(**masked))
+    return dataclasses.replace(measurements, invocations=rows.assign(**masked))

@@ -1,4 +1,4 @@
-"""How each cell ended, and why: absence is an outcome with a reason, too."""
+"""Determine the outcome of each cell, with its reason; a cell that was not measured has one too."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ MILDEST_FIRST = (
     Outcome.KILLED,
     Outcome.WRONG_CHECKSUM,
 )
-"""The outcome of a cell is the last of these that one of its invocations had."""
+"""The outcomes in ascending order of gravity. That of a cell is the gravest of its invocations."""
 
 BUDGET_SPENT = "the budget was spent before it"
 INTERRUPTED = "the run was interrupted before it"
 ENDED = "the run ended before this cell was measured"
 BUDGETED = 3
-"""Schema since which a run leaves what it has no time for, and is whole all the same."""
+"""The first schema whose runs are complete although they leave out what they have no time for."""
 
 
 @dataclass(frozen=True)
 class CellOutcome:
-    """How a cell ended."""
+    """The outcome of a cell, and its reason."""
 
     outcome: Outcome
     reason: str
@@ -49,52 +49,52 @@ class CellOutcome:
 
 @dataclass(frozen=True)
 class Share:
-    """How many of a cell's invocations ended in the worst way, of how many."""
+    """The number of a cell's invocations with the gravest outcome, of all its invocations."""
 
-    such: int
-    of: int
+    count: int
+    total: int
 
 
-def cell_outcomes(plan: Plan, evidence: Measurements) -> tuple[CellOutcome, ...]:
-    """One ending for each cell of the plan, in its order.
+def cell_outcomes(plan: Plan, measurements: Measurements) -> tuple[CellOutcome, ...]:
+    """List the outcome of each cell of the plan, in its order.
 
-    What the plan says an interpreter lacks was not started, what the budget didn't last for not reached. The
-    reason of one that failed now and then says how often; the figures of one that is ok but too short for
-    its clock are absent, and the reason says why.
+    A cell that was not measured is unsupported if the plan says so, and else not reached or unavailable. The
+    reason of a cell that failed in some invocations says in how many. A cell that is ok but too short for its
+    clock has that as its reason, and no figures.
     """
-    measured = _measured(evidence)
-    absent = _absent(plan, evidence)
-    lengths = ticks(plan, evidence)
+    measured = _measured(measurements)
+    unmeasured = _unmeasured(plan, measurements)
+    lengths = ticks(plan, measurements)
     short = is_short(lengths)
     ends = []
     for code, cell in enumerate(plan.cells):
-        end = measured.get(code) or absent(cell)
+        end = measured.get(code) or unmeasured(cell)
         ends.append(_too_short(lengths[code]) if end.outcome is Outcome.OK and short[code] else end)
     return tuple(ends)
 
 
-def _absent(plan: Plan, evidence: Measurements) -> Callable[[Cell], CellOutcome]:
-    """Say how a cell ended that no invocation measured."""
+def _unmeasured(plan: Plan, measurements: Measurements) -> Callable[[Cell], CellOutcome]:
+    """Return a function that gives the outcome of a cell without invocations."""
     missing = {one.name: CellOutcome(Outcome.UNAVAILABLE, one.why) for one in plan.missing}
     lacking = {
         (one.interpreter, one.variant, one.strategy): CellOutcome(Outcome.UNSUPPORTED, one.why)
         for one in plan.lacks
     }
-    left = _left(evidence)
+    not_measured = _not_measured(measurements)
 
-    def ending(cell: Cell) -> CellOutcome:
+    def outcome_of(cell: Cell) -> CellOutcome:
         lack = lacking.get((cell.interpreter, cell.variant, cell.strategy))
-        return lack or missing.get(cell.interpreter, left)
+        return lack or missing.get(cell.interpreter, not_measured)
 
-    return ending
+    return outcome_of
 
 
-def _left(evidence: Measurements) -> CellOutcome:
-    """Say why something that can run was not measured."""
-    if evidence.finished is None:
-        outcome = Outcome.NOT_REACHED if evidence.schema >= BUDGETED else Outcome.UNAVAILABLE
-        return CellOutcome(outcome, INTERRUPTED if evidence.schema >= BUDGETED else ENDED)
-    is_spent = evidence.schema >= BUDGETED or "budget" in evidence.finished.why
+def _not_measured(measurements: Measurements) -> CellOutcome:
+    """Give the outcome of a cell that could run and was not measured."""
+    if measurements.finished is None:
+        outcome = Outcome.NOT_REACHED if measurements.schema >= BUDGETED else Outcome.UNAVAILABLE
+        return CellOutcome(outcome, INTERRUPTED if measurements.schema >= BUDGETED else ENDED)
+    is_spent = measurements.schema >= BUDGETED or "budget" in measurements.finished.why
     return (
         CellOutcome(Outcome.NOT_REACHED, BUDGET_SPENT)
         if is_spent
@@ -109,38 +109,38 @@ def _too_short(length: float) -> CellOutcome:
     )
 
 
-def failures(evidence: Measurements) -> pd.DataFrame:
-    """What failed, once for each cell, role and outcome, with the first one's words.
+def failures(measurements: Measurements) -> pd.DataFrame:
+    """Tabulate the failures, a row for each cell, role and outcome, with the first one's message.
 
-    Columns: the cell's, role, outcome, reason, stderr_tail, times (how many invocations ended so).
+    Columns: the cell's, role, outcome, reason, stderr_tail, times (the number of such invocations).
     """
     bad = {outcome.value for outcome in Outcome if outcome.is_failure}
-    rows = evidence.invocations[evidence.invocations["outcome"].isin(bad)]
+    rows = measurements.invocations[measurements.invocations["outcome"].isin(bad)]
     grouped = rows.groupby(["cell", "role", "outcome"], sort=True)
     firsts = grouped[["reason", "stderr_tail"]].first().assign(times=grouped.size()).reset_index()
-    names = cell_columns(evidence.cells, firsts["cell"].to_list()).drop(columns="cell")
+    names = cell_columns(measurements.cells, firsts["cell"].to_list()).drop(columns="cell")
     return pd.concat([names, firsts.drop(columns="cell")], axis=1)
 
 
-def _measured(evidence: Measurements) -> dict[int, CellOutcome]:
-    """Endings of the cells that have a measured invocation, by the cell's index."""
-    rows = evidence.invocations
+def _measured(measurements: Measurements) -> dict[int, CellOutcome]:
+    """Find the outcomes of the cells that have a measured invocation, by the cell's index."""
+    rows = measurements.invocations
     rows = rows.loc[rows["role"] == Role.MEASURE.value, ["cell", "outcome", "reason"]]
     ranks = {outcome.value: rank for rank, outcome in enumerate(MILDEST_FIRST)}
     rank = rows["outcome"].map(ranks)
     worst = rows[rank == rank.groupby(rows["cell"]).transform("max")]
     # A stable sort puts the first reason that says something before the silent ones.
     worst = worst.iloc[np.argsort((worst["reason"] == "").to_numpy(), kind="stable")]
-    such, all_of = (Counter(some["cell"]) for some in (worst, rows))
+    counts, totals = Counter(worst["cell"]), Counter(rows["cell"])
     firsts = worst.drop_duplicates("cell")
     return {
-        cell: _ending(Outcome(outcome), reason, Share(such[cell], all_of[cell]))
+        cell: _with_share(Outcome(outcome), reason, Share(counts[cell], totals[cell]))
         for cell, outcome, reason in zip(firsts["cell"], firsts["outcome"], firsts["reason"], strict=True)
     }
 
 
-def _ending(outcome: Outcome, reason: str, share: Share) -> CellOutcome:
-    """Say how often it was so, of a failure that was not the only ending."""
-    if not outcome.is_failure or share.such == share.of:
+def _with_share(outcome: Outcome, reason: str, share: Share) -> CellOutcome:
+    """Add to the reason of a failure in how many invocations it happened, if not in all."""
+    if not outcome.is_failure or share.count == share.total:
         return CellOutcome(outcome, reason)
-    return CellOutcome(outcome, f"in {share.such} of {share.of} invocations{reason and f': {reason}'}")
+    return CellOutcome(outcome, f"in {share.count} of {share.total} invocations{reason and f': {reason}'}")

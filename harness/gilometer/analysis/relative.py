@@ -1,4 +1,4 @@
-"""Single-thread speed of each interpreter, relative to the baseline."""
+"""Compare the single-thread speed of each interpreter with the baseline's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def relative_speeds(plan: Plan, measured: Grid) -> pd.DataFrame:
-    """Time of the baseline's serial over time of this one's, beside one another; above 1 is faster.
+    """Divide the baseline's serial time by each interpreter's, within blocks; above 1 is faster than it.
 
     Columns: interpreter, variant, workload, kind, speed, speed_low, speed_high, speed_q (of "differs from 1",
     across the table). A row for each serial cell of a comparable kind that was measured beside the baseline;
@@ -28,11 +28,11 @@ def relative_speeds(plan: Plan, measured: Grid) -> pd.DataFrame:
     """
     baseline = baseline_of(plan)
     columns = comparable(plan, measured)
-    speeds = (measured.beside(baseline.name, baseline.variant) - measured.logs)[:, columns]
+    speeds = (measured.reference_logs(baseline) - measured.logs)[:, columns]
     found = typical_ratios(speeds)
     kinds = {work.label: work.kind for work in plan.works}
     names = cell_columns(measured.cells, columns)[["interpreter", "variant", "workload"]]
-    own = ((names["interpreter"] == baseline.name) & (names["variant"] == baseline.variant)).to_numpy()
+    own = np.asarray([measured.cells[column].interpreter_label == baseline.label for column in columns], bool)
     rows = names.assign(
         kind=[kinds[workload] for workload in names["workload"]],
         speed=found.mean,
@@ -44,7 +44,7 @@ def relative_speeds(plan: Plan, measured: Grid) -> pd.DataFrame:
 
 
 def comparable(plan: Plan, measured: Grid) -> list[int]:
-    """List the columns of serial cells whose time is work alone."""
+    """List the columns of the serial cells of work that never waits."""
     kinds = {work.label: work.kind for work in plan.works}
     return [
         column

@@ -1,4 +1,4 @@
-"""Which times are too short for the clock that took them."""
+"""Remove the times that are too short for the resolution of their clock."""
 
 from __future__ import annotations
 
@@ -18,45 +18,45 @@ if TYPE_CHECKING:
     from gilometer.model import Plan
 
 FEWEST_TICKS = 20
-"""A time is read to one tick, so to 5% of this many: the margin under which a ratio makes no difference."""
+"""The fewest ticks of a usable time. One tick is 5% of them, which is the margin of equivalence."""
 
 
-def resolved(plan: Plan, evidence: Measurements) -> Measurements:
-    """Take the times from cells whose iterations are shorter than ``FEWEST_TICKS`` of their clock.
+def resolved(plan: Plan, measurements: Measurements) -> Measurements:
+    """Remove the times of cells whose iterations are shorter than ``FEWEST_TICKS`` of their clock.
 
-    It is the whole cell or nothing: were its shorter invocations left out, the rest would look slower.
+    All of a cell's times are removed: without its shorter invocations alone, it would look slower.
     """
-    rows = evidence.invocations
-    short = is_short(ticks(plan, evidence))[rows["cell"].to_numpy()]
+    rows = measurements.invocations
+    short = is_short(ticks(plan, measurements))[rows["cell"].to_numpy()]
     masked = {name: rows[name].mask(short) for name in ("wall_s", "effective_cores")}
-    return dataclasses.replace(evidence, invocations=rows.assign(**masked))
+    return dataclasses.replace(measurements, invocations=rows.assign(**masked))
 
 
-def ticks(plan: Plan, evidence: Measurements) -> NDArray[np.float64]:
-    """How many ticks of its interpreter's clock an iteration of each of ``evidence.cells`` lasts.
+def ticks(plan: Plan, measurements: Measurements) -> NDArray[np.float64]:
+    """Count the ticks of its interpreter's clock that an iteration of each cell lasts.
 
-    The median over the measured invocations that were ok; NaN where there is none, or no clock is known.
+    It is the median over the measured invocations that were ok; NaN without any, or without a known clock.
     """
-    clocks = tick_lengths(plan, evidence)
-    good = ok_rows(evidence.invocations, Role.MEASURE).index
-    settled_from = evidence.invocations["settled_from"].to_numpy()
-    lasted = pd.Series(evidence.walls.medians(settled_from))[good]
-    cells = evidence.invocations.loc[good, "cell"]
-    seconds = lasted.groupby(cells).median().reindex(range(len(evidence.cells))).to_numpy()
+    clocks = tick_lengths(plan, measurements)
+    good = ok_rows(measurements.invocations, Role.MEASURE).index
+    settled_from = measurements.invocations["settled_from"].to_numpy()
+    lasted = pd.Series(measurements.walls.medians(settled_from))[good]
+    cells = measurements.invocations.loc[good, "cell"]
+    seconds = lasted.groupby(cells).median().reindex(range(len(measurements.cells))).to_numpy()
     found: NDArray[np.float64] = np.full(len(clocks), np.nan)
     np.divide(seconds, clocks, out=found, where=clocks > 0)
     return found
 
 
-def tick_lengths(plan: Plan, evidence: Measurements) -> NDArray[np.float64]:
-    """Seconds of a tick, as the probe saw it, for each of ``evidence.cells``; NaN: not of the plan."""
-    found = {(one.name, one.variant): one.facts.clock.tick_s for one in plan.interpreters}
+def tick_lengths(plan: Plan, measurements: Measurements) -> NDArray[np.float64]:
+    """Look up the length of a tick in seconds for each cell; NaN for interpreters that the plan lacks."""
+    ticks_s = {one.label: one.facts.clock.tick_s for one in plan.interpreters}
     return np.asarray(
-        [found.get((cell.interpreter, cell.variant), np.nan) for cell in evidence.cells], dtype=float
+        [ticks_s.get(cell.interpreter_label, np.nan) for cell in measurements.cells], dtype=float
     )
 
 
 def is_short(lengths: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether so many ticks are too few for a ratio; of NaN nothing is known, so it isn't."""
+    """Tell for each number of ticks whether it is too small for a ratio; NaN is not."""
     short: NDArray[np.bool_] = lengths < FEWEST_TICKS
     return short

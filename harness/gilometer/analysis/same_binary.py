@@ -1,4 +1,4 @@
-"""The same binary with its GIL on and off: nothing else differs, so the difference is the GIL's."""
+"""Compare the same binary with its GIL on and off: the difference is the effect of the GIL alone."""
 
 from __future__ import annotations
 
@@ -20,23 +20,22 @@ COLUMNS = ("on", "off", "workload", "overhead", "overhead_low", "overhead_high")
 
 
 def overheads(plan: Plan, measured: Grid) -> pd.DataFrame:
-    """What one thread pays: serial time with the GIL off over that with it on, beside one another.
+    """Divide the serial time with the GIL off by that with it on, within blocks: what it costs one thread.
 
     Columns: on, off (labels of the pair), workload, overhead, overhead_low, overhead_high; above 1 is slower
     without the GIL. A row for each workload of a comparable kind that both measured in some block.
     """
-    found = [_prices_of(pair, plan, measured) for pair in pairs(plan.interpreters)]
+    found = [_overheads_of(pair, plan, measured) for pair in pairs(plan.interpreters)]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
 
 
-def _prices_of(pair: Pair, plan: Plan, measured: Grid) -> pd.DataFrame:
+def _overheads_of(pair: Pair, plan: Plan, measured: Grid) -> pd.DataFrame:
     columns = [
         column
         for column in comparable(plan, measured)
-        if (measured.cells[column].interpreter, measured.cells[column].variant)
-        == (pair.off.name, pair.off.variant)
+        if measured.cells[column].interpreter_label == pair.off.label
     ]
-    with_gil = measured.beside(pair.on.name, pair.on.variant)
+    with_gil = measured.reference_logs(pair.on)
     found = typical_ratios((measured.logs - with_gil)[:, columns])
     rows = pd.DataFrame(
         {

@@ -1,8 +1,9 @@
-"""How speedup goes on with more workers: Gunther's Universal Scalability Law.
+"""Fit the speedup over the number of workers: Gunther's Universal Scalability Law.
 
     S(N) = N / (1 + alpha (N - 1) + beta N (N - 1))
 
-alpha is contention (a share that is done one at a time), beta coherence (what each pair of workers costs):
+alpha is contention (the share of the work that is serialised), beta coherence (the cost of each pair of
+workers):
 N. J. Gunther, "Guerrilla Capacity Planning" (Springer 2007), chapters 4 and 6.
 """
 
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from gilometer.analysis.grid import Grid
 
 LEVELS = 6
-"""Counts of workers, serial among them, under which two terms are not told apart and nothing is fitted."""
+"""The fewest numbers of workers, serial among them, that the law is fitted to: fewer can't part the terms."""
 FEWEST_BLOCKS = 6
-"""Blocks under which the terms get no interval: a bootstrap can't reach beyond what so few hold."""
+"""The fewest blocks that give the terms an interval: a bootstrap of fewer is too narrow."""
 RESAMPLES = 1000
 SEED = 20070
 KEYS = ("interpreter", "variant", "workload", "strategy")
@@ -44,7 +45,7 @@ class Terms:
     coherence: float
 
     def speedup(self, workers: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What the law says for each count of workers."""
+        """Compute the speedup for each number of workers."""
         extra = workers - 1
         speedup: NDArray[np.float64] = workers / (
             1 + self.contention * extra + self.coherence * workers * extra
@@ -53,7 +54,7 @@ class Terms:
 
     @property
     def peak(self) -> float:
-        """Workers with which the law is greatest: sqrt((1 - alpha) / beta); NaN if it grows for ever.
+        """The number of workers with the greatest speedup: sqrt((1 - alpha) / beta); NaN if it always grows.
 
         At least 1, since there are no fewer workers.
         """
@@ -64,14 +65,14 @@ class Terms:
 
 @dataclass(frozen=True)
 class _Fit:
-    """The law through one curve."""
+    """The law as fitted to one curve."""
 
     levels: int
     workers: int
-    """The most."""
+    """The most workers."""
     terms: Terms
     low: Terms
-    """Lower ends of the intervals of both."""
+    """The lower ends of both terms' intervals."""
     high: Terms
     misfit: float
 
@@ -88,7 +89,7 @@ def scaling(summary: pd.DataFrame, measured: Grid) -> pd.DataFrame:
         measured: Times of all cells.
 
     """
-    logs = (measured.serials() - measured.logs)[:, : len(summary)]
+    logs = (measured.serial_logs() - measured.logs)[:, : len(summary)]
     has_some = pd.Series(~np.isnan(logs).all(axis=0), index=summary.index)
     is_good = (summary["outcome"] == Outcome.OK.value) & (summary["strategy"] != Strategy.SERIAL.value)
     cells = summary[is_good & has_some & (summary["workers"] > 1)].sort_values("workers", kind="stable")
@@ -99,7 +100,7 @@ def scaling(summary: pd.DataFrame, measured: Grid) -> pd.DataFrame:
 
 
 def _columns(fits: list[_Fit]) -> pd.DataFrame:
-    """What the fits found, in the columns after ``KEYS``."""
+    """Tabulate the fits, in the columns after ``KEYS``."""
     return pd.DataFrame(
         {
             "levels": np.asarray([fit.levels for fit in fits], dtype=np.int64),
@@ -121,7 +122,7 @@ def _floats(values: Iterable[float]) -> NDArray[np.float64]:
 
 
 def _curve(workers: NDArray[np.float64], logs: NDArray[np.float64]) -> _Fit:
-    """Fit the log speedups (blocks x levels) of one curve; each level has some."""
+    """Fit the log speedups (blocks x levels) of one curve; no level is without any."""
     logs = logs[~np.isnan(logs).all(axis=1)]
     means = _means(np.ones((1, len(logs))), logs)[0]
     terms = fit(workers, means)
@@ -144,7 +145,7 @@ def fit(workers: NDArray[np.float64], logs: NDArray[np.float64]) -> Terms:
 
 
 def _ends(workers: NDArray[np.float64], logs: NDArray[np.float64], terms: Terms) -> tuple[Terms, Terms]:
-    """Lower and upper ends of both terms: the expanded percentile bootstrap over blocks."""
+    """Compute both ends of both terms' intervals, by the expanded percentile bootstrap over blocks."""
     blocks = len(logs)
     if blocks < FEWEST_BLOCKS:
         return Terms(math.nan, math.nan), Terms(math.nan, math.nan)
@@ -159,7 +160,7 @@ def _ends(workers: NDArray[np.float64], logs: NDArray[np.float64], terms: Terms)
 
 
 def expanded_alpha(n: int) -> float:
-    """Tail area at which to cut the bootstrap distribution of a mean of ``n`` values.
+    """Compute the tail area at which to cut the bootstrap distribution of a mean of ``n`` values.
 
     Phi(-sqrt(n / (n - 1)) * t), where t is the Student quantile with n - 1 degrees of freedom (Hesterberg,
     "What Teachers Should Know About the Bootstrap", 2015, section 3.3).
@@ -168,7 +169,7 @@ def expanded_alpha(n: int) -> float:
 
 
 def _means(weights: NDArray[np.float64], logs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Means over blocks (resamples x levels) under each row of weights; NaN where no block weighs."""
+    """Average over blocks under each row of weights (resamples x levels); NaN where all weights are 0."""
     known = ~np.isnan(logs)
     totals = weights @ np.where(known, logs, 0.0)
     counts = weights @ known

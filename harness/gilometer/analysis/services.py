@@ -1,4 +1,4 @@
-"""How busy the harness's own servers were: where they are, they are part of what was measured."""
+"""Find the cells in which the harness's own servers were busy: these took part of the machine."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from gilometer.analysis.frames import Measurements
 
 BUSY = 0.5
-"""Cores beyond which servers count as busy."""
+"""The number of cores above which servers count as busy."""
 
 
-def busy_services(evidence: Measurements) -> pd.DataFrame:
-    """A row for each cell in which its servers were busy, the busiest first.
+def busy_services(measurements: Measurements) -> pd.DataFrame:
+    """Tabulate the cells whose servers were busy, the busiest first.
 
     Columns: the cell's, and cores: CPU seconds of its servers over those that all its iterations took, the
     median of its ok invocations.
     """
-    rows = ok_rows(evidence.invocations, Role.MEASURE)
+    rows = ok_rows(measurements.invocations, Role.MEASURE)
     cores = (rows["services_cpu_s"] / rows["timed_s"]).groupby(rows["cell"]).median()
     found = cores[cores > BUSY].sort_values(ascending=False, kind="stable")
-    names = cell_columns(evidence.cells, found.index.to_list()).drop(columns="cell")
+    names = cell_columns(measurements.cells, found.index.to_list()).drop(columns="cell")
     return names.assign(cores=found.to_numpy())

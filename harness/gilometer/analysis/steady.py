@@ -1,4 +1,4 @@
-"""Where the steady state of an invocation begins, if it does.
+"""Find where the steady state of an invocation begins, if it has one.
 
 The classes are those of Barrett, Bolz-Tereick, Killick, Mount and Tratt, "Virtual Machine Warmup Blows Hot
 and Cold" (OOPSLA 2017): changepoints split the times of an invocation's iterations into segments, and it
@@ -31,25 +31,25 @@ if TYPE_CHECKING:
     from gilometer.stats.ragged import Ragged
 
 FEWEST_ITERATIONS = 20
-"""With fewer, a series that still changes can't be told from one that has settled."""
+"""The fewest iterations by which a series that still changes differs from one that has settled."""
 LAST = 0.25
-"""Share of the iterations that must at least be steady."""
+"""The least share of the iterations that a steady state has."""
 LEAST_NOISE = 0.01
-"""Standard deviation of a logarithm under which the noise is not believed."""
+"""The least noise that is assumed: the standard deviation of a logarithm."""
 SURE = 3.0
-"""Standard errors by which more than noise differs."""
+"""The number of standard errors beyond which a difference is more than noise."""
 WINDOW = 5
-"""Of the running median: two slow iterations in a row are outliers, three are a change."""
+"""The length of the running median: two slow iterations in a row are outliers, three are a change."""
 
 
 class SteadyState(StrEnum):
-    """How the times of an invocation, or of a cell's invocations, go on."""
+    """The class of an invocation's times, or of a cell's invocations."""
 
     FLAT = "flat"
     WARMUP = "warmup"
-    """It gets faster, and then stays so."""
+    """The times get shorter, and then stay so."""
     SLOWDOWN = "slowdown"
-    """It was faster once, and then stays slower."""
+    """The times get longer, and then stay so."""
     NONE = "no steady state"
     INCONSISTENT = "inconsistent"
     """The invocations of a cell differ."""
@@ -58,36 +58,36 @@ class SteadyState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What became of each invocation."""
+class ClassifiedInvocations:
+    """The class of each invocation, and where its steady state starts."""
 
     states: NDArray[np.object_]
     """Values of ``SteadyState``."""
     starts: NDArray[np.intp]
     """Index of the first iteration that counts.
 
-    Where the steady state is unknown that is the middle one, and where there is none it is behind the last.
+    It is the middle one where the steady state is unknown, and behind the last one where there is none.
     """
 
 
-def judge(walls: Ragged, ticks: NDArray[np.float64]) -> Judged:
-    """Class each invocation by the wall times of its iterations, which are finite and not negative.
+def classify(walls: Ragged, ticks: NDArray[np.float64]) -> ClassifiedInvocations:
+    """Classify each invocation by the wall times of its iterations, which are finite and not negative.
 
-    ``ticks`` are those of the invocations' clocks, in the same unit. A time under a tick counts as one tick,
-    and what differs by less than a tick does not differ.
+    ``ticks`` has the tick of each invocation's clock, in the same unit. A time under a tick counts as one
+    tick, and times that differ by less than a tick count as equal.
     """
     states = np.full(len(walls.lengths), SteadyState.UNKNOWN.value, dtype=object)
     starts = walls.lengths // 2
     for alike in walls.by_length():
         if alike.seconds.shape[1] >= FEWEST_ITERATIONS:
-            found = _judge_alike(alike.seconds, ticks[alike.rows])
+            found = _classify_alike(alike.seconds, ticks[alike.rows])
             states[alike.rows] = [one.state.value for one in found]
             starts[alike.rows] = [one.start for one in found]
-    return Judged(states, starts)
+    return ClassifiedInvocations(states, starts)
 
 
-def of_cell(states: Iterable[str]) -> SteadyState:
-    """Class a cell by its invocations: without a steady state if half have none, else as all of them are."""
+def state_of_cell(states: Iterable[str]) -> SteadyState:
+    """Classify a cell: no steady state if half of its invocations have none, else their common class."""
     counts = Counter(state for state in states if state != SteadyState.UNKNOWN)
     if not counts:
         return SteadyState.UNKNOWN
@@ -98,23 +98,23 @@ def of_cell(states: Iterable[str]) -> SteadyState:
 
 @dataclass(frozen=True)
 class _Series:
-    """The logarithms of one invocation's times, and what a difference among them must exceed."""
+    """The logarithms of one invocation's times, and the bounds that a difference among them must exceed."""
 
     logs: NDArray[np.float64]
     noise: float
     """Standard deviation."""
     tolerance: float
-    """Difference that is of no account, however sure."""
+    """The difference that is ignored, however significant."""
 
 
 @dataclass(frozen=True)
-class _Verdict:
+class _Class:
     state: SteadyState
     start: int
 
 
-def _judge_alike(values: NDArray[np.float64], ticks: NDArray[np.float64]) -> list[_Verdict]:
-    """Judge invocations of one length: ``values`` has a row for each."""
+def _classify_alike(values: NDArray[np.float64], ticks: NDArray[np.float64]) -> list[_Class]:
+    """Classify invocations of one length: ``values`` has a row for each."""
     least = np.maximum(ticks, np.finfo(float).tiny)[:, None]
     coarse = least[:, 0] / np.maximum(np.median(values, axis=1), least[:, 0])
     tolerance = np.log1p(np.maximum(MARGIN - 1, coarse))
@@ -123,7 +123,9 @@ def _judge_alike(values: NDArray[np.float64], ticks: NDArray[np.float64]) -> lis
     logs = np.log(np.maximum(values, least))
     logs = _without_outliers(logs, np.maximum(SURE * np.maximum(_noise(logs), least_noise), tolerance))
     noise = np.maximum(_noise(logs), least_noise)
-    return [_verdict(_Series(*one)) for one in zip(logs, noise.tolist(), tolerance.tolist(), strict=True)]
+    return [
+        _classify_series(_Series(*one)) for one in zip(logs, noise.tolist(), tolerance.tolist(), strict=True)
+    ]
 
 
 def _noise(logs: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -139,7 +141,7 @@ def _noise(logs: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _without_outliers(logs: NDArray[np.float64], limits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Put the running median in place of what is further from it than the row's limit.
+    """Replace values that are further from the running median than the row's limit by that median.
 
     A slow first iteration is a warm-up, and stays; the second is compared with its neighbours alone. At the
     end the window stays whole, so that one or two slow last iterations are outliers too.
@@ -151,8 +153,8 @@ def _without_outliers(logs: NDArray[np.float64], limits: NDArray[np.float64]) ->
     return np.where(np.abs(logs - medians) > limits[:, None], medians, logs)
 
 
-def _verdict(series: _Series) -> _Verdict:
-    """Class one invocation.
+def _classify_series(series: _Series) -> _Class:
+    """Classify one invocation.
 
     The steady state begins behind the last segment that differs from the final one. It must begin before the
     last quarter, and that quarter must be like the rest of it: a slope is no steady state, even where too few
@@ -166,11 +168,11 @@ def _verdict(series: _Series) -> _Verdict:
     other = np.flatnonzero(np.abs(above) > _allowed(series, sizes, sizes[-1]))
     start = int(ends[other[-1]]) if len(other) else 0
     if _still_changes(series, start):
-        return _Verdict(SteadyState.NONE, len(series.logs))
+        return _Class(SteadyState.NONE, len(series.logs))
     if not len(other):
-        return _Verdict(SteadyState.FLAT, 0)
+        return _Class(SteadyState.FLAT, 0)
     state = SteadyState.SLOWDOWN if above[other].min() < 0 else SteadyState.WARMUP
-    return _Verdict(state, start)
+    return _Class(state, start)
 
 
 def _segments(series: _Series) -> NDArray[np.intp]:
@@ -186,13 +188,13 @@ def _segments(series: _Series) -> NDArray[np.intp]:
 
 
 def _allowed(series: _Series, sizes: NDArray[np.intp], size: int) -> NDArray[np.float64]:
-    """By how much the means of segments of ``sizes`` may differ from that of one of ``size``."""
+    """Compute how far the means of segments of ``sizes`` may be from that of a segment of ``size``."""
     errors = series.noise * np.sqrt(1 / sizes + 1 / size)
     return np.maximum(SURE * errors, series.tolerance)
 
 
 def _still_changes(series: _Series, start: int) -> bool:
-    """Whether what begins at ``start`` is too short, or its last part differs from the rest of it."""
+    """Tell whether the part from ``start`` on is too short, or its last quarter differs from the rest."""
     last = math.ceil((1 - LAST) * len(series.logs))
     if start >= last:
         return True

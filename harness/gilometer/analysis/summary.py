@@ -1,4 +1,4 @@
-"""The summary of a run: one row a cell, in the columns of docs/design.md."""
+"""Summarise a run: a row for each cell."""
 
 from __future__ import annotations
 
@@ -58,32 +58,32 @@ COLUMNS = (
 _MEGABYTE = 1e6
 
 
-def summarise(plan: Plan, evidence: Measurements, measured: Grid, possible: Capacities) -> pd.DataFrame:
-    """One row for each cell of the plan, with exactly ``COLUMNS``.
+def summarise(plan: Plan, measurements: Measurements, measured: Grid, capacities: Capacities) -> pd.DataFrame:
+    """Summarise each cell of the plan in a row, with exactly ``COLUMNS``.
 
-    Seconds are for one pass; ``invocations`` counts all that were measured, and the figures rest on those
-    that were ok.
+    Seconds are for one pass; ``invocations`` counts all that were measured, and the figures are of those that
+    were ok.
     """
     count = len(plan.cells)
     parts = [
-        _identity(plan, evidence),
+        _identity(plan, measurements),
         _walls(measured, count),
         _speedups(measured, count),
-        _shares_of_possible(measured, possible, count),
-        _medians(evidence, count),
+        _efficiencies(measured, capacities, count),
+        _medians(measurements, count),
     ]
     summary = pd.concat(parts, axis=1)
-    summary["invocations"] = _invocations(evidence, count)
-    summary["checksum"] = _checksums(evidence, count)
-    summary["steady_state"] = [state.value for state in evidence.steady_states[:count]]
+    summary["invocations"] = _invocations(measurements, count)
+    summary["checksum"] = _checksums(measurements, count)
+    summary["steady_state"] = [state.value for state in measurements.steady_states[:count]]
     unsteady = (summary["steady_state"] == SteadyState.NONE) & (summary["reason"] == "")
     summary["reason"] = summary["reason"].mask(unsteady, SteadyState.NONE.value)
     return summary[list(COLUMNS)]
 
 
-def _identity(plan: Plan, evidence: Measurements) -> pd.DataFrame:
+def _identity(plan: Plan, measurements: Measurements) -> pd.DataFrame:
     kinds = {work.label: work.kind for work in plan.works}
-    ends = cell_outcomes(plan, evidence)
+    ends = cell_outcomes(plan, measurements)
     names = cell_columns(plan.cells, range(len(plan.cells))).drop(columns="cell")
     return names.assign(
         kind=[kinds.get(cell.workload, "") for cell in plan.cells],
@@ -98,11 +98,11 @@ def _walls(measured: Grid, count: int) -> pd.DataFrame:
 
 
 def _speedups(measured: Grid, count: int) -> pd.DataFrame:
-    """Serial over this, within blocks. Serial itself is 1 by definition, so it has no interval and no q.
+    """Divide the serial time by each cell's, within blocks. Serial is 1 by definition, without interval or q.
 
-    ``speedup_q`` is of "differs from 1", across the table.
+    ``speedup_q`` is the false discovery rate of "differs from 1", over the table.
     """
-    logs = (measured.serials() - measured.logs)[:, :count]
+    logs = (measured.serial_logs() - measured.logs)[:, :count]
     found = typical_ratios(logs)
     serial = np.asarray([cell.strategy is Strategy.SERIAL for cell in measured.cells[:count]], dtype=bool)
     return pd.DataFrame(
@@ -115,16 +115,16 @@ def _speedups(measured: Grid, count: int) -> pd.DataFrame:
     )
 
 
-def _shares_of_possible(measured: Grid, possible: Capacities, count: int) -> pd.DataFrame:
-    """What the machine could give each cell, and the share that it took, within blocks that have both.
+def _efficiencies(measured: Grid, capacities: Capacities, count: int) -> pd.DataFrame:
+    """Compute the capacity and the efficiency of each cell, the latter within blocks that have both.
 
-    Of serial both are 1 by definition, so they have no interval.
+    Those of serial are 1 by definition, without an interval.
     """
     cells = measured.cells[:count]
-    places = possible.places(cells)
-    capacity = typical_ratios(possible.columns)
-    speedups = (measured.serials() - measured.logs)[:, :count]
-    efficiency = typical_ratios(speedups - possible.of(cells))
+    places = capacities.places(cells)
+    capacity = typical_ratios(capacities.columns)
+    speedups = (measured.serial_logs() - measured.logs)[:, :count]
+    efficiency = typical_ratios(speedups - capacities.of(cells))
     serial = np.asarray([cell.strategy is Strategy.SERIAL for cell in cells], dtype=bool)
     return pd.DataFrame(
         {
@@ -138,24 +138,24 @@ def _shares_of_possible(measured: Grid, possible: Capacities, count: int) -> pd.
     )
 
 
-def _medians(evidence: Measurements, count: int) -> pd.DataFrame:
-    """Medians over the cell's ok invocations."""
+def _medians(measurements: Measurements, count: int) -> pd.DataFrame:
+    """Take the medians over each cell's invocations that were ok."""
     columns = ["effective_cores", "cpu_s", "services_cpu_s", "peak_rss"]
     columns += ["startup_s", "warmup_s", "pool_start_s"]
-    rows = ok_rows(evidence.invocations, Role.MEASURE)
+    rows = ok_rows(measurements.invocations, Role.MEASURE)
     medians = rows.groupby("cell")[columns].median().reindex(range(count))
     return medians.assign(peak_rss_mb=medians["peak_rss"] / _MEGABYTE).drop(columns="peak_rss")
 
 
-def _invocations(evidence: Measurements, count: int) -> pd.Series[int]:
-    rows = evidence.invocations
+def _invocations(measurements: Measurements, count: int) -> pd.Series[int]:
+    rows = measurements.invocations
     measured = rows.loc[rows["role"] == Role.MEASURE.value, "cell"]
     return measured.value_counts().reindex(range(count), fill_value=0)
 
 
-def _checksums(evidence: Measurements, count: int) -> pd.Series[str]:
-    """The first checksum of each cell: where not all agree, its outcome says so."""
-    rows = evidence.invocations
+def _checksums(measurements: Measurements, count: int) -> pd.Series[str]:
+    """Take the first checksum of each cell; where they differ, the outcome says so."""
+    rows = measurements.invocations
     rows = rows[(rows["role"] == Role.MEASURE.value) & (rows["checksum"] != "")]
     firsts = rows.drop_duplicates("cell").set_index("cell")["checksum"]
     return firsts.reindex(range(count), fill_value="")

@@ -1,4 +1,4 @@
-"""A run as tidy frames, for notebooks and for other programs; ``columns`` says what each column holds."""
+"""Make tidy frames of a run, for notebooks and other programs; ``columns`` describes their columns."""
 
 from __future__ import annotations
 
@@ -30,42 +30,42 @@ if TYPE_CHECKING:
 
 WARM_UP, STEADY, TURN = "warm-up", "steady", "turn"
 FIRST_HALF, SECOND_HALF = "first half", "second half"
-"""Phases of an invocation's iterations."""
+"""The phases of an invocation's iterations."""
 COUNTED = frozenset({STEADY, TURN, SECOND_HALF})
-"""Phases that the time of an invocation is taken from."""
+"""The phases whose iterations count for the time of an invocation."""
 
 Say = Callable[[Judgement, Claim], str]
-"""Puts a verdict into a sentence."""
+"""A function that puts a verdict into a sentence."""
 
 
 @dataclass(frozen=True)
 class Frames:
-    """What a run measured and what it means, with exactly the columns of ``COLUMNS``."""
+    """The measurements and the results of a run, each frame with exactly its ``columns.COLUMNS``."""
 
     invocations: pd.DataFrame
-    """A row a sample."""
+    """A row for each sample."""
     iterations: pd.DataFrame
-    """A row an iteration of a sample."""
+    """A row for each iteration of a sample."""
     observed: pd.DataFrame
-    """A row for each iteration and thing that it observed."""
+    """A row for each iteration and quantity that it observed."""
     summary: pd.DataFrame
-    """A row a cell."""
+    """A row for each cell."""
     relative: pd.DataFrame
-    """A row a serial cell: its speed over the baseline's."""
+    """A row for each serial cell: its speed over the baseline's."""
     noise: pd.DataFrame
     """A row for each interpreter and workload that has A/A pairs."""
     observations: pd.DataFrame
-    """A row for each cell and thing that it observed."""
+    """A row for each cell and quantity that it observed."""
     verdicts: pd.DataFrame
     """A row for each claim and interpreter."""
     findings: pd.DataFrame
-    """A row for each claim, interpreter, rule and workload: what verdicts are made of."""
+    """A row for each claim, interpreter, rule and workload: what the verdicts rest on."""
     interpreters: pd.DataFrame
-    """A row an interpreter that took part."""
+    """A row for each interpreter that took part."""
 
 
 def tidy(entries: Iterable[Entry], analysis: Analysis, say: Say) -> Frames:
-    """Lay out a run: its entries, what they mean, and how to say a verdict."""
+    """Make the frames of a run from its entries and its analysis; ``say`` words the verdicts."""
     samples = [entry for entry in entries if isinstance(entry, Sample)]
     rows = analysis.invocations.assign(sample=np.arange(len(analysis.invocations)))
     found = {
@@ -84,7 +84,7 @@ def tidy(entries: Iterable[Entry], analysis: Analysis, say: Say) -> Frames:
 
 
 def _typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Put a frame's columns in order, each as what it holds."""
+    """Put a frame's columns in order, each with its type."""
     columns = COLUMNS[name]
     texts = {one.name: "" for one in columns if one.holds is Holds.TEXT}
     whole = frame.reindex(columns=[one.name for one in columns]) if frame.empty else frame
@@ -105,8 +105,8 @@ def _iterations(rows: pd.DataFrame, walls: Ragged, cpus: Ragged) -> pd.DataFrame
 
 
 def _phases(of: pd.DataFrame, places: NDArray[np.intp]) -> NDArray[np.object_]:
-    """Tell what part of its invocation each iteration is."""
-    untold = (of["steady_state"] == SteadyState.UNKNOWN.value).to_numpy()
+    """Find the phase of each iteration."""
+    is_unknown = (of["steady_state"] == SteadyState.UNKNOWN.value).to_numpy()
     took_turns = of["turns_from"].notna().to_numpy()
     is_early = places < of["settled_from"].to_numpy()
     halves = np.where(is_early, FIRST_HALF, SECOND_HALF)
@@ -114,20 +114,20 @@ def _phases(of: pd.DataFrame, places: NDArray[np.intp]) -> NDArray[np.object_]:
     is_warming = (places < of["steady_from"].to_numpy()) | (took_turns & is_early)
     parts = np.where(is_warming, WARM_UP, STEADY)
     timed = of["wall_s"].notna().to_numpy()
-    told = np.where(untold, np.where(took_turns, turns, halves), parts)
-    phases: NDArray[np.object_] = np.where(timed, told, "").astype(object)
+    all_phases = np.where(is_unknown, np.where(took_turns, turns, halves), parts)
+    phases: NDArray[np.object_] = np.where(timed, all_phases, "").astype(object)
     return phases
 
 
 def _observed(rows: pd.DataFrame, samples: Sequence[Sample]) -> pd.DataFrame:
-    told = [
+    values = [
         {"sample": number, "iteration": iteration, "what": one.what, "unit": one.unit, "value": value}
         for number, sample in enumerate(samples)
         if sample.line is not None
         for one in sample.line.observations
         for iteration, value in enumerate(one.values)
     ]
-    found = pd.DataFrame(told, columns=["sample", "iteration", "what", "unit", "value"])
+    found = pd.DataFrame(values, columns=["sample", "iteration", "what", "unit", "value"])
     return found.merge(rows, on="sample")
 
 
@@ -136,7 +136,7 @@ def _verdicts(judgements: Iterable[Judgement], say: Say) -> Iterator[dict[str, A
     for one in judgements:
         claim = known[one.claim]
         yield {
-            **_decided(one.deciding),
+            **_finding_columns(one.deciding),
             "claim": claim.id,
             "sentence": claim.sentence,
             "interpreter": one.interpreter,
@@ -152,24 +152,37 @@ def _findings(judgements: Iterable[Judgement]) -> Iterator[dict[str, Any]]:
             rule = str(ruling.rule.__struct_config__.tag)
             for finding in ruling.findings:
                 names = {"claim": one.claim, "interpreter": one.interpreter, "rule": rule}
-                yield {**_decided(finding), **names}
+                yield {**_finding_columns(finding), **names}
 
 
-def _decided(finding: Finding) -> dict[str, Any]:
+def _finding_columns(finding: Finding) -> dict[str, Any]:
     return {
-        **msgspec.structs.asdict(finding),
         "verdict": finding.verdict.value,
         "why": finding.why.value,
+        "detail": finding.detail,
+        "workload": finding.workload,
+        "workers": finding.workers,
+        "ratio": finding.ratio,
+        "what": finding.what,
+        "unit": finding.unit,
+        "value": finding.value,
+        "low": finding.low,
+        "high": finding.high,
+        "band": finding.band,
+        "edge": finding.edge,
+        "q": finding.q,
+        "blocks": finding.blocks,
+        "capacity": finding.capacity,
     }
 
 
 def _interpreters(plan: Plan) -> Iterator[dict[str, Any]]:
     baseline = baseline_of(plan)
     for one in plan.interpreters:
-        yield {**_told(one), "baseline": one == baseline}
+        yield {**_attributes(one), "baseline": one == baseline}
 
 
-def _told(one: Interpreter) -> dict[str, Any]:
+def _attributes(one: Interpreter) -> dict[str, Any]:
     facts = one.facts
     return {
         **msgspec.structs.asdict(facts.build),

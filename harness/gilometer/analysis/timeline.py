@@ -1,4 +1,4 @@
-"""Who ran when: of each interpreter the one invocation that stands for all."""
+"""Tabulate when each worker ran, of one representative invocation for each interpreter and workload."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gilometer.model import Outcome, Role, Sample
-from gilometer.plan.groups import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
     from gilometer.model import Cell, Entry, Group, Line, Span
 
 AT_ONCE = "at once"
-"""What a workload calls the share of the time in which two workers ran or more, of that in which one did."""
+"""The observation of the share of the time in which two or more workers ran, of that in which any did."""
 NOBODY = "nobody"
-"""And the share in which none ran, of all: what the rest of the machine took from all of them."""
+"""The observation of the share of all time in which no worker ran: the rest of the machine took it."""
 COLUMNS = (
     "interpreter",
     "variant",
@@ -35,8 +34,8 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class _Told:
-    """What one invocation told of who ran when."""
+class _WorkerSpans:
+    """The spans of one invocation in which its workers ran, and the shares that it observed."""
 
     cell: Cell
     block: int
@@ -46,17 +45,17 @@ class _Told:
 
 
 def timeline(entries: Iterable[Entry]) -> pd.DataFrame:
-    """Lay out who ran when: a row for each span, with exactly ``COLUMNS``, by interpreter and worker.
+    """Tabulate when workers ran: a row for each span, with exactly ``COLUMNS``, by interpreter and worker.
 
-    Of each interpreter and workload it is one invocation: of those with the fewest workers that are several
-    the one whose share at once, in the last iteration, is the median (the lower one of two in the middle).
-    ``at_once`` is that share, and ``nobody`` that in which none ran; ``start_s`` and ``end_s`` are seconds
-    since that iteration began.
+    Each interpreter and workload has one invocation. Of those with the fewest workers above 1, it is the one
+    whose share ``at_once`` in the last iteration is the median (the lower one of two in the middle).
+    ``nobody`` is the share in which none ran; ``start_s`` and ``end_s`` are seconds since that iteration
+    began.
     """
-    found: defaultdict[Group, list[_Told]] = defaultdict(list)
+    found: defaultdict[Group, list[_WorkerSpans]] = defaultdict(list)
     for entry in entries:
         if isinstance(entry, Sample) and entry.line is not None and _counts(entry):
-            found[group_of(entry.slot.cell)] += _told(entry, entry.line)
+            found[entry.slot.cell.group] += _worker_spans(entry, entry.line)
     rows = [row for own in found.values() if own for row in _rows(_representative(own))]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -66,30 +65,30 @@ def _counts(sample: Sample) -> bool:
     return is_measured and sample.slot.cell.workers > 1
 
 
-def _told(sample: Sample, line: Line) -> list[_Told]:
-    """Take in a line; without spans, or the shares, it tells nothing."""
+def _worker_spans(sample: Sample, line: Line) -> list[_WorkerSpans]:
+    """Read the last iteration of a line; the list is empty without spans or the shares."""
     last = {one.what: one.values[-1] for one in line.observations if one.values}  # noqa: PD011  no frame
     if not line.spans or not {AT_ONCE, NOBODY} <= last.keys():
         return []
-    return [_Told(sample.slot.cell, sample.slot.block, last[AT_ONCE], last[NOBODY], line.spans)]
+    return [_WorkerSpans(sample.slot.cell, sample.slot.block, last[AT_ONCE], last[NOBODY], line.spans)]
 
 
-def _representative(own: Sequence[_Told]) -> _Told:
+def _representative(own: Sequence[_WorkerSpans]) -> _WorkerSpans:
     fewest = min(one.cell.workers for one in own)
     alike = sorted((one for one in own if one.cell.workers == fewest), key=lambda one: one.at_once)
     return alike[(len(alike) - 1) // 2]
 
 
-def _rows(told: _Told) -> list[dict[str, object]]:
-    cell = told.cell
+def _rows(invocation: _WorkerSpans) -> list[dict[str, object]]:
+    cell = invocation.cell
     same = {
         "interpreter": cell.interpreter,
         "variant": cell.variant,
         "workload": cell.workload,
         "workers": cell.workers,
-        "block": told.block,
-        "at_once": told.at_once,
-        "nobody": told.nobody,
+        "block": invocation.block,
+        "at_once": invocation.at_once,
+        "nobody": invocation.nobody,
     }
-    in_order = sorted(told.spans, key=lambda span: (span.worker, span.start_s))
+    in_order = sorted(invocation.spans, key=lambda span: (span.worker, span.start_s))
     return [{**same, "worker": one.worker, "start_s": one.start_s, "end_s": one.end_s} for one in in_order]

@@ -1,4 +1,4 @@
-"""What a claim is made of, in the words of its TOML file."""
+"""The records of a claim and of its rules, in the words of its TOML file."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from gilometer.stats.equivalence import MARGIN
 
 
 class Combine(StrEnum):
-    """How many of the workloads must bear a rule out."""
+    """The number of workloads that must meet a rule."""
 
     ALL = "all"
-    """Those that were measured."""
+    """All that were measured."""
     ANY = "any"
-    """One; so it is refuted only by all, those that are named among them."""
+    """At least one. So a rule is refuted only if all fail it, and all that it names were measured."""
 
 
 class Concerns(Record, frozen=True, forbid_unknown_fields=True):
-    """Which interpreters a claim, or a test of it, is about; a condition that isn't given is met by all."""
+    """The interpreters that a claim, or a rule of it, is about; all meet a condition that isn't given."""
 
     gil: bool | None = None
-    """Whether they have one."""
+    """True: those with a GIL, False: those without."""
     gc: Literal["refcount", "tracing"] | None = None
-    """How they free memory."""
+    """Those with this way of freeing memory."""
     implementations: tuple[str, ...] = ()
 
     def include(self, facts: Facts) -> bool:
@@ -38,19 +38,28 @@ class Concerns(Record, frozen=True, forbid_unknown_fields=True):
         )
 
 
-class _Test(Record, frozen=True, forbid_unknown_fields=True, tag_field="type", kw_only=True):
-    """What all rules have."""
+class _Rule(Record, frozen=True, forbid_unknown_fields=True, tag_field="type", kw_only=True):
+    """The fields and properties of all rules."""
 
     concerns: Concerns = Concerns()
-    """Which of the interpreters that the claim is about; the others are not asked."""
+    """The interpreters, of those that the claim is about, that the rule is tested on."""
+
+    @property
+    def combined(self) -> Combine:
+        """The number of workloads that must meet the rule."""
+        return Combine.ALL
+
+    def can_do_without(self, script: str) -> bool:  # noqa: ARG002  rules that can't have their own
+        """Tell whether the rule has a verdict although a workload of this script was measured too little."""
+        return True
 
 
-class _Rule(_Test, frozen=True, kw_only=True):
-    """What most rules have: which workloads are evidence, and how near to 1 makes no difference."""
+class _RatioRule(_Rule, frozen=True, kw_only=True):
+    """The fields of rules on ratios: the workloads that are evidence, and the margin of equivalence."""
 
     kinds: tuple[str, ...] = ()
     workloads: tuple[str, ...] = ()
-    """Names of scripts, beside those of the kinds."""
+    """Names of scripts, in addition to those of the kinds."""
     margin: Annotated[float, msgspec.Meta(gt=1)] = MARGIN
     combine: Combine = Combine.ALL
 
@@ -59,69 +68,82 @@ class _Rule(_Test, frozen=True, kw_only=True):
         if not self.kinds and not self.workloads:
             raise ValueError("no workload is evidence; give `kinds` or `workloads`")
 
+    @property
+    def combined(self) -> Combine:
+        """The number of workloads that must meet the rule."""
+        return self.combine
 
-class Speedup(_Rule, frozen=True, tag="speedup"):
-    """Time of one strategy (``over``) over that of another, each with the most workers that both had."""
+    def can_do_without(self, script: str) -> bool:
+        """Tell that it can, except where one workload is enough and the rule names this one."""
+        return self.combine is Combine.ALL or script not in self.workloads
+
+
+class Speedup(_RatioRule, frozen=True, tag="speedup"):
+    """The time of one strategy (``over``) over that of another, each with the most workers that both had."""
 
     strategy: Strategy
     expected: Alternative
     over: Strategy = Strategy.SERIAL
 
 
-class Efficiency(_Rule, frozen=True, tag="efficiency"):
-    """Speedup over serial, over what as many independent serial processes reached."""
+class Efficiency(_RatioRule, frozen=True, tag="efficiency"):
+    """The speedup over serial, over what as many independent serial processes reached."""
 
     strategy: Strategy
     expected: Alternative
 
 
-class Start(_Rule, frozen=True, tag="start"):
-    """Time that one strategy (``over``) needs to start its workers, over that of another."""
+class Start(_RatioRule, frozen=True, tag="start"):
+    """The time that one strategy (``over``) needs to start its workers, over that of another."""
 
     strategy: Strategy
     over: Strategy
     expected: Alternative
 
 
-class Overhead(_Rule, frozen=True, tag="overhead"):
-    """Time of serial without the GIL, over that of the same binary with it."""
+class Overhead(_RatioRule, frozen=True, tag="overhead"):
+    """The time of serial without the GIL, over that of the same binary with it."""
 
     expected: Alternative
 
 
-class Decline(_Rule, frozen=True, tag="decline"):
-    """A speedup over serial that is above the margin where a sweep starts, and no more where it ends."""
+class Decline(_RatioRule, frozen=True, tag="decline"):
+    """A speedup over serial that is above the margin where a sweep starts, and not above it where it ends."""
 
     strategy: Strategy
     parameter: str
-    """Of the one workload, which is swept."""
+    """The parameter of the one workload that is swept."""
     start: float
     end: float
 
+    def can_do_without(self, script: str) -> bool:  # noqa: ARG002
+        """Tell that it can't, since it needs both ends of the sweep."""
+        return False
 
-class Observation(_Test, frozen=True, tag="observation"):
-    """What workloads tell of themselves that is no time, in its own unit, with the most workers."""
+
+class Observation(_Rule, frozen=True, tag="observation"):
+    """A quantity other than time that workloads report, in its own unit, with the most workers."""
 
     workloads: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
-    """Names of scripts; all that were measured must bear it out."""
+    """Names of scripts; all that were measured must meet the rule."""
     what: str
-    """As the workload calls it."""
+    """The name of the quantity, as the workload reports it."""
     expected: Alternative
     threshold: float
     minus: str = ""
-    """Something else that the same invocations tell, which is taken off."""
+    """The name of a quantity of the same invocations that is subtracted; empty: none."""
     strategy: Strategy = Strategy.SERIAL
 
     def __post_init__(self) -> None:
-        """Refuse what only a ratio can be."""
+        """Refuse alternatives that only a ratio has."""
         if self.expected not in {Alternative.ABOVE, Alternative.BELOW}:
             raise ValueError(
                 f"what is observed is expected above or below its threshold, not {self.expected}"
             )
 
 
-class Fact(_Test, frozen=True, tag="fact"):
-    """Something that an interpreter says of itself."""
+class Fact(_Rule, frozen=True, tag="fact"):
+    """A fact that the probe found of an interpreter."""
 
     fact: Literal["gc", "gil", "jit"]
     value: bool | str
@@ -133,11 +155,11 @@ Rule = Ratio | Decline | Observation | Fact
 
 
 class Claim(Record, frozen=True, forbid_unknown_fields=True):
-    """A sentence that is tested."""
+    """A sentence that is tested, with its rules."""
 
     id: str
-    """Stem of its file."""
+    """The stem of its file."""
     sentence: str
     tests: Annotated[tuple[Rule, ...], msgspec.Meta(min_length=1)]
-    """All must hold."""
+    """The rules, all of which must hold."""
     concerns: Concerns = Concerns()

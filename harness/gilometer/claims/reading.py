@@ -1,4 +1,4 @@
-"""From the TOML files beside this one to claims; what is wrong with a file is one sentence."""
+"""Read the claims from the TOML files beside this one. An error in a file is told in one sentence."""
 
 from __future__ import annotations
 
@@ -6,35 +6,26 @@ import functools
 import re
 import tomllib
 from importlib.resources import files
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
-from gilometer.claims.claim import (
-    Claim,
-    Combine,
-    Concerns,
-    Decline,
-    Fact,
-    Observation,
-    Overhead,
-    Speedup,
-    Start,
-)
+from gilometer.claims.claim import Claim, Combine, Concerns, Rule
 from gilometer.errors import GilometerError
 from gilometer.interpreters.matrix_file import nearest
 from gilometer.model import Alternative, Strategy
 
 _UNKNOWN_KEY = re.compile(r"unknown field `(.+?)`")
 _UNKNOWN_WORD = re.compile(r"Invalid(?: enum)? value '(.+?)'")
-_RECORDS = (Claim, Concerns, Speedup, Start, Overhead, Decline, Observation, Fact)
+_RULES: tuple[type[msgspec.Struct], ...] = get_args(Rule)
+_RECORDS: tuple[type[msgspec.Struct], ...] = (Claim, Concerns, *_RULES)
 _KEYS = sorted({"type"} | {name for record in _RECORDS for name in record.__struct_fields__} - {"id"})
-_TYPES = ("speedup", "efficiency", "start", "overhead", "decline", "observation", "fact")
+_TYPES = tuple(str(rule.__struct_config__.tag) for rule in _RULES)
 _WORDS = (*_TYPES, *Strategy, *Alternative, *Combine)
 
 
 class ClaimError(GilometerError):
-    """A file of the claims is wrong; the sentence names the file and the key."""
+    """An error in the file of a claim; its sentence names the file and the key."""
 
 
 @functools.cache
@@ -55,10 +46,10 @@ def claims() -> tuple[Claim, ...]:
 
 
 def parse(name: str, text: str) -> Claim:
-    """Make a claim of the text of its file, whose stem is its id.
+    """Parse the text of a claim's file, whose stem is the claim's id.
 
     Raises:
-        ClaimError: It isn't TOML, or a key or a value can't be.
+        ClaimError: It isn't TOML, or has a key or a value that is not allowed.
 
     """
     stem = name.removesuffix(".toml")
@@ -78,7 +69,7 @@ def _with_id(stem: str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _explained(error: str) -> str:
-    """Add to a message about a word that isn't known the one that may have been meant."""
+    """Add to a message about an unknown key or word the one that may have been meant."""
     if key := _UNKNOWN_KEY.search(error):
         return f"{error}; {nearest(key[1], _KEYS, 'the keys')}"
     if word := _UNKNOWN_WORD.search(error):

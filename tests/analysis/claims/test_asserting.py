@@ -8,7 +8,7 @@ from gilometer.errors import UsageError
 
 
 def judged(claim: str, **verdicts: Verdict) -> list[Judgement]:
-    """Verdicts on interpreters, whose labels here have no hyphen."""
+    """Make verdicts on interpreters, whose labels here have no hyphen."""
     return [Judgement(claim, label, verdict, Basis.ONE_BUILD) for label, verdict in verdicts.items()]
 
 
@@ -20,7 +20,7 @@ JUDGED = [
 
 
 def of(text: str) -> list[str] | None:
-    """Labels of the interpreters that are against it; None: it is met."""
+    """List the interpreters with another verdict; None: the assertion is met."""
     found = unmet([parse(text)], JUDGED)
     return [one.interpreter for one in found[0].against] if found else None
 

@@ -1,5 +1,6 @@
-"""The claims under test, as data, and what a run says of each: ``judge`` gives the verdicts.
+"""Test the claims on the figures of a run: ``evaluate`` gives a verdict for each claim and interpreter.
 
-One TOML file a claim (docs/claims.md). ``claim`` has the records of its rules, ``reading`` makes them of a
-file, ``ask`` turns a rule into questions on one interpreter, ``rules`` says when a ratio answers one.
+``rules`` turns each rule of a claim into hypotheses. ``ratio_test`` and ``observation_test`` test them, all
+of a run at once, so that the false discovery rate counts them all. ``rulings`` combines what the workloads
+say of a rule, and ``verdict`` has the records of the results.
 """

@@ -1,4 +1,4 @@
-"""``--assert "C2 holds on cpython-*"``: what a run must say, and whether it does."""
+"""Assertions, such as ``--assert "C2 holds on cpython-*"``, and whether the verdicts of a run meet them."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ _SHAPE = re.compile(r"(?P<claim>\S+)\s+(?P<verdict>\S.*\S)\s+on\s+(?P<pattern>\S
 
 
 class Assertion(Record, frozen=True):
-    """A verdict that is asked for."""
+    """A verdict that a claim must have on some interpreters."""
 
     claim: str
     verdict: Verdict
     pattern: str
-    """A glob that labels of interpreters match."""
+    """A glob for the interpreters' labels."""
 
     def __str__(self) -> str:
         return f"{self.claim} {self.verdict} on {self.pattern}"
 
 
 class Unmet(Record, frozen=True):
-    """An assertion that a run does not bear out."""
+    """An assertion that a run does not meet."""
 
     assertion: Assertion
     against: tuple[Judgement, ...]
-    """Verdicts that are otherwise; none: the claim is about none of the interpreters that match."""
+    """The results with another verdict; none: the claim is about none of the interpreters that match."""
     matched: tuple[str, ...]
     """Labels of the interpreters that match."""
 
 
 def parse(text: str) -> Assertion:
-    """Read an assertion as it was typed.
+    """Parse an assertion as it was typed.
 
     Raises:
         UsageError: It has another shape, or there is no such claim or verdict.
@@ -68,21 +68,21 @@ def _near(claim: str, ids: Sequence[str]) -> str:
 
 
 def unmet(assertions: Sequence[Assertion], judgements: Sequence[Judgement]) -> tuple[Unmet, ...]:
-    """List the assertions that the verdicts of a run don't bear out."""
+    """List the assertions that the verdicts of a run don't meet."""
     checked = (_check(assertion, judgements) for assertion in assertions)
     return tuple(found for found in checked if found)
 
 
 def _check(assertion: Assertion, judgements: Sequence[Judgement]) -> Unmet | None:
-    """Hold an assertion against the interpreters that match.
+    """Compare an assertion with the verdicts of the interpreters that match.
 
-    One that the claim is not about counts for nothing, as long as it is about another that matches.
+    Interpreters that the claim is not about are ignored, unless it is about none of those that match.
     """
     own = [one for one in judgements if one.claim == assertion.claim]
     matched = [one for one in own if fnmatchcase(one.interpreter, assertion.pattern)]
-    heard = [one for one in matched if _counts(one, assertion)]
-    against = tuple(one for one in heard if one.verdict is not assertion.verdict)
-    if heard and not against:
+    counted = [one for one in matched if _counts(one, assertion)]
+    against = tuple(one for one in counted if one.verdict is not assertion.verdict)
+    if counted and not against:
         return None
     return Unmet(assertion, against, tuple(one.interpreter for one in matched))
 

@@ -1,70 +1,51 @@
-"""Hold, refute, or leave open: what questions of all kinds have in common."""
+"""The decision on one hypothesis: it holds, it is refuted, or neither is established."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from gilometer.analysis.claims.verdict import Verdict, Why
 
 if TYPE_CHECKING:
-    from gilometer.analysis.claims.verdict import Finding
     from gilometer.model import Alternative
 
 
 @dataclass(frozen=True)
-class Sureness:
-    """How surprising it would be otherwise, among all that was asked of the run."""
+class QValues:
+    """False discovery rates of a hypothesis and of its contrary, among all that the run tests."""
 
     q: float
-    """Of standing where it should."""
     contrary_q: float
-
-
-class Figures(Protocol):
-    """What was measured of one question."""
-
-    @property
-    def p(self) -> float:
-        """Of standing where it should; NaN where too little was measured."""
-        ...
-
-    @property
-    def contrary_p(self) -> float:
-        """Of standing in the contrary place."""
-        ...
-
-    def finding(self, sure: Sureness) -> Finding:
-        """Answer the question."""
-        ...
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The answer, and what decided."""
+    """A verdict on one hypothesis, and its reason."""
 
     verdict: Verdict
     why: Why
     stands: Alternative | None = None
+    """The alternative that was established, if one was."""
 
 
 @dataclass(frozen=True)
-class Side:
-    """Where a figure may stand, and what it would mean."""
+class Conclusion:
+    """A conclusion that a test may reach: an alternative, the verdict that it gives, and its q-value."""
 
     alternative: Alternative
     verdict: Verdict
     q: float
 
 
-def sides(alternative: Alternative, sure: Sureness) -> tuple[Side, Side]:
-    """Where it should stand, and the contrary place."""
+def conclusions(alternative: Alternative, q_values: QValues) -> tuple[Conclusion, Conclusion]:
+    """List the two conclusions of a test: that the hypothesis holds, and that it is refuted."""
     return (
-        Side(alternative, Verdict.HOLDS, sure.q),
-        Side(alternative.contrary, Verdict.REFUTED, sure.contrary_q),
+        Conclusion(alternative, Verdict.HOLDS, q_values.q),
+        Conclusion(alternative.contrary, Verdict.REFUTED, q_values.contrary_q),
     )
 
 
-def undecided(why: Why) -> Decision:
-    """Leave it open."""
+def not_established(why: Why) -> Decision:
+    """Decide neither, for a reason."""
     return Decision(Verdict.NOT_ESTABLISHED, why)

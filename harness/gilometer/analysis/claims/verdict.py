@@ -1,4 +1,4 @@
-"""What a run says of the claims: the records that reports are made of."""
+"""The results of the claims: verdicts, and the records that they rest on."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import math
 from enum import StrEnum
 
 from gilometer.claims.claim import Rule  # noqa: TC001  msgspec resolves annotations at run time
-from gilometer.model import (
-    Alternative,
-    Record,
-)
+from gilometer.model import Alternative, Record
 
 
 class Verdict(StrEnum):
-    """What a run says of a claim."""
+    """The result of a claim, a rule or a hypothesis."""
 
     HOLDS = "holds"
     REFUTED = "refuted"
@@ -22,119 +19,122 @@ class Verdict(StrEnum):
 
 
 class Basis(StrEnum):
-    """Which comparison the GIL's part rests on, the strongest first."""
+    """The comparison that shows the effect of the GIL, the strongest first."""
 
     SAME_BINARY = "same binary"
-    """It ran with its GIL on and off."""
+    """The interpreter ran with its GIL on and off."""
     SAME_VERSION = "same version"
-    """Another build of the same version took part, whose GIL is otherwise."""
+    """Another build of the same version took part, with a GIL where this one has none, or without."""
     OTHER_BUILD = "other build"
-    """Something else took part whose GIL is otherwise."""
+    """Another interpreter took part, with a GIL where this one has none, or without."""
     ONE_BUILD = "one build"
-    """The GIL was the same in all that took part."""
+    """All interpreters had a GIL, or none had one."""
 
 
 class Why(StrEnum):
-    """What decided."""
+    """The reason for a verdict."""
 
     FIGURE = "figure"
-    """The ratio, the value or the fact."""
+    """A ratio, a value or a fact was clear enough."""
     OTHERS = "others"
     """The claim is about other interpreters."""
     LACKING = "lacking"
-    """The interpreter lacks what it takes."""
+    """The interpreter lacks something that the workload or the strategy needs."""
     ONE_HALF = "one half"
-    """The same binary did not take part with its GIL on and off."""
+    """The binary did not take part both with its GIL and without."""
     UNMEASURED = "unmeasured"
+    """The plan has no such workload or strategy."""
     NOT_REACHED = "not reached"
-    """The run ended before it."""
+    """The run ended before the workload was measured."""
     FAILED = "failed"
+    """A cell was not ok."""
     UNSTEADY = "unsteady"
+    """A cell has no steady state."""
     FEW_BLOCKS = "few blocks"
-    """Too few for an interval."""
+    """The blocks, or invocations, are too few for an interval."""
     EARLY = "early"
-    """Open after fewer blocks than an interval counts in: the run ended before it was measured enough."""
+    """Nothing is established, and there are fewer blocks than a narrow interval needs."""
     NO_TWIN = "no twin"
-    """No A/A pair says how noisy the workload is."""
+    """The workload has no A/A pair, so its noise is unknown."""
     DOUBTFUL = "doubtful"
-    """More than its workers can give."""
+    """The speedup is more than its workers can give."""
     NO_CAPACITY = "no capacity"
-    """The machine could not be shown to give more, so it says nothing that this strategy did not."""
+    """The machine was not shown to give a speedup, so that a strategy gave none proves nothing."""
     CHANCE = "chance"
-    """Among as many ratios, one may look so by chance."""
+    """The false discovery rate is too high: among as many tests, one may look so by chance."""
     NOISE = "noise"
-    """The A/A band is wider than the margin, and the ratio not clear of it."""
+    """The ratio is not clear of the A/A band, which is wider than the margin."""
     WIDE = "wide"
-    """The interval reaches over the edge."""
+    """The interval reaches over the bound."""
 
 
 class Finding(Record, frozen=True):
-    """What one workload says of a rule, by a ratio or by a value that it observed; NaN: there is none."""
+    """The result of a rule for one workload, with its ratio or its observed value; NaN: there is none."""
 
     verdict: Verdict
     why: Why
     stands: Alternative | None = None
-    """Where it stands, if that is sure."""
+    """The alternative that was established, if one was."""
     detail: str = ""
-    """In the words of what failed."""
+    """The message of what failed or is lacking."""
     workload: str = ""
     workers: int = 1
     ratio: float = math.nan
     what: str = ""
-    """That was observed."""
+    """The name of the observed quantity."""
     unit: str = ""
     value: float = math.nan
     low: float = math.nan
-    """Of the ratio or the value, like ``high``."""
+    """The lower end of the 95% interval of the ratio or the value; ``high`` is the upper one."""
     high: float = math.nan
     band: float = math.nan
-    """Of the workload's A/A pair: ratios within it may be noise."""
+    """The A/A band of the workload: ratios within it may be noise."""
     edge: float = math.nan
-    """What it had to pass: the margin, the band where that is wider, or the threshold of what is observed."""
+    """The bound: the margin, the band where that is wider, or the threshold of an observed value."""
     q: float = math.nan
-    """Share of false ones among all answers that are as sure as this, or surer."""
+    """The false discovery rate of the verdict, among all hypotheses of the run."""
     blocks: int = 0
-    """That have a ratio, or invocations that have a value."""
+    """The number of blocks with a ratio, or of invocations with a value."""
     capacity: float = math.nan
-    """What as many independent processes reached."""
+    """The speedup of as many independent serial processes."""
 
     @property
     def has_number(self) -> bool:
-        """Whether anything was measured."""
+        """Tell whether anything was measured."""
         return not (math.isnan(self.ratio) and math.isnan(self.value))
 
 
 class Ruling(Record, frozen=True):
-    """What all workloads together say of one rule of a claim."""
+    """The result of one rule of a claim, over all workloads."""
 
     rule: Rule
     verdict: Verdict
     findings: tuple[Finding, ...]
     deciding: Finding
-    """The one that made the verdict; of several, where all must hold the weakest."""
+    """The finding that gave the verdict: the weakest where all must hold, else the strongest."""
     crossing: float = math.nan
-    """Of a decline: where in the sweep the gain ends."""
+    """The value of a decline's parameter at which the gain ends; NaN: it doesn't, or there is no sweep."""
 
 
 class Judgement(Record, frozen=True):
-    """A claim, an interpreter, and the verdict."""
+    """The result of one claim on one interpreter."""
 
     claim: str
-    """Its id."""
+    """The claim's id."""
     interpreter: str
-    """Its label."""
+    """The interpreter's label."""
     verdict: Verdict
     basis: Basis
     rulings: tuple[Ruling, ...] = ()
-    """One for each rule; none where the claim is about other interpreters."""
+    """The results of its rules; none where the claim is about other interpreters."""
 
     @property
     def bearing(self) -> tuple[Ruling, ...]:
-        """Those that made the verdict."""
+        """The rulings whose verdict is that of the claim."""
         return tuple(ruling for ruling in self.rulings if ruling.verdict is self.verdict)
 
     @property
     def deciding(self) -> Finding:
-        """The finding that made the verdict, one with a number if there is any."""
+        """The finding that gave the verdict, one with a number if there is any."""
         found = [ruling.deciding for ruling in self.bearing] or [Finding(self.verdict, Why.OTHERS)]
         return max(found, key=lambda finding: finding.has_number)

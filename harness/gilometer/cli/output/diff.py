@@ -68,17 +68,17 @@ def print_diff(console: Console, found: Diff, folders: Folders) -> None:
 
 def _print_around(console: Console, found: Diff) -> None:
     console.print(Text("\nWhat else differs", style="bold"))
-    if not found.around:
+    if not found.environment:
         console.print("  nothing that the runs know of")
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
     for name in ("", "", "A", "B"):
         table.add_column(name, overflow="fold")
     subject = ""
-    for one in found.around:
+    for one in found.environment:
         first = "" if one.subject == subject else one.subject
         subject = one.subject
         table.add_row(*(Text(one_line(word)) for word in (first, one.fact, one.before, one.after)))
-    if found.around:
+    if found.environment:
         console.print(Padding(table, (0, 0, 0, 2)))
 
 

@@ -1,7 +1,7 @@
-"""How surprising it would be if a ratio did not stand where it seems to.
+"""P-values of hypotheses on ratios: one-sided tests against the margin of equivalence.
 
-Claims ask for more than ``significance.call``, by which tables call a gain a gain: so what a claim calls
-faster, a table does too.
+Claims also need what tables need to call a difference one (``significance.call``): so what a claim calls
+faster, a table calls faster too.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Chances:
-    """How surprising the logarithms of ratios would be if they did not stand there: one p a column."""
+class PValues:
+    """One-sided p-values of typical ratios against the margin on either side of 1: one a column."""
 
     above: NDArray[np.float64]
     not_above: NDArray[np.float64]
@@ -28,13 +28,12 @@ class Chances:
     not_below: NDArray[np.float64]
 
     def of(self, alternative: Alternative, column: int) -> float:
-        """Look up the p of one column.
+        """Look up the p-value of an alternative in one column.
 
-        To stand in two places at once is as surprising as the less surprising of them (the intersection-union
-        test, R. L. Berger, Technometrics 24, 1982), and in one of two at most twice as likely as in the less
-        likely one.
+        That of two alternatives at once is the greater one (the intersection-union test, R. L. Berger,
+        Technometrics 24, 1982). That of either of two is at most twice the lesser one (Bonferroni).
         """
-        of_side = {
+        of_alternative = {
             Alternative.ABOVE: self.above[column],
             Alternative.NOT_ABOVE: self.not_above[column],
             Alternative.BELOW: self.below[column],
@@ -42,13 +41,13 @@ class Chances:
             Alternative.EQUAL: max(self.not_above[column], self.not_below[column]),
             Alternative.UNEQUAL: min(1.0, 2 * min(self.above[column], self.below[column])),
         }
-        return float(of_side[alternative])
+        return float(of_alternative[alternative])
 
 
-def chances(logs: NDArray[np.float64], margins: list[float]) -> Chances:
-    """Test each column of logarithms (blocks x columns, NaN: not measured) against its margin."""
+def p_values(logs: NDArray[np.float64], margins: list[float]) -> PValues:
+    """Test each column of log ratios (blocks x columns, NaN: not measured) against its margin."""
     margin = np.log(margins)
-    return Chances(
+    return PValues(
         above=p_above(logs - margin, 1.0),
         not_above=p_below(logs - margin, 1.0),
         below=p_below(logs + margin, 1.0),

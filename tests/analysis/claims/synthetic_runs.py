@@ -1,4 +1,4 @@
-"""Runs to judge claims by: from a world to verdicts, with the steps between laid open."""
+"""Synthetic runs to test claims on: from a world to verdicts, step by step."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from gilometer.analysis.capacity import capacities
-from gilometer.analysis.claims.case import Case
-from gilometer.analysis.claims.judge import judge
+from gilometer.analysis.claims.evaluate import evaluate
+from gilometer.analysis.claims.run_data import RunData
 from gilometer.analysis.frames import gather
 from gilometer.analysis.grid import grid
 from gilometer.analysis.noise import noise
-from gilometer.analysis.observations import sights, untimed
+from gilometer.analysis.observations import observed_by_cell, untimed
 from gilometer.analysis.summary import summarise
 from gilometer.claims.reading import claims, parse
 from gilometer.model import Iteration, Role, Sample
@@ -28,42 +28,42 @@ if TYPE_CHECKING:
 BLOCKS = 8
 
 
-def case(plan: Plan, entries: Iterable[Entry]) -> Case:
+def run_data(plan: Plan, entries: Iterable[Entry]) -> RunData:
     """Arrange a run as the analysis does."""
     entries = tuple(entries)
-    seen = sights(entries)
+    observed = observed_by_cell(entries)
     evidence = untimed(plan, gather(plan.cells, entries))
     measured = grid(evidence, Role.MEASURE)
     possible = capacities(plan, evidence, measured)
     summary = summarise(plan, evidence, measured, possible)
-    return Case(plan, evidence, summary, measured, possible, noise(plan, evidence, measured), seen)
+    return RunData(plan, evidence, summary, measured, possible, noise(plan, evidence, measured), observed)
 
 
 def verdict(claim: str, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:
-    """What a run says of a claim that comes with Gilometer, on an interpreter: by default the only one."""
+    """Test a claim that comes with Gilometer on a run; give the result on one interpreter."""
     (own,) = (one for one in claims() if one.id == claim)
     return verdict_on(own, plan, entries, label)
 
 
 def verdict_on(claim: Claim, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:
-    """What a run says of any claim."""
+    """Test any claim on a run."""
     wanted = label or plan.interpreters[0].label
-    found = judge([claim], case(plan, entries))
+    found = evaluate([claim], run_data(plan, entries))
     return next(one for one in found if one.interpreter == wanted)
 
 
 def claim(test: str, concerns: str = "") -> Claim:
-    """A claim with one test."""
+    """Make a claim with one rule."""
     return parse("C99.toml", f'sentence = "so it is"\n{concerns}\n[[tests]]\n{test}')
 
 
 def world(plan: Plan, blocks: int = BLOCKS, **truth: Any) -> list[Entry]:
-    """Every entry of a run in a quiet world where this is true."""
+    """Make the entries of a run in a quiet world where this is true."""
     return list(run(plan, World(**{"spread": 0.01, **truth}), blocks))
 
 
 def slowed(entries: Iterable[Entry], role: Role, factors: tuple[float, ...]) -> Iterator[Entry]:
-    """The same, but what has a role takes as many times as long, block after block."""
+    """Multiply the times of one role by these factors, block by block."""
     for entry in entries:
         if isinstance(entry, Sample) and entry.slot.role is role and entry.line:
             factor = factors[entry.slot.block % len(factors)]
@@ -74,5 +74,5 @@ def slowed(entries: Iterable[Entry], role: Role, factors: tuple[float, ...]) -> 
 
 
 def without(entries: Iterable[Entry], role: Role) -> list[Entry]:
-    """The same without what has a role."""
+    """Leave out the samples of one role."""
     return [one for one in entries if not (isinstance(one, Sample) and one.slot.role is role)]

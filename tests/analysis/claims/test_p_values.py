@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gilometer.analysis.claims.rules import chances
+from gilometer.analysis.claims.p_values import p_values
 from gilometer.model import Alternative, Estimate
 from gilometer.stats.equivalence import MARGIN, bounds, stands
 
@@ -92,10 +92,10 @@ def below(values: NDArray[np.float64], edge: float) -> float:
     return float(stats.ttest_1samp(values, math.log(edge), alternative="less").pvalue)
 
 
-def test_chances_are_those_of_students_test_against_the_margins():
+def test_p_values_are_those_of_students_test_against_the_margins():
     logs = np.asarray([[0.20, 0.02], [0.10, -0.01], [0.15, 0.03], [0.05, np.nan]])
     margins = [1.05, 1.2]
-    found = chances(logs, margins)
+    found = p_values(logs, margins)
     for column, margin in enumerate(margins):
         values = logs[~np.isnan(logs[:, column]), column]
         sides = {

@@ -1,4 +1,4 @@
-"""What runs say of claims about what is observed: each test is a world, and the verdict that it deserves."""
+"""Test claims about observations on synthetic runs: each is a world, and the verdict that it must give."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gilometer.analysis.claims.judge import judge
+from gilometer.analysis.claims.evaluate import evaluate
 from gilometer.analysis.claims.verdict import Verdict, Why
 from gilometer.cards import read_cards
 from gilometer.claims.reading import claims
 from gilometer.locations import workloads_folder
 from gilometer.model import Alternative, Outcome, Sample, Strategy
-from tests.analysis.claims.cases import case, claim, verdict, verdict_on, world
+from tests.analysis.claims.synthetic_runs import claim, run_data, verdict, verdict_on, world
 from tests.records import SERIAL, STRATEGIES, THREADS, interpreter, plan, work
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gilometer.analysis.claims.verdict import Judgement
     from gilometer.model import Cell
 
-    Seen = Callable[[Cell], Mapping[tuple[str, str], float]]
+    Observe = Callable[[Cell], Mapping[tuple[str, str], float]]
 
 CPYTHON = interpreter("cpython-3.13")
 JYTHON = interpreter("jython-2.7", gil=False)
@@ -35,11 +35,11 @@ SLEEP = work("sleep", "io")
 SPEED = "share of its speed alone"
 
 
-def everywhere(things: Mapping[tuple[str, str], float]) -> Seen:
+def everywhere(things: Mapping[tuple[str, str], float]) -> Observe:
     return lambda _: things
 
 
-def lost_by_threads(share: float) -> Seen:
+def lost_by_threads(share: float) -> Observe:
     return lambda cell: {("counter lost", "share"): share if cell.strategy is THREADS else 0.0}
 
 
@@ -77,7 +77,7 @@ def test_the_most_workers_count():
     assert found.deciding.workers == 4
 
 
-def freed(at_once: float) -> Seen:
+def freed(at_once: float) -> Observe:
     return everywhere({("at del", "share run"): at_once})
 
 
@@ -108,7 +108,7 @@ def test_a_test_that_is_about_others_is_not_asked():
     assert (found.verdict, found.rulings) == (Verdict.NOT_APPLICABLE, ())
 
 
-def delayed(alone: float, beside: float) -> Seen:
+def delayed(alone: float, beside: float) -> Observe:
     return everywhere(
         {
             ("wake-up delay alone p95", "ms"): alone,
@@ -129,29 +129,29 @@ def test_a_delay_counts_by_how_much_it_is_more_than_alone(alone, beside, expecte
     assert found.deciding.unit == "ms"
 
 
-def released(**shares: float) -> Seen:
+def released(**shares: float) -> Observe:
     return everywhere({(call, SPEED): share for call, share in shares.items()})
 
 
-def hearing(seen: Seen, gain: float = 1.9) -> Judgement:
+def waits(observe: Observe, gain: float = 1.9) -> Judgement:
     of = plan([CPYTHON], [SLEEP, RELEASE])
-    return verdict("C8", of, world(of, observed=seen, threads={("", "sleep"): gain}))
+    return verdict("C8", of, world(of, observed=observe, threads={("", "sleep"): gain}))
 
 
 def test_a_waiting_thread_has_dropped_the_gil_if_it_did_in_every_wait():
-    found = hearing(released(sleep=0.97, socket=0.95, file=0.8))
+    found = waits(released(sleep=0.97, socket=0.95, file=0.8))
     assert found.verdict is Verdict.HOLDS
     assert found.deciding.workload == "sleep"
     assert len(found.rulings) == 4
 
 
 def test_one_wait_that_keeps_the_gil_refutes_it():
-    found = hearing(released(sleep=0.97, socket=0.95, file=0.3))
+    found = waits(released(sleep=0.97, socket=0.95, file=0.3))
     assert (found.verdict, found.deciding.what) == (Verdict.REFUTED, "file")
 
 
 def test_what_an_interpreter_can_not_be_asked_is_lacked():
-    found = hearing(released(sleep=0.97, socket=0.95))
+    found = waits(released(sleep=0.97, socket=0.95))
     assert (found.verdict, found.deciding.why) == (Verdict.NOT_APPLICABLE, Why.LACKING)
     assert found.deciding.detail == 'it tells nothing of "file" there'
 
@@ -198,7 +198,7 @@ def test_among_many_questions_one_may_look_so_by_chance():
     many = [interpreter(f"cpython-3.{minor}") for minor in range(60)]
     of = plan(many, [CONVOY])
     entries = world(of, blocks=4, observed=delayed(0.0, 0.99), spread=0.3)
-    found = judge([one for one in claims() if one.id == "C12"], case(of, entries))
+    found = evaluate([one for one in claims() if one.id == "C12"], run_data(of, entries))
     assert Why.CHANCE in {one.deciding.why for one in found}
     assert {one.verdict for one in found} == {Verdict.NOT_ESTABLISHED}
 
@@ -206,8 +206,8 @@ def test_among_many_questions_one_may_look_so_by_chance():
 def test_of_several_workloads_the_nearest_to_the_threshold_decides():
     points = [work(f"convoy:ms={ms}", "semantics", (SERIAL,)) for ms in (1, 9)]
     of = plan([CPYTHON], points)
-    seen = {"convoy:ms=1": delayed(0.1, 5.0), "convoy:ms=9": delayed(0.1, 2.0)}
-    found = verdict("C12", of, world(of, observed=lambda cell: seen[cell.workload](cell)))
+    observe = {"convoy:ms=1": delayed(0.1, 5.0), "convoy:ms=9": delayed(0.1, 2.0)}
+    found = verdict("C12", of, world(of, observed=lambda cell: observe[cell.workload](cell)))
     assert (found.verdict, found.deciding.workload) == (Verdict.HOLDS, "convoy:ms=9")
 
 

@@ -1,4 +1,4 @@
-"""What runs say of claims: each test is a world, and the verdict that it deserves."""
+"""Test claims on synthetic runs: each test is a world, and the verdict that it must give."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gilometer.analysis.claims.judge import basis, judge
+from gilometer.analysis.claims.evaluate import basis, evaluate
 from gilometer.analysis.claims.verdict import Basis, Verdict, Why
 from gilometer.claims.reading import claims
 from gilometer.model import Alternative, Outcome, Role, Sample
-from tests.analysis.claims.cases import (
-    case,
+from tests.analysis.claims.synthetic_runs import (
     claim,
+    run_data,
     slowed,
     verdict,
     verdict_on,
@@ -264,7 +264,7 @@ def test_a_cell_that_no_block_reached_says_why():
 
 
 def unreached(entries: list[Entry], *workloads: str, after: int = 0) -> list[Entry]:
-    """The same run, whose budget lasted for so many blocks of these workloads."""
+    """Leave out the blocks of these workloads from ``after`` on, as if the budget had been spent."""
     return [
         one
         for one in entries
@@ -408,7 +408,9 @@ def test_among_many_questions_one_may_look_so_by_chance():
     many = [interpreter(f"cpython-3.{minor}") for minor in range(40)]
     of = plan(many, [FIB])
     calm = {(one.label, "fib"): 1.1 for one in many}
-    found = judge([one for one in claims() if one.id == "C2"], case(of, world(of, blocks=6, threads=calm)))
+    found = evaluate(
+        [one for one in claims() if one.id == "C2"], run_data(of, world(of, blocks=6, threads=calm))
+    )
     said = {one.deciding.why for one in found}
     assert Why.CHANCE in said
     assert {one.verdict for one in found} == {Verdict.NOT_ESTABLISHED}
@@ -416,14 +418,14 @@ def test_among_many_questions_one_may_look_so_by_chance():
 
 def test_every_claim_and_interpreter_has_a_verdict_in_one_order():
     of = plan([CPYTHON, JYTHON], [FIB])
-    found = judge(claims(), case(of, world(of)))
+    found = evaluate(claims(), run_data(of, world(of)))
     expected = [(one.id, label) for one in claims() for label in ("cpython-3.13", "jython-2.7")]
     assert [(one.claim, one.interpreter) for one in found] == expected
 
 
 def test_a_run_of_nothing_has_verdicts_too():
     of = plan([CPYTHON], [])
-    assert {one.verdict for one in judge(claims(), case(of, []))} == {
+    assert {one.verdict for one in evaluate(claims(), run_data(of, []))} == {
         Verdict.NOT_ESTABLISHED,
         Verdict.NOT_APPLICABLE,
     }

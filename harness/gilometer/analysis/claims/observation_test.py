@@ -1,0 +1,104 @@
+"""Tests of hypotheses on observed quantities: their means against a threshold, and the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from gilometer.analysis.claims.decision import Decision, conclusions, not_established
+from gilometer.analysis.claims.verdict import Finding, Verdict, Why
+from gilometer.analysis.observations import estimates, p_of_all_or_none
+from gilometer.model import Alternative, Estimate
+from gilometer.stats.averages import p_beyond
+from gilometer.stats.intervals import FEWEST_FOR_AN_INTERVAL
+from gilometer.stats.significance import FALSE_DISCOVERIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gilometer.analysis.claims.decision import QValues
+    from gilometer.analysis.claims.hypotheses import ObservationHypothesis
+
+HIGH = frozenset({Alternative.ABOVE, Alternative.NOT_BELOW})
+"""Alternatives on the upper side of the threshold; the others are on its lower side."""
+
+
+@dataclass(frozen=True)
+class ObservationTest:
+    """The figures that decide one hypothesis; NaN where there is no number."""
+
+    hypothesis: ObservationHypothesis
+    mean: Estimate
+    """The mean over invocations, in the unit of the observed quantity."""
+    invocations: int
+    p: float
+    """The p-value of the hypothesis; ``contrary_p`` is that of its contrary."""
+    contrary_p: float
+
+    def finding(self, q_values: QValues) -> Finding:
+        """Decide the hypothesis, and put the decision down with its figures."""
+        hypothesis = self.hypothesis
+        decision = _decide(self, q_values)
+        return Finding(
+            verdict=decision.verdict,
+            why=decision.why,
+            stands=decision.stands,
+            workload=hypothesis.cell.workload,
+            workers=hypothesis.cell.workers,
+            what=hypothesis.observed.what,
+            unit=hypothesis.observed.unit,
+            value=self.mean.value,
+            low=self.mean.low,
+            high=self.mean.high,
+            edge=hypothesis.threshold,
+            q=q_values.contrary_q if decision.verdict is Verdict.REFUTED else q_values.q,
+            blocks=self.invocations,
+        )
+
+
+def observation_tests(hypotheses: Sequence[ObservationHypothesis]) -> list[ObservationTest]:
+    """Compute the figures of some hypotheses, all at once."""
+    found = estimates([one.observed for one in hypotheses])
+    return [
+        ObservationTest(
+            hypothesis=one,
+            mean=Estimate(float(found.mean[column]), float(found.low[column]), float(found.high[column])),
+            invocations=int(found.count[column]),
+            p=_p_value(one.alternative, one),
+            contrary_p=_p_value(one.alternative.contrary, one),
+        )
+        for column, one in enumerate(hypotheses)
+    ]
+
+
+def _p_value(alternative: Alternative, hypothesis: ObservationHypothesis) -> float:
+    """Test the mean against the threshold, on the side of an alternative.
+
+    The test is binomial where a share was 0 or 1 in all invocations, which have no spread then.
+    """
+    observed, threshold = hypothesis.observed, hypothesis.threshold
+    side: Literal["greater", "less"] = "greater" if alternative in HIGH else "less"
+    if np.count_nonzero(np.isfinite(observed.means)) >= FEWEST_FOR_AN_INTERVAL and observed.is_all_or_none:
+        return p_of_all_or_none(observed, threshold, side)
+    return p_beyond(observed.means, threshold, side)
+
+
+def _decide(test: ObservationTest, q_values: QValues) -> Decision:
+    """Decide whether the hypothesis holds or is refuted; if neither, say why."""
+    if test.invocations < FEWEST_FOR_AN_INTERVAL:
+        return not_established(Why.FEW_BLOCKS)
+    for conclusion in conclusions(test.hypothesis.alternative, q_values):
+        if _stands(conclusion.alternative, test):
+            if conclusion.q > FALSE_DISCOVERIES:
+                return not_established(Why.CHANCE)
+            return Decision(conclusion.verdict, Why.FIGURE, conclusion.alternative)
+    return not_established(Why.WIDE)
+
+
+def _stands(alternative: Alternative, test: ObservationTest) -> bool:
+    """Tell whether the whole interval lies on the side of an alternative."""
+    if alternative in HIGH:
+        return test.mean.low > test.hypothesis.threshold
+    return test.mean.high < test.hypothesis.threshold
