@@ -43,7 +43,7 @@ def test_each_has_its_name(name):
 def test_a_near_name_is_suggested():
     with pytest.raises(UsageError) as caught:
         by_name("jyton")
-    assert str(caught.value) == "nothing called 'jyton' can be fetched; did you mean jython?"
+    assert str(caught.value) == "nothing called 'jyton' can be fetched; did you mean `jython`?"
 
 
 def test_else_the_names_are_listed():

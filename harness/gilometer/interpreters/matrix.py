@@ -18,10 +18,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gilometer.errors import MatrixError
-from gilometer.interpreters.matrix_file import convert, nearest, read, wrong
+from gilometer.interpreters.matrix_file import convert, read, wrong
 from gilometer.interpreters.versions import short_version, version_key
 from gilometer.locations import config_folder
 from gilometer.model import Facts, Record
+from gilometer.suggest import did_you_mean
 
 FOLDER = Path(__file__).parent
 
@@ -182,7 +183,8 @@ def _variant(key: str, table: object, path: Path) -> Variant:
     variant = convert(table, Variant, path, place)
     if variant.changes not in SWITCHED:
         what = f'"{variant.changes}" is no fact that a variant changes'
-        raise wrong(path, f"{place}.changes", what, nearest(variant.changes, SWITCHED, "those"))
+        remedy = did_you_mean(variant.changes, SWITCHED, f"those are {', '.join(SWITCHED)}")
+        raise wrong(path, f"{place}.changes", what, remedy)
     if not variant.env:
         raise wrong(path, f"{place}.env", "it is empty", "give the variables that make the difference")
     return replace(variant, suffix=f"+{key}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
 from gilometer.model import Interpreter, Missing, Record
+from gilometer.suggest import like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,4 +110,4 @@ def _near(survey: Survey, newest: Selection, pattern: str) -> list[str]:
     labels = (each.label for each in survey.runnable)
     missing = (each.name for each in survey.missing)
     names = list(dict.fromkeys((*(each.kind for each in chosen), *labels, *missing, *survey.on_request)))
-    return difflib.get_close_matches(pattern, names, n=3) or names[:3]
+    return like(pattern, names)

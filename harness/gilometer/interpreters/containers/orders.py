@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
 from gilometer.interpreters.containers import bootstrap, recipes
 from gilometer.interpreters.containers.building import BuildOrder
+from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,8 +51,7 @@ def _refuse_unknown(values: Mapping[str, str], wanted: Sequence[Recipe]) -> None
     known = [name for recipe in wanted for name in recipe.arguments]
     for key in values:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            remedy = f"did you mean {near[0]}?" if near else f"there is {', '.join(known) or 'none'}"
+            remedy = did_you_mean(key, known, f"there is {', '.join(known) or 'none'}")
             raise UsageError(
                 f"no recipe of {', '.join(r.name for r in wanted)} has an argument {key}; {remedy}"
             )

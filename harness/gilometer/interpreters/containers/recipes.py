@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from pathlib import Path  # noqa: TC003  msgspec resolves annotations at run time
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from gilometer.errors import UsageError
 from gilometer.locations import PACKAGE
 from gilometer.model import Record
+from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from gilometer.interpreters.containers.engine import Image
@@ -60,8 +60,7 @@ def by_name(name: str) -> Recipe:
     known = {each.name: each for each in recipes()}
     if name in known:
         return known[name]
-    near = difflib.get_close_matches(name, known, n=1)
-    remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    remedy = did_you_mean(name, list(known), f"there are {', '.join(known)}")
     raise UsageError(f"there is no image called {name!r}; {remedy}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
@@ -13,6 +12,7 @@ from gilometer.interpreters.provision.micropython import MicroPython
 from gilometer.interpreters.provision.pyodide import Pyodide
 from gilometer.interpreters.provision.rustpython import RustPython
 from gilometer.interpreters.provision.uv import UvPython
+from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from gilometer.interpreters.candidate import Candidate
@@ -50,12 +50,8 @@ def by_name(name: str) -> Provisioner:
         return known[name]
     if uv.REQUEST.fullmatch(name):
         return UvPython(name)
-    near = difflib.get_close_matches(name, known, n=1)
-    remedy = (
-        f"did you mean {near[0]}?"
-        if near
-        else f"there are {', '.join(known)}, and what uv knows, such as 3.12"
-    )
+    every = f"there are {', '.join(known)}, and what uv knows, such as 3.12"
+    remedy = did_you_mean(name, list(known), every)
     raise UsageError(f"nothing called {name!r} can be fetched; {remedy}")
 
 
