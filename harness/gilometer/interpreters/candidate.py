@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from gilometer.model import Record
+from gilometer.model import Record, Timing
 
 
 class Candidate(Record, frozen=True):
@@ -24,8 +24,8 @@ class Candidate(Record, frozen=True):
     """What its user calls it; otherwise its facts name it."""
     kind: str = ""
     """Given together with the name."""
-    warm_up_s: float = 1.0
-    """Likewise."""
+    timing: Timing | None = None
+    """If its user gives it; otherwise that of its family."""
     variant: str = ""
     """The same command with other flags or environment, such as ``+gil``."""
     image: str = ""

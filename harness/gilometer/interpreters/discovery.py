@@ -129,5 +129,5 @@ def _named(own: Own) -> Candidate:
         timeout_s=own.probe_timeout_s,
         name=own.name,
         kind=own.kind,
-        warm_up_s=own.warm_up_s,
+        timing=own.timing,
     )

@@ -14,6 +14,7 @@ import shutil
 from collections import Counter
 from collections.abc import Mapping  # noqa: TC003  msgspec resolves annotations at run time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -21,13 +22,19 @@ from gilometer.errors import MatrixError
 from gilometer.interpreters.matrix_file import convert, read, wrong
 from gilometer.interpreters.versions import short_version, version_key
 from gilometer.locations import config_folder
-from gilometer.model import Facts, Record
+from gilometer.model import Facts, Record, Timing
 from gilometer.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FOLDER = Path(__file__).parent
 
 SWITCHED = ("gil", "jit", "collector")
 """The facts that flags and variables can change in one binary."""
+
+LAST = 1000
+"""Place in the order of display of what gives none."""
 
 _VERSION = re.compile(r"\d+\.\d+t?")
 _PLAIN_WORD = re.compile(r"[a-z0-9]+")
@@ -62,12 +69,12 @@ class Family(Record, frozen=True):
     free_threaded: bool | None = None
     """Whether its builds can run without a GIL, for an implementation that is built both ways."""
     name: str = ""
+    display_name: str = ""
+    """What sentences call the implementation; without one, what it calls itself."""
+    display_order: int = LAST
+    """The place of the implementation wherever interpreters are listed."""
     probe_timeout_s: float = 10.0
-    warm_up_s: float = 1.0
-    """How long its JIT is given to get warm, if it has one and that is on."""
-    patience_s: float = 0.0
-    takes_turns: bool = True
-    """As of ``Interpreter``."""
+    timing: Timing = Timing()
     variants: Mapping[str, Variant] = {}
 
     def name_of(self, version: str) -> str:
@@ -114,7 +121,8 @@ class Own(Record, frozen=True):
     title: str = ""
     env: Mapping[str, str] = {}
     probe_timeout_s: float = 60.0
-    warm_up_s: float = 1.0
+    timing: Timing | None = None
+    """Without one, that of the family that it belongs to by its facts."""
 
     def names(self) -> tuple[str, ...]:
         """Return its one name, as a family does."""
@@ -150,8 +158,17 @@ def load_matrix(extra: Path | None = None) -> Matrix:
             name that is taken.
 
     """
+    return _matrix((*_files_in(FOLDER), *_files_in(own_folder()), *([extra] if extra else [])))
+
+
+def shipped_families() -> tuple[Family, ...]:
+    """Read the files that come with Gilometer alone, which are the same wherever a report is drawn."""
+    return _matrix(_files_in(FOLDER)).families
+
+
+def _matrix(paths: Iterable[Path]) -> Matrix:
     entries: list[Family | Own] = []
-    for path in (*_files_in(FOLDER), *_files_in(own_folder()), *([extra] if extra else [])):
+    for path in paths:
         entry = _load(path)
         _refuse_what_is_taken(entry, entries, path)
         entries.append(entry)
@@ -168,6 +185,8 @@ def _files_in(folder: Path) -> list[Path]:
 
 def _load(path: Path) -> Family | Own:
     data = read(path)
+    if "timing" in data:
+        data["timing"] = convert(data["timing"], Timing, path, "timing")
     if "command" in data:
         return _checked_own(convert(data, Own, path), path)
     if isinstance(data.get("variants"), dict):

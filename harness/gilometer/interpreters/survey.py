@@ -11,7 +11,7 @@ from gilometer.interpreters.discovery import find
 from gilometer.interpreters.probe import NoAnswer
 from gilometer.interpreters.variants import Variants
 from gilometer.interpreters.versions import version_key
-from gilometer.model import Facts, Interpreter, Missing, Record
+from gilometer.model import Facts, Interpreter, Missing, Record, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,35 +72,30 @@ def _judge(matrix: Matrix, candidate: Candidate, answer: Facts | NoAnswer) -> In
     """Make an interpreter of a candidate that answered, or say why it is none."""
     if isinstance(answer, NoAnswer):
         return Broken(candidate.command, candidate.source, answer.why, candidate.name)
-    if candidate.name:
-        return _interpreter(candidate, answer, _Name(candidate.name, candidate.kind, candidate.warm_up_s))
     family = matrix.family_of(answer)
+    if candidate.name:
+        timing = candidate.timing or (family.timing if family else Timing())
+        return _interpreter(candidate, answer, _Listed(candidate.name, candidate.kind, timing))
     if family:
-        given = _Name(
-            family.name_for(answer), family.kind, family.warm_up_s, family.patience_s, family.takes_turns
-        )
-        return _interpreter(candidate, answer, given)
+        listed = _Listed(family.name_for(answer), family.kind, family.timing)
+        return _interpreter(candidate, answer, listed)
     why = f"calls itself {answer.implementation} {answer.version}, which no file of the matrix describes"
     return Broken(candidate.command, candidate.source, why)
 
 
-class _Name(Record, frozen=True):
+class _Listed(Record, frozen=True):
     """What the matrix adds to what a candidate says of itself."""
 
     name: str
     kind: str
-    warm_up_s: float
-    patience_s: float = 0.0
-    takes_turns: bool = True
+    timing: Timing
 
 
-def _interpreter(candidate: Candidate, facts: Facts, given: _Name) -> Interpreter:
+def _interpreter(candidate: Candidate, facts: Facts, listed: _Listed) -> Interpreter:
     return Interpreter(
-        name=given.name,
-        kind=given.kind,
-        warm_up_s=given.warm_up_s if facts.jit == "on" else 0.0,
-        patience_s=given.patience_s,
-        takes_turns=given.takes_turns,
+        name=listed.name,
+        kind=listed.kind,
+        timing=listed.timing,
         command=candidate.command,
         facts=facts,
         source=candidate.source,

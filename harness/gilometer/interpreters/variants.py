@@ -34,8 +34,6 @@ class _Offer:
     base: Interpreter
     variant: Variant
     candidate: Candidate
-    warm_up_s: float
-    """If it has a JIT that is on."""
 
     @property
     def label(self) -> str:
@@ -88,7 +86,7 @@ def _offers(base: Interpreter, matrix: Matrix) -> Iterator[_Offer]:
             variant=variant.suffix,
             image=base.image,
         )
-        yield _Offer(base, variant, candidate, family.warm_up_s)
+        yield _Offer(base, variant, candidate)
 
 
 def _makes_a_difference(offer: _Offer, facts: Facts) -> bool:
@@ -103,5 +101,4 @@ def _variant(offer: _Offer, facts: Facts) -> Interpreter:
         facts=facts,
         env=offer.candidate.env,
         fingerprint=fingerprint(offer.candidate),
-        warm_up_s=offer.warm_up_s if facts.jit == "on" else 0.0,
     )
