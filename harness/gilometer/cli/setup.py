@@ -1,4 +1,4 @@
-"""The commands around measuring: what there is to measure, and what adds more."""
+"""The commands that set up a comparison: they list what there is to measure, and add more."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def doctor(
     ] = None,
 ) -> None:
     """Tell what can run here, and what adds the rest."""
-    from gilometer.cli.arguments import RUNS  # noqa: PLC0415
+    from gilometer.cli.conversion import RUNS  # noqa: PLC0415
     from gilometer.cli.output.doctor import print_doctor  # noqa: PLC0415
     from gilometer.interpreters import containers  # noqa: PLC0415
     from gilometer.interpreters.answers import default_asker  # noqa: PLC0415
