@@ -20,7 +20,7 @@ from gilometer.errors import InterruptedRunError, ProvisionError, UsageError
 from gilometer.interpreters import containers
 from gilometer.interpreters.answers import default_asker
 from gilometer.interpreters.matrix import load_matrix
-from gilometer.interpreters.provision import refusals
+from gilometer.interpreters.provision import failures
 from gilometer.interpreters.survey import Survey, survey
 from gilometer.machine import inspection
 from gilometer.model import SCHEMA, Calibration, Entry, Extended, Manifest, Record, Sample
@@ -129,14 +129,14 @@ class FindInterpreters:
 
 def fetch(provisioner: Provisioner, view: View) -> bool:
     """Provision one interpreter; if that fails say so, and let the run go on."""
-    offer = provisioner.offer
+    about = provisioner.description
     try:
-        refusals.check(provisioner.name)
+        failures.check(provisioner.name)
         view.say(
-            f"Fetching {offer.title}, once (about {offer.megabytes} MB from {offer.source});"
+            f"Fetching {about.title}, once (about {about.megabytes} MB from {about.source});"
             " --offline does without"
         )
-        refusals.fetch(provisioner, view.download)
+        failures.fetch(provisioner, view.download)
     except ProvisionError as error:
         view.say(f"{error}; going on without it")
         return False

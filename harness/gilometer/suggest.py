@@ -1,4 +1,4 @@
-"""Suggestions for a word that is not known: the known words that are spelled most like it."""
+"""Suggest known words for one that is not known: those that are spelled most like it."""
 
 from __future__ import annotations
 

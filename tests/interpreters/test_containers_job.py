@@ -19,7 +19,7 @@ from gilometer.interpreters.containers.job import Job, by_its_step, by_signal, l
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path))
-    monkeypatch.setattr(module, "LOOK_S", 0.01)
+    monkeypatch.setattr(module, "POLL_S", 0.01)
     return tmp_path
 
 

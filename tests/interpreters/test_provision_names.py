@@ -30,9 +30,9 @@ def test_each_is_of_a_kind_that_the_matrix_has():
 
 def test_each_tells_what_it_would_fetch():
     for each in provisioners():
-        assert each.offer.title
-        assert each.offer.source
-        assert each.offer.megabytes > 0
+        assert each.description.title
+        assert each.description.source
+        assert each.description.megabytes > 0
 
 
 @pytest.mark.parametrize("name", [*NAMES, "3.12", "pypy3.10", "cpython-3.13t"])

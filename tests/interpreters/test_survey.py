@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gilometer.interpreters import survey as module
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.matrix import Matrix, Own, load_matrix
+from gilometer.interpreters.matrix import Matrix, OwnInterpreter, load_matrix
 from gilometer.interpreters.survey import Broken, Survey, survey
 from gilometer.model import Timing
 from tests.interpreters.builders import CPYTHON, JYTHON, Told, built, cpython, executable, found
@@ -108,7 +108,7 @@ def test_so_is_one_that_no_file_describes():
 
 
 class TestOnesOwn:
-    own = Own("mine", ("/opt/mine",), "/home/ann/mine.toml", name="my-python")
+    own = OwnInterpreter("mine", ("/opt/mine",), "/home/ann/mine.toml", name="my-python")
     matrix = Matrix(MATRIX.families, (own,))
     candidate = Candidate(own.command, "matrix", env={"A": "1"}, name=own.name, kind=own.kind)
 

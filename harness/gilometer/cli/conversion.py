@@ -1,4 +1,4 @@
-"""Converting what was typed to what the pipeline takes; every mistake is one sentence."""
+"""Convert what was typed to what the pipeline takes; every mistake is one sentence."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
 MOST_WORKERS = 1024
 RUNS = Path("reports")
-"""Where runs go that name no folder."""
+"""The folder of runs for which none was named."""
 
 
 def options_of(asked: Arguments, command: tuple[str, ...]) -> Options:
-    """Check and convert.
+    """Check the arguments and convert them.
 
     Raises:
         UsageError: An option can't be.
@@ -124,7 +124,7 @@ def more_time(asked: Arguments) -> float | None:
     """Return the seconds that are added to a run that is resumed; None: no more.
 
     Raises:
-        UsageError: It is no time.
+        UsageError: The budget is no time.
 
     """
     return seconds(asked.budget) if asked.budget else None
@@ -134,7 +134,7 @@ def seconds(text: str) -> float:
     """Convert ``90``, ``90s``, ``5m`` or ``1h`` to seconds.
 
     Raises:
-        UsageError: It is none of these.
+        UsageError: The text is none of these.
 
     """
     number, unit = (text[:-1], UNITS_S[text[-1]]) if text[-1:] in UNITS_S else (text, 1.0)
@@ -151,7 +151,7 @@ def worker_counts(text: str) -> tuple[int, ...]:
     """Convert ``1,2,4`` to numbers, each once, in order.
 
     Raises:
-        UsageError: It is something else.
+        UsageError: The text is something else.
 
     """
     try:

@@ -1,4 +1,4 @@
-"""The commands that read runs that are there."""
+"""The commands that read runs that were measured before."""
 
 from __future__ import annotations
 

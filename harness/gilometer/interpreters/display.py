@@ -1,4 +1,4 @@
-"""How implementations are shown to readers: by which name, and in which order."""
+"""Names and order of implementations in what readers see."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""The matrix: which interpreters there are, as data. One TOML file a kind; its stem is the kind.
+"""The matrix: the interpreters that Gilometer knows, as data. One TOML file a kind; its stem is the kind.
 
-The package's own folder has the files that come with Gilometer, another the user's (``add`` writes there).
+The package's folder has the files that come with Gilometer, another folder those of the user, where
+``add`` writes.
 
 Names follow one rule, which ``noxfile.py`` repeats with ``tomllib`` alone: the file's ``name``, or
 ``STEM-{version}`` when it has ``versions`` and ``STEM`` when it has none, filled in for each version.
@@ -34,26 +35,26 @@ SWITCHED = ("gil", "jit", "collector")
 """The facts that flags and variables can change in one binary."""
 
 LAST = 1000
-"""Place in the order of display of what gives none."""
+"""Place in the order of display of a family that gives none."""
 
 _VERSION = re.compile(r"\d+\.\d+t?")
 _PLAIN_WORD = re.compile(r"[a-z0-9]+")
 
 
 class Variant(Record, frozen=True):
-    """What makes another interpreter of the binaries of a family, without another binary."""
+    """Variables that change the GIL, the JIT or the collector of the binaries of a family."""
 
     changes: str
-    """The fact that must then differ from the plain interpreter's, or it is no variant; of ``SWITCHED``."""
+    """The fact that must then differ from the plain interpreter's; one of ``SWITCHED``."""
     env: Mapping[str, str]
     versions: tuple[str, ...] = ()
-    """Of the family's; none: all."""
+    """The versions that have it; none: all of the family."""
     suffix: str = ""
-    """What it adds to a name: ``+gil`` for the table ``variants.gil``."""
+    """Added to a name: ``+gil`` for the table ``variants.gil``."""
 
 
 class Family(Record, frozen=True):
-    """Interpreters that are looked for: one implementation in several versions."""
+    """One implementation in several versions, whose executables are searched for."""
 
     kind: str
     title: str
@@ -64,13 +65,13 @@ class Family(Record, frozen=True):
     """Glob patterns for file names in the folders that are searched."""
     add: str
     arguments: tuple[str, ...] = ()
-    """What an executable that is found needs before a script's path."""
+    """Arguments that an executable needs before a script's path."""
     add_by_version: Mapping[str, str] = {}
     free_threaded: bool | None = None
     """Whether its builds can run without a GIL, for an implementation that is built both ways."""
     name: str = ""
     display_name: str = ""
-    """What sentences call the implementation; without one, what it calls itself."""
+    """The name of the implementation in sentences; without one, the name that it gives itself."""
     display_order: int = LAST
     """The place of the implementation wherever interpreters are listed."""
     probe_timeout_s: float = 10.0
@@ -86,7 +87,7 @@ class Family(Record, frozen=True):
         return self.add_by_version.get(version, self.add).replace("{version}", version)
 
     def describes(self, facts: Facts) -> bool:
-        """Tell whether what answered is of this family, in a version that is listed or a new one."""
+        """Tell whether these facts are those of this family, in a version that is listed or a new one."""
         majors = {version_key(version)[:1] for version in self.versions}
         return (
             facts.implementation == self.implementation
@@ -111,8 +112,8 @@ class Family(Record, frozen=True):
         return short_version(facts.version) + ("t" if self.free_threaded else "")
 
 
-class Own(Record, frozen=True):
-    """One interpreter that its user names, with the command that starts it."""
+class OwnInterpreter(Record, frozen=True):
+    """One interpreter that the user added, with the command that starts it."""
 
     kind: str
     command: tuple[str, ...]
@@ -133,15 +134,15 @@ class Matrix(Record, frozen=True):
     """Every interpreter that could run, found or not."""
 
     families: tuple[Family, ...]
-    own: tuple[Own, ...] = ()
+    own: tuple[OwnInterpreter, ...] = ()
 
     @property
-    def entries(self) -> tuple[Family | Own, ...]:
-        """All of them, in the order in which they are shown."""
+    def entries(self) -> tuple[Family | OwnInterpreter, ...]:
+        """Return all of them, in the order in which they are shown."""
         return (*self.families, *self.own)
 
     def family_of(self, facts: Facts) -> Family | None:
-        """Find the family that what answered belongs to."""
+        """Find the family of the interpreter that gave these facts."""
         return next((family for family in self.families if family.describes(facts)), None)
 
 
@@ -167,28 +168,28 @@ def shipped_families() -> tuple[Family, ...]:
 
 
 def _matrix(paths: Iterable[Path]) -> Matrix:
-    entries: list[Family | Own] = []
+    entries: list[Family | OwnInterpreter] = []
     for path in paths:
         entry = _load(path)
         _refuse_what_is_taken(entry, entries, path)
         entries.append(entry)
     return Matrix(
         families=tuple(entry for entry in entries if isinstance(entry, Family)),
-        own=tuple(entry for entry in entries if isinstance(entry, Own)),
+        own=tuple(entry for entry in entries if isinstance(entry, OwnInterpreter)),
     )
 
 
 def _files_in(folder: Path) -> list[Path]:
-    """List what is no editor's hidden file, by kind."""
+    """List the TOML files of a folder by kind, without the hidden ones of editors."""
     return sorted(folder.glob("[!.]*.toml"), key=lambda path: path.stem)
 
 
-def _load(path: Path) -> Family | Own:
+def _load(path: Path) -> Family | OwnInterpreter:
     data = read(path)
     if "timing" in data:
         data["timing"] = convert(data["timing"], Timing, path, "timing")
     if "command" in data:
-        return _checked_own(convert(data, Own, path), path)
+        return _checked_own(convert(data, OwnInterpreter, path), path)
     if isinstance(data.get("variants"), dict):
         data["variants"] = {key: _variant(key, table, path) for key, table in data["variants"].items()}
     return _checked_family(convert(data, Family, path), path)
@@ -210,7 +211,7 @@ def _variant(key: str, table: object, path: Path) -> Variant:
 
 
 def _checked_family(family: Family, path: Path) -> Family:
-    """Refuse versions and names that can't be, and put the versions in order."""
+    """Refuse wrong versions and names, and put the versions in order."""
     for number, version in enumerate(family.versions):
         if not _VERSION.fullmatch(version):
             raise wrong(path, f"versions[{number}]", f'"{version}" is no version', 'write "3.13" or "3.13t"')
@@ -232,7 +233,7 @@ def _refuse_strange_versions(key: str, variant: Variant, family: Family, path: P
             )
 
 
-def _checked_own(own: Own, path: Path) -> Own:
+def _checked_own(own: OwnInterpreter, path: Path) -> OwnInterpreter:
     """Refuse a command that isn't there, and make its first word a path."""
     if not own.command:
         raise wrong(path, "command", "it is empty", "give the path of an interpreter and its arguments")
@@ -244,7 +245,7 @@ def _checked_own(own: Own, path: Path) -> Own:
 
 
 def find_program(word: str, start: Path) -> str | None:
-    """Return the absolute path of what a command's first word names, if that can be run.
+    """Return the absolute path of the program that a command's first word names, if it can be run.
 
     A path that isn't absolute begins at ``start``; a word without a slash is looked up on ``PATH``.
     """
@@ -253,7 +254,9 @@ def find_program(word: str, start: Path) -> str | None:
     return os.path.abspath(found) if found else None  # noqa: PTH100  Path.resolve would follow the links of a venv
 
 
-def _refuse_what_is_taken(entry: Family | Own, earlier: list[Family | Own], path: Path) -> None:
+def _refuse_what_is_taken(
+    entry: Family | OwnInterpreter, earlier: list[Family | OwnInterpreter], path: Path
+) -> None:
     if entry.kind in {other.kind for other in earlier}:
         raise MatrixError(
             f'{path}: the kind "{entry.kind}" is taken; rename the file, whose stem is the kind'

@@ -1,4 +1,4 @@
-"""Reading one TOML file of the matrix into a record, and saying in a sentence what is wrong with it."""
+"""Read one TOML file of the matrix into a record; say in one sentence what is wrong with a file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Entry = TypeVar("Entry", bound=Record)
 
 GIVEN = frozenset({"kind", "file", "suffix"})
-"""Fields that a record has from the file's name or the table's, rather than from a key."""
+"""Fields that are set from the name of the file or the table, and not by a key."""
 
 _MISSING = re.compile(r"missing required field `(.+)`")
 _MISTYPED = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`(?: - at `\$\.(.+)`)?")
@@ -65,7 +65,7 @@ def convert(data: Any, record: type[Entry], path: Path, within: str = "") -> Ent
 
 
 def wrong(path: Path | str, key: str, what: str, remedy: str) -> MatrixError:
-    """Make the error for a key whose value can't be."""
+    """Make the error for a key whose value is wrong."""
     return MatrixError(f"{path}: key `{key}`: {what}; {remedy}")
 
 

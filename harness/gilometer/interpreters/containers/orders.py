@@ -1,4 +1,4 @@
-"""From the words of a command line to the images that are wanted."""
+"""Convert the arguments of ``images`` to build orders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def orders(
     names: Sequence[str], arguments: Sequence[str], *, base: str | None, bootstrapped: bool
 ) -> tuple[BuildOrder, ...]:
-    """Return what to build; ``arguments`` are ``KEY=VALUE``.
+    """Return the images to build; ``arguments`` are ``KEY=VALUE``.
 
     Raises:
         UsageError: No recipe has such a name or argument, or two bases are asked for.

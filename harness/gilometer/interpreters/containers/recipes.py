@@ -1,4 +1,4 @@
-"""The recipes of images: a folder each, with a Containerfile and whatever that copies."""
+"""Recipes of images: a folder each, with a Containerfile and the files that it copies."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ _DEBIAN = re.compile(r"/library/debian:(\w+)-slim$")
 
 
 class Recipe(Record, frozen=True):
-    """How an image is made."""
+    """The source of an image."""
 
     name: str
     folder: Path
     title: str
-    """What is in it: the first line of its Containerfile."""
+    """The first line of its Containerfile, which says what is in it."""
     base: str
-    """Public name of the image it begins with, unless the user has another."""
+    """Public name of its base image, unless the user names another."""
     arguments: tuple[str, ...]
     """Names of its other build arguments."""
     digest: str
-    """Of all files in its folder; an image that was made with another is stale."""
+    """Digest of all files in its folder; an image that was made with another is stale."""
 
     @property
     def suite(self) -> str:
-        """The branch of Debian that it begins with, such as ``trixie``; empty if that is no Debian alone."""
+        """Return the branch of Debian that is its base, such as ``trixie``; empty if the base is another."""
         found = _DEBIAN.search(self.base)
         return found[1] if found else ""
 
@@ -65,7 +65,7 @@ def by_name(name: str) -> Recipe:
 
 
 def stale(image: Image) -> bool:
-    """Tell whether the recipe has changed since the image was built; an image of someone's own has none."""
+    """Tell whether the recipe has changed since the image was built; never for an image without a recipe."""
     return any(each.name == image.name and each.digest != image.recipe for each in recipes())
 
 

@@ -1,4 +1,4 @@
-"""Fetching interpreters that a machine lacks into the cache folder."""
+"""Fetch interpreters that a machine lacks into the cache folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def provisioners() -> tuple[Provisioner, ...]:
-    """Return what can be fetched by name, in the order in which it is worth fetching."""
+    """Return all provisioners that have a name, the most useful first."""
     return (
         Jython(),
         GraalPy(),
@@ -34,15 +34,15 @@ def provisioners() -> tuple[Provisioner, ...]:
 
 
 def by_default() -> tuple[Provisioner, ...]:
-    """Return what ``compare`` fetches unasked: a Python without a GIL that takes seconds."""
+    """Return the provisioners that ``compare`` uses by itself: a Python without a GIL, fetched in seconds."""
     return (Jython(),)
 
 
 def by_name(name: str) -> Provisioner:
-    """Return what goes by a name, or whatever uv may know by it.
+    """Return the provisioner of a name; a name that is none may be one that uv knows.
 
     Raises:
-        UsageError: It is neither.
+        UsageError: Neither has the name.
 
     """
     known: dict[str, Provisioner] = {each.name: each for each in provisioners()}
@@ -56,6 +56,6 @@ def by_name(name: str) -> Provisioner:
 
 
 def provisioned() -> tuple[Candidate, ...]:
-    """Return what was fetched before; needs no network."""
+    """Return the interpreters that were fetched before; needs no network."""
     named = (each for each in provisioners() if not isinstance(each, UvPython))
     return tuple(candidate for each in (*named, *uv.kept()) for candidate in each.fetched())
