@@ -16,7 +16,7 @@ from gilometer.model import Card
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATIENCE_S = 20
+TIMEOUT_S = 20
 """Seconds that a script may take to print its card."""
 
 
@@ -55,13 +55,13 @@ def read_card(script: Path) -> Card:
     """
     argv = [sys.executable, str(script), "--describe"]
     try:
-        answer = subprocess.run(argv, capture_output=True, timeout=PATIENCE_S, check=True)
+        answer = subprocess.run(argv, capture_output=True, timeout=TIMEOUT_S, check=True)
         return msgspec.json.decode(answer.stdout.strip().rpartition(b"\n")[2], type=Card)
     except subprocess.CalledProcessError as error:
         last = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         why = f"exit status {error.returncode}: {last}"
     except subprocess.TimeoutExpired:
-        why = f"no answer in {PATIENCE_S} s"
+        why = f"no answer in {TIMEOUT_S} s"
     except msgspec.MsgspecError as error:
         why = str(error)
     raise WorkloadError(f"{script} does not describe itself: {why}; try `python {script} --describe`")

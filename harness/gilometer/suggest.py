@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST = 3
-"""How many words a list of suggestions has at most."""
+"""The most words of a list of suggestions."""
 
 
 def did_you_mean(word: str, known: Sequence[str], otherwise: str) -> str:

@@ -86,7 +86,7 @@ def test_engines_that_do_not_work_say_why(bin_folder, podman):
 
 
 def test_one_that_gives_no_answer_is_not_waited_for(podman, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(module, "TIMEOUT_S", 0.2)
     podman.hangs("ps")
     with pytest.raises(EngineError, match=r"podman is there and gives no answer in 0\.2 s"):
         find_engine()

@@ -19,13 +19,13 @@ class Candidate(Record, frozen=True):
     """Where it was found, as in ``Interpreter.source``."""
     env: Mapping[str, str] = {}
     timeout_s: float = 10.0
-    """How long its answer may take."""
+    """The time that its answer may take."""
     name: str = ""
     """The name that its user gave it; otherwise its facts name it."""
     kind: str = ""
-    """Given together with the name."""
+    """The kind, given together with the name."""
     timing: Timing | None = None
-    """If its user gives it; otherwise that of its family."""
+    """The timing that its user gives; otherwise that of its family counts."""
     variant: str = ""
     """The same command with other flags or environment, such as ``+gil``."""
     image: str = ""

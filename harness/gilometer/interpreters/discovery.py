@@ -82,8 +82,8 @@ class _Names:
             if any(fnmatch.fnmatchcase(path.name, pattern) for pattern in family.executables)
         ]
         arguments = next((family.arguments for family in own if family.arguments), ())
-        patience_s = max((family.probe_timeout_s for family in own), default=10.0)
-        return Candidate((str(path), *arguments), source, timeout_s=patience_s)
+        timeout_s = max((family.probe_timeout_s for family in own), default=10.0)
+        return Candidate((str(path), *arguments), source, timeout_s=timeout_s)
 
 
 def _executables(folder: Path, names: _Names) -> Iterator[Path]:

@@ -68,7 +68,7 @@ class Family(Record, frozen=True):
     """Arguments that an executable needs before a script's path."""
     add_by_version: Mapping[str, str] = {}
     free_threaded: bool | None = None
-    """Whether its builds can run without a GIL, for an implementation that is built both ways."""
+    """True for builds that can run without a GIL; none for an implementation that is built one way only."""
     name: str = ""
     display_name: str = ""
     """The name of the implementation in sentences; without one, the name that it gives itself."""
@@ -123,7 +123,7 @@ class OwnInterpreter(Record, frozen=True):
     env: Mapping[str, str] = {}
     probe_timeout_s: float = 60.0
     timing: Timing | None = None
-    """Without one, that of the family that it belongs to by its facts."""
+    """None: the timing of the family that its facts belong to."""
 
     def names(self) -> tuple[str, ...]:
         """Return its one name, as a family does."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HEADINGS = ("run", "started", "by", "effort", "blocks", "ended", "speedup")
 SHORTEST = 8
-"""How many letters of a run's name are shown in a narrow terminal."""
+"""The letters of a run's name that are shown in a narrow terminal."""
 
 
 def show(console: Console, folder: Path, history: History, figure: TrackedSpeedup) -> None:

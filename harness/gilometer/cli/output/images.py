@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _STEP = re.compile(
     r"^(?:(?:\[\d+/\d+\] )?step \d+/\d+ ?: |#\d+ \[[^\]]*\d+/\d+\] )(?:FROM|COPY|RUN) ", re.IGNORECASE
 )
-"""How podman, docker's builder and BuildKit begin the line of a step; of those that take time."""
+"""The start of the line of a step by podman, docker's builder and BuildKit, for steps that take time."""
 
 
 def print_images(console: Console, recipes: Sequence[Recipe], images: Sequence[Image]) -> None:

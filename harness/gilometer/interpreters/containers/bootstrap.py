@@ -46,12 +46,12 @@ def make_base(engine: Engine, recipe: Recipe, job: Job) -> None:
         raise EngineError(f"--bootstrap needs {TOOL}, which is not on PATH; on Debian: apt install {TOOL}")
     with tempfile.TemporaryDirectory(dir=job.log.parent, prefix=".base-") as folder:
         archive = Path(folder) / "base.tar"
-        command = (tool, "--variant=minbase", *_SLIM, *_PATIENT, recipe.suite, str(archive))
+        command = (tool, "--variant=minbase", *_SLIM, *_ACCEPT_OLD, recipe.suite, str(archive))
         job.run(command, f"the base {base} could not be made", by_signal)
         command = (engine.path, "import", str(archive), base)
         job.run(command, f"the base {base} could not be imported", by_signal)
 
 
 _SLIM = tuple(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("doc", "info", "locale", "man"))
-_PATIENT = ("--aptopt=Acquire::Check-Valid-Until false",)
+_ACCEPT_OLD = ("--aptopt=Acquire::Check-Valid-Until false",)
 """Accept a mirror that lags: one behind a firewall often does."""

@@ -31,7 +31,7 @@ SCRATCH = "/scratch"
 """Paths in a container of the scripts, the supervisor and the writable folder, if they are mounted."""
 
 NOBODY = 65534
-PATIENCE_S = 30.0
+TIMEOUT_S = 30.0
 """Timeout for an answer of the engine, which usually takes a tenth of a second."""
 
 _GIB = 1 << 30
@@ -180,7 +180,7 @@ class Engine(Record, frozen=True):
         """
         answer = _ask((self.path, *arguments))
         if answer.timed_out:
-            raise EngineError(f"{self.program} is there and gives no answer in {PATIENCE_S:g} s")
+            raise EngineError(f"{self.program} is there and gives no answer in {TIMEOUT_S:g} s")
         if answer.status:
             raise EngineError(f"{self.program} is there and doesn't work: {reason_in(answer.stderr)}")
         return answer.stdout
@@ -298,7 +298,7 @@ def _mount(mount: Mount) -> str:
 
 def _ask(argv: Sequence[str]) -> asking.CommandOutput:
     try:
-        return asking.ask(argv, os.environ, PATIENCE_S)
+        return asking.ask(argv, os.environ, TIMEOUT_S)
     except OSError as error:
         raise EngineError(f"{argv[0]} can't be started: {error.strerror}") from error
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     Stop = Callable[[subprocess.Popen[str]], None]
 
 POLL_S = 0.1
-PATIENCE_S = 20.0
-"""How long a command may take to clean up once it is told to end."""
+TIMEOUT_S = 20.0
+"""The time that a command may take to clean up once it is told to end."""
 
 _TAIL = 20
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
@@ -96,7 +96,7 @@ def by_signal(child: subprocess.Popen[str]) -> None:
         return
     _signal(child, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(PATIENCE_S)
+        child.wait(TIMEOUT_S)
     _signal(child, signal.SIGKILL)
 
 
@@ -107,7 +107,7 @@ def by_its_step(child: subprocess.Popen[str]) -> None:
     """
     import psutil  # noqa: PLC0415  the only need of it here
 
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     while child.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(psutil.NoSuchProcess):
             for process in psutil.Process(child.pid).children(recursive=True):

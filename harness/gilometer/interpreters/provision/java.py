@@ -25,7 +25,7 @@ ROOT = Path("/")
 _RELEASE = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+)', re.MULTILINE)
 _VERSION_OUTPUT = re.compile(r'version "(?:1\.)?(\d+)')
 _COMPILER_INTERFACE = re.compile(r"^MODULES=.*\bjdk\.internal\.vm\.ci\b", re.MULTILINE)
-_PATIENCE_S = 10
+_TIMEOUT_S = 10
 
 
 class Java(Record, frozen=True):
@@ -35,7 +35,7 @@ class Java(Record, frozen=True):
     version: int
     """The major one."""
     takes_compilers: bool
-    """Whether it has JVMCI, by which a compiler written in Java, such as Graal, can be its JIT."""
+    """True if it has JVMCI, by which a compiler written in Java, such as Graal, can be its JIT."""
 
 
 def find_java(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def _inspect(java: Path) -> Java:
 def _version_output(java: Path) -> str:
     try:
         answer = subprocess.run(
-            [java, "-version"], capture_output=True, timeout=_PATIENCE_S, check=True, env=dict(os.environ)
+            [java, "-version"], capture_output=True, timeout=_TIMEOUT_S, check=True, env=dict(os.environ)
         )
     except (OSError, subprocess.SubprocessError):
         return ""

@@ -29,7 +29,7 @@ class UnreachableError(ProvisionError):
     """The source gave no answer; a later attempt may succeed."""
 
 
-def impatient() -> dict[str, str]:
+def short_timeouts() -> dict[str, str]:
     """Return the environment in which uv, pip, npm and cargo give up early if a source doesn't answer."""
     return {
         **os.environ,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gilometer.interpreters.provision.provisioner import DownloadProgress, Provisioner
 
 CLEARING_S = 5
-"""How long to wait after a Ctrl-C until incomplete downloads are removed."""
+"""The time that is waited after a Ctrl-C until incomplete downloads are removed."""
 
 
 class FetchResult(Record, frozen=True):

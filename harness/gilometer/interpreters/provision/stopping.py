@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contextvars import Token
 
 POLL_S = 0.1
-"""How often a long wait checks whether it is to stop."""
+"""The interval at which a long wait checks whether it is to stop."""
 
 _asked: ContextVar[threading.Event] = ContextVar("asked", default=threading.Event())  # noqa: B039  never set
 

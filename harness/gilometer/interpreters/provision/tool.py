@@ -13,7 +13,12 @@ from collections.abc import Callable, Mapping  # noqa: TC003  msgspec resolves a
 from typing import IO, TYPE_CHECKING
 
 from gilometer.errors import ProvisionError
-from gilometer.interpreters.provision.reach import ANSWER_S, UnreachableError, impatient, says_unreachable
+from gilometer.interpreters.provision.reach import (
+    ANSWER_S,
+    UnreachableError,
+    says_unreachable,
+    short_timeouts,
+)
 from gilometer.interpreters.provision.stopping import POLL_S, stop_if_asked
 from gilometer.model import Record
 
@@ -43,7 +48,7 @@ class Call(Record, frozen=True):
     answered: str = ""
     """Pattern of the first line that shows that the source answered; empty: no line is waited for."""
     env: Mapping[str, str] = {}
-    """Added to the variables of ``impatient``."""
+    """Added to the variables of ``short_timeouts``."""
     hear: Callable[[str], None] = _ignore
     """Gets each line that it prints, on either stream."""
 
@@ -73,7 +78,7 @@ def run(call: Call, folder: Path) -> str:
         child = subprocess.Popen(
             call.command,
             cwd=folder,
-            env={**impatient(), **call.env},
+            env={**short_timeouts(), **call.env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -23,7 +23,7 @@ PYPY = "pypy3.11"
 """The request for the name ``pypy``."""
 
 REQUEST = re.compile(r"(?:(cpython|pypy|graalpy)-?)?(\d+\.\d+(?:\.\d+)?)(t?)")
-"""What uv is asked for, such as ``3.12``, ``3.14t``, ``pypy3.10`` or ``cpython-3.13.5t``."""
+"""A request to uv, such as ``3.12``, ``3.14t``, ``pypy3.10`` or ``cpython-3.13.5t``."""
 
 _PREFIX = "uv-"
 _ANSWERED = r"^\s*Download"
