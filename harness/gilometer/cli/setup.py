@@ -79,7 +79,7 @@ def add(
     ] = [],  # noqa: B006  typer gives each call its own
 ) -> None:
     """Add an interpreter of your own to those that are found."""
-    from gilometer.cli.output.adding import print_added  # noqa: PLC0415
+    from gilometer.cli.output.add import print_added  # noqa: PLC0415
     from gilometer.interpreters import adding  # noqa: PLC0415
     from gilometer.interpreters.answers import default_asker  # noqa: PLC0415
     from gilometer.interpreters.matrix import load_matrix  # noqa: PLC0415

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from gilometer.cli.output.adding import print_added
+from gilometer.cli.output.add import print_added
 from gilometer.interpreters.adding import Added
 from gilometer.interpreters.matrix import OwnInterpreter
 from gilometer.model import Build
