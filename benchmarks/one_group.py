@@ -97,7 +97,8 @@ class OneGroup:
 
 def without_turns(plan: Plan) -> Plan:
     """Give the plan of the same interpreters, none of which can wait for turns."""
-    return replace(plan, interpreters=tuple(replace(one, takes_turns=False) for one in plan.interpreters))
+    alone = (replace(one, timing=replace(one.timing, takes_turns=False)) for one in plan.interpreters)
+    return replace(plan, interpreters=tuple(alone))
 
 
 def failure_of(measured: Measured) -> str:

@@ -38,6 +38,7 @@ from gilometer.pipeline import (
     walk,
 )
 from gilometer.plan.effort import DEFAULT
+from gilometer.plan.make import Request
 from gilometer.plan.times import settled_s
 from gilometer.stats.equivalence import MARGIN
 from gilometer.stats.significance import FALSE_DISCOVERIES, Call, Found, call
@@ -127,15 +128,8 @@ def trial(number: int, seconds: float) -> Trial:
 
 def compared(folder: Path, seed: int, seconds: float) -> Comparison:
     """Take the harness's own way from the interpreters to the analysis."""
-    options = Options(
-        command=(),
-        workloads=(WORKLOAD,),
-        strategies=(Strategy.SERIAL,),
-        workers=(),
-        effort=msgspec.structs.replace(DEFAULT, budget_s=seconds),
-        seed=seed,
-        folder=folder,
-    )
+    effort = msgspec.structs.replace(DEFAULT, budget_s=seconds)
+    options = Options((), Request((WORKLOAD,), (Strategy.SERIAL,), (), seed, effort), folder)
     find = FindInterpreters(matrix=None, choose=twice, patterns=(), provisioners=())
     stages = (*planning(options, find), create_folder, measure, read_samples, analyse)
     return walk(stages, Comparison(Silence(), folder))

@@ -43,6 +43,7 @@ from gilometer.pipeline import (
     walk,
 )
 from gilometer.plan.effort import DEFAULT
+from gilometer.plan.make import Request
 from gilometer.report.terminal.live import Live
 from gilometer.stats.intervals import typical_ratios
 from gilometer.stats.levels import level
@@ -122,7 +123,7 @@ def measured(folder: Path, view: InTurns, rounds: int) -> Comparison:
     """Take the harness's own way from the interpreters to the samples."""
     blocks = rounds * len(WAYS)
     effort = msgspec.structs.replace(DEFAULT, budget_s=1e6, blocks=blocks, fewest_blocks=blocks)
-    options = Options((), (WORKLOAD,), (Strategy.SERIAL,), (), effort, SEED, folder)
+    options = Options((), Request((WORKLOAD,), (Strategy.SERIAL,), (), SEED, effort), folder)
     find = FindInterpreters(matrix=None, choose=one_of_them, patterns=(), provisioners=())
     stages = (*planning(options, find), create_folder, measure, read_samples)
     return walk(stages, Comparison(view, folder))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gilometer.interpreters.matrix import shipped_families
 from gilometer.model import (
     CONTRACT,
     SCHEMA,
@@ -31,6 +32,7 @@ from gilometer.model import (
     Sample,
     Slot,
     Strategy,
+    Timing,
     Work,
 )
 from gilometer.plan.groups import baseline_of
@@ -44,6 +46,15 @@ STRATEGIES = (Strategy.SERIAL, Strategy.THREADS, Strategy.PROCESSES)
 SERIAL = Strategy.SERIAL
 THREADS = Strategy.THREADS
 PROCESSES = Strategy.PROCESSES
+
+WARM_UP_S = 1.5
+"""Of every JIT here."""
+TIMINGS = {
+    family.implementation: msgspec.structs.replace(
+        family.timing, warm_up_s=WARM_UP_S, patience_s=0.0, takes_turns=True
+    )
+    for family in shipped_families()
+}
 
 
 def interpreter(
@@ -73,8 +84,14 @@ def interpreter(
         variant=variant,
         image=image and f"sha256:{image}",
         env={"PYTHON_GIL": "1"} if variant == "+gil" else {},
-        warm_up_s=1.5 if jit == "on" else 0.0,
+        timing=TIMINGS.get(kind, Timing(warm_up_s=WARM_UP_S)),
     )
+
+
+def alone(one: Interpreter) -> Interpreter:
+    """The same, if it could not wait for turns."""
+    timing = msgspec.structs.replace(one.timing, takes_turns=False)
+    return msgspec.structs.replace(one, timing=timing)
 
 
 def work(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gilometer.asking import ENOUGH, ask
+from gilometer.asking import OUTPUT_LIMIT, ask
 
 LONG_S = 60
 SHORT_S = 0.3
@@ -50,7 +50,7 @@ def test_one_that_takes_a_while_after_closing_its_output_is_awaited():
 def test_one_that_floods_its_output_is_ended():
     answer = run("yes")
     assert answer.flooded
-    assert len(answer.stdout) > ENOUGH
+    assert len(answer.stdout) > OUTPUT_LIMIT
 
 
 def test_of_a_flood_of_errors_the_end_is_kept():

@@ -29,7 +29,7 @@ def test_a_script_that_can_not_describe_itself_is_named(tmp_path, code, sentence
 
 
 def test_a_script_that_hangs_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("gilometer.cards.PATIENCE_S", 0.1)
+    monkeypatch.setattr("gilometer.cards.TIMEOUT_S", 0.1)
     script = tmp_path / "hangs.py"
     script.write_text("import time; time.sleep(60)")
     with pytest.raises(WorkloadError, match=r"no answer in 0.1 s; try `python "):

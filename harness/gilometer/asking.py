@@ -1,4 +1,4 @@
-"""Running a command that may hang, flood or leave children, for a short answer."""
+"""Run a command for a short answer, though it may hang, print without end or leave children."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from gilometer.model import Record
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ENOUGH = 64 * 1024
-"""Bytes of standard output that no honest answer exceeds."""
+OUTPUT_LIMIT = 64 * 1024
+"""The most bytes of standard output that are read; an answer has far fewer."""
 
 _TAIL = 4 * 1024
 _CHUNK = 64 * 1024
@@ -26,28 +26,28 @@ _POLL_S = 0.05
 
 
 class CommandOutput(Record, frozen=True):
-    """How the command ended, and what it said."""
+    """The output of a command, and how it ended."""
 
     stdout: str
     stderr: str
-    """Its tail."""
+    """The end of it."""
     status: int
     """Exit status; a negative number is the signal that ended it."""
     timed_out: bool
     flooded: bool
-    """It wrote more than ``ENOUGH`` to standard output, and was ended for it."""
+    """It wrote more than ``OUTPUT_LIMIT`` to standard output, and was ended for it."""
 
 
 @dataclass
-class _Heard:
-    """What was read so far."""
+class _Output:
+    """The output that was read so far."""
 
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
 
     @property
     def too_much(self) -> bool:
-        return len(self.stdout) > ENOUGH
+        return len(self.stdout) > OUTPUT_LIMIT
 
 
 def ask(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> CommandOutput:
@@ -57,7 +57,7 @@ def ask(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> Comman
         OSError: It can't be started.
 
     """
-    heard = _Heard()
+    output = _Output()
     with subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL,
@@ -68,34 +68,34 @@ def ask(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> Comman
         start_new_session=True,
     ) as process:
         try:
-            timed_out = not _listen(process, heard, time.monotonic() + timeout_s)
+            timed_out = not _read_until(process, output, time.monotonic() + timeout_s)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
     return CommandOutput(
-        stdout=heard.stdout.decode(errors="replace"),
-        stderr=heard.stderr.decode(errors="replace"),
+        stdout=output.stdout.decode(errors="replace"),
+        stderr=output.stderr.decode(errors="replace"),
         status=process.returncode,
         timed_out=timed_out,
-        flooded=heard.too_much,
+        flooded=output.too_much,
     )
 
 
-def _listen(process: subprocess.Popen[bytes], heard: _Heard, deadline: float) -> bool:
-    """Read until it has ended or said too much; whether that was before the deadline.
+def _read_until(process: subprocess.Popen[bytes], output: _Output, deadline: float) -> bool:
+    """Read until the command has ended or printed too much; tell whether that was before the deadline.
 
-    A child that outlives it may hold its pipes open, hence the look at the process itself.
+    A child that outlives it may hold its pipes open, so the process itself is polled too.
     """
     with selectors.DefaultSelector() as selector:
-        for pipe, kept in ((process.stdout, heard.stdout), (process.stderr, heard.stderr)):
+        for pipe, kept in ((process.stdout, output.stdout), (process.stderr, output.stderr)):
             assert pipe  # noqa: S101  both are pipes, as asked for above
             selector.register(pipe, selectors.EVENT_READ, kept)
-        while not heard.too_much:
+        while not output.too_much:
             ended = process.poll() is not None
             ready = selector.select(_POLL_S) if selector.get_map() else []
             for key, _ in ready:
                 _read(selector, key)
-                del heard.stderr[:-_TAIL]
+                del output.stderr[:-_TAIL]
             if ended and not ready:
                 return True
             if time.monotonic() > deadline:

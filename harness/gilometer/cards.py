@@ -1,4 +1,4 @@
-"""The workloads' cards: what each script says of itself, asked with this Python."""
+"""Cards of the workloads: each script, run by this Python, describes itself."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from gilometer.model import Card
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATIENCE_S = 20
+TIMEOUT_S = 20
+"""Seconds that a script may take to print its card."""
 
 
 def scripts_in(folder: Path) -> list[Path]:
-    """The workload scripts of a folder; what begins with an underscore is shared code.
+    """List the workload scripts of a folder; files that begin with an underscore are shared code.
 
     Raises:
         WorkloadError: There are none.
@@ -35,7 +36,7 @@ def scripts_in(folder: Path) -> list[Path]:
 
 
 def read_cards(folder: Path) -> tuple[Card, ...]:
-    """The card of every workload of a folder, by name.
+    """Read the card of every workload of a folder, in the order of their names.
 
     Raises:
         WorkloadError: A script does not print its card.
@@ -54,20 +55,20 @@ def read_card(script: Path) -> Card:
     """
     argv = [sys.executable, str(script), "--describe"]
     try:
-        answer = subprocess.run(argv, capture_output=True, timeout=PATIENCE_S, check=True)
+        answer = subprocess.run(argv, capture_output=True, timeout=TIMEOUT_S, check=True)
         return msgspec.json.decode(answer.stdout.strip().rpartition(b"\n")[2], type=Card)
     except subprocess.CalledProcessError as error:
         last = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         why = f"exit status {error.returncode}: {last}"
     except subprocess.TimeoutExpired:
-        why = f"no answer in {PATIENCE_S} s"
+        why = f"no answer in {TIMEOUT_S} s"
     except msgspec.MsgspecError as error:
         why = str(error)
     raise WorkloadError(f"{script} does not describe itself: {why}; try `python {script} --describe`")
 
 
 def digest_of(folder: Path) -> str:
-    """Identity of all scripts of a folder and what they share."""
+    """Return a digest of all scripts of a folder and of the code that they share."""
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.py")):
         digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")

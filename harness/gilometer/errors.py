@@ -1,8 +1,8 @@
-"""Every error that a user can cause or mend, as one tree; only ``cli`` turns it into an exit status."""
+"""Errors that a user can cause or correct; only ``cli`` turns them into an exit status."""
 
 
 class GilometerError(Exception):
-    """A sentence for the person at the terminal: what is wrong, where, and the remedy."""
+    """The base of all errors; its message is one sentence that says what is wrong, where, and what helps."""
 
     exit_status = 2
 

@@ -1,4 +1,4 @@
-"""Writing a file so that whoever reads it finds all of it or the one before."""
+"""Write files atomically: a reader finds the whole new file or the one before."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write beside it, and give that its name once it is on the disk; a failure leaves nothing behind.
+    """Write to a draft beside the file, and rename that once it is on the disk; a failure leaves no draft.
 
     Raises:
-        OSError: It can't be written; what was there before still is.
+        OSError: The file can't be written; the one before is unchanged.
 
     """
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""From a run's folder to frames for notebooks and for other programs."""
+"""Load a run's folder as frames, for notebooks and for other programs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from gilometer.report.terminal.live import Live
 
 
 def load(run: str | Path) -> Frames:
-    """Read a run, and lay it out.
+    """Read a run, analyse it, and lay it out as frames.
 
     Raises:
-        RunFolderError: It is no run's folder, or one that can't be read.
+        RunFolderError: ``run`` is no folder of a run, or can't be read.
 
     """
     with Live() as view:
@@ -22,5 +22,5 @@ def load(run: str | Path) -> Frames:
 
 
 def frames(comparison: pipeline.Comparison) -> Frames:
-    """Lay out a run that was analysed."""
+    """Lay out a run that was analysed as frames."""
     return tidy(comparison.entries, comparison.analysis, sentence)

@@ -1,4 +1,4 @@
-"""Where things are: the workload scripts, what can be made again, and what is the user's own."""
+"""The folders that Gilometer uses: workload scripts, cache, and the user's configuration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def workloads_folder() -> Path:
-    """Return the folder of workload scripts: in the installed package, or beside it in a checkout."""
+    """Return the folder of workload scripts: inside the installed package, or at the top of a checkout."""
     installed = PACKAGE / "workloads"
     return installed if installed.is_dir() else PACKAGE.parents[1] / "workloads"
 

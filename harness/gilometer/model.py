@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of a run's files. A reader refuses a newer one."""
 
 CONTRACT = 2
@@ -165,6 +165,21 @@ class Facts(Record, frozen=True):
     """Why it can't spread work by a strategy, in its own words; only what the probe knows for certain."""
 
 
+class Timing(Record, frozen=True):
+    """What a matrix file says of an interpreter's processes, so that they can be planned and timed."""
+
+    warm_up_s: float = 1.0
+    """Worth of work, in seconds when warm, that its JIT needs to get warm, if it has one."""
+    startup_s: float = 0.1
+    """A first guess of the CPU time that a process costs beside its iterations, until one was measured."""
+    patience_s: float = 0.0
+    """What an invocation may take beyond the timeout of the run, for one that is slow to start."""
+    takes_turns: bool = True
+    """Whether its processes can wait for turns without using the CPU."""
+    compiles_beside: bool = False
+    """Whether its JIT compiles in threads of its own while the program runs."""
+
+
 class Interpreter(Record, frozen=True):
     """One Python that can run here."""
 
@@ -182,17 +197,17 @@ class Interpreter(Record, frozen=True):
     image: str = ""
     """Identity of the container image that it runs in; none: on this machine."""
     env: Mapping[str, str] = {}
-    warm_up_s: float = 0.0
-    """Worth of work, in seconds when warm, that an invocation does at least; 0 without a JIT."""
-    patience_s: float = 0.0
-    """What an invocation may take beyond the timeout of the run, for one that is slow to start."""
-    takes_turns: bool = True
-    """Whether its processes can wait for turns without using the CPU."""
+    timing: Timing = Timing()
 
     @property
     def label(self) -> str:
         """Its name with its variant, such as ``cpython-3.13t+gil``."""
         return self.name + self.variant
+
+    @property
+    def warm_up_s(self) -> float:
+        """Worth of work, in seconds when warm, that an invocation does at least; 0 without a JIT."""
+        return self.timing.warm_up_s if self.facts.jit == "on" else 0.0
 
 
 class Missing(Record, frozen=True):

@@ -12,16 +12,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec.structs import replace
+
 from gilometer import __version__, cards, locations
 from gilometer.claims.reading import claims
 from gilometer.errors import InterruptedRunError, ProvisionError, UsageError
 from gilometer.interpreters import containers
 from gilometer.interpreters.answers import default_asker
 from gilometer.interpreters.matrix import load_matrix
-from gilometer.interpreters.provision import refusals
+from gilometer.interpreters.provision import failures
 from gilometer.interpreters.survey import Survey, survey
 from gilometer.machine import inspection
-from gilometer.model import SCHEMA, Calibration, Effort, Entry, Extended, Manifest, Record, Sample, Strategy
+from gilometer.model import SCHEMA, Calibration, Entry, Extended, Manifest, Record, Sample
 from gilometer.plan.make import Material, Request, make
 from gilometer.plan.planner import NO_BUDGET, Planner
 from gilometer.run import unchanged
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
 
     from gilometer.analysis.analyse import Analysis
     from gilometer.analysis.claims.asserting import Unmet
-    from gilometer.analysis.diff import Diff
     from gilometer.interpreters.provision.provisioner import Provisioner
     from gilometer.interpreters.selection import Selection
 
@@ -49,12 +50,8 @@ class Options(Record, frozen=True):
 
     command: tuple[str, ...]
     """As it was typed, to be repeated."""
-    workloads: tuple[str, ...]
-    strategies: tuple[Strategy, ...]
-    workers: tuple[int, ...]
-    """None: two, and as many as there are cores."""
-    effort: Effort
-    seed: int
+    request: Request
+    """Without workers: two, and as many as there are cores."""
     folder: Path
     """Where the run goes."""
     like: Path | None = None
@@ -132,14 +129,14 @@ class FindInterpreters:
 
 def fetch(provisioner: Provisioner, view: View) -> bool:
     """Provision one interpreter; if that fails say so, and let the run go on."""
-    offer = provisioner.offer
+    about = provisioner.description
     try:
-        refusals.check(provisioner.name)
+        failures.check(provisioner.name)
         view.say(
-            f"Fetching {offer.title}, once (about {offer.megabytes} MB from {offer.source});"
+            f"Fetching {about.title}, once (about {about.megabytes} MB from {about.source});"
             " --offline does without"
         )
-        refusals.fetch(provisioner, view.download)
+        failures.fetch(provisioner, view.download)
     except ProvisionError as error:
         view.say(f"{error}; going on without it")
         return False
@@ -164,13 +161,8 @@ class MakePlan:
             workloads_digest=cards.digest_of(scripts),
             claims=claims(),
         )
-        request = Request(
-            workloads=options.workloads,
-            strategies=options.strategies,
-            workers=options.workers or default_workers(host.usable_cores),
-            seed=options.seed,
-            effort=options.effort,
-        )
+        workers = options.request.workers or default_workers(host.usable_cores)
+        request = replace(options.request, workers=workers)
         comparison.manifest = Manifest(
             schema=SCHEMA,
             harness=__version__,
@@ -281,24 +273,6 @@ def analyse(comparison: Comparison) -> None:
     from gilometer.analysis.analyse import analyse as analyse_entries  # noqa: PLC0415  imports pandas
 
     comparison.analysis = analyse_entries(comparison.manifest, comparison.entries)
-
-
-def difference(before: Comparison, after: Comparison) -> Diff:
-    """Instead of stage 4: what changed from one run to another.
-
-    Raises:
-        UsageError: It is one run, or nothing in the two compares.
-
-    """
-    if before.manifest == after.manifest:
-        raise UsageError(f"{before.folder} and {after.folder} are the same run; give two runs")
-    from gilometer.analysis.diff import Run, diff  # noqa: PLC0415  imports pandas
-    from gilometer.cli.output.diff import Folders, nothing_compares  # noqa: PLC0415  imports pandas
-
-    found = diff(Run(before.manifest, before.entries), Run(after.manifest, after.entries))
-    if found.figures.empty:
-        raise UsageError(nothing_compares(found, Folders(before.folder, after.folder)))
-    return found
 
 
 def draw(comparison: Comparison) -> None:

@@ -69,7 +69,7 @@ def test_out_names_another_folder(runs, tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("run", "--format", "pyprf"), "--format 'pyprf': did you mean pyperf?"),
+        (("run", "--format", "pyprf"), "--format 'pyprf': did you mean `pyperf`?"),
         (("nowhere", "--format", "csv"), "nowhere is not a run's folder"),
         (("run", "--format", "csv", "--out", "run/run.json"), "run/run.json can't take what is exported"),
         (("run",), "Missing option '--format'"),

@@ -103,7 +103,7 @@ def test_one_that_fails_makes_the_status_1_and_the_other_is_ready():
 def test_a_wrong_name_is_one_sentence_and_fetches_nothing():
     ended = provision("3.12", "jyton")
     assert ended.returncode == 2
-    assert said(ended) == ["gilometer: nothing called 'jyton' can be fetched; did you mean jython?"]
+    assert said(ended) == ["gilometer: nothing called 'jyton' can be fetched; did you mean `jython`?"]
     assert not Path("cache").exists()
 
 

@@ -168,7 +168,7 @@ def test_a_report_is_drawn_again_from_its_samples(run):
     ("words", "sentence"),
     [
         (("compare", "--budget", "soon"), "--budget 'soon': give a time above zero"),
-        (("compare", "-w", "fibb"), "did you mean 'fib'?"),
+        (("compare", "-w", "fibb"), "did you mean `fib`?"),
         (("compare", "-w", "io", "--all-workloads"), "--all-workloads and -w/--workload contradict each"),
         (("compare", "-i", "pypi"), 'no interpreter is called "pypi"'),
         (("compare", "--matrix", "nowhere.toml"), "nowhere.toml"),

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gilometer.interpreters.provision.provisioner import Offer
+from gilometer.interpreters.provision.provisioner import Description
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gilometer.errors import ProvisionError
     from gilometer.interpreters.candidate import Candidate
 
-OFFER = Offer("Snake 1.0, without a GIL", "the test", 5)
+DESCRIPTION = Description("Snake 1.0, without a GIL", "the test", 5)
 
 
 @contextlib.contextmanager
@@ -44,7 +44,7 @@ class Snake:
     meanwhile: Callable[[], object] = lambda: None
     here: tuple[Candidate, ...] = ()
     asked: int = 0
-    offer: Offer = OFFER
+    description: Description = DESCRIPTION
 
     def fetched(self) -> tuple[Candidate, ...]:
         return self.here

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gilometer.errors import UsageError
-from gilometer.interpreters.adding import Added, Wish, add
+from gilometer.interpreters.adding import Added, AddRequest, add
 from gilometer.interpreters.matrix import load_matrix
 from gilometer.interpreters.probe import NoAnswer
 from gilometer.locations import workloads_folder
@@ -31,13 +31,13 @@ def folder(tmp_path, monkeypatch):
     return tmp_path / "config" / "interpreters"
 
 
-def added(*wish, ask=None) -> Added:
-    return add(Wish(*wish), load_matrix(), ask or Agreeable())
+def added(*request, ask=None) -> Added:
+    return add(AddRequest(*request), load_matrix(), ask or Agreeable())
 
 
-def refused(*wish, ask=None) -> str:
+def refused(*request, ask=None) -> str:
     with pytest.raises(UsageError) as caught:
-        added(*wish, ask=ask)
+        added(*request, ask=ask)
     return str(caught.value)
 
 

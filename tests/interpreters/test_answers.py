@@ -5,7 +5,7 @@ import os
 import pytest
 from msgspec.structs import replace
 
-from gilometer.interpreters.answers import Remembered, default_asker
+from gilometer.interpreters.answers import CachedAsker, default_asker
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.probe import NoAnswer
 from tests.interpreters.builders import CPYTHON, Told, cpython, executable, says
@@ -27,19 +27,19 @@ def folder(tmp_path):
 
 
 def test_it_asks_once(told, folder, candidate):
-    assert Remembered(told, folder, b"probe")(candidate) == CPYTHON
-    assert Remembered(told, folder, b"probe")(candidate) == CPYTHON
+    assert CachedAsker(told, folder, b"probe")(candidate) == CPYTHON
+    assert CachedAsker(told, folder, b"probe")(candidate) == CPYTHON
     assert len(told.asked) == 1
 
 
 def test_it_leaves_no_draft_behind(told, folder, candidate):
-    Remembered(told, folder, b"probe")(candidate)
+    CachedAsker(told, folder, b"probe")(candidate)
     (kept,) = folder.iterdir()
     assert kept.suffix == ".json"
 
 
 def test_a_changed_binary_is_asked_again(told, folder, candidate):
-    ask = Remembered(told, folder, b"probe")
+    ask = CachedAsker(told, folder, b"probe")
     ask(candidate)
     os.utime(candidate.command[0], ns=(1, 1))
     told.answers[candidate.command[0]] = cpython("3.13.2")
@@ -47,7 +47,7 @@ def test_a_changed_binary_is_asked_again(told, folder, candidate):
 
 
 def test_so_are_one_with_other_flags_and_one_with_another_environment(told, folder, candidate):
-    ask = Remembered(told, folder, b"probe")
+    ask = CachedAsker(told, folder, b"probe")
     ask(candidate)
     ask(replace(candidate, command=(*candidate.command, "-O")))
     ask(replace(candidate, env={"PYTHON_GIL": "0"}))
@@ -55,7 +55,7 @@ def test_so_are_one_with_other_flags_and_one_with_another_environment(told, fold
 
 
 def test_so_is_a_java_with_another_jar(told, folder, candidate, tmp_path):
-    ask = Remembered(told, folder, b"probe")
+    ask = CachedAsker(told, folder, b"probe")
     jar = tmp_path / "jython.jar"
     jar.write_bytes(b"one")
     java = replace(candidate, command=(*candidate.command, "-jar", str(jar)))
@@ -66,14 +66,14 @@ def test_so_is_a_java_with_another_jar(told, folder, candidate, tmp_path):
 
 
 def test_another_probe_asks_again(told, folder, candidate):
-    Remembered(told, folder, b"probe")(candidate)
-    Remembered(told, folder, b"a better probe")(candidate)
+    CachedAsker(told, folder, b"probe")(candidate)
+    CachedAsker(told, folder, b"a better probe")(candidate)
     assert len(told.asked) == 2
 
 
 @pytest.mark.parametrize("content", [b"", b'{"implementa', b"[]", b"\xff\x00"])
 def test_a_damaged_answer_is_asked_for_again(told, folder, candidate, content):
-    ask = Remembered(told, folder, b"probe")
+    ask = CachedAsker(told, folder, b"probe")
     ask(candidate)
     (kept,) = folder.iterdir()
     kept.write_bytes(content)
@@ -84,14 +84,14 @@ def test_a_damaged_answer_is_asked_for_again(told, folder, candidate, content):
 
 def test_no_answer_is_not_remembered(folder, candidate):
     silent = Told({})
-    ask = Remembered(silent, folder, b"probe")
+    ask = CachedAsker(silent, folder, b"probe")
     assert ask(candidate) == ask(candidate) == NoAnswer("printed nothing")
     assert len(silent.asked) == 2
 
 
 def test_without_a_place_to_remember_it_answers_all_the_same(told, tmp_path, candidate):
     (tmp_path / "file").write_text("not a folder")
-    assert Remembered(told, tmp_path / "file", b"probe")(candidate) == CPYTHON
+    assert CachedAsker(told, tmp_path / "file", b"probe")(candidate) == CPYTHON
 
 
 def test_by_default_it_runs_the_probe_and_remembers_in_the_cache_folder(tmp_path, monkeypatch):

@@ -41,7 +41,7 @@ def bin_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("GILOMETER_ENGINE", raising=False)
-    monkeypatch.setattr(job, "LOOK_S", 0.01)
+    monkeypatch.setattr(job, "POLL_S", 0.01)
     return tmp_path / "bin"
 
 

@@ -14,7 +14,7 @@ from gilometer.interpreters.containers.engine import (
     Network,
     default_limits,
     find_engine,
-    said,
+    reason_in,
 )
 from tests.interpreters.fake_engine import LABELS, FakeEngine
 
@@ -41,7 +41,7 @@ def test_without_an_engine_there_is_one_sentence_and_no_image():
     with pytest.raises(EngineError, match="there is no container engine on PATH; podman or docker would do"):
         find_engine()
     assert containers.in_images() == ()
-    assert containers.complaint() == ""
+    assert containers.engine_problem() == ""
 
 
 def test_podman_comes_first(bin_folder, podman):
@@ -68,7 +68,7 @@ def test_the_environment_may_choose_only_what_there_is(monkeypatch):
     with pytest.raises(EngineError, match="GILOMETER_ENGINE is 'lxc'; it may be podman or docker"):
         find_engine()
     assert containers.in_images() == ()
-    assert "lxc" in containers.complaint()
+    assert "lxc" in containers.engine_problem()
 
 
 def test_engines_that_do_not_work_say_why(bin_folder, podman):
@@ -82,11 +82,11 @@ def test_engines_that_do_not_work_say_why(bin_folder, podman):
         " docker is there and doesn't work:"
         " Cannot connect to the Docker daemon at unix:///x.sock. Is the docker daemon running?"
     )
-    assert containers.complaint() == str(caught.value)
+    assert containers.engine_problem() == str(caught.value)
 
 
 def test_one_that_gives_no_answer_is_not_waited_for(podman, monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(module, "TIMEOUT_S", 0.2)
     podman.hangs("ps")
     with pytest.raises(EngineError, match=r"podman is there and gives no answer in 0\.2 s"):
         find_engine()
@@ -238,9 +238,9 @@ def test_what_can_not_be_removed_is_told(podman):
 
 def test_an_engine_that_lists_and_can_not_run_is_found_out(podman):
     podman.has("localhost/gilometer-jython:latest")
-    assert containers.complaint() == ""
+    assert containers.engine_problem() == ""
     podman.fails("run", "Error: runc: error setting rlimit type 7: operation not permitted")
-    assert containers.complaint() == (
+    assert containers.engine_problem() == (
         "podman is there and doesn't work: runc: error setting rlimit type 7: operation not permitted"
     )
 
@@ -269,4 +269,4 @@ def test_an_engine_that_lists_and_can_not_run_is_found_out(podman):
     ],
 )
 def test_of_a_long_complaint_the_telling_line_is_given(words, telling):
-    assert said(words) == telling
+    assert reason_in(words) == telling

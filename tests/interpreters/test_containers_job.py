@@ -19,7 +19,7 @@ from gilometer.interpreters.containers.job import Job, by_its_step, by_signal, l
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path))
-    monkeypatch.setattr(module, "LOOK_S", 0.01)
+    monkeypatch.setattr(module, "POLL_S", 0.01)
     return tmp_path
 
 
@@ -106,7 +106,7 @@ def test_what_may_clear_up_does():
 
 
 def test_what_does_not_end_is_killed(monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(module, "TIMEOUT_S", 0.1)
     child = begin(shell("trap '' TERM; echo ready; while :; do sleep 0.01; done"))
     by_signal(child)
     child.communicate()
@@ -138,7 +138,7 @@ def test_a_build_between_two_steps_is_ended_by_the_next():
 
 
 def test_a_build_that_will_not_end_is_signalled(monkeypatch):
-    monkeypatch.setattr(module, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(module, "TIMEOUT_S", 0.1)
     child = begin(shell("echo ready; while :; do :; done"))
     by_its_step(child)
     child.communicate()

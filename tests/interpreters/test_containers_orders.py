@@ -36,12 +36,12 @@ def test_an_argument_goes_to_the_recipe_that_has_it():
 @pytest.mark.parametrize(
     ("names", "options", "words"),
     [
-        (["jthon"], {}, "did you mean jython"),
+        (["jthon"], {}, "did you mean `jython`"),
         (["jython"], {"arguments": ["OPTIMISED"]}, "--build-arg is KEY=VALUE, not 'OPTIMISED'"),
         (["jython"], {"arguments": ["=yes"]}, "--build-arg is KEY=VALUE, not '=yes'"),
         (["jython"], {"arguments": ["BASE=x"]}, "--base x names the base"),
         (["jython"], {"arguments": ["OPTIMISED=yes"]}, "no recipe of jython has an argument OPTIMISED"),
-        (["cpython-3.13t"], {"arguments": ["OPTIMIZED=yes"]}, "did you mean OPTIMISED"),
+        (["cpython-3.13t"], {"arguments": ["OPTIMIZED=yes"]}, "did you mean `OPTIMISED`"),
         (["jython"], {"base": "x", "bootstrapped": True}, "leave one of them out"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.containers.probing import ContainerProbe, WhereItIs
+from gilometer.interpreters.containers.probing import AskerByPlace, ContainerProbe
 from gilometer.interpreters.probe import NoAnswer
 from tests.interpreters.builders import CPYTHON, JYTHON, Told, executable, says
 
@@ -75,6 +75,6 @@ def test_nor_with_one_that_went_away(engine, tmp_path):
 
 def test_each_candidate_is_asked_where_it_is():
     here, in_image = Told({"/opt/ipy": CPYTHON}), Told({"/opt/ipy": JYTHON})
-    ask = WhereItIs(here, in_image)
+    ask = AskerByPlace(here, in_image)
     assert ask(replace(CANDIDATE, image="")) == CPYTHON
     assert ask(CANDIDATE) == JYTHON

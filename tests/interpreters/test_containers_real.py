@@ -25,7 +25,7 @@ from gilometer.interpreters.containers.engine import (
     Limits,
     Mount,
     find_engine,
-    said,
+    reason_in,
 )
 from gilometer.interpreters.containers.recipes import recipes
 from gilometer.locations import workloads_folder
@@ -221,8 +221,8 @@ def test_an_image_that_vanished_is_told_as_such(place):
     argv = place.engine.running("f" * 64, ("/bin/true",), name=f"test-vanished-{secrets.token_hex(6)}")
     ended = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert ended.returncode == 125
-    assert "f" * 64 in said(ended.stderr)
-    assert "--help" not in said(ended.stderr)
+    assert "f" * 64 in reason_in(ended.stderr)
+    assert "--help" not in reason_in(ended.stderr)
 
 
 def test_a_base_that_can_not_be_fetched_is_a_sentence(place, own):
@@ -233,7 +233,7 @@ def test_a_base_that_can_not_be_fetched_is_a_sentence(place, own):
 
 @pytest.mark.usefixtures("place")
 def test_the_engine_that_works_has_no_complaint():
-    assert containers.complaint() == ""
+    assert containers.engine_problem() == ""
 
 
 @pytest.mark.parametrize(

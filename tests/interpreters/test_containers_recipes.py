@@ -56,7 +56,7 @@ def test_what_may_be_chosen_is_an_argument():
 
 
 def test_a_name_that_is_none_suggests_the_near_one():
-    with pytest.raises(UsageError, match="no image called 'jthon'; did you mean jython"):
+    with pytest.raises(UsageError, match="no image called 'jthon'; did you mean `jython`"):
         by_name("jthon")
     with pytest.raises(UsageError, match=r"there are cpython-3\.13t, debian-sid, ironpython, jython"):
         by_name("perl")

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from gilometer.interpreters import discovery
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.discovery import find, merge, search
-from gilometer.interpreters.matrix import Matrix, Own, load_matrix
+from gilometer.interpreters.matrix import Matrix, OwnInterpreter, load_matrix
 from gilometer.interpreters.places import Place
 from tests.interpreters.builders import executable
 
@@ -112,7 +112,10 @@ def test_the_matrix_comes_first_and_the_images_last(tmp_path, monkeypatch):
         discovery, "provisioned", lambda: (Candidate((jython, "-jar", "j.jar"), "provisioned"),)
     )
     monkeypatch.setattr(discovery, "in_images", lambda: (Candidate(("python3",), "image one", image="id"),))
-    own = (Own("mine", (mine,), "mine.toml", name="mine"), Own("same", (python,), "same.toml", name="same"))
+    own = (
+        OwnInterpreter("mine", (mine,), "mine.toml", name="mine"),
+        OwnInterpreter("same", (python,), "same.toml", name="same"),
+    )
     found = find(Matrix(FAMILIES, own))
     assert [(each.command[0], each.source, each.name) for each in found] == [
         (mine, "matrix", "mine"),

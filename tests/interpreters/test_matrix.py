@@ -115,6 +115,10 @@ class TestTheFilesOfGilometer:
         changed = {one.changes for family in load_matrix().families for one in family.variants.values()}
         assert changed == set(SWITCHED)
 
+    def test_those_of_one_implementation_are_shown_in_one_place_by_one_name(self):
+        shown = {(one.implementation, one.display_order, one.display_name) for one in load_matrix().families}
+        assert len(shown) == len({order for _, order, _ in shown}) == len({name for name, *_ in shown})
+
 
 class TestTheUsersOwnFolder:
     @pytest.fixture
@@ -237,6 +241,15 @@ class TestRefusals:
             ('versions = "3.13"', "key `versions`: expected array, got str; put it in brackets"),
             ('free_threaded = "no"', "key `free_threaded`: expected bool, got str"),
             ('probe_timeout_s = "9"', "key `probe_timeout_s`: expected float, got str; write a number"),
+            ("timing = 1.5", "key `timing`: expected object, got float; write a table"),
+            (
+                'timing = { patience_s = "9" }',
+                "key `timing.patience_s`: expected float, got str; write a number",
+            ),
+            (
+                "timing = { patience = 9 }",
+                "key `timing.patience`: there is no such key; did you mean `patience_s`?",
+            ),
             ('add_by_version = "x"', "key `add_by_version`: expected object, got str; write a table"),
             (
                 'add_by_version = { "3.8" = "get it", "3.9" = 3.9 }',

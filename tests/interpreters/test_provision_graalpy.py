@@ -11,7 +11,7 @@ from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.probe import SCRIPT, Probe
 from gilometer.interpreters.provision.graalpy import LOCK, GraalPy, Lock
 from gilometer.interpreters.provision.java import Java
-from gilometer.interpreters.provision.provisioner import Artifact, Offer
+from gilometer.interpreters.provision.provisioner import Artifact, Description
 from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests import required
@@ -82,7 +82,7 @@ def fetched_with(lock: Path, *javas: Java) -> tuple[Candidate, ...]:
 
 
 def test_the_offer_says_how_much_it_is():
-    assert GraalPy().offer == Offer("GraalPy 25.0.1, with a GIL", "Maven Central", 197)
+    assert GraalPy().description == Description("GraalPy 25.0.1, with a GIL", "Maven Central", 197)
 
 
 def test_all_its_jars_have_digests():

@@ -11,9 +11,9 @@ import pytest
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.probe import SCRIPT, Probe
+from gilometer.interpreters.provision.installation import RECEIPT
 from gilometer.interpreters.provision.jython import Jython
-from gilometer.interpreters.provision.provisioner import Artifact, Offer
-from gilometer.interpreters.provision.shelf import RECEIPT
+from gilometer.interpreters.provision.provisioner import Artifact, Description
 from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests import required
@@ -65,7 +65,7 @@ def jython(remote: Remote, java: tuple[str, ...] = ("/opt/java", "--flag")) -> J
 
 
 def test_the_offer_says_what_how_big_and_whence():
-    assert Jython().offer == Offer("Jython 2.7.4, without a GIL", "Maven Central", 50)
+    assert Jython().description == Description("Jython 2.7.4, without a GIL", "Maven Central", 50)
 
 
 def test_it_is_there_once_it_was_fetched(cache):

@@ -30,9 +30,9 @@ def test_each_is_of_a_kind_that_the_matrix_has():
 
 def test_each_tells_what_it_would_fetch():
     for each in provisioners():
-        assert each.offer.title
-        assert each.offer.source
-        assert each.offer.megabytes > 0
+        assert each.description.title
+        assert each.description.source
+        assert each.description.megabytes > 0
 
 
 @pytest.mark.parametrize("name", [*NAMES, "3.12", "pypy3.10", "cpython-3.13t"])
@@ -43,7 +43,7 @@ def test_each_has_its_name(name):
 def test_a_near_name_is_suggested():
     with pytest.raises(UsageError) as caught:
         by_name("jyton")
-    assert str(caught.value) == "nothing called 'jyton' can be fetched; did you mean jython?"
+    assert str(caught.value) == "nothing called 'jyton' can be fetched; did you mean `jython`?"
 
 
 def test_else_the_names_are_listed():

@@ -13,7 +13,7 @@ import pytest
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.probe import SCRIPT, Probe
-from gilometer.interpreters.provision.provisioner import Offer
+from gilometer.interpreters.provision.provisioner import Description
 from gilometer.interpreters.provision.pyodide import RUNNER, Pyodide
 from gilometer.interpreters.provision.reach import UnreachableError
 from gilometer.locations import workloads_folder
@@ -63,7 +63,7 @@ def kept(place: Path) -> list[str]:
 
 
 def test_the_offer_says_what_it_is():
-    assert Pyodide().offer == Offer("Pyodide 314.0.7, CPython in WebAssembly", "npm", 7)
+    assert Pyodide().description == Description("Pyodide 314.0.7, CPython in WebAssembly", "npm", 7)
 
 
 def test_node_starts_it_once_it_was_fetched(place):

@@ -8,9 +8,9 @@ import pytest
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.probe import SCRIPT, Probe
+from gilometer.interpreters.provision.installation import RECEIPT
 from gilometer.interpreters.provision.reach import UnreachableError
 from gilometer.interpreters.provision.rustpython import RustPython
-from gilometer.interpreters.provision.shelf import RECEIPT
 from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests import required
@@ -54,9 +54,9 @@ def kept(place: Path) -> list[str]:
 
 
 def test_the_offer_says_that_it_takes_a_while():
-    offer = RustPython().offer
-    assert offer.title == "RustPython 0.4.0, without a GIL"
-    assert offer.source == "crates.io, and compiled here in about 5 minutes"
+    description = RustPython().description
+    assert description.title == "RustPython 0.4.0, without a GIL"
+    assert description.source == "crates.io, and compiled here in about 5 minutes"
 
 
 def test_the_binary_is_there_once_it_was_compiled(place):

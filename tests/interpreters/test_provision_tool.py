@@ -55,7 +55,7 @@ def test_it_runs_in_the_folder_with_its_environment_and_without_input(hatch, tmp
     assert answer == f"{tmp_path}\nwarm"
 
 
-def test_it_is_told_to_be_impatient(hatch):
+def test_it_is_given_short_timeouts(hatch):
     answer = hatch("echo $UV_HTTP_TIMEOUT $PIP_DEFAULT_TIMEOUT $CARGO_HTTP_TIMEOUT $npm_config_fetch_timeout")
     assert answer == "5 5 5 5000"
 

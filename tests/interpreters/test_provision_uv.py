@@ -9,7 +9,7 @@ from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.probe import SCRIPT, Probe
 from gilometer.interpreters.provision import uv
-from gilometer.interpreters.provision.provisioner import Offer
+from gilometer.interpreters.provision.provisioner import Description
 from gilometer.interpreters.provision.reach import UnreachableError
 from gilometer.interpreters.provision.uv import UvPython, find_uv, kept
 from gilometer.locations import workloads_folder
@@ -112,17 +112,21 @@ def test_a_python_that_there_is_not_is_told_from_one_out_of_reach(place):
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "offer"),
+    ("name", "kind", "description"),
     [
-        ("3.12", "cpython", Offer("CPython 3.12", "GitHub, by uv", 35)),
-        ("cpython-3.14t", "cpython-freethreaded", Offer("CPython 3.14t, without a GIL", "GitHub, by uv", 35)),
-        ("pypy3.10", "pypy", Offer("PyPy 3.10", "python.org, by uv", 35)),
-        ("graalpy-3.11", "graalpy", Offer("GraalPy 3.11", "GitHub, by uv", 110)),
+        ("3.12", "cpython", Description("CPython 3.12", "GitHub, by uv", 35)),
+        (
+            "cpython-3.14t",
+            "cpython-freethreaded",
+            Description("CPython 3.14t, without a GIL", "GitHub, by uv", 35),
+        ),
+        ("pypy3.10", "pypy", Description("PyPy 3.10", "python.org, by uv", 35)),
+        ("graalpy-3.11", "graalpy", Description("GraalPy 3.11", "GitHub, by uv", 110)),
     ],
 )
-def test_a_name_tells_what_it_is(name, kind, offer):
+def test_a_name_tells_what_it_is(name, kind, description):
     one = UvPython(name)
-    assert (one.name, one.kind, one.offer) == (name, kind, offer)
+    assert (one.name, one.kind, one.description) == (name, kind, description)
 
 
 def test_a_name_can_stand_for_a_request(place):

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from gilometer.interpreters import survey as module
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.matrix import Matrix, Own, load_matrix
+from gilometer.interpreters.matrix import Matrix, OwnInterpreter, load_matrix
 from gilometer.interpreters.survey import Broken, Survey, survey
+from gilometer.model import Timing
 from tests.interpreters.builders import CPYTHON, JYTHON, Told, built, cpython, executable, found
 
 if TYPE_CHECKING:
@@ -54,13 +55,14 @@ def test_they_come_by_kind_and_then_by_version():
 
 def test_what_the_matrix_knows_of_its_kind_comes_with_it():
     (one,) = surveyed({"/a": replace(JYTHON, implementation="graalpy", version="3.12.8")}).runnable
-    assert (one.warm_up_s, one.patience_s, one.takes_turns) == (3.0, 60.0, True)
+    assert one.timing == Timing(warm_up_s=3.0, startup_s=25.0, patience_s=60.0, compiles_beside=True)
+    assert one.warm_up_s == 3.0
 
 
 def test_so_does_that_it_can_not_wait_for_turns():
     """Pyodide's standard input is read without waiting for it."""
     (one,) = surveyed({"/a": replace(JYTHON, implementation="pyodide", version="3.13.2")}).runnable
-    assert (one.kind, one.takes_turns) == ("pyodide", False)
+    assert (one.kind, one.timing.takes_turns) == ("pyodide", False)
 
 
 def test_what_the_matrix_has_besides_is_missing_with_the_command_that_adds_it():
@@ -106,7 +108,7 @@ def test_so_is_one_that_no_file_describes():
 
 
 class TestOnesOwn:
-    own = Own("mine", ("/opt/mine",), "/home/ann/mine.toml", name="my-python")
+    own = OwnInterpreter("mine", ("/opt/mine",), "/home/ann/mine.toml", name="my-python")
     matrix = Matrix(MATRIX.families, (own,))
     candidate = Candidate(own.command, "matrix", env={"A": "1"}, name=own.name, kind=own.kind)
 
@@ -123,6 +125,15 @@ class TestOnesOwn:
 
     def test_it_may_be_something_that_no_family_describes(self):
         assert names(self.survey({"/opt/mine": cpython("4.0.0")}).runnable) == ["my-python"]
+
+    def test_it_has_the_timing_of_what_it_is_by_its_facts_unless_its_file_has_another(self):
+        (mine,) = self.survey({"/opt/mine": JYTHON}).runnable
+        assert mine.timing == Timing(warm_up_s=1.5, startup_s=4.5, compiles_beside=True)
+        other = replace(self.candidate, timing=Timing(patience_s=9.0))
+        (mine,) = survey(self.matrix, ask=Told({"/opt/mine": JYTHON}), candidates=[other]).runnable
+        assert mine.timing == Timing(patience_s=9.0)
+        (mine,) = self.survey({"/opt/mine": cpython("4.0.0")}).runnable
+        assert mine.timing == Timing()
 
     def test_without_an_answer_it_is_broken_and_missing(self):
         result = self.survey({})

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.matrix import Matrix, Own, load_matrix
+from gilometer.interpreters.matrix import Matrix, OwnInterpreter, load_matrix
 from gilometer.interpreters.survey import survey
 from tests.interpreters.builders import JYTHON, Told, cpython, found
 
@@ -60,7 +60,7 @@ def test_a_variant_stays_in_its_image():
 
 
 def test_a_users_own_command_is_left_as_it_is():
-    own = Own("mine", ("/free",), "mine.toml", name="mine")
+    own = OwnInterpreter("mine", ("/free",), "mine.toml", name="mine")
     asker = Told({"/free": FREE}, {"/free+gil": WITH_GIL})
     candidate = Candidate(own.command, "matrix", name=own.name, kind=own.kind)
     result = survey(Matrix(MATRIX.families, (own,)), ask=asker, candidates=[candidate])

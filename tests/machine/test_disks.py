@@ -47,7 +47,7 @@ class TestFileSystem:
         assert file_system(tmp_path)
 
 
-class TestTraps:
+class TestWarnings:
     @pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs", "zfs", "apfs", ""])
     def test_a_disk_is_none(self, kind):
         assert list(warnings(kind)) == []

@@ -5,7 +5,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from gilometer.machine.fairness import unfair
+from gilometer.machine.fairness import comparison_warnings
 from gilometer.model import Facts, Interpreter
 from tests.interpreters.builders import CPYTHON, JYTHON, built, cpython
 
@@ -22,7 +22,7 @@ def named(label: str, facts: Facts = CPYTHON, **changes: object) -> Interpreter:
 
 
 def found(*interpreters: Interpreter) -> dict[str, str]:
-    return {warning.id: warning.sentence for warning in unfair(interpreters)}
+    return {warning.id: warning.sentence for warning in comparison_warnings(interpreters)}
 
 
 def test_builds_that_are_alike_have_none():

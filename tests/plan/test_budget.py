@@ -11,8 +11,6 @@ from gilometer.plan.budget import (
     CALIBRATION_WARM_UP,
     FEWEST_ROUNDS,
     MOST_ROUNDS,
-    STARTUP_OTHERWISE_S,
-    STARTUP_S,
     WITHIN_TO_BETWEEN_OF_A_JIT,
     Ledger,
     best_rounds,
@@ -112,13 +110,13 @@ def test_samples_cost_nothing_beside_what_their_block_took():
 def test_a_block_is_guessed_from_starts_warm_ups_and_turns_and_what_must_be_calibrated_once():
     ledger = Ledger(PLAN)
     round_s = 6 * A_TURN * EFFORT.iteration_s
-    usual_s = STARTUP_OTHERWISE_S
+    usual_s = CPYTHON.timing.startup_s
     calibration_s = usual_s + CALIBRATION_ITERATIONS * EFFORT.iteration_s
     start_s = 6 / AT_ONCE * usual_s
     assert ledger.guess(FIB, 6) == Spent(0, FIB, 6, start_s, start_s + EFFORT.rounds * round_s, EFFORT.rounds)
     assert ledger.block_s(FIB, 6) == pytest.approx(start_s + EFFORT.rounds * round_s)
     assert ledger.calibration_s(FIB) == pytest.approx(calibration_s)
-    slow_s = STARTUP_S["jython"]
+    slow_s = JYTHON.timing.startup_s
     calibration_s = slow_s + CALIBRATION_WARM_UP * 1.5 + CALIBRATION_ITERATIONS * EFFORT.iteration_s
     start_s = 6 / AT_ONCE * (slow_s + 15 * EFFORT.iteration_s)
     rounds = ledger.guess(JYTHON_FIB, 6).rounds

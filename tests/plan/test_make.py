@@ -252,9 +252,9 @@ def test_a_baseline_of_this_machine_goes_before_a_newer_one_in_a_container():
     [
         (
             {"workloads": ("fibb",)},
-            r"no workload matches 'fibb', and no kind \(cpu, mixed\); did you mean 'fib'\?",
+            r"no workload matches 'fibb', and no kind \(cpu, mixed\); did you mean `fib`\?",
         ),
-        ({"workloads": ("cpus",)}, r"no workload matches 'cpus', and no kind .*; did you mean 'cpu'\?"),
+        ({"workloads": ("cpus",)}, r"no workload matches 'cpus', and no kind .*; did you mean `cpu`\?"),
         ({"workloads": ("x*",)}, r"no workload matches 'x\*', .*; `nox -s list` lists them all"),
         (
             {"strategies": (Strategy.ASYNCIO,)},

@@ -153,7 +153,7 @@ def test_a_run_without_times_has_nothing_for_pyperf():
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("parket", "did you mean parquet"), ("excel", "there are pyperf, parquet, csv and json")],
+    [("parket", "did you mean `parquet`"), ("excel", "there are pyperf, parquet, csv and json")],
 )
 def test_an_unknown_format_is_refused_with_those_there_are(name, hint):
     with pytest.raises(UsageError, match=f"--format '{name}': {hint}"):

@@ -10,7 +10,18 @@ from msgspec.structs import replace
 
 from gilometer.cards import digest_of, read_card
 from gilometer.locations import workloads_folder
-from gilometer.model import Effort, Entry, Finished, Interpreter, Outcome, Role, Sample, Spent, Strategy
+from gilometer.model import (
+    Effort,
+    Entry,
+    Finished,
+    Interpreter,
+    Outcome,
+    Role,
+    Sample,
+    Spent,
+    Strategy,
+    Timing,
+)
 from gilometer.plan.effort import QUICK
 from gilometer.plan.make import Material, Request, make
 from gilometer.run.launchers import LauncherPool
@@ -35,7 +46,7 @@ def fake(name: str, wrong_with: str = "", *, takes_turns: bool = True) -> Interp
         name=name,
         command=(str(FAKES / name),),
         env={"GOES_WRONG_WITH": wrong_with} if wrong_with else {},
-        takes_turns=takes_turns,
+        timing=Timing(takes_turns=takes_turns),
     )
 
 

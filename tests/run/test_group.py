@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gilometer.errors import LauncherError
 from gilometer.interpreters.containers.engine import Network
-from gilometer.model import Calibration, Group, Interpreter, Outcome, Plan, Role, Sample, Strategy
+from gilometer.model import Calibration, Group, Interpreter, Outcome, Plan, Role, Sample, Strategy, Timing
 from gilometer.plan.groups import groups_of
 from gilometer.plan.lineup import slots_of
 from gilometer.run import group as group_module
@@ -250,7 +250,7 @@ def test_a_turn_may_take_long_and_not_for_ever():
 
 
 def test_one_that_is_slow_to_start_has_longer_to_begin():
-    patient = replace(PLAN, interpreters=(replace(CPYTHON, patience_s=60.0), JYTHON))
+    patient = replace(PLAN, interpreters=(replace(CPYTHON, timing=Timing(patience_s=60.0)), JYTHON))
     launcher = FakeLauncher()
     measured(launcher, order(FIB), patient)
     assert launcher.limits[0] == EFFORT.timeout_s + 60
@@ -462,7 +462,7 @@ def test_copies_that_run_at_once_count_each(monkeypatch):
 
 
 def test_so_does_one_member_that_takes_no_turns():
-    plan = replace(PLAN, interpreters=(replace(CPYTHON, takes_turns=False), JYTHON))
+    plan = replace(PLAN, interpreters=(records.alone(CPYTHON), JYTHON))
     launcher = FakeLauncher()
     found = measured(launcher, order(JYTHON_FIB, plan), plan)
     assert launcher.begun == []
@@ -470,7 +470,7 @@ def test_so_does_one_member_that_takes_no_turns():
 
 
 def test_on_its_own_each_does_all_of_its_iterations_for_a_jit_enough_to_see_it_change():
-    plan = replace(PLAN, interpreters=(CPYTHON, replace(JYTHON, takes_turns=False)))
+    plan = replace(PLAN, interpreters=(CPYTHON, records.alone(JYTHON)))
     launcher = FakeLauncher()
     measured(launcher, order(JYTHON_FIB, plan), plan)
     iterations = {(name_of(one), argument(one, "--iterations", "")) for one in launcher.launched}
@@ -488,7 +488,7 @@ def test_what_services_used_of_an_invocation_is_in_its_samples():
         offer.service.used_s += 0.25
         return obey(invocation)
 
-    plan = replace(FETCHING, interpreters=(replace(CPYTHON, takes_turns=False),))
+    plan = replace(FETCHING, interpreters=(records.alone(CPYTHON),))
     services = Services([offer.offer])
     found = measured(FakeLauncher(use), order(FETCHING_GROUP, plan), plan, services=services)
     used = {(one.slot.copies, one.services_cpu_s) for one in found.samples}

@@ -438,7 +438,7 @@ def test_and_only_for_as_long_as_that(tmp_path):
 
 def test_an_interpreter_that_takes_no_turns_is_measured_one_after_the_other(tmp_path):
     cpython, jython = PLAN.interpreters
-    plan = replace(small(blocks=1), interpreters=(cpython, replace(jython, takes_turns=False)))
+    plan = replace(small(blocks=1), interpreters=(cpython, records.alone(jython)))
     launcher = FakeLauncher()
     entries = measured(tmp_path, plan, launcher)
     assert {name for name, _ in started(launcher)} == {"cpython-3.13"}
@@ -464,7 +464,7 @@ def test_so_is_what_is_observed(tmp_path):
 
 
 def test_it_ends_with_its_budget_too(tmp_path):
-    jython = replace(PLAN.interpreters[1], takes_turns=False)
+    jython = records.alone(PLAN.interpreters[1])
     plan = replace(small(budget_s=9.0), interpreters=(PLAN.interpreters[0], jython))
     added(tmp_path, Choice(0, (Group("jython-2.7", "", "sleep"),), "chosen otherwise"))
 
@@ -480,7 +480,7 @@ def test_it_ends_with_its_budget_too(tmp_path):
 
 
 def test_what_the_end_of_the_budget_stopped_is_no_failure(tmp_path):
-    jython = replace(PLAN.interpreters[1], takes_turns=False)
+    jython = records.alone(PLAN.interpreters[1])
     plan = replace(small(budget_s=9.0), interpreters=(PLAN.interpreters[0], jython))
     added(tmp_path, Choice(0, (Group("jython-2.7", "", "sleep"),), "chosen otherwise"))
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from gilometer.errors import RunFolderError
-from gilometer.model import SCHEMA
+from gilometer.model import SCHEMA, Timing
 from gilometer.runs import folder as run_folder
 from tests import records
 
@@ -52,6 +54,17 @@ def test_a_manifest_that_cannot_be_read_is_one_sentence(tmp_path, text, sentence
         (tmp_path / run_folder.MANIFEST).write_text(text)
     with pytest.raises(RunFolderError, match=sentence):
         run_folder.load(tmp_path)
+
+
+def test_a_run_of_an_older_schema_has_its_timings_beside_the_other_fields_of_an_interpreter(tmp_path):
+    data = msgspec.to_builtins(replace(MANIFEST, schema=3))
+    (one,) = data["plan"]["interpreters"]
+    one |= {"warm_up_s": 3.0, "patience_s": 60.0, "takes_turns": False}
+    del one["timing"]
+    (tmp_path / run_folder.MANIFEST).write_bytes(msgspec.json.encode(data))
+    (read,) = run_folder.load(tmp_path).plan.interpreters
+    timing = Timing(warm_up_s=3.0, patience_s=60.0, takes_turns=False)
+    assert read == replace(PLAN.interpreters[0], timing=timing)
 
 
 def test_latest_leads_to_the_newest_run(tmp_path):

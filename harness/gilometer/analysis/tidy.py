@@ -191,4 +191,5 @@ def _attributes(one: Interpreter) -> dict[str, Any]:
         "interpreter": one.name,
         "clock": facts.clock.name,
         "tick_s": facts.clock.tick_s,
+        "warm_up_s": one.warm_up_s,
     }

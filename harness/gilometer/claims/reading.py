@@ -12,8 +12,8 @@ import msgspec
 
 from gilometer.claims.claim import Claim, Combine, Concerns, Rule
 from gilometer.errors import GilometerError
-from gilometer.interpreters.matrix_file import nearest
 from gilometer.model import Alternative, Strategy
+from gilometer.suggest import did_you_mean
 
 _UNKNOWN_KEY = re.compile(r"unknown field `(.+?)`")
 _UNKNOWN_WORD = re.compile(r"Invalid(?: enum)? value '(.+?)'")
@@ -71,7 +71,9 @@ def _with_id(stem: str, data: dict[str, Any]) -> dict[str, Any]:
 def _explained(error: str) -> str:
     """Add to a message about an unknown key or word the one that may have been meant."""
     if key := _UNKNOWN_KEY.search(error):
-        return f"{error}; {nearest(key[1], _KEYS, 'the keys')}"
+        remedy = did_you_mean(key[1], _KEYS, f"the keys are {', '.join(_KEYS)}")
+        return f"{error}; {remedy}"
     if word := _UNKNOWN_WORD.search(error):
-        return f"{error}; {nearest(word[1], _WORDS, 'the words')}"
+        remedy = did_you_mean(word[1], _WORDS, f"the words are {', '.join(_WORDS)}")
+        return f"{error}; {remedy}"
     return error

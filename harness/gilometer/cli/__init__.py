@@ -1,10 +1,10 @@
-"""Arguments in, exit status out; nothing else. A command is a function in one of these files."""
+"""The command line. A command is a function in one of these files; ``output`` has what commands print."""
 
 from __future__ import annotations
 
 import sys
 
-from gilometer.cli import measuring, runs, supplies  # noqa: F401  they register their commands, in this order
+from gilometer.cli import measuring, runs, setup  # noqa: F401  they register their commands, in this order
 from gilometer.cli.app import app
 from gilometer.errors import GilometerError
 

@@ -1,4 +1,4 @@
-"""The command line's frame: where commands are registered, and what they speak through."""
+"""The typer application that commands are registered in, and how they print."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 
 Names = list[str]
-"""Of an option that can be repeated."""
+"""The values of an option that can be repeated."""
 
 
 def walk(stages: Sequence[Stage], folder: Path) -> Comparison:
@@ -42,7 +42,7 @@ def walk(stages: Sequence[Stage], folder: Path) -> Comparison:
 
 
 def console() -> Console:
-    """Standard output, with colours where they can be seen; what its encoding lacks is escaped."""
+    """Return a console on standard output; characters that its encoding lacks are escaped."""
     from rich.console import Console  # noqa: PLC0415
 
     if isinstance(sys.stdout, io.TextIOWrapper):

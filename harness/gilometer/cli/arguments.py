@@ -1,221 +1,83 @@
-"""From the words of a command line to what the pipeline takes; every mistake is one sentence."""
+"""The options of ``compare`` and ``plan``: each is declared once, as a field that typer reads."""
 
 from __future__ import annotations
 
-import datetime as dt
-import secrets
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+import dataclasses
+import inspect
+from dataclasses import dataclass, field
+from pathlib import Path  # noqa: TC003  typer resolves annotations at run time
+from typing import TYPE_CHECKING, Annotated, get_type_hints
 
-import msgspec
+import typer
 
-from gilometer.errors import UsageError
-from gilometer.interpreters.provision import by_default
-from gilometer.interpreters.selection import every, matching, newest_of_each_kind
-from gilometer.model import Effort, Strategy
-from gilometer.pipeline import FindInterpreters, Options
-from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE
+from gilometer.cli.app import Names  # noqa: TC001  typer resolves annotations at run time
+from gilometer.cli.results import Assertions, Opening  # noqa: TC001
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from gilometer.analysis.claims.asserting import Assertion
-    from gilometer.pipeline import Choose
-
-UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
-MOST_WORKERS = 1024
-RUNS = Path("reports")
-"""Where runs go that name no folder."""
+    from collections.abc import Iterator
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Arguments:
-    """The options of ``compare`` and ``plan`` as they were typed; empty or None: not given."""
+    """The options as they were typed; empty or None: not given."""
 
-    interpreters: list[str]
-    workloads: list[str]
-    strategies: list[str]
-    workers: str
-    quick: bool
-    rigorous: bool
-    budget: str
-    seed: int | None
-    out: Path | None
-    all_versions: bool
-    offline: bool
-    matrix: Path | None
-    timeout: float | None
-    like: Path | None
-    assertions: list[str]
-    all_workloads: bool
-    timeline: bool
-    opening: bool = False
-    """Whether the report is to be shown in a browser."""
-
-
-def options_of(asked: Arguments, command: tuple[str, ...]) -> Options:
-    """Check and convert.
-
-    Raises:
-        UsageError: An option can't be.
-
-    """
-    return Options(
-        command=command,
-        workloads=workloads(asked),
-        strategies=tuple(strategy(name) for name in asked.strategies),
-        workers=worker_counts(asked.workers),
-        effort=effort(asked),
-        seed=secrets.randbelow(2**32) if asked.seed is None else asked.seed,
-        folder=asked.out or fresh_folder(RUNS, dt.datetime.now(dt.UTC)),
-        like=asked.like,
+    interpreters: Annotated[
+        Names, typer.Option("-i", "--interpreter", metavar="NAME", help="Only these (repeatable, globs).")
+    ] = field(default_factory=list)
+    workloads: Annotated[
+        Names, typer.Option("-w", "--workload", metavar="NAME|KIND", help="Only these (repeatable, globs).")
+    ] = field(default_factory=list)
+    strategies: Annotated[
+        Names, typer.Option("-s", "--strategy", metavar="NAME", help="Only these, beside serial.")
+    ] = field(default_factory=list)
+    workers: Annotated[
+        str, typer.Option(metavar="1,2,4", help="Worker counts; else 2 and the number of cores.")
+    ] = ""
+    quick: Annotated[bool, typer.Option("--quick", help="Measure for a minute at most.")] = False
+    rigorous: Annotated[bool, typer.Option("--rigorous", help="Measure for up to an hour.")] = False
+    budget: Annotated[str, typer.Option(metavar="5m", help="Time to measure; else 290s.")] = ""
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", help="Of the order; else a fresh one, recorded.")
+    ] = None
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The run's own folder; else reports/RUN.")
+    ] = None
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="DIR", help="Go on with a run; --budget adds time.")
+    ] = None
+    all_versions: Annotated[
+        bool, typer.Option("--all", help="Every version found, not one of each kind.")
+    ] = False
+    all_workloads: Annotated[
+        bool, typer.Option("--all-workloads", help="Every workload, not just those of the claims.")
+    ] = False
+    timeline: Annotated[
+        bool, typer.Option("--timeline", help="Also draw when two threads ran: in turn or at once.")
+    ] = False
+    offline: Annotated[bool, typer.Option("--offline", help="Fetch no interpreter.")] = False
+    matrix: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="An interpreter of your own (TOML).")
+    ] = None
+    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For one invocation; else 60.")] = (
+        None
     )
+    like: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="With the loops of that run, to diff them.")
+    ] = None
+    assertions: Assertions = field(default_factory=list)
+    opening: Opening = False
 
 
-def search(asked: Arguments) -> FindInterpreters:
-    """Which interpreters to look for, and whether to fetch some.
-
-    Raises:
-        UsageError: Two ways of choosing at once.
-
-    """
-    return FindInterpreters(
-        matrix=asked.matrix,
-        choose=choice(asked),
-        patterns=("*",) if asked.all_versions else tuple(asked.interpreters),
-        provisioners=() if asked.offline else by_default(),
-    )
+def signature() -> inspect.Signature:
+    """Return the signature of a function that takes typer's context and each option as a parameter."""
+    return inspect.Signature(tuple(_parameters()))
 
 
-def choice(asked: Arguments) -> Choose:
-    """Which of the interpreters found were asked for.
-
-    Raises:
-        UsageError: Two ways of choosing at once.
-
-    """
-    if asked.all_versions and asked.interpreters:
-        raise UsageError("--all and -i/--interpreter contradict each other; leave one of them out")
-    if asked.all_versions:
-        return every
-    if asked.interpreters:
-        return partial(matching, patterns=tuple(asked.interpreters))
-    return newest_of_each_kind
-
-
-def workloads(asked: Arguments) -> tuple[str, ...]:
-    """What stands for the workloads that were asked for; nothing: those that the effort comes with.
-
-    Raises:
-        UsageError: Two ways of choosing at once, or a timeline of no threads.
-
-    """
-    if asked.all_workloads and asked.workloads:
-        raise UsageError("--all-workloads and -w/--workload contradict each other; leave one of them out")
-    if asked.timeline and asked.strategies and Strategy.THREADS not in asked.strategies:
-        raise UsageError("--timeline shows threads, and -s/--strategy leaves them out; add -s threads")
-    chosen = ("*",) if asked.all_workloads else tuple(asked.workloads)
-    if not asked.timeline:
-        return chosen
-    return (*(chosen or effort(asked).workloads or ("*",)), TIMELINE)
-
-
-def effort(asked: Arguments) -> Effort:
-    """The level that was asked for, with the user's own budget and timeout.
-
-    Raises:
-        UsageError: Two levels at once, or a time that can't be.
-
-    """
-    if asked.quick and asked.rigorous:
-        raise UsageError("--quick and --rigorous contradict each other; leave one of them out")
-    chosen = QUICK if asked.quick else RIGOROUS if asked.rigorous else DEFAULT
-    if asked.timeout is not None and not 0 < asked.timeout < float("inf"):
-        raise UsageError(f"--timeout {asked.timeout:g}: give a number of seconds above zero, such as 60")
-    return msgspec.structs.replace(
-        chosen,
-        budget_s=seconds(asked.budget) if asked.budget else chosen.budget_s,
-        timeout_s=asked.timeout or chosen.timeout_s,
-    )
-
-
-def more_time(asked: Arguments) -> float | None:
-    """Give the seconds that are added to a run that is resumed; None: no more.
-
-    Raises:
-        UsageError: It is no time.
-
-    """
-    return seconds(asked.budget) if asked.budget else None
-
-
-def seconds(text: str) -> float:
-    """``90``, ``90s``, ``5m`` or ``1h`` in seconds.
-
-    Raises:
-        UsageError: It is none of these.
-
-    """
-    number, unit = (text[:-1], UNITS_S[text[-1]]) if text[-1:] in UNITS_S else (text, 1.0)
-    try:
-        value = float(number) * unit
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise UsageError(f"--budget {text!r}: give a time above zero, such as 90s, 5m or 1h")
-    return value
-
-
-def worker_counts(text: str) -> tuple[int, ...]:
-    """``1,2,4`` as numbers, each once, in order.
-
-    Raises:
-        UsageError: It is something else.
-
-    """
-    try:
-        counts = sorted({int(part) for part in text.split(",")}) if text else []
-    except ValueError:
-        counts = [0]
-    if counts and not 0 < counts[0] <= counts[-1] <= MOST_WORKERS:
-        raise UsageError(f"--workers {text!r}: give whole numbers from 1 to {MOST_WORKERS}, such as 1,2,4")
-    return tuple(counts)
-
-
-def strategy(name: str) -> Strategy:
-    """A strategy by its name.
-
-    Raises:
-        UsageError: There is none of that name.
-
-    """
-    try:
-        return Strategy(name)
-    except ValueError:
-        known = ", ".join(Strategy)
-        raise UsageError(f"--strategy {name!r}: there are {known}") from None
-
-
-def assertions(texts: Sequence[str]) -> tuple[Assertion, ...]:
-    """What the verdicts must be.
-
-    Raises:
-        UsageError: There is no such claim or verdict.
-
-    """
-    if not texts:
-        return ()
-    from gilometer.analysis.claims.asserting import parse  # noqa: PLC0415  imports pandas
-
-    return tuple(map(parse, texts))
-
-
-def fresh_folder(parent: Path, now: dt.datetime) -> Path:
-    """A folder for a run that begins now, named so that runs sort by time."""
-    name = now.strftime("%Y%m%d-%H%M%S")
-    folder, number = parent / name, 2
-    while folder.exists():
-        folder, number = parent / f"{name}-{number}", number + 1
-    return folder
+def _parameters() -> Iterator[inspect.Parameter]:
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    yield inspect.Parameter("context", keyword, annotation=typer.Context)
+    hints = get_type_hints(Arguments, include_extras=True)
+    for one in dataclasses.fields(Arguments):
+        factory = one.default_factory
+        default = one.default if factory is dataclasses.MISSING else factory()
+        yield inspect.Parameter(one.name, keyword, default=default, annotation=hints[one.name])

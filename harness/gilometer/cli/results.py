@@ -1,4 +1,4 @@
-"""How a command ends that has a report to show."""
+"""The end of the commands that show a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that read runs that are there."""
+"""The commands that read runs that were measured before."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from gilometer.cli.app import app, console, walk
 from gilometer.cli.results import Assertions, Opening, leave, show_page, show_result
+from gilometer.errors import UsageError
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run's folder.")]
 
@@ -22,9 +23,9 @@ def report(
 ) -> None:
     """Draw the report of a run again, from its samples."""
     from gilometer import pipeline  # noqa: PLC0415
-    from gilometer.cli import arguments  # noqa: PLC0415
+    from gilometer.cli import conversion  # noqa: PLC0415
 
-    asserted = arguments.assertions(assertions)
+    asserted = conversion.assertions(assertions)
     comparison = show_result(pipeline.REDRAWING, run)
     if opening:
         show_page(run)
@@ -39,11 +40,18 @@ def diff(
     """Tell what changed from one run to another."""
     from gilometer import pipeline  # noqa: PLC0415
 
-    sides = [walk(pipeline.READING, folder) for folder in (run_a, run_b)]
-    found = pipeline.difference(*sides)
-    from gilometer.cli.output.diff import Folders, print_diff  # noqa: PLC0415  imports pandas, which must wait
+    before, after = (walk(pipeline.READING, folder) for folder in (run_a, run_b))
+    if before.manifest == after.manifest:
+        raise UsageError(f"{run_a} and {run_b} are the same run; give two runs")
+    from gilometer.analysis import diff as comparing  # noqa: PLC0415  imports pandas, which must wait
+    from gilometer.cli.output.diff import Folders, nothing_compares, print_diff  # noqa: PLC0415
 
-    print_diff(console(), found, Folders(run_a, run_b))
+    sides = [comparing.Run(one.manifest, one.entries) for one in (before, after)]
+    found = comparing.diff(*sides)
+    folders = Folders(run_a, run_b)
+    if found.figures.empty:
+        raise UsageError(nothing_compares(found, folders))
+    print_diff(console(), found, folders)
 
 
 @app.command()
@@ -73,7 +81,7 @@ def history(
     ] = "",
 ) -> None:
     """Show a speedup over all runs of a folder, and plot it into history.png."""
-    from gilometer.cli.arguments import RUNS  # noqa: PLC0415
+    from gilometer.cli.conversion import RUNS  # noqa: PLC0415
     from gilometer.runs.figure import choose  # noqa: PLC0415
     from gilometer.runs.history import read_all  # noqa: PLC0415
 

@@ -1,1 +1,1 @@
-"""Stage 1: what can run."""
+"""Stage 1: find the interpreters that can run."""

@@ -1,4 +1,4 @@
-"""Adding an interpreter of the user's own: asked what it is, and written down only if it says so."""
+"""Add an interpreter of the user's own: ask it for its facts, and write its file only if it answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import tomli_w
 from gilometer import files
 from gilometer.errors import UsageError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.matrix import Own, find_program, own_folder
+from gilometer.interpreters.matrix import OwnInterpreter, find_program, own_folder
 from gilometer.interpreters.places import is_shim
 from gilometer.interpreters.probe import SCRIPT, NoAnswer
 from gilometer.locations import workloads_folder
@@ -28,41 +28,41 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-class Wish(Record, frozen=True):
-    """What the user typed."""
+class AddRequest(Record, frozen=True):
+    """The arguments of ``add`` as they were typed."""
 
     name: str
     command: str
-    """As for a shell, which it is not given to."""
+    """Split into words as a shell does, but not run by one."""
     env: tuple[str, ...] = ()
     """Each as ``KEY=VALUE``."""
 
 
 class Added(Record, frozen=True):
-    """What was written, and what it stands for."""
+    """An interpreter that was added, with its facts."""
 
-    own: Own
+    own: OwnInterpreter
     facts: Facts
 
 
-def add(wish: Wish, matrix: Matrix, ask: Asker) -> Added:
+def add(request: AddRequest, matrix: Matrix, ask: Asker) -> Added:
     """Ask the command what it is, and write a file of the matrix for it into the user's folder.
 
     Raises:
-        UsageError: The name can't be had, the command isn't there or gives no facts, or the file can't be
-            written; then nothing is.
+        UsageError: The name is taken or not allowed, the command isn't there or gives no facts, or the file
+            can't be written; then nothing is written.
 
     """
-    file = _file_for(wish.name, matrix)
-    command, env = _command_of(wish.command), dict(_variable(text) for text in wish.env)
-    own = Own(kind=wish.name, command=command, file=str(file), name=wish.name, env=env)
+    file = _file_for(request.name, matrix)
+    command, env = _command_of(request.command), dict(_variable(text) for text in request.env)
+    own = OwnInterpreter(kind=request.name, command=command, file=str(file), name=request.name, env=env)
     facts = _facts_of(own, ask)
     _write(own, file)
     return Added(own, facts)
 
 
 def _file_for(name: str, matrix: Matrix) -> Path:
-    """Return the file that will have this name for its stem, and so is neither there nor taken."""
+    """Return the path of the file to write, whose stem is the name; refuse a name that is taken."""
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"an interpreter can't be called {name!r}: begin with a letter or a digit, and go on with those,"
@@ -78,7 +78,7 @@ def _file_for(name: str, matrix: Matrix) -> Path:
 
 
 def _free(name: str, taken: set[str]) -> str:
-    """Return the first of ``NAME-2``, ``NAME-3``, ... that nothing is called."""
+    """Return the first of ``NAME-2``, ``NAME-3``, ... that is not taken."""
     number = 2
     while f"{name}-{number}" in taken:
         number += 1
@@ -86,7 +86,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _command_of(text: str) -> tuple[str, ...]:
-    """Split as a shell does; what is a file here is named so that it is found from anywhere."""
+    """Split a command as a shell does; words that name files get their absolute path."""
     try:
         words = shlex.split(text)
     except ValueError as error:
@@ -116,8 +116,8 @@ def _variable(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _facts_of(own: Own, ask: Asker) -> Facts:
-    """Ask, with the patience that the file will give."""
+def _facts_of(own: OwnInterpreter, ask: Asker) -> Facts:
+    """Ask the interpreter for its facts, within the time that its file will allow."""
     candidate = Candidate(own.command, "matrix", env=own.env, timeout_s=own.probe_timeout_s)
     answer = ask(candidate)
     if isinstance(answer, NoAnswer):
@@ -127,14 +127,14 @@ def _facts_of(own: Own, ask: Asker) -> Facts:
     return answer
 
 
-def _by_hand(own: Own) -> str:
-    """Return the question as it can be typed."""
+def _by_hand(own: OwnInterpreter) -> str:
+    """Return the command that asks the same question by hand."""
     settings: Sequence[str] = [f"{key}={value}" for key, value in own.env.items()]
     prefix = ["env", *settings] if settings else []
     return shlex.join([*prefix, *own.command, str(workloads_folder() / SCRIPT)])
 
 
-def _write(own: Own, file: Path) -> None:
+def _write(own: OwnInterpreter, file: Path) -> None:
     content = {"command": own.command} | ({"env": dict(own.env)} if own.env else {})
     try:
         files.write(file, tomli_w.dumps(content).encode())

@@ -1,4 +1,4 @@
-"""Answers kept from one run to the next, each under the identity of what gave it."""
+"""A cache of answers from interpreters, which lasts from one run to the next."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 
 from gilometer import files
 from gilometer.interpreters.candidate import Candidate, fingerprint
-from gilometer.interpreters.containers.probing import ContainerProbe, WhereItIs
+from gilometer.interpreters.containers.probing import AskerByPlace, ContainerProbe
 from gilometer.interpreters.probe import SCRIPT, Asker, NoAnswer, Probe
 from gilometer.locations import cache_folder, workloads_folder
 from gilometer.model import Facts
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Remembered:
-    """An asker that asks another one only what no file of its folder answers.
+class CachedAsker:
+    """An asker that keeps the answers of another one in files, and reads them from there.
 
-    A candidate without an answer is asked again each time: the reason may have gone away.
+    A candidate that gave no answer is asked again each time, as the reason may be gone.
     """
 
     def __init__(self, ask: Asker, folder: Path, question: bytes) -> None:
-        """``question`` is the content of the probe's files: another probe gets other answers."""
+        """Cache under ``question``, the content of the probe's files: another probe gives other answers."""
         self._ask = ask
         self._folder = folder
         self._question = hashlib.sha256(question).hexdigest()[:16]
 
     def __call__(self, candidate: Candidate) -> Facts | NoAnswer:
-        """Return what is remembered; otherwise ask, and remember."""
+        """Return the answer in the cache; without one, ask and keep the answer."""
         path = self._folder / f"{fingerprint(candidate)}-{self._question}.json"
         facts = _read(path)
         if facts:
@@ -44,14 +44,16 @@ class Remembered:
         return answer
 
 
-def default_asker() -> Remembered:
+def default_asker() -> CachedAsker:
     """Make the asker that runs the probe and keeps its answers in the cache folder.
 
-    The probe tries the strategies themselves, so all that the scripts share is part of the question.
+    The probe tries the strategies themselves, so the content of all shared scripts is part of the question.
     """
     script = workloads_folder() / SCRIPT
     question = b"".join(path.read_bytes() for path in sorted(script.parent.glob("_*.py")))
-    return Remembered(WhereItIs(Probe(script), ContainerProbe(script)), cache_folder() / "probes", question)
+    return CachedAsker(
+        AskerByPlace(Probe(script), ContainerProbe(script)), cache_folder() / "probes", question
+    )
 
 
 def _read(path: Path) -> Facts | None:

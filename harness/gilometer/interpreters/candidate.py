@@ -1,4 +1,4 @@
-"""What may be an interpreter: a command that was found and is yet to be asked."""
+"""Candidates: commands that were found and may be interpreters, before they are asked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from gilometer.model import Record
+from gilometer.model import Record, Timing
 
 
 class Candidate(Record, frozen=True):
@@ -19,21 +19,21 @@ class Candidate(Record, frozen=True):
     """Where it was found, as in ``Interpreter.source``."""
     env: Mapping[str, str] = {}
     timeout_s: float = 10.0
-    """How long its answer may take."""
+    """The time that its answer may take."""
     name: str = ""
-    """What its user calls it; otherwise its facts name it."""
+    """The name that its user gave it; otherwise its facts name it."""
     kind: str = ""
-    """Given together with the name."""
-    warm_up_s: float = 1.0
-    """Likewise."""
+    """The kind, given together with the name."""
+    timing: Timing | None = None
+    """The timing that its user gives; otherwise that of its family counts."""
     variant: str = ""
     """The same command with other flags or environment, such as ``+gil``."""
     image: str = ""
     """Identity of the container image that the command is in; none: it is on this machine."""
 
 
-class _Identity(Record, frozen=True):
-    """What makes a file another one, though its name is the same."""
+class _FileIdentity(Record, frozen=True):
+    """Identity of a file: another file of the same name has another one."""
 
     path: str
     size: int
@@ -41,24 +41,24 @@ class _Identity(Record, frozen=True):
     inode: int
 
 
-class _Whole(Record, frozen=True):
-    """All that an interpreter's identity hangs on."""
+class _FingerprintParts(Record, frozen=True):
+    """All that the fingerprint of an interpreter depends on."""
 
     command: tuple[str, ...]
     env: list[tuple[str, str]]
     image: str
-    files: list[_Identity]
+    files: list[_FileIdentity]
 
 
 def fingerprint(candidate: Candidate) -> str:
     """Digest the command, its environment, its image or every file that the command names (a jar, too)."""
     paths = (Path(word) for word in candidate.command if not candidate.image)
     files = [_identity(path) for path in paths if path.is_absolute() and path.is_file()]
-    whole = _Whole(candidate.command, sorted(candidate.env.items()), candidate.image, files)
-    return hashlib.sha256(msgspec.json.encode(whole)).hexdigest()[:16]
+    parts = _FingerprintParts(candidate.command, sorted(candidate.env.items()), candidate.image, files)
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:16]
 
 
-def _identity(path: Path) -> _Identity:
+def _identity(path: Path) -> _FileIdentity:
     real = path.resolve()
     status = real.stat()
-    return _Identity(str(real), status.st_size, status.st_mtime_ns, status.st_ino)
+    return _FileIdentity(str(real), status.st_size, status.st_mtime_ns, status.st_ino)

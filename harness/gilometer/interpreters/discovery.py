@@ -1,4 +1,4 @@
-"""Finding what may be an interpreter: executables of the right name, each binary once."""
+"""Find candidates: executables that have a name of an interpreter, each binary once."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from gilometer.model import Record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gilometer.interpreters.matrix import Family, Matrix, Own
+    from gilometer.interpreters.matrix import Family, Matrix, OwnInterpreter
 
 
 def find(matrix: Matrix) -> tuple[Candidate, ...]:
     """List the candidates: the matrix's own, those in folders, the provisioned, those in images."""
-    own = (_named(entry) for entry in matrix.own)
+    own = (_candidate_of(entry) for entry in matrix.own)
     return merge((*own, *search(matrix.families, places(os.environ)), *provisioned(), *in_images()))
 
 
@@ -38,33 +38,33 @@ def search(families: Sequence[Family], where: Iterable[Place]) -> Iterator[Candi
 
 def merge(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """Keep the first of those that start the same file in the same way."""
-    first: dict[_Sameness, Candidate] = {}
+    first: dict[_CandidateKey, Candidate] = {}
     for candidate in candidates:
-        first.setdefault(_sameness(candidate), candidate)
+        first.setdefault(_key(candidate), candidate)
     return tuple(first.values())
 
 
-class _Sameness(Record, frozen=True):
-    """Equal for two candidates that are one interpreter."""
+class _CandidateKey(Record, frozen=True):
+    """A key that is equal for two candidates that are one interpreter."""
 
     file: str
-    """Whatever its names, a file has one device and inode; an image is a world of its own."""
+    """Device and inode, which are the same for all names of a file; in an image, that and the path."""
     arguments: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
 
 
-def _sameness(candidate: Candidate) -> _Sameness:
+def _key(candidate: Candidate) -> _CandidateKey:
     first, *arguments = candidate.command
     if candidate.image:
         file = f"{candidate.image} {first}"
     else:
         status = Path(first).stat()
         file = f"{status.st_dev} {status.st_ino}"
-    return _Sameness(file, tuple(arguments), tuple(sorted(candidate.env.items())))
+    return _CandidateKey(file, tuple(arguments), tuple(sorted(candidate.env.items())))
 
 
 class _Names:
-    """The file names that interpreters of the families go by."""
+    """The file names that interpreters of these families have."""
 
     def __init__(self, families: Sequence[Family]) -> None:
         self._families = families
@@ -75,15 +75,15 @@ class _Names:
         return self._any.match(name) is not None
 
     def candidate(self, path: Path, source: str) -> Candidate:
-        """Make one of a file that has such a name: with its families' arguments, and the longest patience."""
+        """Make a candidate of a file, with the arguments and the longest timeout of its families."""
         own = [
             family
             for family in self._families
             if any(fnmatch.fnmatchcase(path.name, pattern) for pattern in family.executables)
         ]
         arguments = next((family.arguments for family in own if family.arguments), ())
-        patience_s = max((family.probe_timeout_s for family in own), default=10.0)
-        return Candidate((str(path), *arguments), source, timeout_s=patience_s)
+        timeout_s = max((family.probe_timeout_s for family in own), default=10.0)
+        return Candidate((str(path), *arguments), source, timeout_s=timeout_s)
 
 
 def _executables(folder: Path, names: _Names) -> Iterator[Path]:
@@ -100,7 +100,7 @@ def _executables(folder: Path, names: _Names) -> Iterator[Path]:
 def _without_links(path: Path, names: _Names) -> Path | None:
     """Return the binary behind links and virtual environments; none for a shim.
 
-    A link that leads to another name (a launcher that looks at what it was called) is kept.
+    A link to a file of another name is kept: a launcher may look at the name that it was called by.
     """
     real = path.resolve()
     if is_shim(real):
@@ -121,7 +121,7 @@ def _base_of(settings: Path, name: str) -> Path | None:
     return None
 
 
-def _named(own: Own) -> Candidate:
+def _candidate_of(own: OwnInterpreter) -> Candidate:
     return Candidate(
         own.command,
         "matrix",
@@ -129,5 +129,5 @@ def _named(own: Own) -> Candidate:
         timeout_s=own.probe_timeout_s,
         name=own.name,
         kind=own.kind,
-        warm_up_s=own.warm_up_s,
+        timing=own.timing,
     )

@@ -1,6 +1,7 @@
-"""The matrix: which interpreters there are, as data. One TOML file a kind; its stem is the kind.
+"""The matrix: the interpreters that Gilometer knows, as data. One TOML file a kind; its stem is the kind.
 
-The package's own folder has the files that come with Gilometer, another the user's (``add`` writes there).
+The package's folder has the files that come with Gilometer, another folder those of the user, where
+``add`` writes.
 
 Names follow one rule, which ``noxfile.py`` repeats with ``tomllib`` alone: the file's ``name``, or
 ``STEM-{version}`` when it has ``versions`` and ``STEM`` when it has none, filled in for each version.
@@ -14,38 +15,46 @@ import shutil
 from collections import Counter
 from collections.abc import Mapping  # noqa: TC003  msgspec resolves annotations at run time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from gilometer.errors import MatrixError
-from gilometer.interpreters.matrix_file import convert, nearest, read, wrong
+from gilometer.interpreters.matrix_file import convert, read, wrong
 from gilometer.interpreters.versions import short_version, version_key
 from gilometer.locations import config_folder
-from gilometer.model import Facts, Record
+from gilometer.model import Facts, Record, Timing
+from gilometer.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FOLDER = Path(__file__).parent
 
 SWITCHED = ("gil", "jit", "collector")
 """The facts that flags and variables can change in one binary."""
 
+LAST = 1000
+"""Place in the order of display of a family that gives none."""
+
 _VERSION = re.compile(r"\d+\.\d+t?")
 _PLAIN_WORD = re.compile(r"[a-z0-9]+")
 
 
 class Variant(Record, frozen=True):
-    """What makes another interpreter of the binaries of a family, without another binary."""
+    """Variables that change the GIL, the JIT or the collector of the binaries of a family."""
 
     changes: str
-    """The fact that must then differ from the plain interpreter's, or it is no variant; of ``SWITCHED``."""
+    """The fact that must then differ from the plain interpreter's; one of ``SWITCHED``."""
     env: Mapping[str, str]
     versions: tuple[str, ...] = ()
-    """Of the family's; none: all."""
+    """The versions that have it; none: all of the family."""
     suffix: str = ""
-    """What it adds to a name: ``+gil`` for the table ``variants.gil``."""
+    """Added to a name: ``+gil`` for the table ``variants.gil``."""
 
 
 class Family(Record, frozen=True):
-    """Interpreters that are looked for: one implementation in several versions."""
+    """One implementation in several versions, whose executables are searched for."""
 
     kind: str
     title: str
@@ -56,17 +65,17 @@ class Family(Record, frozen=True):
     """Glob patterns for file names in the folders that are searched."""
     add: str
     arguments: tuple[str, ...] = ()
-    """What an executable that is found needs before a script's path."""
+    """Arguments that an executable needs before a script's path."""
     add_by_version: Mapping[str, str] = {}
     free_threaded: bool | None = None
-    """Whether its builds can run without a GIL, for an implementation that is built both ways."""
+    """True for builds that can run without a GIL; none for an implementation that is built one way only."""
     name: str = ""
+    display_name: str = ""
+    """The name of the implementation in sentences; without one, the name that it gives itself."""
+    display_order: int = LAST
+    """The place of the implementation wherever interpreters are listed."""
     probe_timeout_s: float = 10.0
-    warm_up_s: float = 1.0
-    """How long its JIT is given to get warm, if it has one and that is on."""
-    patience_s: float = 0.0
-    takes_turns: bool = True
-    """As of ``Interpreter``."""
+    timing: Timing = Timing()
     variants: Mapping[str, Variant] = {}
 
     def name_of(self, version: str) -> str:
@@ -78,7 +87,7 @@ class Family(Record, frozen=True):
         return self.add_by_version.get(version, self.add).replace("{version}", version)
 
     def describes(self, facts: Facts) -> bool:
-        """Tell whether what answered is of this family, in a version that is listed or a new one."""
+        """Tell whether these facts are those of this family, in a version that is listed or a new one."""
         majors = {version_key(version)[:1] for version in self.versions}
         return (
             facts.implementation == self.implementation
@@ -103,8 +112,8 @@ class Family(Record, frozen=True):
         return short_version(facts.version) + ("t" if self.free_threaded else "")
 
 
-class Own(Record, frozen=True):
-    """One interpreter that its user names, with the command that starts it."""
+class OwnInterpreter(Record, frozen=True):
+    """One interpreter that the user added, with the command that starts it."""
 
     kind: str
     command: tuple[str, ...]
@@ -113,7 +122,8 @@ class Own(Record, frozen=True):
     title: str = ""
     env: Mapping[str, str] = {}
     probe_timeout_s: float = 60.0
-    warm_up_s: float = 1.0
+    timing: Timing | None = None
+    """None: the timing of the family that its facts belong to."""
 
     def names(self) -> tuple[str, ...]:
         """Return its one name, as a family does."""
@@ -124,15 +134,15 @@ class Matrix(Record, frozen=True):
     """Every interpreter that could run, found or not."""
 
     families: tuple[Family, ...]
-    own: tuple[Own, ...] = ()
+    own: tuple[OwnInterpreter, ...] = ()
 
     @property
-    def entries(self) -> tuple[Family | Own, ...]:
-        """All of them, in the order in which they are shown."""
+    def entries(self) -> tuple[Family | OwnInterpreter, ...]:
+        """Return all of them, in the order in which they are shown."""
         return (*self.families, *self.own)
 
     def family_of(self, facts: Facts) -> Family | None:
-        """Find the family that what answered belongs to."""
+        """Find the family of the interpreter that gave these facts."""
         return next((family for family in self.families if family.describes(facts)), None)
 
 
@@ -149,26 +159,37 @@ def load_matrix(extra: Path | None = None) -> Matrix:
             name that is taken.
 
     """
-    entries: list[Family | Own] = []
-    for path in (*_files_in(FOLDER), *_files_in(own_folder()), *([extra] if extra else [])):
+    return _matrix((*_files_in(FOLDER), *_files_in(own_folder()), *([extra] if extra else [])))
+
+
+def shipped_families() -> tuple[Family, ...]:
+    """Read the files that come with Gilometer alone, which are the same wherever a report is drawn."""
+    return _matrix(_files_in(FOLDER)).families
+
+
+def _matrix(paths: Iterable[Path]) -> Matrix:
+    entries: list[Family | OwnInterpreter] = []
+    for path in paths:
         entry = _load(path)
         _refuse_what_is_taken(entry, entries, path)
         entries.append(entry)
     return Matrix(
         families=tuple(entry for entry in entries if isinstance(entry, Family)),
-        own=tuple(entry for entry in entries if isinstance(entry, Own)),
+        own=tuple(entry for entry in entries if isinstance(entry, OwnInterpreter)),
     )
 
 
 def _files_in(folder: Path) -> list[Path]:
-    """List what is no editor's hidden file, by kind."""
+    """List the TOML files of a folder by kind, without the hidden ones of editors."""
     return sorted(folder.glob("[!.]*.toml"), key=lambda path: path.stem)
 
 
-def _load(path: Path) -> Family | Own:
+def _load(path: Path) -> Family | OwnInterpreter:
     data = read(path)
+    if "timing" in data:
+        data["timing"] = convert(data["timing"], Timing, path, "timing")
     if "command" in data:
-        return _checked_own(convert(data, Own, path), path)
+        return _checked_own(convert(data, OwnInterpreter, path), path)
     if isinstance(data.get("variants"), dict):
         data["variants"] = {key: _variant(key, table, path) for key, table in data["variants"].items()}
     return _checked_family(convert(data, Family, path), path)
@@ -182,14 +203,15 @@ def _variant(key: str, table: object, path: Path) -> Variant:
     variant = convert(table, Variant, path, place)
     if variant.changes not in SWITCHED:
         what = f'"{variant.changes}" is no fact that a variant changes'
-        raise wrong(path, f"{place}.changes", what, nearest(variant.changes, SWITCHED, "those"))
+        remedy = did_you_mean(variant.changes, SWITCHED, f"those are {', '.join(SWITCHED)}")
+        raise wrong(path, f"{place}.changes", what, remedy)
     if not variant.env:
         raise wrong(path, f"{place}.env", "it is empty", "give the variables that make the difference")
     return replace(variant, suffix=f"+{key}")
 
 
 def _checked_family(family: Family, path: Path) -> Family:
-    """Refuse versions and names that can't be, and put the versions in order."""
+    """Refuse wrong versions and names, and put the versions in order."""
     for number, version in enumerate(family.versions):
         if not _VERSION.fullmatch(version):
             raise wrong(path, f"versions[{number}]", f'"{version}" is no version', 'write "3.13" or "3.13t"')
@@ -211,7 +233,7 @@ def _refuse_strange_versions(key: str, variant: Variant, family: Family, path: P
             )
 
 
-def _checked_own(own: Own, path: Path) -> Own:
+def _checked_own(own: OwnInterpreter, path: Path) -> OwnInterpreter:
     """Refuse a command that isn't there, and make its first word a path."""
     if not own.command:
         raise wrong(path, "command", "it is empty", "give the path of an interpreter and its arguments")
@@ -223,7 +245,7 @@ def _checked_own(own: Own, path: Path) -> Own:
 
 
 def find_program(word: str, start: Path) -> str | None:
-    """Return the absolute path of what a command's first word names, if that can be run.
+    """Return the absolute path of the program that a command's first word names, if it can be run.
 
     A path that isn't absolute begins at ``start``; a word without a slash is looked up on ``PATH``.
     """
@@ -232,7 +254,9 @@ def find_program(word: str, start: Path) -> str | None:
     return os.path.abspath(found) if found else None  # noqa: PTH100  Path.resolve would follow the links of a venv
 
 
-def _refuse_what_is_taken(entry: Family | Own, earlier: list[Family | Own], path: Path) -> None:
+def _refuse_what_is_taken(
+    entry: Family | OwnInterpreter, earlier: list[Family | OwnInterpreter], path: Path
+) -> None:
     if entry.kind in {other.kind for other in earlier}:
         raise MatrixError(
             f'{path}: the kind "{entry.kind}" is taken; rename the file, whose stem is the kind'

@@ -1,8 +1,7 @@
-"""Reading one TOML file of the matrix into a record, and saying in a sentence what is wrong with it."""
+"""Read one TOML file of the matrix into a record; say in one sentence what is wrong with a file."""
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,15 +10,15 @@ import msgspec
 
 from gilometer.errors import MatrixError
 from gilometer.model import Record
+from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 Entry = TypeVar("Entry", bound=Record)
 
 GIVEN = frozenset({"kind", "file", "suffix"})
-"""Fields that a record has from the file's name or the table's, rather than from a key."""
+"""Fields that are set from the name of the file or the table, and not by a key."""
 
 _MISSING = re.compile(r"missing required field `(.+)`")
 _MISTYPED = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`(?: - at `\$\.(.+)`)?")
@@ -66,21 +65,15 @@ def convert(data: Any, record: type[Entry], path: Path, within: str = "") -> Ent
 
 
 def wrong(path: Path | str, key: str, what: str, remedy: str) -> MatrixError:
-    """Make the error for a key whose value can't be."""
+    """Make the error for a key whose value is wrong."""
     return MatrixError(f"{path}: key `{key}`: {what}; {remedy}")
-
-
-def nearest(word: str, known: Sequence[str], called: str) -> str:
-    """Return the remedy for a word that is none of those known: the near one, or all of them."""
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean `{near[0]}`?" if near else f"{called} are {', '.join(known)}"
 
 
 def _refuse_unknown_keys(data: dict[str, Any], record: type[Record], path: Path, within: str) -> None:
     known = sorted(set(record.__struct_fields__) - GIVEN)
     for key in data:
         if key not in known:
-            remedy = nearest(key, known, "the keys")
+            remedy = did_you_mean(key, known, f"the keys are {', '.join(known)}")
             raise wrong(path, _dotted(within, key), "there is no such key", remedy)
 
 

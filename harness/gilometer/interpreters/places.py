@@ -1,4 +1,4 @@
-"""The folders in which interpreters are looked for, the best first."""
+"""The folders that are searched for interpreters, the best first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Place(Record, frozen=True):
-    """A folder of executables, and what put it there."""
+    """A folder of executables, and the tool that made it."""
 
     source: str
     folder: Path

@@ -1,4 +1,4 @@
-"""Asking a candidate what it is, by running the probe script under it."""
+"""Ask a candidate for its facts, by running the probe script under it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,16 @@ if TYPE_CHECKING:
 
 SCRIPT = "_runtime.py"
 """The probe, in the folder of workload scripts."""
-"""What the probe alone imports, beside it."""
 
 
 class NoAnswer(Record, frozen=True):
-    """A candidate that gave no facts, and why."""
+    """The reason why a candidate gave no facts."""
 
     why: str
 
 
 class Asker(Protocol):
-    """Whatever can learn a candidate's facts."""
+    """A function that returns the facts of a candidate."""
 
     def __call__(self, candidate: Candidate) -> Facts | NoAnswer:
         """Return its facts, or why there are none."""
@@ -37,10 +36,10 @@ class Asker(Protocol):
 
 
 class Probe:
-    """The asker that runs the candidate on this machine."""
+    """An asker that runs the candidate on this machine."""
 
     def __init__(self, script: Path) -> None:
-        """``script`` prints one line of JSON that decodes as ``Facts``."""
+        """Use ``script``, which prints one line of JSON that decodes as ``Facts``."""
         self._script = str(script)
 
     def __call__(self, candidate: Candidate) -> Facts | NoAnswer:
@@ -50,12 +49,12 @@ class Probe:
             answer = asking.ask(argv, clean_environment(candidate.env), candidate.timeout_s)
         except OSError as error:
             return NoAnswer(f"can't be started: {error.strerror}")
-        return understand(answer, candidate.timeout_s)
+        return read_answer(answer, candidate.timeout_s)
 
 
-def understand(answer: asking.CommandOutput, timeout_s: float) -> Facts | NoAnswer:
-    """Find the facts in what a candidate answered, or what is wrong with it."""
-    if why := _why_unusable(answer, timeout_s):
+def read_answer(answer: asking.CommandOutput, timeout_s: float) -> Facts | NoAnswer:
+    """Decode the facts in the answer of a candidate, or say what is wrong with the answer."""
+    if why := _failure(answer, timeout_s):
         return NoAnswer(why)
     last = answer.stdout.strip().rpartition("\n")[2]
     if not last:
@@ -67,17 +66,17 @@ def understand(answer: asking.CommandOutput, timeout_s: float) -> Facts | NoAnsw
 
 
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment less every ``PYTHON*`` variable, which would reach other interpreters."""
+    """Return this process's environment without ``PYTHON*`` variables, which would change interpreters."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return kept | dict(extra)
 
 
-def _why_unusable(answer: asking.CommandOutput, timeout_s: float) -> str:
-    """Say how it ended badly; nothing if it ended well."""
+def _failure(answer: asking.CommandOutput, timeout_s: float) -> str:
+    """Say how a candidate failed; empty if it ended well."""
     if answer.timed_out:
         return f"no answer in {timeout_s:g} s"
     if answer.flooded:
-        return f"printed more than {asking.ENOUGH // 1024} KiB"
+        return f"printed more than {asking.OUTPUT_LIMIT // 1024} KiB"
     if answer.status < 0:
         return f"ended by signal {-answer.status}: {signal.strsignal(-answer.status)}"
     if answer.status:

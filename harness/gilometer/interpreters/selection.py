@@ -1,13 +1,13 @@
-"""Which of what was surveyed a run is about."""
+"""Select the interpreters of a run among those that were found."""
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
 from gilometer.model import Interpreter, Missing, Record
+from gilometer.suggest import like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,17 +25,17 @@ class Selection(Record, frozen=True):
 def newest_of_each_kind(survey: Survey) -> Selection:
     """Take the newest interpreter of each kind, and those of its variants that change its GIL or its JIT.
 
-    Of a kind that has none, the newest is missing. Other variants are there for the asking.
+    Of a kind that has none, the newest is missing. Other variants are taken only on request.
     """
     newest = {each.kind: each for each in survey.runnable if not each.variant}
     absent = {each.kind: each for each in survey.missing if each.kind not in newest}
     return Selection(
-        tuple(each for each in survey.runnable if _is_asked_by_the_question(each, newest[each.kind])),
+        tuple(each for each in survey.runnable if _is_default(each, newest[each.kind])),
         tuple(absent.values()),
     )
 
 
-def _is_asked_by_the_question(one: Interpreter, plain: Interpreter) -> bool:
+def _is_default(one: Interpreter, plain: Interpreter) -> bool:
     """Tell whether it is this plain interpreter, or the same binary with its GIL or its JIT switched."""
     if one.name != plain.name:
         return False
@@ -43,7 +43,7 @@ def _is_asked_by_the_question(one: Interpreter, plain: Interpreter) -> bool:
 
 
 def every(survey: Survey) -> Selection:
-    """Take all there is."""
+    """Take all interpreters."""
     return Selection(survey.runnable, survey.missing)
 
 
@@ -71,7 +71,7 @@ def matching(survey: Survey, patterns: Sequence[str]) -> Selection:
 
 
 def _from_source(survey: Survey, name: str, source: str) -> Selection:
-    """Take what has the name and comes from the source; of several from there the best, which comes first."""
+    """Take what has the name and comes from the source; of several the best, which comes first."""
     everywhere = (*survey.runnable, *survey.also)
     there = [each for each in everywhere if source in {each.source, each.source.split()[0]}]
     found = {each.label: each for each in reversed(there) if fnmatch.fnmatchcase(each.label, name)}
@@ -85,7 +85,7 @@ def _from_source(survey: Survey, name: str, source: str) -> Selection:
 
 
 def _matched(survey: Survey, pattern: str) -> Selection:
-    """Take what one pattern stands for."""
+    """Take the interpreters that one pattern matches."""
     named = Selection(
         tuple(each for each in survey.runnable if fnmatch.fnmatchcase(each.label, pattern)),
         tuple(each for each in survey.missing if fnmatch.fnmatchcase(each.name, pattern)),
@@ -110,4 +110,4 @@ def _near(survey: Survey, newest: Selection, pattern: str) -> list[str]:
     labels = (each.label for each in survey.runnable)
     missing = (each.name for each in survey.missing)
     names = list(dict.fromkeys((*(each.kind for each in chosen), *labels, *missing, *survey.on_request)))
-    return difflib.get_close_matches(pattern, names, n=3) or names[:3]
+    return like(pattern, names)

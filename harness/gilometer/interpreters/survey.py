@@ -1,4 +1,4 @@
-"""What can run here and what can't: every candidate asked, named by its facts, each name once."""
+"""Survey the machine: ask every candidate, name it by its facts, and keep the best of each name."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from gilometer.interpreters.discovery import find
 from gilometer.interpreters.probe import NoAnswer
 from gilometer.interpreters.variants import Variants
 from gilometer.interpreters.versions import version_key
-from gilometer.model import Facts, Interpreter, Missing, Record
+from gilometer.model import Facts, Interpreter, Missing, Record, Timing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gilometer.interpreters.matrix import Family, Matrix, Own
+    from gilometer.interpreters.matrix import Family, Matrix, OwnInterpreter
     from gilometer.interpreters.probe import Asker
 
 AT_ONCE = 16
@@ -26,24 +26,24 @@ Named = TypeVar("Named", Interpreter, Missing)
 
 
 class Broken(Record, frozen=True):
-    """A command that should be an interpreter and gave no usable answer."""
+    """A command that looks like an interpreter and gave no usable answer."""
 
     command: tuple[str, ...]
     source: str
     why: str
     name: str = ""
-    """If its user named it."""
+    """The name that its user gave it, if any."""
 
 
 class Survey(Record, frozen=True):
-    """All that is known of the interpreters of this machine."""
+    """The interpreters of this machine: runnable, missing and broken."""
 
     runnable: tuple[Interpreter, ...]
     """By kind in the matrix's order, then by version, each before its variants; no two with one label."""
     missing: tuple[Missing, ...]
-    """What the matrix has besides, in the same order."""
+    """The other interpreters of the matrix, in the same order."""
     also: tuple[Interpreter, ...] = ()
-    """Those that lost their name to a better one."""
+    """Interpreters whose name a better one has."""
     broken: tuple[Broken, ...] = ()
     on_request: tuple[str, ...] = ()
     """Labels of variants that were not asked."""
@@ -69,38 +69,33 @@ def survey(
 
 
 def _judge(matrix: Matrix, candidate: Candidate, answer: Facts | NoAnswer) -> Interpreter | Broken:
-    """Make an interpreter of a candidate that answered, or say why it is none."""
+    """Make an interpreter of a candidate that answered, or else a ``Broken`` with the reason."""
     if isinstance(answer, NoAnswer):
         return Broken(candidate.command, candidate.source, answer.why, candidate.name)
-    if candidate.name:
-        return _interpreter(candidate, answer, _Name(candidate.name, candidate.kind, candidate.warm_up_s))
     family = matrix.family_of(answer)
+    if candidate.name:
+        timing = candidate.timing or (family.timing if family else Timing())
+        return _interpreter(candidate, answer, _Listed(candidate.name, candidate.kind, timing))
     if family:
-        given = _Name(
-            family.name_for(answer), family.kind, family.warm_up_s, family.patience_s, family.takes_turns
-        )
-        return _interpreter(candidate, answer, given)
+        listed = _Listed(family.name_for(answer), family.kind, family.timing)
+        return _interpreter(candidate, answer, listed)
     why = f"calls itself {answer.implementation} {answer.version}, which no file of the matrix describes"
     return Broken(candidate.command, candidate.source, why)
 
 
-class _Name(Record, frozen=True):
-    """What the matrix adds to what a candidate says of itself."""
+class _Listed(Record, frozen=True):
+    """What the matrix says of an interpreter, beside its own facts."""
 
     name: str
     kind: str
-    warm_up_s: float
-    patience_s: float = 0.0
-    takes_turns: bool = True
+    timing: Timing
 
 
-def _interpreter(candidate: Candidate, facts: Facts, given: _Name) -> Interpreter:
+def _interpreter(candidate: Candidate, facts: Facts, listed: _Listed) -> Interpreter:
     return Interpreter(
-        name=given.name,
-        kind=given.kind,
-        warm_up_s=given.warm_up_s if facts.jit == "on" else 0.0,
-        patience_s=given.patience_s,
-        takes_turns=given.takes_turns,
+        name=listed.name,
+        kind=listed.kind,
+        timing=listed.timing,
         command=candidate.command,
         facts=facts,
         source=candidate.source,
@@ -121,7 +116,7 @@ def _one_a_name(found: Iterable[Interpreter]) -> tuple[list[Interpreter], list[I
 
 
 def _quality(interpreter: Interpreter) -> tuple[int, bool, tuple[int, ...]]:
-    """Order rivals: an optimised build, then one that is not for debugging, then the newest patch."""
+    """Order interpreters of one name: an optimised build, one that is not for debugging, the newest patch."""
     facts = interpreter.facts
     optimised = {True: 2, None: 1, False: 0}[facts.build.pgo]
     newest = version_key(facts.version) + version_key(facts.implementation_version)
@@ -140,7 +135,7 @@ def _version_in(name: str) -> tuple[int, ...]:
 def _missing(
     matrix: Matrix, answered: Sequence[Interpreter], broken: Sequence[Broken]
 ) -> tuple[Missing, ...]:
-    """List what the matrix names and nothing here is, even under another name."""
+    """List what the matrix names and is not on this machine, not even under another name."""
     present = {interpreter.name for interpreter in answered} | {
         family.name_for(interpreter.facts)
         for interpreter in answered
@@ -159,5 +154,5 @@ def _absent(family: Family, present: set[str]) -> list[Missing]:
     ]
 
 
-def _unanswered(own: Own, why: str) -> Missing:
+def _unanswered(own: OwnInterpreter, why: str) -> Missing:
     return Missing(own.name, own.kind, why, f"mend `command` in {own.file}")

@@ -1,6 +1,6 @@
-"""The same binary with other flags: what the matrix offers is asked, and kept if it makes the difference.
+"""Variants: the same binary with other variables. One is kept if it changes the fact that it should change.
 
-To ask a JVM takes seconds, so a variant that is not part of the question is asked only on request.
+To ask a JVM takes seconds, so only variants that change the GIL or the JIT are asked by default.
 """
 
 from __future__ import annotations
@@ -23,19 +23,17 @@ if TYPE_CHECKING:
     from gilometer.model import Interpreter
 
 
-QUESTION = ("gil", "jit")
-"""The facts that Gilometer is about."""
+DEFAULT_CHANGES = ("gil", "jit")
+"""Facts whose variants are asked and measured by default."""
 
 
 @dataclass(frozen=True)
-class _Offer:
-    """An interpreter, and a variant that the matrix has for it."""
+class _PossibleVariant:
+    """A variant that the matrix has for an interpreter, before it was asked."""
 
     base: Interpreter
     variant: Variant
     candidate: Candidate
-    warm_up_s: float
-    """If it has a JIT that is on."""
 
     @property
     def label(self) -> str:
@@ -46,27 +44,27 @@ class _Offer:
 
 
 class Variants:
-    """What the matrix offers besides some interpreters: asked for at once, or on request."""
+    """The variants that the matrix has for some interpreters: those to ask, and those on request."""
 
     def __init__(self, bases: Iterable[Interpreter], matrix: Matrix, patterns: Sequence[str]) -> None:
-        """A variant that switches the GIL or the JIT is asked; any other if its label matches a pattern."""
+        """Choose the variants to ask: those of the GIL and the JIT, and those that match a pattern."""
         self._bases = tuple(bases)
-        offers = [offer for base in self._bases for offer in _offers(base, matrix)]
+        possible = [one for base in self._bases for one in _possible_variants(base, matrix)]
         self._asked = [
-            offer for offer in offers if offer.variant.changes in QUESTION or offer.matches(patterns)
+            one for one in possible if one.variant.changes in DEFAULT_CHANGES or one.matches(patterns)
         ]
-        self.on_request = tuple(offer.label for offer in offers if offer not in self._asked)
+        self.on_request = tuple(one.label for one in possible if one not in self._asked)
 
     def ask(self, ask: Asker, pool: Executor) -> tuple[Interpreter, ...]:
-        """Return the interpreters, each followed by those of its variants that make the difference.
+        """Return the interpreters, each followed by its variants.
 
         A variant that gives no answer, or that changes nothing (a JIT that was not compiled in), is left out.
         """
-        answers = pool.map(ask, [offer.candidate for offer in self._asked])
+        answers = pool.map(ask, [one.candidate for one in self._asked])
         variants = [
-            _variant(offer, answer)
-            for offer, answer in zip(self._asked, answers, strict=True)
-            if isinstance(answer, Facts) and _makes_a_difference(offer, answer)
+            _variant(one, answer)
+            for one, answer in zip(self._asked, answers, strict=True)
+            if isinstance(answer, Facts) and _makes_a_difference(one, answer)
         ]
         return tuple(
             each
@@ -75,7 +73,7 @@ class Variants:
         )
 
 
-def _offers(base: Interpreter, matrix: Matrix) -> Iterator[_Offer]:
+def _possible_variants(base: Interpreter, matrix: Matrix) -> Iterator[_PossibleVariant]:
     family = matrix.family_of(base.facts)
     if family is None or family.kind != base.kind:  # the user's own command may be anything
         return
@@ -88,20 +86,19 @@ def _offers(base: Interpreter, matrix: Matrix) -> Iterator[_Offer]:
             variant=variant.suffix,
             image=base.image,
         )
-        yield _Offer(base, variant, candidate, family.warm_up_s)
+        yield _PossibleVariant(base, variant, candidate)
 
 
-def _makes_a_difference(offer: _Offer, facts: Facts) -> bool:
-    changes = offer.variant.changes
-    return bool(getattr(facts, changes) != getattr(offer.base.facts, changes))
+def _makes_a_difference(one: _PossibleVariant, facts: Facts) -> bool:
+    changes = one.variant.changes
+    return bool(getattr(facts, changes) != getattr(one.base.facts, changes))
 
 
-def _variant(offer: _Offer, facts: Facts) -> Interpreter:
+def _variant(one: _PossibleVariant, facts: Facts) -> Interpreter:
     return replace(
-        offer.base,
-        variant=offer.variant.suffix,
+        one.base,
+        variant=one.variant.suffix,
         facts=facts,
-        env=offer.candidate.env,
-        fingerprint=fingerprint(offer.candidate),
-        warm_up_s=offer.warm_up_s if facts.jit == "on" else 0.0,
+        env=one.candidate.env,
+        fingerprint=fingerprint(one.candidate),
     )

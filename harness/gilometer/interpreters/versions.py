@@ -1,4 +1,4 @@
-"""Version numbers, as far as names and order need them."""
+"""Version numbers for names and for sorting."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ _LEADING = re.compile(r"\d+(\.\d+)*")
 
 
 def version_key(version: str) -> tuple[int, ...]:
-    """Order versions: ``3.9 < 3.13t``; what follows the leading numbers does not count."""
+    """Make a key to sort versions: ``3.9 < 3.13t``; what follows the leading numbers does not count."""
     leading = _LEADING.match(version)
     return tuple(map(int, leading[0].split("."))) if leading else ()
 
 
 def short_version(version: str) -> str:
-    """Return the version as names have it: ``3.13`` for ``3.13.0rc1``."""
+    """Shorten a version for names: ``3.13`` for ``3.13.0rc1``."""
     return ".".join(str(number) for number in version_key(version)[:2])

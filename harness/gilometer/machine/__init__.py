@@ -1,1 +1,1 @@
-"""The machine that figures are taken on: processors, disks, and what bends the figures."""
+"""The machine that is measured on: its processors, its disks, and warnings about both."""

@@ -1,4 +1,4 @@
-"""How much processor there is, as Linux tells it in /proc and /sys; elsewhere these files are absent."""
+"""The processors of this machine, read from /proc and /sys of Linux; other systems lack these files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def affinity() -> int:
 
 
 def usable(root: Path = ROOT) -> float:
-    """Count the cores that this process can have at once, whatever limits them."""
+    """Return how many cores this process can use at once: the least of machine, affinity and quota."""
     return float(min(logical_cores(), affinity(), quota(root) or math.inf))
 
 
@@ -50,13 +50,13 @@ def governors(root: Path) -> frozenset[str]:
 
 
 def load(root: Path) -> float:
-    """Return the processes that ran or waited to run, over the last minute; 0 where nothing tells."""
+    """Return the load average of the last minute: processes that ran or waited to run; 0 if unknown."""
     first, _, _ = _text(root / "proc/loadavg").partition(" ")
     return float(first or 0)
 
 
 def model(root: Path) -> str:
-    """Return the processor's name; empty where nothing tells."""
+    """Return the processor's name; empty if unknown."""
     for line in _text(root / "proc/cpuinfo").splitlines():
         key, _, value = line.partition(":")
         if key.strip() == "model name":
@@ -65,7 +65,7 @@ def model(root: Path) -> str:
 
 
 def _quotas(root: Path) -> Iterator[float | None]:
-    """Yield what each control group grants, of both versions, from this process's own to the root's."""
+    """Yield the cores that each control group of this process grants, of both versions, up to the root."""
     for line in _text(root / "proc/self/cgroup").splitlines():
         _, controllers, name = line.split(":", 2)
         unified = not controllers

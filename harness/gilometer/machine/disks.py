@@ -1,4 +1,4 @@
-"""What kind of file system a folder lies on, and why that may bend the figures of what writes there."""
+"""The file system of a folder, and warnings about what it does to figures of workloads that write."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ REMOTE = frozenset({"nfs", "nfs4", "cifs", "smb3"})
 
 
 def file_system(folder: Path) -> str:
-    """Name its kind as the kernel does: ``ext4``, ``tmpfs``; empty if it can't be told.
+    """Return the type of the file system of a folder: ``ext4``, ``tmpfs``; empty if it is unknown.
 
-    ``folder`` need not be there yet.
+    ``folder`` need not exist yet.
     """
     import psutil  # noqa: PLC0415  not needed until a machine is asked about
 
@@ -28,7 +28,7 @@ def file_system(folder: Path) -> str:
 
 
 def warnings(kind: str) -> Iterator[MachineWarning]:
-    """List what bends figures if a run's folder lies on this kind of file system."""
+    """List the warnings if a run's folder is on this type of file system."""
     if kind in IN_MEMORY:
         yield MachineWarning(
             "files-in-memory",

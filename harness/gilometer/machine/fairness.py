@@ -1,6 +1,6 @@
-"""What makes interpreters unfair to compare: how they were built, and what they run in or with.
+"""Warnings about a comparison of interpreters: how they were built, and what they run in or with.
 
-Each kind of warning is one sentence that names all whom it concerns, so that a long matrix has a short list.
+Each kind of warning is one sentence that names all interpreters that it concerns, so that the list is short.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from gilometer.model import Build, Interpreter
 
 MOST_NAMES = 4
-"""How many a sentence names where it can call the largest part "the others"."""
+"""The most names in a sentence; a larger group is called "the others"."""
 
 
-def unfair(interpreters: Sequence[Interpreter]) -> Iterator[MachineWarning]:
-    """List what bends a comparison of these interpreters."""
+def comparison_warnings(interpreters: Sequence[Interpreter]) -> Iterator[MachineWarning]:
+    """List the warnings about a comparison of these interpreters."""
     yield from _builds(interpreters)
     yield from _jits(interpreters)
     yield from _collectors(interpreters)
     yield from _containers(interpreters)
-    for warning in _ALONE:
+    for warning in _OWN_WARNINGS:
         if concerned := [one for one in interpreters if warning.applies(one)]:
             yield MachineWarning(warning.id, f"{warning.sentence}: {', '.join(_who(concerned))}.")
 
@@ -36,7 +36,7 @@ def unfair(interpreters: Sequence[Interpreter]) -> Iterator[MachineWarning]:
 
 
 def _builds(interpreters: Sequence[Interpreter]) -> Iterator[MachineWarning]:
-    """CPythons alone: the rest don't say how they were built, and are not compared as builds."""
+    """Warn about CPythons that were built differently; other implementations don't say how."""
     cpythons = [one for one in interpreters if one.facts.implementation == "cpython"]
     ways = _grouped(cpythons, lambda one: _way(one.facts.build))
     plain = [one for one in cpythons if one.facts.build.pgo is False and not one.facts.build.debug]
@@ -52,7 +52,7 @@ def _builds(interpreters: Sequence[Interpreter]) -> Iterator[MachineWarning]:
 
 
 def _way(build: Build) -> str:
-    """Say how it was built, as far as it can make it faster or slower."""
+    """Say how an interpreter was built, as far as that changes its speed."""
     if build.debug:
         return "for debugging"
     options = {"PGO": build.pgo, "LTO": build.lto}
@@ -112,7 +112,7 @@ def _grouped(
 
 
 def _who(interpreters: Sequence[Interpreter]) -> list[str]:
-    """Label them; a base stands for those of its variants that are among them."""
+    """List labels; where an interpreter is among them, its variants are left out."""
     bases = {one.name for one in interpreters if not one.variant}
     return [one.label for one in interpreters if not one.variant or one.name not in bases]
 
@@ -128,20 +128,20 @@ def _named(ways: dict[str, list[Interpreter]]) -> dict[str, str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """As a clause: ``a, b and c``."""
+    """Join names: ``a, b and c``."""
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
-# --- what each brings with it ---------------------------------------------------------------
+# --- about each by itself --------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class _Alone:
-    """What an interpreter brings with it, whatever else is measured."""
+class _OwnWarning:
+    """A warning about an interpreter, whatever else is measured."""
 
     id: str
     sentence: str
-    """To be followed by whom it concerns."""
+    """The names of the interpreters follow it."""
     applies: Callable[[Interpreter], bool]
 
 
@@ -154,33 +154,33 @@ def _cpython(one: Interpreter) -> tuple[int, ...]:
     return version_key(one.facts.version)[:2] if _is(one, "cpython") else ()
 
 
-_ALONE = (
-    _Alone(
+_OWN_WARNINGS = (
+    _OwnWarning(
         "debug-build",
         "Built for debugging, several times slower",
         lambda one: one.facts.build.debug is True,
     ),
-    _Alone(
+    _OwnWarning(
         "graalpy-interpreted",
         "Runs without its compiler, tens of times slower than GraalPy is",
         lambda one: _is(one, "graalpy") and one.facts.jit == "off",
     ),
-    _Alone(
+    _OwnWarning(
         "webassembly",
         "Compiled to WebAssembly and run by another machine's compiler, slower than native code",
         lambda one: _is(one, "pyodide"),
     ),
-    _Alone(
+    _OwnWarning(
         "gil-switched-on",
         "Can run without a GIL, and ran with one though nobody asked for it",
         lambda one: one.facts.free_threaded and one.facts.gil and "PYTHON_GIL" not in one.env,
     ),
-    _Alone(
+    _OwnWarning(
         "immortal-objects",
         "Makes objects immortal once a second thread starts, so memory grows",
         lambda one: _cpython(one) == (3, 13) and one.facts.free_threaded,
     ),
-    _Alone(
+    _OwnWarning(
         "forkserver",
         "Starts processes by forkserver unless told otherwise, slower than older versions' fork",
         lambda one: _cpython(one) >= (3, 14),

@@ -1,4 +1,4 @@
-"""The machine that figures are measured on, and what about it bends them."""
+"""Describe the machine, and warn about what changes the figures on it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import platform
 from typing import TYPE_CHECKING
 
 from gilometer.machine import cores, disks
-from gilometer.machine.fairness import unfair
+from gilometer.machine.fairness import comparison_warnings
 from gilometer.model import Machine, MachineWarning
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from gilometer.model import Interpreter
 
 BUSY = 0.25
-"""Share of the usable cores that, taken by others, is worth a warning."""
+"""Share of the usable cores that other processes may use without a warning."""
 
 
 def inspect(folder: Path, root: Path = cores.ROOT) -> Machine:
-    """Describe this machine; ``folder`` is a run's, and ``root`` is where its /proc and /sys are."""
+    """Describe this machine; ``folder`` is that of a run, and ``root`` has /proc and /sys."""
     import psutil  # noqa: PLC0415  not needed until a machine is asked about
 
     return Machine(
@@ -37,8 +37,8 @@ def inspect(folder: Path, root: Path = cores.ROOT) -> Machine:
 def warnings(
     machine: Machine, interpreters: Sequence[Interpreter], root: Path = cores.ROOT
 ) -> tuple[MachineWarning, ...]:
-    """List what bends the figures of these interpreters on this machine."""
-    return (*_of_machine(machine, root), *unfair(interpreters))
+    """List the warnings about the machine and about these interpreters."""
+    return (*_of_machine(machine, root), *comparison_warnings(interpreters))
 
 
 def _of_machine(machine: Machine, root: Path) -> Iterator[MachineWarning]:

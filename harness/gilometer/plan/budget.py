@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 
     from gilometer.model import Entry
 
-STARTUP_S = {"jython": 4.5, "graalpy": 25.0, "ironpython": 1.5, "pyodide": 1.0}
-"""A first guess of the CPU time that a process costs beside its iterations, until one was measured."""
-STARTUP_OTHERWISE_S = 0.1
-COMPILES_BESIDE = frozenset({"jython", "graalpy", "ironpython"})
-"""Implementations whose JIT compiles in threads of its own while the program runs."""
 AT_ONCE = 2
 """Processes that start at once without holding each other up."""
 A_TURN = 1.4
@@ -58,7 +53,7 @@ def warm_up_iterations(interpreter: Interpreter, work: Work, plan: Plan, iterati
 
 def cores_to_warm_up(interpreter: Interpreter, cell: Cell) -> int:
     """How many cores a process can use while it gets warm."""
-    return cell.at_once + (interpreter.facts.implementation in COMPILES_BESIDE)
+    return cell.at_once + interpreter.timing.compiles_beside
 
 
 def iterations_of(interpreter: Interpreter, work: Work, plan: Plan, iteration_s: float) -> int:
@@ -131,7 +126,7 @@ class Ledger:
         interpreter, work = self._interpreters[group.interpreter, group.variant], self._works[group.workload]
         iteration_s = self._iteration_s(group, work)
         warm = warm_up_iterations(interpreter, work, self._plan, iteration_s)
-        start_s = members / AT_ONCE * (startup_s(interpreter) + warm * iteration_s)
+        start_s = members / AT_ONCE * (interpreter.timing.startup_s + warm * iteration_s)
         round_s = members * A_TURN * iteration_s
         one = Spent(0, group, members, start_s, start_s + round_s, 1)
         worth = 0 if self.is_cold(group) else best_rounds(one, self.within_to_between(group))
@@ -153,9 +148,4 @@ class Ledger:
         if group in self._last or (interpreter.name, interpreter.variant, work.script) in self._calibrated:
             return 0.0
         warm_s = CALIBRATION_WARM_UP * warm_up_s(interpreter, work, self._plan)
-        return startup_s(interpreter) + warm_s + CALIBRATION_ITERATIONS * self._plan.effort.iteration_s
-
-
-def startup_s(interpreter: Interpreter) -> float:
-    """Guess what a process costs beside its iterations."""
-    return STARTUP_S.get(interpreter.facts.implementation, STARTUP_OTHERWISE_S)
+        return interpreter.timing.startup_s + warm_s + CALIBRATION_ITERATIONS * self._plan.effort.iteration_s

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ from gilometer.model import (
 from gilometer.plan.aims import Aims
 from gilometer.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS
 from gilometer.plan.pairs import pairs
+from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -161,8 +161,7 @@ def _meant(works: Sequence[Work], word: str) -> list[Work]:
 
 def _no_workload(word: str, cards: Sequence[Card]) -> str:
     kinds = sorted({card.kind for card in cards})
-    near = difflib.get_close_matches(word, [*(card.name for card in cards), *kinds], n=1)
-    hint = f"did you mean '{near[0]}'?" if near else "`nox -s list` lists them all"
+    hint = did_you_mean(word, [*(card.name for card in cards), *kinds], "`nox -s list` lists them all")
     return f"no workload matches '{word}', and no kind ({', '.join(kinds)}); {hint}"
 
 

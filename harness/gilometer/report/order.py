@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gilometer.interpreters.display import display_order
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gilometer.model import Interpreter
-
-FAMILIES = ("cpython", "pypy", "graalpy", "jython", "ironpython", "rustpython", "micropython", "pyodide")
-"""Unknown ones follow."""
 
 
 def in_order(interpreters: Iterable[Interpreter]) -> list[Interpreter]:
@@ -23,7 +22,7 @@ def place(name: str, variant: str = "") -> tuple[object, ...]:
     family, _, version = name.partition("-")
     digits = "".join(char if char.isdigit() else " " for char in version).split()
     numbers = tuple(int(part) for part in digits)
-    return rank(family, FAMILIES), family, numbers, version, variant
+    return display_order(family), family, numbers, version, variant
 
 
 def rank(name: str, order: Sequence[str]) -> int:

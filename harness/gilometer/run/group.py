@@ -146,7 +146,7 @@ class Bench:
         interpreters = [self._interpreter(cell) for cell in members]
         return (
             work.kind not in OBSERVED_KINDS
-            and all(one.takes_turns for one in interpreters)
+            and all(one.timing.takes_turns for one in interpreters)
             and memory.is_enough(
                 members,
                 max(order.calibrations[cell].peak_rss for cell in members),
@@ -325,7 +325,7 @@ class Bench:
     def _limit_s(self, interpreter: Interpreter, ends: float) -> float:
         """Seconds that a process may take: those of the run, or what is left of the budget."""
         left_s = max(0.0, ends - self._clock()) + SLACK_S
-        return min(self._plan.effort.timeout_s + interpreter.patience_s, left_s)
+        return min(self._plan.effort.timeout_s + interpreter.timing.patience_s, left_s)
 
     def _command(self, cell: Cell, work: Work, launcher: Launcher, calibration: Calibration) -> Sequence[str]:
         """Give the words that start a cell's process, but for how many iterations it does."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gilometer.errors import EngineError
 from gilometer.interpreters.containers import engine as engines
-from gilometer.interpreters.containers.engine import said
+from gilometer.interpreters.containers.engine import reason_in
 from gilometer.model import Record
 from gilometer.run import child
 from gilometer.run.client import ARGUMENTS, Client
@@ -75,4 +75,4 @@ class KeptContainer:
             finally:
                 self._process.kill()
                 self._process.wait()
-            return ContainerExit(self._process.returncode, said(child.last_words(self._complaints)))
+            return ContainerExit(self._process.returncode, reason_in(child.last_words(self._complaints)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
 from gilometer.model import Strategy
 from gilometer.plan.groups import OBSERVED_KINDS, baseline_of
 from gilometer.runs.history import TrackedSpeedup
+from gilometer.suggest import like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +35,7 @@ def choose(history: History, named: str) -> TrackedSpeedup:
         return next(_usual(plan) for plan in plans if figures(plan))
     wanted = " ".join(named.split())
     if wanted not in known:
-        near = difflib.get_close_matches(wanted, known, n=3) or list(known)[:3]
-        listed = ", ".join(f'"{name}"' for name in near)
+        listed = ", ".join(f'"{name}"' for name in like(wanted, list(known)))
         raise UsageError(
             f'--of "{wanted}": no run has it; name INTERPRETER WORKLOAD STRATEGY WORKERS, as in {listed}'
         )

@@ -7,20 +7,33 @@ import os
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from gilometer import files
 from gilometer.errors import RunFolderError
-from gilometer.model import SCHEMA, Manifest, Plan
+from gilometer.model import SCHEMA, Manifest, Plan, Timing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MANIFEST = "run.json"
 SAMPLES = "samples.jsonl"
+LAST_FLAT = 3
+"""The last schema in which an interpreter had the fields of its timing among its own."""
 
 
 class _Versioned(msgspec.Struct):
     schema: int
+
+
+class _FlatPlan(msgspec.Struct):
+    interpreters: tuple[Timing, ...]
+
+
+class _FlatManifest(msgspec.Struct):
+    """A manifest up to schema 3, whose interpreters have the fields of their timing beside their others."""
+
+    plan: _FlatPlan
 
 
 def digest(plan: Plan) -> str:
@@ -64,9 +77,18 @@ def load(folder: Path) -> Manifest:
         ) from error
     try:
         refuse_newer(msgspec.json.decode(data, type=_Versioned).schema, path)
-        return msgspec.json.decode(data, type=Manifest)
+        manifest = msgspec.json.decode(data, type=Manifest)
+        return manifest if manifest.schema > LAST_FLAT else _with_timings(manifest, data)
     except msgspec.MsgspecError as error:
         raise RunFolderError(f"{path} is damaged: {error}; measure again into another folder") from error
+
+
+def _with_timings(manifest: Manifest, data: bytes) -> Manifest:
+    """Give the interpreters of a run of schema 3 or older their timings, which ``data`` has flat."""
+    timings = msgspec.json.decode(data, type=_FlatManifest).plan.interpreters
+    pairs = zip(manifest.plan.interpreters, timings, strict=True)
+    interpreters = tuple(replace(one, timing=timing) for one, timing in pairs)
+    return replace(manifest, plan=replace(manifest.plan, interpreters=interpreters))
 
 
 def refuse_newer(schema: int, path: Path) -> None:

@@ -5,10 +5,10 @@ import io
 import pytest
 from rich.console import Console
 
-from gilometer.cli.output.provision import Bars, print_offers
+from gilometer.cli.output.provision import Bars, print_provisioners
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.provision import refusals
+from gilometer.interpreters.provision import failures
 from gilometer.interpreters.provision.reach import UnreachableError
 from gilometer.interpreters.provision.several import FetchResult
 from tests.interpreters.provisioning import Snake, silent
@@ -33,16 +33,16 @@ def terminal(output) -> Console:
 def test_each_offer_is_a_row(output):
     away = Snake("cobra", error=UnreachableError("no answer"))
     with pytest.raises(ProvisionError):
-        refusals.fetch(away, silent)
-    refusal = refusals.latest("cobra")
-    assert refusal is not None
-    print_offers(Console(file=output, width=80), [Snake("adder"), Snake("boa", here=HERE), away])
+        failures.fetch(away, silent)
+    failure = failures.latest("cobra")
+    assert failure is not None
+    print_provisioners(Console(file=output, width=80), [Snake("adder"), Snake("boa", here=HERE), away])
     rows = [" ".join(line.split()) for line in output.getvalue().splitlines()]
     assert rows[:4] == [
         "name what from size",
         "adder Snake 1.0, without a GIL the test 5 MB",
         "boa Snake 1.0, without a GIL the test 5 MB here",
-        f"cobra Snake 1.0, without a GIL the test 5 MB unreached {refusals.when(refusal)}",
+        f"cobra Snake 1.0, without a GIL the test 5 MB unreached {failures.when(failure)}",
     ]
     assert rows[-2].startswith("Fetch some: nox -s provision -- ")
 

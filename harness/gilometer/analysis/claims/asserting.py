@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from gilometer.analysis.claims.verdict import Judgement, Verdict
 from gilometer.claims.reading import claims
 from gilometer.errors import UsageError
-from gilometer.interpreters.matrix_file import nearest
 from gilometer.model import Record
+from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,19 +52,13 @@ def parse(text: str) -> Assertion:
         raise UsageError(f'--assert {text!r}: write it as "C2 holds on cpython-*"')
     ids = [claim.id for claim in claims()]
     if shape["claim"] not in ids:
-        raise UsageError(
-            f"--assert {text!r}: there is no claim {shape['claim']}; {_near(shape['claim'], ids)}"
-        )
+        remedy = did_you_mean(shape["claim"].upper(), ids, f"those are {', '.join(ids)}")
+        raise UsageError(f"--assert {text!r}: there is no claim {shape['claim']}; {remedy}")
     verdict = " ".join(shape["verdict"].split())
     if verdict not in set(Verdict):
-        raise UsageError(
-            f"--assert {text!r}: {verdict!r} is no verdict; {nearest(verdict, list(Verdict), 'those')}"
-        )
+        remedy = did_you_mean(verdict, list(Verdict), f"those are {', '.join(Verdict)}")
+        raise UsageError(f"--assert {text!r}: {verdict!r} is no verdict; {remedy}")
     return Assertion(shape["claim"], Verdict(verdict), shape["pattern"])
-
-
-def _near(claim: str, ids: Sequence[str]) -> str:
-    return nearest(claim.upper(), ids, "those")
 
 
 def unmet(assertions: Sequence[Assertion], judgements: Sequence[Judgement]) -> tuple[Unmet, ...]:

@@ -1,4 +1,4 @@
-"""What ``diff`` prints: what changed around the figures, which of them changed, and what does not compare."""
+"""Output of ``diff``: what else differs, which figures changed, and which can't be compared."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 
 
 Row = dict[Hashable, Any]
-"""Of a frame, by the names of its columns."""
+"""A row of a frame, by the names of its columns."""
 
 
 CAUTION = "Of another machine or another hour, too, and not only of the interpreter."
-"""About times."""
+"""Printed with differences of times."""
 
 
 @dataclass(frozen=True)
 class Folders:
-    """Where the two runs are."""
+    """The folders of the two runs."""
 
     a: Path
     b: Path
@@ -101,7 +101,7 @@ def _print_counts(console: Console, found: Diff) -> None:
 
 
 def _print_figure(console: Console, found: Diff, figure: Quantity) -> None:
-    """Tabulate what changed of one figure, an interpreter after the other."""
+    """Print a table of what changed of one figure, an interpreter after the other."""
     rows = found.figures[(found.figures["figure"] == figure) & (found.figures["change"] == Change.CHANGED)]
     if rows.empty:
         return
@@ -164,14 +164,14 @@ def _print_refused(console: Console, found: Diff, folders: Folders) -> None:
 
 
 def _sizes(found: Diff) -> Mapping[tuple[str, str], int]:
-    """How many cells a workload has on an interpreter, by the label of that and its own."""
+    """Count the cells of each workload on each interpreter; the keys are both labels."""
     times = found.figures[found.figures["figure"] == Quantity.TIME]
     rows = [*times.to_dict("records"), *found.refused.to_dict("records")]
     return Counter((label_of(row), row["workload"]) for row in rows)
 
 
 def _alike(cells: pd.DataFrame, sizes: Mapping[tuple[str, str], int]) -> dict[str, list[str]]:
-    """Labels of the interpreters by what of them was refused."""
+    """Group the labels of interpreters by what was not compared of them."""
     alike: dict[str, list[str]] = {}
     for _, own in cells.groupby(["interpreter", "variant"], sort=False):
         rows = own.to_dict("records")

@@ -1,4 +1,4 @@
-"""What ``doctor`` prints: what can run here, what can't and how to add it, and the machine's warnings."""
+"""Output of ``doctor``: what can run here, what can't and how to add it, and warnings about the machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``history`` prints: a line a run, oldest first."""
+"""Output of ``history``: a line for each run, oldest first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HEADINGS = ("run", "started", "by", "effort", "blocks", "ended", "speedup")
 SHORTEST = 8
-"""Letters of a run's name that are left of it in a narrow terminal."""
+"""The letters of a run's name that are shown in a narrow terminal."""
 
 
 def show(console: Console, folder: Path, history: History, figure: TrackedSpeedup) -> None:

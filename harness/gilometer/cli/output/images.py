@@ -1,4 +1,4 @@
-"""What ``images`` prints: what can be built, what is, and how far the building is."""
+"""Output of ``images``: what can be built, what is built, and the progress of a build."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _STEP = re.compile(
     r"^(?:(?:\[\d+/\d+\] )?step \d+/\d+ ?: |#\d+ \[[^\]]*\d+/\d+\] )(?:FROM|COPY|RUN) ", re.IGNORECASE
 )
-"""How podman, docker's builder and BuildKit begin the line of a step; of those that take time."""
+"""The start of the line of a step by podman, docker's builder and BuildKit, for steps that take time."""
 
 
 def print_images(console: Console, recipes: Sequence[Recipe], images: Sequence[Image]) -> None:
@@ -54,18 +54,18 @@ def _cells(image: Image | None, recipe: Recipe) -> tuple[Text, ...]:
 
 
 def _short(base: str) -> str:
-    """Without what an engine would add by itself."""
+    """Remove what an engine would add to a name by itself."""
     return base.removeprefix("docker.io/library/").removeprefix("localhost/")
 
 
 def _when(created: str) -> str:
-    """As a day of this machine's clock."""
+    """Format a time as a day in this machine's time zone."""
     moment = dt.datetime.fromisoformat(created)
     return f"{moment.astimezone():%Y-%m-%d}"
 
 
 class Steps:
-    """The step that a build is at, and the last line it printed, on standard error; how each went stays."""
+    """A view of builds on standard error: the current step and the last line, and how each build ended."""
 
     def __init__(self, console: Console | None = None) -> None:
         """``console`` is standard error unless given."""

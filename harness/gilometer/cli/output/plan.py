@@ -1,4 +1,4 @@
-"""What ``plan`` prints: the cells, and the time that they are expected to take."""
+"""Output of ``plan``: the cells, and the time that they are expected to take."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def print_plan(console: Console, plan: Plan) -> None:
-    """Which cells each workload has, once for all interpreters that have the same; then the sums."""
+    """Print the cells of each workload, once for all interpreters that have the same, and then the sums."""
     for lines, labels in _alike(plan).items():
         console.print(Text(", ".join(labels), style="cyan"))
         table = Table("workload", "cells", box=None, header_style="bold", pad_edge=False)
@@ -33,14 +33,14 @@ def print_plan(console: Console, plan: Plan) -> None:
 
 
 class _Line(NamedTuple):
-    """What is measured of a workload."""
+    """The cells of a workload."""
 
     work: str
     cells: str
 
 
 def _alike(plan: Plan) -> dict[tuple[_Line, ...], list[str]]:
-    """Labels of interpreters by their cells."""
+    """Group the labels of interpreters by their cells."""
     found: dict[tuple[_Line, ...], list[str]] = {}
     for one in in_order(plan.interpreters):
         own = [cell for cell in plan.cells if (cell.interpreter, cell.variant) == (one.name, one.variant)]
@@ -56,7 +56,7 @@ def _alike(plan: Plan) -> dict[tuple[_Line, ...], list[str]]:
 
 
 def print_sums(console: Console, plan: Plan) -> None:
-    """How much there is, how long it takes, what is missing."""
+    """Print how many cells there are, how long they take, and which interpreters are missing."""
     twins = sum(control.role is Role.TWIN for control in plan.controls)
     runnable = {one.name for one in plan.interpreters}
     cells = sum(cell.interpreter in runnable for cell in plan.cells)

@@ -1,4 +1,4 @@
-"""What ``provision`` prints: what can be fetched, and how far the fetching is."""
+"""Output of ``provision``: what can be fetched, and the progress of downloads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rich.progress import (
 from rich.table import Column, Table
 from rich.text import Text
 
-from gilometer.interpreters.provision import refusals
+from gilometer.interpreters.provision import failures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
     from gilometer.interpreters.provision.several import FetchResult
 
 
-def print_offers(console: Console, provisioners: Sequence[Provisioner]) -> None:
+def print_provisioners(console: Console, provisioners: Sequence[Provisioner]) -> None:
     """Print what can be fetched, how much that is, from where, and what is here already."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     for column in ("name", "what", "from", "size", ""):
         table.add_column(column, justify="right" if column == "size" else "left")
     for each in provisioners:
-        offer = each.offer
-        name, size = Text(each.name, style="bold"), f"{offer.megabytes} MB"
-        table.add_row(name, Text(offer.title), Text(offer.source), size, _state(each))
+        about = each.description
+        name, size = Text(each.name, style="bold"), f"{about.megabytes} MB"
+        table.add_row(name, Text(about.title), Text(about.source), size, _state(each))
     console.print(table)
     console.print()
     console.print(Text("Fetch some: nox -s provision -- jython 3.14t", style="cyan"))
@@ -49,12 +49,12 @@ def print_offers(console: Console, provisioners: Sequence[Provisioner]) -> None:
 def _state(provisioner: Provisioner) -> Text:
     if provisioner.fetched():
         return Text("here", style="green")
-    refusal = refusals.latest(provisioner.name)
-    return Text(f"unreached {refusals.when(refusal)}", style="yellow") if refusal else Text("")
+    failure = failures.latest(provisioner.name)
+    return Text(f"unreached {failures.when(failure)}", style="yellow") if failure else Text("")
 
 
 class Bars:
-    """A bar for each that is being fetched, on standard error; how each went stays above them."""
+    """A view of downloads on standard error: a bar for each, and above them how each ended."""
 
     def __init__(self, console: Console | None = None) -> None:
         """``console`` is standard error unless given."""
@@ -72,9 +72,9 @@ class Bars:
     def announce(self, provisioners: Sequence[Provisioner]) -> None:
         """Say what will be fetched, and how much that is."""
         for each in provisioners:
-            offer = each.offer
-            size = f"about {offer.megabytes} MB from {offer.source}"
-            words = "is here; its files are checked" if each.fetched() else f"{offer.title}; {size}"
+            about = each.description
+            size = f"about {about.megabytes} MB from {about.source}"
+            words = "is here; its files are checked" if each.fetched() else f"{about.title}; {size}"
             self._say(Text.assemble((each.name, "bold"), f": {words}"))
 
     def progress(self, name: str) -> Steps:
@@ -120,7 +120,7 @@ class Bars:
 
 
 class _Size(ProgressColumn):
-    """The bytes of a download; nothing for a step whose size nobody knows."""
+    """A column with the bytes of a download; empty for a step of unknown size."""
 
     _sizes = DownloadColumn()
 

@@ -1,4 +1,4 @@
-"""What ``workloads`` prints: all of them by kind, a line each."""
+"""Output of ``workloads``: all workloads by kind, a line each."""
 
 from __future__ import annotations
 

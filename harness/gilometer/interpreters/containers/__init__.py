@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from gilometer.model import Interpreter
 
 PROBE_S = 60.0
-"""For a container to start and its interpreter, perhaps a JVM, to say what it is."""
+"""Seconds for a container to start and its interpreter, perhaps on a JVM, to answer."""
 
 
 def in_images() -> tuple[Candidate, ...]:
-    """Return the interpreters of all images that were built; none where there is no engine that works."""
+    """Return the interpreters of all images that were built; none without an engine that works."""
     try:
         images = find_engine().images() if installed() else ()
-    except EngineError:  # ``complaint`` is for that
+    except EngineError:  # ``engine_problem`` reports it
         return ()
     return tuple(
         Candidate(command, source=f"image {image.name}", image=image.id, timeout_s=PROBE_S)
@@ -32,7 +32,7 @@ def in_images() -> tuple[Candidate, ...]:
     )
 
 
-def complaint() -> str:
+def engine_problem() -> str:
     """Say why an engine that is on PATH does not work, tried with one of its images; empty if it does."""
     try:
         if installed():

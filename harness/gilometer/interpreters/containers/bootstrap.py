@@ -1,4 +1,4 @@
-"""A base image out of Debian packages alone, for a machine that no image registry can be reached from."""
+"""Make a base image out of Debian packages alone, for a machine that can reach no image registry."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def base_for(recipe: Recipe) -> str:
     """Return the name that the base of a recipe has when it was made here.
 
     Raises:
-        EngineError: It begins with more than Debian.
+        EngineError: Its base is more than Debian.
 
     """
     if not recipe.suite:
@@ -46,12 +46,12 @@ def make_base(engine: Engine, recipe: Recipe, job: Job) -> None:
         raise EngineError(f"--bootstrap needs {TOOL}, which is not on PATH; on Debian: apt install {TOOL}")
     with tempfile.TemporaryDirectory(dir=job.log.parent, prefix=".base-") as folder:
         archive = Path(folder) / "base.tar"
-        command = (tool, "--variant=minbase", *_SLIM, *_PATIENT, recipe.suite, str(archive))
+        command = (tool, "--variant=minbase", *_SLIM, *_ACCEPT_OLD, recipe.suite, str(archive))
         job.run(command, f"the base {base} could not be made", by_signal)
         command = (engine.path, "import", str(archive), base)
         job.run(command, f"the base {base} could not be imported", by_signal)
 
 
 _SLIM = tuple(f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("doc", "info", "locale", "man"))
-_PATIENT = ("--aptopt=Acquire::Check-Valid-Until false",)
-"""A mirror behind a firewall may lag; whoever has no registry may have such a one."""
+_ACCEPT_OLD = ("--aptopt=Acquire::Check-Valid-Until false",)
+"""Accept a mirror that lags: one behind a firewall often does."""

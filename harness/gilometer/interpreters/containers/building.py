@@ -1,4 +1,4 @@
-"""From a recipe to an image: its base fetched or made, then built, labelled and tried."""
+"""Build an image from a recipe: fetch or make its base, then build, label and try it."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 
 class BuildOrder(Record, frozen=True):
-    """An image that someone wants."""
+    """An image that is to be built."""
 
     recipe: Recipe
     base: str
-    """Name of the image that it begins with; one that the engine doesn't have is fetched, or made."""
+    """Name of its base image; one that the engine doesn't have is fetched, or made."""
     arguments: Mapping[str, str] = {}
     """Build arguments of the recipe, other than its base."""
 
     @property
     def tag(self) -> str:
-        """The name that the image gets."""
+        """Return the name that the image gets."""
         return f"localhost/gilometer-{self.recipe.name}:latest"
 
 
 class BuildResult(Record, frozen=True):
-    """How the building of one of them went."""
+    """The result of building one image."""
 
     name: str
     seconds: float
@@ -47,19 +47,19 @@ class BuildResult(Record, frozen=True):
 
 
 class BuildView(Protocol):
-    """What the person at the terminal sees meanwhile."""
+    """A view of builds for the person at the terminal."""
 
     def begin(self, order: BuildOrder) -> Callable[[str], None]:
-        """Begin with one; what is returned gets each line that the engine prints."""
+        """Begin with one image; return a function that gets each line that the engine prints."""
         ...
 
     def ended(self, ending: BuildResult) -> None:
-        """Say how one went."""
+        """Say how a build ended."""
         ...
 
 
 def build_all(engine: Engine, orders: Sequence[BuildOrder], view: BuildView) -> tuple[BuildResult, ...]:
-    """Build one image after the other; one that fails doesn't keep the others from being built.
+    """Build one image after the other; the others are built even if one fails.
 
     Raises:
         InterruptedRunError: The user pressed Ctrl-C; what was running has ended.
@@ -90,10 +90,10 @@ def _attempt(engine: Engine, order: BuildOrder, hear: Callable[[str], None]) -> 
 
 
 def build(engine: Engine, order: BuildOrder, hear: Callable[[str], None]) -> Image:
-    """Build an image and try it; the one that had its name is removed, unless something runs in it.
+    """Build an image and try it; remove the one that had its name, unless something runs in it.
 
     Raises:
-        EngineError: It could not be built, or runs nothing; the sentence is to follow its name.
+        EngineError: It could not be built, or runs nothing; the message continues its name.
 
     """
     earlier = find(engine, order.recipe.name)
@@ -116,7 +116,7 @@ def find(engine: Engine, name: str) -> Image | None:
 
 
 def try_out(engine: Engine, image: Image) -> None:
-    """Run an image's Python for nothing, as confined as it will be.
+    """Run an empty program with an image's Python, with the same restrictions as when it is measured.
 
     Raises:
         EngineError: The engine can't run it.
@@ -127,7 +127,7 @@ def try_out(engine: Engine, image: Image) -> None:
 
 
 def _provide_base(engine: Engine, order: BuildOrder, job: Job) -> None:
-    """Have the base ready: fetched, or made here if that is its name."""
+    """Fetch the base, or make it if its name says that it is made here."""
     recipe = order.recipe
     if engine.has(order.base):
         return

@@ -1,4 +1,4 @@
-"""podman or docker, by its own command line: which images are there, and how a command is run in one."""
+"""Run podman or docker by their command lines: list images, and run commands in containers."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 PROGRAMS = ("podman", "docker")
-"""In the order in which they are tried."""
+"""The engines, in the order in which they are tried."""
 CHOICE = "GILOMETER_ENGINE"
 """The environment variable that names one of them."""
 
 LABEL = "gilometer."
-"""What the names of our labels begin with."""
+"""Prefix of the names of our labels."""
 WORKLOADS = "/gilometer/workloads"
 SUPERVISOR = "/gilometer/supervisor.py"
 SCRATCH = "/scratch"
-"""Where a container has the scripts, the supervisor and the folder to write in, if they are mounted."""
+"""Paths in a container of the scripts, the supervisor and the writable folder, if they are mounted."""
 
 NOBODY = 65534
-PATIENCE_S = 30.0
-"""For an answer of the engine's that should take a tenth of a second."""
+TIMEOUT_S = 30.0
+"""Timeout for an answer of the engine, which usually takes a tenth of a second."""
 
 _GIB = 1 << 30
 _ABSENT = ("no such container", "no container with")
@@ -68,26 +68,26 @@ class Mount(Record, frozen=True):
 
 
 class Network(StrEnum):
-    """What a container can reach."""
+    """The network that a container can reach."""
 
     NONE = "none"
-    """Nothing but a loopback interface of its own."""
+    """Only a loopback interface of its own."""
     HOST = "host"
-    """What this machine reaches: its own servers on the loopback interface, too."""
+    """The network of this machine, with the servers on its loopback interface."""
 
 
 class Limits(Record, frozen=True):
-    """What a container may take; whoever takes more memory is killed by the kernel."""
+    """Limits of a container; the kernel kills a process that takes more memory."""
 
     memory_bytes: int
     processes: int
-    """Threads count, too."""
+    """Threads count as processes."""
 
 
 def default_limits(machine_bytes: int) -> Limits:
-    """Leave half of the memory to the machine, but give a JVM the 2 GiB that make it call itself a server.
+    """Give half of the memory, but at least the 2 GiB with which a JVM counts the machine as a server.
 
-    Under 1792 MiB a JVM chooses another collector, so the figures would not be those of a local one.
+    Under 1792 MiB a JVM chooses another collector, and so would not compare with a local one.
     """
     return Limits(memory_bytes=min(machine_bytes, max(2 * _GIB, machine_bytes // 2)), processes=1024)
 
@@ -113,13 +113,13 @@ class Engine(Record, frozen=True):
         ids = tuple(dict.fromkeys(listing.split()))
         if not ids:
             return ()
-        lines = self.ask("image", "inspect", "--format", _QUESTION, *ids).splitlines()
+        lines = self.ask("image", "inspect", "--format", _INSPECT_FORMAT, *ids).splitlines()
         found = (msgspec.json.decode(line, type=_Inspected) for line in lines)
         images = (_image(each) for each in found if each.tags)
         return tuple(sorted((image for image in images if image), key=lambda image: image.name))
 
     def has(self, image_id: str) -> bool:
-        """Tell whether an image is there; one that was removed since it was listed isn't.
+        """Tell whether an image is there; it may have been removed since it was listed.
 
         Raises:
             EngineError: The engine doesn't answer.
@@ -138,7 +138,7 @@ class Engine(Record, frozen=True):
         network: Network = Network.NONE,
         environment: Mapping[str, str] = {},
     ) -> tuple[str, ...]:
-        """Return the argument vector that runs a command in a container, attached, and removes it afterwards.
+        """Return the command line that runs a command in a container, and removes the container afterwards.
 
         The command writes nowhere but in ``/tmp`` (memory) and in what is mounted for writing, and starts in
         ``/scratch`` if that is mounted. It is process 1: when it ends, whatever else runs in the container is
@@ -157,7 +157,7 @@ class Engine(Record, frozen=True):
         )
 
     def remove(self, name: str) -> None:
-        """Kill a container and remove it; one that isn't there is what was wanted.
+        """Kill a container and remove it; it is no error if there is none.
 
         Raises:
             EngineError: The engine doesn't answer, or can't remove it.
@@ -165,28 +165,31 @@ class Engine(Record, frozen=True):
         """
         answer = _ask((self.path, "rm", "--force", name))
         if answer.status and not any(words in answer.stderr.lower() for words in _ABSENT):
-            raise EngineError(f"{self.program} can't remove the container {name}: {said(answer.stderr)}")
+            raise EngineError(f"{self.program} can't remove the container {name}: {reason_in(answer.stderr)}")
 
     def discard(self, image_id: str) -> None:
-        """Remove an image that nothing needs any more; one in which something runs is left alone."""
+        """Remove an image, unless something runs in it."""
         _ask((self.path, "rmi", image_id))
 
     def ask(self, *arguments: str) -> str:
-        """Run a command of the engine's that should end at once, and return what it printed.
+        """Run a command of the engine that ends at once, and return what it printed.
 
         Raises:
-            EngineError: It failed; the sentence has what the engine answered.
+            EngineError: It failed; the message has what the engine answered.
 
         """
         answer = _ask((self.path, *arguments))
         if answer.timed_out:
-            raise EngineError(f"{self.program} is there and gives no answer in {PATIENCE_S:g} s")
+            raise EngineError(f"{self.program} is there and gives no answer in {TIMEOUT_S:g} s")
         if answer.status:
-            raise EngineError(f"{self.program} is there and doesn't work: {said(answer.stderr)}")
+            raise EngineError(f"{self.program} is there and doesn't work: {reason_in(answer.stderr)}")
         return answer.stdout
 
     def _user(self) -> tuple[str, ...]:
-        """Be whoever runs the harness, so that both may write the scratch folder; root is nobody in there."""
+        """Return the options that choose the user: whoever runs the harness, or nobody instead of root.
+
+        So both the harness and the container may write the scratch folder.
+        """
         user, group = os.geteuid(), os.getegid()
         if user == 0:
             return (f"--user={NOBODY}:{NOBODY}",)
@@ -207,7 +210,7 @@ def installed() -> tuple[Engine, ...]:
     """Return the engines on PATH, whether or not they work.
 
     Raises:
-        EngineError: The environment chooses one that there is not.
+        EngineError: The environment names one that is unknown.
 
     """
     found = ((program, shutil.which(program)) for program in _programs())
@@ -243,7 +246,7 @@ def _programs() -> tuple[str, ...]:
 
 
 class _Inspected(Record, frozen=True):
-    """An image as the engine describes it, by ``_QUESTION``."""
+    """An image as the engine describes it, by ``_INSPECT_FORMAT``."""
 
     id: str
     labels: dict[str, str] | None
@@ -252,14 +255,14 @@ class _Inspected(Record, frozen=True):
     size: int
 
 
-_QUESTION = (
+_INSPECT_FORMAT = (
     '{"id":{{json .ID}},"labels":{{json .Config.Labels}},"tags":{{json .RepoTags}},'
     '"created":{{json .Created}},"size":{{json .Size}}}'
 )
 
 
 def _image(inspected: _Inspected) -> Image | None:
-    """Read the labels; an image without all of ours, or with others' words in them, is none of ours."""
+    """Read the labels; return none for an image that lacks one of ours or has other content in it."""
     ours = {
         key.removeprefix(LABEL): value
         for key, value in (inspected.labels or {}).items()
@@ -281,13 +284,13 @@ def _image(inspected: _Inspected) -> Image | None:
 
 
 def _limiting(limits: Limits) -> tuple[str, ...]:
-    """No swap beside the memory: a swapping interpreter measures the disk."""
+    """Return the options that set limits, without swap: an interpreter that swaps would measure the disk."""
     memory = limits.memory_bytes
     return (f"--pids-limit={limits.processes}", f"--memory={memory}", f"--memory-swap={memory}")
 
 
 def _mount(mount: Mount) -> str:
-    """Write it as CSV, as both engines read it: a path may have a comma in it."""
+    """Format a mount as CSV, as both engines read it: a path may have a comma in it."""
     fields = ("type=bind", f"source={mount.source.absolute()}", f"target={mount.target}")
     quoted = ('"' + field.replace('"', '""') + '"' if set(field) & {",", '"'} else field for field in fields)
     return ",".join((*quoted, "readonly") if mount.read_only else quoted)
@@ -295,13 +298,13 @@ def _mount(mount: Mount) -> str:
 
 def _ask(argv: Sequence[str]) -> asking.CommandOutput:
     try:
-        return asking.ask(argv, os.environ, PATIENCE_S)
+        return asking.ask(argv, os.environ, TIMEOUT_S)
     except OSError as error:
         raise EngineError(f"{argv[0]} can't be started: {error.strerror}") from error
 
 
-def said(words: str) -> str:
-    """Return the last line that says what went wrong, rather than only that something did."""
+def reason_in(words: str) -> str:
+    """Return the last line of an output that gives a reason, not only that something failed."""
     lines = [_PREFIX.sub("", line.strip()) for line in words.splitlines()]
     telling = [line for line in lines if not _UNTELLING.search(line)]
     return _REFUSAL.sub("", telling[-1]).rstrip(".") if telling else "it gives no reason"
@@ -314,4 +317,4 @@ _UNTELLING = re.compile(
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(r"^.*dial tcp: ")
-"""What stands before the reason why a registry was not reached."""
+"""The text before the reason why a registry was not reached."""

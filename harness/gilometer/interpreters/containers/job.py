@@ -1,4 +1,4 @@
-"""Commands that take minutes: what they print goes into a log, and none of them outlives a Ctrl-C."""
+"""Run commands that take minutes: log their output, and end them on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from gilometer.errors import EngineError
-from gilometer.interpreters.containers.engine import said
+from gilometer.interpreters.containers.engine import reason_in
 from gilometer.locations import cache_folder
 
 if TYPE_CHECKING:
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
     Stop = Callable[[subprocess.Popen[str]], None]
 
-LOOK_S = 0.1
-PATIENCE_S = 20.0
-"""How long a command may take to clear up after itself once it is to end."""
+POLL_S = 0.1
+TIMEOUT_S = 20.0
+"""The time that a command may take to clean up once it is told to end."""
 
 _TAIL = 20
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
 class Job:
-    """What it takes to make one image, with one log."""
+    """The commands that make one image, with one log."""
 
     def __init__(self, name: str, hear: Callable[[str], None]) -> None:
-        """``hear`` gets each line that is printed; the log is begun anew.
+        """Start the log anew; ``hear`` gets each line that is printed.
 
         Raises:
             EngineError: The log can't be written.
@@ -51,7 +51,7 @@ class Job:
         """Run a command; ``stop`` ends it if this is interrupted.
 
         Raises:
-            EngineError: It failed; the sentence begins with ``failure`` and names the log.
+            EngineError: It failed; the message begins with ``failure`` and names the log.
 
         """
         tail: deque[str] = deque(maxlen=_TAIL)
@@ -72,7 +72,7 @@ class Job:
         except OSError as error:
             raise EngineError(f"{failure} ({error.filename or self.log}: {error.strerror})") from error
         if child.returncode:
-            raise EngineError(f"{failure} ({said(''.join(tail))}); the whole log is {self.log}")
+            raise EngineError(f"{failure} ({reason_in(''.join(tail))}); the whole log is {self.log}")
 
     def _listen(self, child: subprocess.Popen[str], tail: deque[str]) -> None:
         assert child.stdout  # noqa: S101  it is a pipe
@@ -86,35 +86,35 @@ class Job:
 
 
 def log_of(name: str) -> Path:
-    """Return where the log of an image is."""
+    """Return the path of the log of an image."""
     return cache_folder() / "images" / f"{name}.log"
 
 
 def by_signal(child: subprocess.Popen[str]) -> None:
-    """Let it clear up and end; kill what doesn't."""
+    """Tell a command to end, and kill it if it doesn't."""
     if child.poll() is not None:
         return
     _signal(child, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(PATIENCE_S)
+        child.wait(TIMEOUT_S)
     _signal(child, signal.SIGKILL)
 
 
 def by_its_step(child: subprocess.Popen[str]) -> None:
-    """End a build by podman: kill the step that it runs, and it clears up after itself and ends.
+    """End a build by podman: kill the step that it runs; podman then cleans up and ends.
 
-    Were podman itself killed, by whichever signal, then the step would run on in its container.
+    If podman itself were killed, the step would go on in its container.
     """
     import psutil  # noqa: PLC0415  the only need of it here
 
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     while child.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(psutil.NoSuchProcess):
             for process in psutil.Process(child.pid).children(recursive=True):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(LOOK_S)
+            child.wait(POLL_S)
     by_signal(child)
 
 

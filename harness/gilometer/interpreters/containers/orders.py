@@ -1,13 +1,13 @@
-"""From the words of a command line to the images that are wanted."""
+"""Convert the arguments of ``images`` to build orders."""
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
 from gilometer.interpreters.containers import bootstrap, recipes
 from gilometer.interpreters.containers.building import BuildOrder
+from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def orders(
     names: Sequence[str], arguments: Sequence[str], *, base: str | None, bootstrapped: bool
 ) -> tuple[BuildOrder, ...]:
-    """Return what to build; ``arguments`` are ``KEY=VALUE``.
+    """Return the images to build; ``arguments`` are ``KEY=VALUE``.
 
     Raises:
         UsageError: No recipe has such a name or argument, or two bases are asked for.
@@ -51,8 +51,7 @@ def _refuse_unknown(values: Mapping[str, str], wanted: Sequence[Recipe]) -> None
     known = [name for recipe in wanted for name in recipe.arguments]
     for key in values:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            remedy = f"did you mean {near[0]}?" if near else f"there is {', '.join(known) or 'none'}"
+            remedy = did_you_mean(key, known, f"there is {', '.join(known) or 'none'}")
             raise UsageError(
                 f"no recipe of {', '.join(r.name for r in wanted)} has an argument {key}; {remedy}"
             )

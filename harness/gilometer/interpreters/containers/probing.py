@@ -1,4 +1,4 @@
-"""Asking a candidate that lives in an image what it is."""
+"""Ask candidates that are in images for their facts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gilometer import asking
 from gilometer.errors import EngineError
 from gilometer.interpreters.containers.engine import WORKLOADS, Engine, Mount, find_engine
-from gilometer.interpreters.probe import Asker, NoAnswer, understand
+from gilometer.interpreters.probe import Asker, NoAnswer, read_answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
     from gilometer.model import Facts
 
 
-class WhereItIs:
-    """The asker that leaves each candidate to the one for its place."""
+class AskerByPlace:
+    """An asker that passes a candidate on to one for this machine or to one for images."""
 
     def __init__(self, here: Asker, in_image: Asker) -> None:
-        """``here`` is for those on this machine."""
+        """Use ``here`` for candidates on this machine."""
         self._here = here
         self._in_image = in_image
 
     def __call__(self, candidate: Candidate) -> Facts | NoAnswer:
-        """Ask it there."""
+        """Ask the candidate where it is."""
         return (self._in_image if candidate.image else self._here)(candidate)
 
 
 class ContainerProbe:
-    """The asker that runs the candidate in a container of its own, as confined as it will be measured."""
+    """An asker that runs the candidate in a container, with the same restrictions as when it is measured."""
 
     def __init__(self, script: Path) -> None:
-        """``script`` prints one line of JSON that decodes as ``Facts``."""
+        """Use ``script``, which prints one line of JSON that decodes as ``Facts``."""
         self._mount = Mount(script.parent, WORKLOADS)
         self._script = f"{WORKLOADS}/{script.name}"
         self._found: Engine | None = None
@@ -48,13 +48,13 @@ class ContainerProbe:
             answer = self._ask(candidate)
         except EngineError as error:
             return NoAnswer(str(error))
-        return understand(answer, candidate.timeout_s)
+        return read_answer(answer, candidate.timeout_s)
 
     def _ask(self, candidate: Candidate) -> asking.CommandOutput:
-        """Have an engine run it.
+        """Run the script in a container.
 
         Raises:
-            EngineError: There is none, or it can't remove what hangs.
+            EngineError: There is no engine, or it can't remove a container that hangs.
 
         """
         engine = self._engine()
@@ -72,7 +72,7 @@ class ContainerProbe:
         return answer
 
     def _engine(self) -> Engine:
-        """Look for an engine once, however many ask at the same time."""
+        """Find the engine, once for all threads."""
         with self._finding:
             self._found = self._found or find_engine()
         return self._found

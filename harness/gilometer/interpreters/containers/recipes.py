@@ -1,8 +1,7 @@
-"""The recipes of images: a folder each, with a Containerfile and whatever that copies."""
+"""Recipes of images: a folder each, with a Containerfile and the files that it copies."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from pathlib import Path  # noqa: TC003  msgspec resolves annotations at run time
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from gilometer.errors import UsageError
 from gilometer.locations import PACKAGE
 from gilometer.model import Record
+from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from gilometer.interpreters.containers.engine import Image
@@ -25,22 +25,22 @@ _DEBIAN = re.compile(r"/library/debian:(\w+)-slim$")
 
 
 class Recipe(Record, frozen=True):
-    """How an image is made."""
+    """The source of an image."""
 
     name: str
     folder: Path
     title: str
-    """What is in it: the first line of its Containerfile."""
+    """The first line of its Containerfile, which says what is in it."""
     base: str
-    """Public name of the image it begins with, unless the user has another."""
+    """Public name of its base image, unless the user names another."""
     arguments: tuple[str, ...]
     """Names of its other build arguments."""
     digest: str
-    """Of all files in its folder; an image that was made with another is stale."""
+    """Digest of all files in its folder; an image that was made with another is stale."""
 
     @property
     def suite(self) -> str:
-        """The branch of Debian that it begins with, such as ``trixie``; empty if that is no Debian alone."""
+        """Return the branch of Debian that is its base, such as ``trixie``; empty if the base is another."""
         found = _DEBIAN.search(self.base)
         return found[1] if found else ""
 
@@ -60,13 +60,12 @@ def by_name(name: str) -> Recipe:
     known = {each.name: each for each in recipes()}
     if name in known:
         return known[name]
-    near = difflib.get_close_matches(name, known, n=1)
-    remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    remedy = did_you_mean(name, list(known), f"there are {', '.join(known)}")
     raise UsageError(f"there is no image called {name!r}; {remedy}")
 
 
 def stale(image: Image) -> bool:
-    """Tell whether the recipe has changed since the image was built; an image of someone's own has none."""
+    """Tell whether the recipe has changed since the image was built; never for an image without a recipe."""
     return any(each.name == image.name and each.digest != image.recipe for each in recipes())
 
 

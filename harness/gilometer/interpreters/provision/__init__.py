@@ -1,8 +1,7 @@
-"""Fetching interpreters that a machine lacks into the cache folder."""
+"""Fetch interpreters that a machine lacks into the cache folder."""
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
@@ -13,6 +12,7 @@ from gilometer.interpreters.provision.micropython import MicroPython
 from gilometer.interpreters.provision.pyodide import Pyodide
 from gilometer.interpreters.provision.rustpython import RustPython
 from gilometer.interpreters.provision.uv import UvPython
+from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from gilometer.interpreters.candidate import Candidate
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def provisioners() -> tuple[Provisioner, ...]:
-    """Return what can be fetched by name, in the order in which it is worth fetching."""
+    """Return all provisioners that have a name, the most useful first."""
     return (
         Jython(),
         GraalPy(),
@@ -34,15 +34,15 @@ def provisioners() -> tuple[Provisioner, ...]:
 
 
 def by_default() -> tuple[Provisioner, ...]:
-    """Return what ``compare`` fetches unasked: a Python without a GIL that takes seconds."""
+    """Return the provisioners that ``compare`` uses by itself: a Python without a GIL, fetched in seconds."""
     return (Jython(),)
 
 
 def by_name(name: str) -> Provisioner:
-    """Return what goes by a name, or whatever uv may know by it.
+    """Return the provisioner of a name; a name that is none may be one that uv knows.
 
     Raises:
-        UsageError: It is neither.
+        UsageError: Neither has the name.
 
     """
     known: dict[str, Provisioner] = {each.name: each for each in provisioners()}
@@ -50,16 +50,12 @@ def by_name(name: str) -> Provisioner:
         return known[name]
     if uv.REQUEST.fullmatch(name):
         return UvPython(name)
-    near = difflib.get_close_matches(name, known, n=1)
-    remedy = (
-        f"did you mean {near[0]}?"
-        if near
-        else f"there are {', '.join(known)}, and what uv knows, such as 3.12"
-    )
+    every = f"there are {', '.join(known)}, and what uv knows, such as 3.12"
+    remedy = did_you_mean(name, list(known), every)
     raise UsageError(f"nothing called {name!r} can be fetched; {remedy}")
 
 
 def provisioned() -> tuple[Candidate, ...]:
-    """Return what was fetched before; needs no network."""
+    """Return the interpreters that were fetched before; needs no network."""
     named = (each for each in provisioners() if not isinstance(each, UvPython))
     return tuple(candidate for each in (*named, *uv.kept()) for candidate in each.fetched())

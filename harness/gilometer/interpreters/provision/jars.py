@@ -1,4 +1,4 @@
-"""Jars from Maven, each checked against the digest that is known of it."""
+"""Fetch jars from Maven, and check the digest of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def from_maven(artifact: Artifact, folder: Path, progress: DownloadProgress) -> 
 
 
 def put(artifact: Artifact, folder: Path, fetcher: Fetcher, progress: DownloadProgress) -> None:
-    """Let a fetcher get a jar, verify it, and only then put it into a folder under its name.
+    """Fetch a jar, verify it, and only then put it into a folder under its name.
 
     Raises:
         ProvisionError: It could not be fetched, or is not what it should be.

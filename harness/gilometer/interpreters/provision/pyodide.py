@@ -1,4 +1,4 @@
-"""Fetching Pyodide from npm; Node runs it through the small command line beside this file."""
+"""Fetch Pyodide from npm; Node runs it by the script ``pyodide.mjs`` beside this file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.provision.provisioner import Offer
-from gilometer.interpreters.provision.shelf import Shelf
+from gilometer.interpreters.provision.installation import Installation
+from gilometer.interpreters.provision.provisioner import Description
 from gilometer.interpreters.provision.tool import Call, find, run
 
 if TYPE_CHECKING:
@@ -28,21 +28,21 @@ RUNNER = Path(__file__).with_suffix(".mjs")
 
 
 class Pyodide:
-    """One npm package, without those that it depends on: they serve web sockets and type checkers."""
+    """The provisioner of Pyodide: one npm package, without dependencies, which it does not need to run."""
 
     name = "pyodide"
     kind = "pyodide"
-    offer = Offer(f"Pyodide {VERSION}, CPython in WebAssembly", "npm", 7)
+    description = Description(f"Pyodide {VERSION}, CPython in WebAssembly", "npm", 7)
 
     def __init__(self, integrity: str = INTEGRITY) -> None:
-        """``integrity`` has another value in tests alone."""
+        """Use the default; only tests give another value."""
         self._integrity = integrity
-        self._shelf = Shelf(f"pyodide-{VERSION}")
+        self._installation = Installation(f"pyodide-{VERSION}")
 
     def fetched(self) -> tuple[Candidate, ...]:
         """Return the command that starts what an earlier fetch left."""
-        node = shutil.which("node") if self._shelf.is_whole() else None
-        package = str(self._shelf.folder / "package" / "pyodide.mjs")
+        node = shutil.which("node") if self._installation.is_whole() else None
+        package = str(self._installation.folder / "package" / "pyodide.mjs")
         return (Candidate((node, str(RUNNER), package), "provisioned", timeout_s=60.0),) if node else ()
 
     def fetch(self, progress: DownloadProgress) -> None:
@@ -53,7 +53,7 @@ class Pyodide:
                 damaged, or there is no room.
 
         """
-        self._shelf.fill(lambda draft: self._install(draft, progress))
+        self._installation.make(lambda draft: self._install(draft, progress))
 
     def _install(self, draft: Path, progress: DownloadProgress) -> None:
         _check_node(draft)

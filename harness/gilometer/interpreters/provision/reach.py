@@ -1,4 +1,4 @@
-"""Telling soon and in a few words that a source can't be reached, whatever tool was to fetch from it."""
+"""Detect quickly that a source can't be reached, whichever tool fetches from it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _UNREACHED = re.compile(
 
 
 class UnreachableError(ProvisionError):
-    """The source gave no answer, which may change; what was asked of it makes no difference."""
+    """The source gave no answer; a later attempt may succeed."""
 
 
-def impatient() -> dict[str, str]:
-    """Return the environment in which uv, pip, npm and cargo soon give up what doesn't answer."""
+def short_timeouts() -> dict[str, str]:
+    """Return the environment in which uv, pip, npm and cargo give up early if a source doesn't answer."""
     return {
         **os.environ,
         "UV_HTTP_RETRIES": "1",
@@ -46,6 +46,6 @@ def impatient() -> dict[str, str]:
     }
 
 
-def tells_of_no_way(output: str) -> bool:
-    """Tell whether the end of a tool's output says that it failed for want of an answer."""
+def says_unreachable(output: str) -> bool:
+    """Tell whether the end of a tool's output says that its source gave no answer."""
     return _UNREACHED.search(output[-_END_CHARS:]) is not None

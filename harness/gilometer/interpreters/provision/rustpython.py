@@ -1,4 +1,4 @@
-"""Fetching RustPython: cargo compiles it, since nobody publishes it compiled."""
+"""Fetch RustPython: cargo compiles it, since nobody publishes binaries."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.provision.provisioner import Offer
-from gilometer.interpreters.provision.shelf import Shelf
+from gilometer.interpreters.provision.installation import Installation
+from gilometer.interpreters.provision.provisioner import Description
 from gilometer.interpreters.provision.tool import Call, find, run
 
 if TYPE_CHECKING:
@@ -24,21 +24,21 @@ _FEATURES = "freeze-stdlib"
 
 
 class RustPython:
-    """One binary."""
+    """The provisioner of RustPython: one binary."""
 
     name = "rustpython"
     kind = "rustpython"
-    offer = Offer(
+    description = Description(
         f"RustPython {VERSION}, without a GIL", "crates.io, and compiled here in about 5 minutes", 29
     )
 
     def __init__(self) -> None:
-        self._shelf = Shelf(f"rustpython-{VERSION}")
+        self._installation = Installation(f"rustpython-{VERSION}")
 
     def fetched(self) -> tuple[Candidate, ...]:
         """Return the binary that an earlier fetch left."""
-        command = (str(self._shelf.folder / "bin" / "rustpython"),)
-        return (Candidate(command, "provisioned"),) if self._shelf.is_whole() else ()
+        command = (str(self._installation.folder / "bin" / "rustpython"),)
+        return (Candidate(command, "provisioned"),) if self._installation.is_whole() else ()
 
     def fetch(self, progress: DownloadProgress) -> None:
         """Let cargo download, verify and compile it.
@@ -48,7 +48,7 @@ class RustPython:
                 no room.
 
         """
-        self._shelf.fill(lambda draft: _compile(draft, progress))
+        self._installation.make(lambda draft: _compile(draft, progress))
 
 
 def _compile(draft: Path, progress: DownloadProgress) -> None:

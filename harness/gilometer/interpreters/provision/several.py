@@ -1,4 +1,4 @@
-"""Fetching several interpreters at once; what fails does not stop the others."""
+"""Fetch several interpreters at once; one that fails does not stop the others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from gilometer.errors import InterruptedRunError, ProvisionError
-from gilometer.interpreters.provision import refusals
+from gilometer.interpreters.provision import failures
 from gilometer.interpreters.provision.stopping import listen_to, stop_if_asked
 from gilometer.model import Record
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from gilometer.interpreters.provision.provisioner import DownloadProgress, Provisioner
 
 CLEARING_S = 5
-"""How long after a Ctrl-C the half-fetched is waited for to be cleared away."""
+"""The time that is waited after a Ctrl-C until incomplete downloads are removed."""
 
 
 class FetchResult(Record, frozen=True):
-    """How one of them went."""
+    """The result of fetching one interpreter."""
 
     name: str
     seconds: float
@@ -33,14 +33,14 @@ class FetchResult(Record, frozen=True):
 
 
 class FetchView(Protocol):
-    """What the person at the terminal sees meanwhile; it is told by several threads."""
+    """A view of downloads for the person at the terminal; several threads call it."""
 
     def progress(self, name: str) -> DownloadProgress:
-        """Return what draws the steps of one of them."""
+        """Return a function that shows the steps of one interpreter."""
         ...
 
     def ended(self, ending: FetchResult) -> None:
-        """Say how one of them went."""
+        """Say how one download ended."""
         ...
 
 
@@ -67,12 +67,12 @@ def fetch_all(provisioners: Sequence[Provisioner], view: FetchView) -> tuple[Fet
 
 
 def exit_status(endings: Sequence[FetchResult]) -> int:
-    """1 if something could not be fetched, else 0."""
+    """Return 1 if something could not be fetched, else 0."""
     return int(any(ending.error for ending in endings))
 
 
 def _begin(do: Callable[[], FetchResult], ending: Future[FetchResult]) -> None:
-    """Do it in a thread that does not outlive the main one, as an executor's threads would."""
+    """Do it in a daemon thread: the threads of an executor would outlive the main one."""
 
     def run() -> None:
         try:
@@ -88,8 +88,8 @@ def _fetch(one: Provisioner, view: FetchView, stop: threading.Event) -> FetchRes
     before = time.monotonic()
     error = ""
     try:
-        refusals.check(one.name)
-        refusals.fetch(one, _stoppable(view.progress(one.name)))
+        failures.check(one.name)
+        failures.fetch(one, _stoppable(view.progress(one.name)))
     except ProvisionError as caught:
         error = str(caught)
     ending = FetchResult(one.name, time.monotonic() - before, error)
@@ -99,7 +99,7 @@ def _fetch(one: Provisioner, view: FetchView, stop: threading.Event) -> FetchRes
 
 
 def _stoppable(progress: DownloadProgress) -> DownloadProgress:
-    """Make a download that runs in this very thread end with its next chunk when that is asked."""
+    """Make a download in this thread end with its next chunk once it is asked to stop."""
 
     @contextlib.contextmanager
     def watched(name: str, total: int, /) -> Iterator[Callable[[int], None]]:

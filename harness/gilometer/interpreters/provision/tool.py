@@ -1,4 +1,4 @@
-"""Running a tool of others (uv, cargo, npm) for a provisioner: it fails in a sentence, and never stays."""
+"""Run a tool (uv, cargo, npm) for a provisioner: a failure is one sentence, and no process is left."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from collections.abc import Callable, Mapping  # noqa: TC003  msgspec resolves a
 from typing import IO, TYPE_CHECKING
 
 from gilometer.errors import ProvisionError
-from gilometer.interpreters.provision.reach import ANSWER_S, UnreachableError, impatient, tells_of_no_way
-from gilometer.interpreters.provision.stopping import LOOK_S, stop_if_asked
+from gilometer.interpreters.provision.reach import (
+    ANSWER_S,
+    UnreachableError,
+    says_unreachable,
+    short_timeouts,
+)
+from gilometer.interpreters.provision.stopping import POLL_S, stop_if_asked
 from gilometer.model import Record
 
 if TYPE_CHECKING:
@@ -31,19 +36,19 @@ _UNTELLING = re.compile(
 
 
 def _ignore(_line: str, /) -> None:
-    """Listen to nothing."""
+    """Ignore a line."""
 
 
 class Call(Record, frozen=True):
-    """A command of a tool, and what its user wants to know of it."""
+    """A command of a tool, and how its output is read."""
 
     command: tuple[str, ...]
     failure: str
     """Begins the sentence if it fails, such as ``RustPython could not be compiled``."""
     answered: str = ""
-    """Matches the first line that shows that the source answered, which has to come soon; empty: none has."""
+    """Pattern of the first line that shows that the source answered; empty: no line is waited for."""
     env: Mapping[str, str] = {}
-    """In addition to what makes it impatient."""
+    """Added to the variables of ``short_timeouts``."""
     hear: Callable[[str], None] = _ignore
     """Gets each line that it prints, on either stream."""
 
@@ -62,18 +67,18 @@ def find(name: str, remedy: str) -> str:
 
 
 def run(call: Call, folder: Path) -> str:
-    """Run it in a folder, and return what it printed. It is killed with its children when this ends early.
+    """Run a tool in a folder, and return what it printed; kill it with its children if this ends early.
 
     Raises:
         UnreachableError: Its source gave no answer.
-        ProvisionError: It failed for another reason, can't be started, or its user wants no more.
+        ProvisionError: It failed for another reason, can't be started, or was asked to stop.
 
     """
     try:
         child = subprocess.Popen(
             call.command,
             cwd=folder,
-            env={**impatient(), **call.env},
+            env={**short_timeouts(), **call.env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -94,7 +99,7 @@ def run(call: Call, folder: Path) -> str:
 
 
 def _listen(child: subprocess.Popen[bytes], call: Call) -> str:
-    """Gather what it prints until it closes its output."""
+    """Collect what a tool prints until it closes its output."""
     assert child.stdout is not None  # noqa: S101  it is a pipe
     deadline = time.monotonic() + ANSWER_S
     lines: list[str] = []
@@ -111,12 +116,12 @@ def _listen(child: subprocess.Popen[bytes], call: Call) -> str:
 
 
 def _lines(pipe: IO[bytes]) -> Iterator[list[str]]:
-    """Give the lines that came, again and again; none after a while in which none came."""
+    """Yield lists of the lines that came; an empty list after each while in which none came."""
     rest = b""
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while True:
-            chunk = pipe.read(65536) if selector.select(LOOK_S) else None
+            chunk = pipe.read(65536) if selector.select(POLL_S) else None
             if chunk == b"":
                 break
             *whole, rest = (rest + (chunk or b"")).split(b"\n")
@@ -125,7 +130,7 @@ def _lines(pipe: IO[bytes]) -> Iterator[list[str]]:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kill what still lives of its process group."""
+    """Kill what is left of its process group."""
     try:
         os.killpg(child.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
@@ -136,13 +141,13 @@ def _failure(call: Call, output: str) -> ProvisionError:
     sentence = f"{call.failure} ({_telling_line(output)})"
     return (
         UnreachableError(f"{sentence}; try again later")
-        if tells_of_no_way(output)
+        if says_unreachable(output)
         else ProvisionError(sentence)
     )
 
 
 def _telling_line(output: str) -> str:
-    """Return the last line that says something, without what only says that it is an error."""
+    """Return the last line that gives a reason, without prefixes such as ``error:``."""
     lines = [_PREFIX.sub("", line.strip()) for line in output.splitlines()]
     telling = [line for line in lines if not _UNTELLING.search(line)]
     return telling[-1].rstrip(".") if telling else "it gave no reason"

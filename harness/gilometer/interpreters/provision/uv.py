@@ -1,4 +1,4 @@
-"""Fetching what ``uv python install`` can: CPython in most versions, with and without a GIL, and PyPy."""
+"""Fetch what ``uv python install`` can: CPython in most versions, with and without a GIL, and PyPy."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.provision.provisioner import Offer
-from gilometer.interpreters.provision.shelf import Shelf
+from gilometer.interpreters.provision.installation import Installation
+from gilometer.interpreters.provision.provisioner import Description
 from gilometer.interpreters.provision.tool import Call, run
 from gilometer.locations import cache_folder
 from gilometer.model import Record
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from gilometer.interpreters.provision.provisioner import DownloadProgress
 
 PYPY = "pypy3.11"
-"""What ``pypy`` alone stands for."""
+"""The request for the name ``pypy``."""
 
 REQUEST = re.compile(r"(?:(cpython|pypy|graalpy)-?)?(\d+\.\d+(?:\.\d+)?)(t?)")
-"""What uv is asked for, such as ``3.12``, ``3.14t``, ``pypy3.10`` or ``cpython-3.13.5t``."""
+"""A request to uv, such as ``3.12``, ``3.14t``, ``pypy3.10`` or ``cpython-3.13.5t``."""
 
-_SHELF = "uv-"
+_PREFIX = "uv-"
 _ANSWERED = r"^\s*Download"
 """uv says how much it downloads once the source has begun to send."""
 
 
 class Implementation(Record, frozen=True):
-    """What uv's Pythons of one implementation have in common."""
+    """An implementation that uv can install."""
 
     title: str
     kind: str
@@ -47,10 +47,10 @@ IMPLEMENTATIONS = {
 
 
 class UvPython:
-    """One Python as uv installs it, kept under the words that uv was asked with."""
+    """The provisioner of one Python that uv installs; its folder is named after the request to uv."""
 
     def __init__(self, name: str, request: str = "") -> None:
-        """``request`` is what uv understands, if that is not the name.
+        """Use ``request`` for uv, if that is not the name.
 
         Raises:
             ValueError: It is no request that uv understands.
@@ -64,23 +64,23 @@ class UvPython:
         self._implementation = IMPLEMENTATIONS[parts[1] or "cpython"]
         self._title = f"{self._implementation.title} {parts[2]}{parts[3]}"
         self._threads = bool(parts[3])
-        self._shelf = Shelf(f"{_SHELF}{self._request}")
+        self._installation = Installation(f"{_PREFIX}{self._request}")
 
     @property
     def kind(self) -> str:
-        """The kind of its implementation; without a GIL it is one of its own."""
+        """Return the kind of the matrix: that of its implementation, or the one without a GIL."""
         return "cpython-freethreaded" if self._threads else self._implementation.kind
 
     @property
-    def offer(self) -> Offer:
-        """Tell what uv would download."""
+    def description(self) -> Description:
+        """Describe what uv downloads."""
         without = ", without a GIL" if self._threads else ""
         source = f"{self._implementation.source}, by uv"
-        return Offer(f"{self._title}{without}", source, self._implementation.megabytes)
+        return Description(f"{self._title}{without}", source, self._implementation.megabytes)
 
     def fetched(self) -> tuple[Candidate, ...]:
         """Return the executable that uv left."""
-        found = self._shelf.folder.glob("*/bin/python") if self._shelf.is_whole() else ()
+        found = self._installation.folder.glob("*/bin/python") if self._installation.is_whole() else ()
         return tuple(Candidate((str(path),), "provisioned") for path in sorted(found))
 
     def fetch(self, progress: DownloadProgress) -> None:
@@ -90,7 +90,7 @@ class UvPython:
             ProvisionError: uv isn't here, doesn't know such a Python, or can't reach its source.
 
         """
-        self._shelf.fill(lambda draft: self._install(draft, progress))
+        self._installation.make(lambda draft: self._install(draft, progress))
 
     def _install(self, draft: Path, progress: DownloadProgress) -> None:
         uv = find_uv()
@@ -103,7 +103,7 @@ class UvPython:
             link.unlink()  # from the minor version to the draft, whose name will be another
 
     def _refuse_unknown(self, uv: str, folder: Path) -> None:
-        """Tell a Python that there is not from one that can't be reached: uv knows all by heart."""
+        """Refuse a Python that uv does not list; the list needs no network."""
         question = (uv, "python", "list", "--only-downloads", "--offline", "--output-format", "json")
         answer = run(Call((*question, self._request), "uv could not tell which Pythons there are"), folder)
         if "[]" in answer.splitlines():
@@ -113,14 +113,14 @@ class UvPython:
 
 
 def kept() -> tuple[UvPython, ...]:
-    """Return those that were fetched before, whatever their names."""
-    folders = (cache_folder() / "provisioned").glob(f"{_SHELF}*")
-    requests = sorted(folder.name.removeprefix(_SHELF) for folder in folders)
+    """Return those that were fetched before."""
+    folders = (cache_folder() / "provisioned").glob(f"{_PREFIX}*")
+    requests = sorted(folder.name.removeprefix(_PREFIX) for folder in folders)
     return tuple(UvPython(request) for request in requests if REQUEST.fullmatch(request))
 
 
 def find_uv() -> str:
-    """Return the path of uv: the one on PATH, else the one that the package of that name brings.
+    """Return the path of uv: the one on PATH, or else the one of the package ``uv``.
 
     Raises:
         ProvisionError: There is neither.

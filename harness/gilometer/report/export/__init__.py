@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -12,6 +11,7 @@ from gilometer.files import write as write_whole
 from gilometer.model import Outcome
 from gilometer.report.export import for_pyperf, tables
 from gilometer.report.sentences.text import listed, plural
+from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,7 @@ def format_of(name: str) -> Format:
 
     """
     if name not in FORMATS:
-        near = difflib.get_close_matches(name, FORMATS, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {listed(list(FORMATS))}"
+        hint = did_you_mean(name, list(FORMATS), f"there are {listed(list(FORMATS))}")
         raise UsageError(f"--format {name!r}: {hint}")
     if name == "parquet":
         tables.require_parquet()

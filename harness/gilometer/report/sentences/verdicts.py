@@ -17,6 +17,7 @@ from gilometer.claims.claim import (
     Speedup,
     Start,
 )
+from gilometer.interpreters.display import display_name
 from gilometer.model import Alternative, Strategy
 from gilometer.report.sentences import amounts
 from gilometer.report.sentences.text import NAMED_AFTER_WORKERS, doers, listed, number, one_line, plural, span
@@ -41,7 +42,6 @@ SHARES = READINGS | {
 PRICES = READINGS | {Alternative.ABOVE: "slower", Alternative.NOT_ABOVE: "no slower"}
 """Readings of a overhead."""
 FACTS = {"gc": "collector", "gil": "GIL", "jit": "JIT"}
-NAMES = {"pypy": "PyPy", "jython": "Jython", "ironpython": "IronPython"}
 COLLECTORS = {"refcount": "that count references", "tracing": "whose collector traces"}
 
 DOUBTS = {
@@ -87,7 +87,7 @@ def _about(claim: Claim) -> str:
 
 def concerned(concerns: Concerns) -> str:
     """Name the interpreters that a claim, or a test, is about."""
-    said = [listed([NAMES.get(name, name) for name in concerns.implementations]) or "interpreters"]
+    said = [listed([*map(display_name, concerns.implementations)]) or "interpreters"]
     if concerns.gil is not None:
         said.append("with a GIL" if concerns.gil else "without a GIL")
     if concerns.gc is not None:

@@ -1,4 +1,4 @@
-"""What ``add`` prints: what the interpreter says of itself, where that is written, what to type next."""
+"""Output of ``add``: the interpreter that was added, its file, and the command that measures it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def print_added(console: Console, added: Added) -> None:
-    """Print what was found, a line each, and the command that measures it."""
+    """Print the facts, a line each, and the command that measures the interpreter."""
     own, facts = added.own, added.facts
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)

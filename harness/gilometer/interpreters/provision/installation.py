@@ -1,4 +1,4 @@
-"""Where a provisioned interpreter is kept: made aside, receipted, and only then given its name."""
+"""The folder of a provisioned interpreter: made as a draft, given a receipt, and only then renamed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gilometer.errors import ProvisionError
-from gilometer.interpreters.provision.stopping import LOOK_S, stop_if_asked
+from gilometer.interpreters.provision.stopping import POLL_S, stop_if_asked
 from gilometer.locations import cache_folder
 from gilometer.model import Record
 
@@ -30,21 +30,21 @@ class Item(Record, frozen=True):
     """One file of a receipt; of a symbolic link, the text of its target counts as the content."""
 
     path: str
-    """Relative to the shelf's folder."""
+    """Relative to the folder."""
     size: int
     sha256: str
 
 
-class Shelf:
-    """The folder of one interpreter in one version; whatever is there under its name was made whole."""
+class Installation:
+    """The folder of one interpreter in one version; under its name it is always complete."""
 
     def __init__(self, folder_name: str) -> None:
-        """``folder_name`` has the version in it, as ``jython-2.7.4`` has: another is another shelf."""
+        """Name the folder; the name has the version in it, such as ``jython-2.7.4``."""
         self._name = folder_name
 
     @property
     def folder(self) -> Path:
-        """Where the whole thing stands, if it does."""
+        """Return the path of the folder, which need not be there."""
         return self._parent / self._name
 
     def is_whole(self) -> bool:
@@ -55,33 +55,33 @@ class Shelf:
         """Tell whether all files of the receipt are there with their content, byte for byte."""
         return self._agrees(_has_its_content)
 
-    def fill(self, make: Callable[[Path], None]) -> None:
+    def make(self, fill: Callable[[Path], None]) -> None:
         """Make the folder's content unless it is there undamaged, perhaps by another process meanwhile.
 
-        ``make`` gets an empty folder, the draft, and fills it. The draft is renamed when it is done, so
-        nothing in it may hold its own absolute path (a virtual environment does: make it relocatable).
+        ``fill`` gets an empty folder, the draft, and puts the content there. The draft is renamed when it is
+        done, so no file in it may hold its absolute path (a virtual environment does: make it relocatable).
 
         Raises:
-            ProvisionError: ``make`` raised it, or the disk is full or may not be written.
+            ProvisionError: ``fill`` raised it, or the disk is full or may not be written.
 
         """
         try:
             with self._locked():
                 if not self.is_undamaged():
-                    self._replace(make)
+                    self._replace(fill)
         except OSError as error:
             raise ProvisionError(
                 f"{self._name} can't be kept in {self._parent}: {error.strerror or error}"
             ) from error
 
-    def _replace(self, make: Callable[[Path], None]) -> None:
-        """Make a draft and let it take the place of what is there; the lock leaves one draft at a time."""
+    def _replace(self, fill: Callable[[Path], None]) -> None:
+        """Make a draft and replace the folder by it; the lock allows one draft at a time."""
         draft, old = self._parent / f".{self._name}.draft", self._parent / f".{self._name}.old"
         _remove(draft)
         _remove(old)
         draft.mkdir()
         try:
-            make(draft)
+            fill(draft)
             receipt = [_item(draft, path) for path in _contents(draft)]
             (draft / RECEIPT).write_bytes(msgspec.json.encode(receipt))
             if self.folder.exists():
@@ -93,12 +93,12 @@ class Shelf:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        """Wait until no other process fills the shelf; a dead process holds no lock."""
+        """Wait until no other process makes the folder; a dead process holds no lock."""
         self._parent.mkdir(parents=True, exist_ok=True)
         with (self._parent / f".{self._name}.lock").open("w") as lock:
             while not _take(lock.fileno()):
                 stop_if_asked()
-                time.sleep(LOOK_S)
+                time.sleep(POLL_S)
             yield
 
     def _agrees(self, has_it: Callable[[Path, Item], bool]) -> bool:

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from gilometer.errors import ProvisionError
-from gilometer.interpreters.provision import refusals
+from gilometer.interpreters.provision import failures
+from gilometer.interpreters.provision.failures import FailedAttempt, check, fetch, forget, latest
 from gilometer.interpreters.provision.reach import UnreachableError
-from gilometer.interpreters.provision.refusals import Refusal, check, fetch, forget, latest
 from tests.interpreters.provisioning import Snake, silent
 
 
@@ -23,13 +23,13 @@ def refuse() -> None:
         fetch(Snake(error=UnreachableError("no answer")), silent)
 
 
-def write(refusal: Refusal, cache) -> None:
-    (cache / "refusals").mkdir()
-    (cache / "refusals" / "snake.json").write_bytes(msgspec.json.encode(refusal))
+def write(failure: FailedAttempt, cache) -> None:
+    (cache / "failures").mkdir()
+    (cache / "failures" / "snake.json").write_bytes(msgspec.json.encode(failure))
 
 
-def ago(**time: float) -> Refusal:
-    return Refusal(dt.datetime.now(dt.UTC) - dt.timedelta(**time), "no answer")
+def ago(**time: float) -> FailedAttempt:
+    return FailedAttempt(dt.datetime.now(dt.UTC) - dt.timedelta(**time), "no answer")
 
 
 def test_what_was_never_tried_may_be():
@@ -38,13 +38,13 @@ def test_what_was_never_tried_may_be():
 
 def test_what_was_out_of_reach_is_remembered_with_the_time_and_the_way_out():
     refuse()
-    refusal = latest("snake")
-    assert refusal is not None
-    assert refusal.sentence == "no answer"
+    failure = latest("snake")
+    assert failure is not None
+    assert failure.sentence == "no answer"
     with pytest.raises(ProvisionError) as caught:
         check("snake")
     assert str(caught.value) == (
-        f"the source of snake was out of reach at {refusals.when(refusal)};"
+        f"the source of snake was out of reach at {failures.when(failure)};"
         " `nox -s provision -- snake --retry` tries again"
     )
     check("another")
@@ -82,10 +82,10 @@ def test_it_can_be_forgotten():
 
 def test_a_damaged_memory_is_none(cache):
     refuse()
-    (cache / "refusals" / "snake.json").write_text("{")
+    (cache / "failures" / "snake.json").write_text("{")
     check("snake")
 
 
 def test_the_time_is_the_clocks_on_the_wall():
     at = dt.datetime(2026, 1, 2, 3, 4, tzinfo=dt.UTC)
-    assert refusals.when(Refusal(at, "")) == at.astimezone().strftime("%H:%M")
+    assert failures.when(FailedAttempt(at, "")) == at.astimezone().strftime("%H:%M")

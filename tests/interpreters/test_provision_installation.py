@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gilometer.errors import ProvisionError
-from gilometer.interpreters.provision.shelf import RECEIPT, Shelf
+from gilometer.interpreters.provision.installation import RECEIPT, Installation
 from gilometer.interpreters.provision.stopping import listen_to
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def parent(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def shelf():
-    return Shelf("snake-1.0")
+def installation():
+    return Installation("snake-1.0")
 
 
 def make(draft: Path) -> None:
@@ -45,28 +45,28 @@ def entries(parent: Path) -> list[str]:
     return sorted(path.name for path in parent.iterdir())
 
 
-def test_an_empty_one_is_not_whole(shelf):
-    assert not shelf.is_whole()
-    assert not shelf.is_undamaged()
+def test_an_empty_one_is_not_whole(installation):
+    assert not installation.is_whole()
+    assert not installation.is_undamaged()
 
 
-def test_what_was_made_stands_under_its_name(shelf, parent):
-    shelf.fill(make)
-    assert shelf.folder == parent / "snake-1.0"
-    assert (shelf.folder / "python").read_bytes() == CONTENT
-    assert shelf.is_whole()
-    assert shelf.is_undamaged()
+def test_what_was_made_stands_under_its_name(installation, parent):
+    installation.make(make)
+    assert installation.folder == parent / "snake-1.0"
+    assert (installation.folder / "python").read_bytes() == CONTENT
+    assert installation.is_whole()
+    assert installation.is_undamaged()
     assert entries(parent) == [".snake-1.0.lock", "snake-1.0"]
 
 
-def test_what_is_undamaged_is_not_made_again(shelf):
-    shelf.fill(make)
-    shelf.fill(refuse)
+def test_what_is_undamaged_is_not_made_again(installation):
+    installation.make(make)
+    installation.make(refuse)
 
 
-def test_another_version_is_another_shelf(shelf):
-    shelf.fill(make)
-    assert not Shelf("snake-1.1").is_whole()
+def test_another_version_is_another_installation(installation):
+    installation.make(make)
+    assert not Installation("snake-1.1").is_whole()
 
 
 def damage_content(folder: Path) -> None:
@@ -106,90 +106,90 @@ def remove_receipt(folder: Path) -> None:
     "damage",
     [damage_size, remove_file, remove_link_to_folder, empty_receipt, break_receipt, remove_receipt],
 )
-def test_what_is_not_whole_is_seen_at_a_glance(shelf, damage):
-    shelf.fill(make)
-    damage(shelf.folder)
-    assert not shelf.is_whole()
-    assert not shelf.is_undamaged()
+def test_what_is_not_whole_is_seen_at_a_glance(installation, damage):
+    installation.make(make)
+    damage(installation.folder)
+    assert not installation.is_whole()
+    assert not installation.is_undamaged()
 
 
 @pytest.mark.parametrize("damage", [damage_content, damage_link])
-def test_damage_that_keeps_the_size_is_seen_by_reading(shelf, damage):
-    shelf.fill(make)
-    damage(shelf.folder)
-    assert shelf.is_whole()
-    assert not shelf.is_undamaged()
+def test_damage_that_keeps_the_size_is_seen_by_reading(installation, damage):
+    installation.make(make)
+    damage(installation.folder)
+    assert installation.is_whole()
+    assert not installation.is_undamaged()
 
 
 @pytest.mark.parametrize("damage", [damage_content, damage_size, remove_receipt])
-def test_what_is_damaged_is_made_again(shelf, parent, damage):
-    shelf.fill(make)
-    damage(shelf.folder)
-    shelf.fill(make)
-    assert shelf.is_undamaged()
+def test_what_is_damaged_is_made_again(installation, parent, damage):
+    installation.make(make)
+    damage(installation.folder)
+    installation.make(make)
+    assert installation.is_undamaged()
     assert entries(parent) == [".snake-1.0.lock", "snake-1.0"]
 
 
-def test_what_an_interpreter_compiles_when_it_runs_is_no_damage(shelf):
+def test_what_an_interpreter_compiles_when_it_runs_is_no_damage(installation):
     def compiled(draft: Path) -> None:
         make(draft)
         (draft / "bin" / "__pycache__").mkdir()
         (draft / "bin" / "__pycache__" / "snake.pyc").write_bytes(b"old")
 
-    shelf.fill(compiled)
-    (shelf.folder / "bin" / "__pycache__" / "snake.pyc").write_bytes(b"newer")
-    assert shelf.is_undamaged()
+    installation.make(compiled)
+    (installation.folder / "bin" / "__pycache__" / "snake.pyc").write_bytes(b"newer")
+    assert installation.is_undamaged()
 
 
-def test_a_failure_leaves_nothing(shelf, parent):
+def test_a_failure_leaves_nothing(installation, parent):
     def fail(draft: Path) -> None:
         make(draft)
         raise ProvisionError("no connection")
 
     with pytest.raises(ProvisionError, match="no connection"):
-        shelf.fill(fail)
-    assert not shelf.is_whole()
+        installation.make(fail)
+    assert not installation.is_whole()
     assert entries(parent) == [".snake-1.0.lock"]
 
 
-def test_a_failure_to_mend_leaves_what_was_there(shelf):
-    shelf.fill(make)
-    damage_content(shelf.folder)
+def test_a_failure_to_mend_leaves_what_was_there(installation):
+    installation.make(make)
+    damage_content(installation.folder)
 
     def fail(_draft: Path) -> None:
         raise ProvisionError("no connection")
 
     with pytest.raises(ProvisionError, match="no connection"):
-        shelf.fill(fail)
-    assert (shelf.folder / "bin" / "snake").read_bytes() == CONTENT.swapcase()
+        installation.make(fail)
+    assert (installation.folder / "bin" / "snake").read_bytes() == CONTENT.swapcase()
 
 
-def test_what_a_killed_process_left_is_cleared_away(shelf, parent):
+def test_what_a_killed_process_left_is_cleared_away(installation, parent):
     for name in (".snake-1.0.draft", ".snake-1.0.old"):
         (parent / name / "bin").mkdir(parents=True)
         (parent / name / "bin" / "snake").write_bytes(CONTENT[:3])
-    shelf.fill(make)
+    installation.make(make)
     assert entries(parent) == [".snake-1.0.lock", "snake-1.0"]
 
 
-def test_a_full_disk_is_one_sentence(shelf, parent):
+def test_a_full_disk_is_one_sentence(installation, parent):
     def fill_up(draft: Path) -> None:
         make(draft)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with pytest.raises(ProvisionError) as caught:
-        shelf.fill(fill_up)
+        installation.make(fill_up)
     assert str(caught.value) == f"snake-1.0 can't be kept in {parent}: No space left on device"
     assert entries(parent) == [".snake-1.0.lock"]
 
 
-def test_a_cache_that_cannot_be_written_is_one_sentence(shelf, parent):
+def test_a_cache_that_cannot_be_written_is_one_sentence(installation, parent):
     parent.write_text("not a folder")
     with pytest.raises(ProvisionError, match=r"snake-1\.0 can't be kept in .*: "):
-        shelf.fill(make)
+        installation.make(make)
 
 
-def test_a_second_one_waits_for_the_first_and_makes_nothing(shelf, monkeypatch):
+def test_a_second_one_waits_for_the_first_and_makes_nothing(installation, monkeypatch):
     started, go_on, waiting = threading.Event(), threading.Event(), threading.Event()
 
     def slow(draft: Path) -> None:
@@ -201,25 +201,25 @@ def test_a_second_one_waits_for_the_first_and_makes_nothing(shelf, monkeypatch):
         waiting.set()
         assert go_on.wait(30)
 
-    monkeypatch.setattr("gilometer.interpreters.provision.shelf.time.sleep", sleep)
+    monkeypatch.setattr("gilometer.interpreters.provision.installation.time.sleep", sleep)
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(shelf.fill, slow)
+        first = pool.submit(installation.make, slow)
         assert started.wait(30)
-        second = pool.submit(shelf.fill, refuse)
+        second = pool.submit(installation.make, refuse)
         assert waiting.wait(30)
         go_on.set()
         first.result(30)
         second.result(30)
 
 
-def test_who_waits_can_be_stopped(shelf, parent):
+def test_who_waits_can_be_stopped(installation, parent):
     parent.mkdir()
     stop = threading.Event()
     stop.set()
 
     def wait() -> None:
         listen_to(stop)
-        shelf.fill(refuse)
+        installation.make(refuse)
 
     with (parent / ".snake-1.0.lock").open("w") as held, ThreadPoolExecutor(1) as pool:
         fcntl.flock(held, fcntl.LOCK_EX)

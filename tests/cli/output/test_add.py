@@ -6,14 +6,14 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from gilometer.cli.output.adding import print_added
+from gilometer.cli.output.add import print_added
 from gilometer.interpreters.adding import Added
-from gilometer.interpreters.matrix import Own
+from gilometer.interpreters.matrix import OwnInterpreter
 from gilometer.model import Build
 from tests import records
 
 FACTS = records.interpreter("cpython-3.13").facts
-OWN = Own("mine", ("/opt/python", "-X", "dev"), "/home/ann/mine.toml", name="mine")
+OWN = OwnInterpreter("mine", ("/opt/python", "-X", "dev"), "/home/ann/mine.toml", name="mine")
 
 
 def printed(**changes: object) -> list[str]:

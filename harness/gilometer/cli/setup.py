@@ -1,4 +1,4 @@
-"""The commands around measuring: what there is to measure, and what adds more."""
+"""The commands that set up a comparison: they list what there is to measure, and add more."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def doctor(
     ] = None,
 ) -> None:
     """Tell what can run here, and what adds the rest."""
-    from gilometer.cli.arguments import RUNS  # noqa: PLC0415
+    from gilometer.cli.conversion import RUNS  # noqa: PLC0415
     from gilometer.cli.output.doctor import print_doctor  # noqa: PLC0415
     from gilometer.interpreters import containers  # noqa: PLC0415
     from gilometer.interpreters.answers import default_asker  # noqa: PLC0415
@@ -38,7 +38,7 @@ def doctor(
 
     found = survey(load_matrix(matrix), ask=default_asker())
     host = inspection.inspect(RUNS)
-    notes = (containers.complaint(), *containers.out_of_date((*found.runnable, *found.also)))
+    notes = (containers.engine_problem(), *containers.out_of_date((*found.runnable, *found.also)))
     warnings = inspection.warnings(host, found.runnable)
     print_doctor(console(), found, host, warnings, [note for note in notes if note])
 
@@ -52,16 +52,16 @@ def provision(
     ] = False,
 ) -> None:
     """Fetch interpreters into the cache; without a name, list what can be fetched."""
-    from gilometer.cli.output.provision import Bars, print_offers  # noqa: PLC0415
-    from gilometer.interpreters.provision import by_name, provisioners, refusals  # noqa: PLC0415
+    from gilometer.cli.output.provision import Bars, print_provisioners  # noqa: PLC0415
+    from gilometer.interpreters.provision import by_name, failures, provisioners  # noqa: PLC0415
     from gilometer.interpreters.provision.several import exit_status, fetch_all  # noqa: PLC0415
 
     wanted = [by_name(name) for name in dict.fromkeys(names)]
     if not wanted:
-        print_offers(console(), provisioners())
+        print_provisioners(console(), provisioners())
         return
     for one in wanted if retry else ():
-        refusals.forget(one.name)
+        failures.forget(one.name)
     with Bars() as bars:
         bars.announce(wanted)
         endings = fetch_all(wanted, bars)
@@ -79,13 +79,13 @@ def add(
     ] = [],  # noqa: B006  typer gives each call its own
 ) -> None:
     """Add an interpreter of your own to those that are found."""
-    from gilometer.cli.output.adding import print_added  # noqa: PLC0415
+    from gilometer.cli.output.add import print_added  # noqa: PLC0415
     from gilometer.interpreters import adding  # noqa: PLC0415
     from gilometer.interpreters.answers import default_asker  # noqa: PLC0415
     from gilometer.interpreters.matrix import load_matrix  # noqa: PLC0415
 
-    wish = adding.Wish(name, command, tuple(env))
-    print_added(console(), adding.add(wish, load_matrix(), default_asker()))
+    request = adding.AddRequest(name, command, tuple(env))
+    print_added(console(), adding.add(request, load_matrix(), default_asker()))
 
 
 @app.command()

@@ -1,68 +1,53 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from gilometer.cli import arguments
+from gilometer.cli import conversion
 from gilometer.cli.arguments import Arguments
 from gilometer.errors import UsageError
 from gilometer.interpreters.selection import every, newest_of_each_kind
 from gilometer.model import Strategy
 from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS
 
-NOTHING = Arguments(
-    interpreters=[],
-    workloads=[],
-    strategies=[],
-    workers="",
-    quick=False,
-    rigorous=False,
-    budget="",
-    seed=None,
-    out=None,
-    all_versions=False,
-    offline=False,
-    matrix=None,
-    timeout=None,
-    like=None,
-    assertions=[],
-    all_workloads=False,
-    timeline=False,
-)
+NOTHING = Arguments()
 
 
-def asking(**changes: object) -> Arguments:
-    return Arguments(**{**NOTHING.__dict__, **changes})
+def asking(**changes: Any) -> Arguments:
+    return replace(NOTHING, **changes)
 
 
 def test_the_defaults():
-    options = arguments.options_of(NOTHING, ("compare",))
-    assert (options.effort, options.workloads, options.workers) == (DEFAULT, (), ())
+    options = conversion.options_of(NOTHING, ("compare",))
+    assert (options.request.effort, options.request.workloads, options.request.workers) == (DEFAULT, (), ())
     assert options.folder.parent == Path("reports")
-    assert options.seed != arguments.options_of(NOTHING, ("compare",)).seed
+    assert options.request.seed != conversion.options_of(NOTHING, ("compare",)).request.seed
 
 
 def test_what_was_asked_for_is_kept():
     asked = asking(strategies=["threads"], workers="4,2,2", seed=7, out=Path("x"), quick=True, timeout=5.0)
-    options = arguments.options_of(asked, ("compare", "--quick"))
-    assert options.strategies == (Strategy.THREADS,)
-    assert (options.workers, options.seed, options.folder) == ((2, 4), 7, Path("x"))
-    assert (options.effort.name, options.effort.timeout_s, options.effort.budget_s) == ("quick", 5.0, 60.0)
+    options = conversion.options_of(asked, ("compare", "--quick"))
+    assert options.folder == Path("x")
+    request = options.request
+    assert (request.strategies, request.workers, request.seed) == ((Strategy.THREADS,), (2, 4), 7)
+    assert (request.effort.name, request.effort.timeout_s, request.effort.budget_s) == ("quick", 5.0, 60.0)
 
 
 @pytest.mark.parametrize(("level", "effort"), [("quick", QUICK), ("rigorous", RIGOROUS)])
 def test_levels_of_effort(level, effort):
-    assert arguments.effort(asking(**{level: True})) == effort
+    assert conversion.effort(asking(**{level: True})) == effort
 
 
 @pytest.mark.parametrize(
     ("text", "seconds"), [("90", 90), ("90s", 90), ("5m", 300), ("1.5h", 5400), ("0.5m", 30)]
 )
 def test_a_budget_is_seconds_minutes_or_hours(text, seconds):
-    assert arguments.seconds(text) == seconds
+    assert conversion.seconds(text) == seconds
 
 
 @pytest.mark.parametrize(
@@ -83,50 +68,50 @@ def test_a_budget_is_seconds_minutes_or_hours(text, seconds):
 )
 def test_what_cannot_be_is_one_sentence(changes, sentence):
     with pytest.raises(UsageError, match=sentence):
-        arguments.options_of(asking(**changes), ())
+        conversion.options_of(asking(**changes), ())
 
 
 def test_which_interpreters():
-    assert arguments.choice(NOTHING) is newest_of_each_kind
-    assert arguments.choice(asking(all_versions=True)) is every
-    some = arguments.choice(asking(interpreters=["pypy*"]))
+    assert conversion.choice(NOTHING) is newest_of_each_kind
+    assert conversion.choice(asking(all_versions=True)) is every
+    some = conversion.choice(asking(interpreters=["pypy*"]))
     assert isinstance(some, partial)
     assert some.keywords == {"patterns": ("pypy*",)}
     with pytest.raises(UsageError, match="--all and -i/--interpreter contradict each other"):
-        arguments.choice(asking(all_versions=True, interpreters=["x"]))
+        conversion.choice(asking(all_versions=True, interpreters=["x"]))
 
 
 def test_which_workloads():
-    assert arguments.workloads(NOTHING) == ()
-    assert arguments.workloads(asking(workloads=["io", "f*"])) == ("io", "f*")
-    assert arguments.workloads(asking(all_workloads=True)) == ("*",)
+    assert conversion.workloads(NOTHING) == ()
+    assert conversion.workloads(asking(workloads=["io", "f*"])) == ("io", "f*")
+    assert conversion.workloads(asking(all_workloads=True)) == ("*",)
     with pytest.raises(UsageError, match="--all-workloads and -w/--workload contradict each other; leave"):
-        arguments.workloads(asking(all_workloads=True, workloads=["io"]))
+        conversion.workloads(asking(all_workloads=True, workloads=["io"]))
 
 
 def test_a_timeline_comes_on_top_of_what_would_be_measured():
-    assert arguments.workloads(asking(timeline=True)) == (*DEFAULT.workloads, "turns")
-    assert arguments.workloads(asking(timeline=True, quick=True)) == (*QUICK.workloads, "turns")
-    assert arguments.workloads(asking(timeline=True, rigorous=True)) == ("*", "turns")
-    assert arguments.workloads(asking(timeline=True, workloads=["io"])) == ("io", "turns")
-    assert arguments.workloads(asking(timeline=True, all_workloads=True)) == ("*", "turns")
+    assert conversion.workloads(asking(timeline=True)) == (*DEFAULT.workloads, "turns")
+    assert conversion.workloads(asking(timeline=True, quick=True)) == (*QUICK.workloads, "turns")
+    assert conversion.workloads(asking(timeline=True, rigorous=True)) == ("*", "turns")
+    assert conversion.workloads(asking(timeline=True, workloads=["io"])) == ("io", "turns")
+    assert conversion.workloads(asking(timeline=True, all_workloads=True)) == ("*", "turns")
 
 
 def test_a_timeline_needs_threads():
-    assert "turns" in arguments.workloads(asking(timeline=True, strategies=["processes", "threads"]))
+    assert "turns" in conversion.workloads(asking(timeline=True, strategies=["processes", "threads"]))
     with pytest.raises(UsageError, match="--timeline shows threads, and -s/--strategy leaves them out; add"):
-        arguments.workloads(asking(timeline=True, strategies=["processes"]))
+        conversion.workloads(asking(timeline=True, strategies=["processes"]))
 
 
 def test_offline_fetches_nothing():
-    assert arguments.search(asking(offline=True)).provisioners == ()
-    assert [one.kind for one in arguments.search(NOTHING).provisioners] == ["jython"]
+    assert conversion.search(asking(offline=True)).provisioners == ()
+    assert [one.kind for one in conversion.search(NOTHING).provisioners] == ["jython"]
 
 
 def test_a_fresh_folder_is_named_after_the_time_and_never_taken(tmp_path):
     now = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
     folders = []
     for _ in range(3):
-        folders.append(arguments.fresh_folder(tmp_path, now))
+        folders.append(conversion.fresh_folder(tmp_path, now))
         folders[-1].mkdir()
     assert [one.name for one in folders] == ["20260102-030405", "20260102-030405-2", "20260102-030405-3"]
