@@ -121,6 +121,8 @@ def test_a_timeline_needs_threads():
 def test_offline_fetches_nothing():
     assert arguments.search(asking(offline=True)).provisioners == ()
     assert [one.kind for one in arguments.search(NOTHING).provisioners] == ["jython"]
+    assert arguments.servers(asking(offline=True)).offers == ()
+    assert [one.name for one in arguments.servers(NOTHING).offers] == ["http", "postgres"]
 
 
 def test_a_fresh_folder_is_named_after_the_time_and_never_taken(tmp_path):

@@ -161,7 +161,7 @@ def test_the_package_serves_where_uv_is_not_on_path(place, monkeypatch):
 def test_without_any_uv_the_remedy_is_told(place, monkeypatch):
     monkeypatch.setenv("PATH", str(place))
     monkeypatch.setitem(sys.modules, "uv", None)
-    with pytest.raises(ProvisionError, match="uv is needed and not here; `pip install uv`"):
+    with pytest.raises(ProvisionError, match=r"uv is needed and not here; `.*pip install uv` adds it"):
         UvPython("3.14").fetch(silent)
 
 

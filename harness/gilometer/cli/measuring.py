@@ -127,7 +127,8 @@ def compare(asked: Arguments, resume: Path | None) -> None:
         stages, folder = pipeline.resuming(arguments.more_time(asked)), resume
     else:
         options = arguments.options_of(asked, tuple(sys.argv[1:]))
-        stages, folder = pipeline.comparing(options, arguments.search(asked)), options.folder
+        stages = pipeline.comparing(options, arguments.search(asked), arguments.servers(asked))
+        folder = options.folder
     comparison = show_result(stages, folder)
     if asked.opening:
         show_page(folder)

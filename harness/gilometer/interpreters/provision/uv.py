@@ -6,6 +6,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
+from gilometer import extras
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.provision.provisioner import Offer
@@ -130,8 +131,8 @@ def find_uv() -> str:
     if on_path:
         return on_path
     try:
-        import uv  # noqa: PLC0415  seldom needed
+        import uv  # noqa: PLC0415  an extra
 
-        return uv.find_uv_bin()
+        return str(uv.find_uv_bin())
     except (ImportError, FileNotFoundError) as error:
-        raise ProvisionError("uv is needed and not here; `pip install uv`") from error
+        raise ProvisionError(f"uv is needed and not here; `{extras.adding('uv')}` adds it") from error
