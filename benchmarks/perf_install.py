@@ -1,15 +1,16 @@
 """What installing the harness takes, into a fresh environment with pip.
 
-Goals: at most 350 MB, and at most half of the time that the former dependencies take, installed once each, in
-turns. These had all that any command needs, and pip compiled them; the noxfile leaves compiling to the first
-import. 300 MB are numpy, scipy, pandas, matplotlib and what these need. A first installation, which is not
-measured, fills pip's cache.
+Goals: at most 360 MB (as `du -m` counts), of which 300 are numpy, scipy, pandas, matplotlib and what these
+need; and at most half of the CPU time of the former dependencies. Those had all that any command needs, and pip
+compiled them; the noxfile leaves compiling to the first import. Each is installed once. A first installation,
+which is not measured, fills pip's cache.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from pathlib import Path
 from gilometer.model import Record
 
 ROOT = Path(__file__).parents[1]
-GOAL_MB, GOAL_RATIO = 350, 0.5
+GOAL_MB, GOAL_RATIO = 360, 0.5
 NOW = ("--no-compile", str(ROOT))
 BEFORE = (f"{ROOT}[java,postgres,pyperf,uv]",)
 
@@ -28,6 +29,7 @@ class Installed(Record, frozen=True):
     """What an installation took."""
 
     wall_s: float
+    cpu_s: float
     megabytes: float
     """Of the whole environment, as ``du`` counts them."""
 
@@ -41,9 +43,10 @@ def main() -> int:
     except subprocess.CalledProcessError as error:
         print(f"installing was not measured: {error.stderr.strip().rpartition(os.linesep)[2]}")
         return 0
-    ratio = now.wall_s / before.wall_s
-    print(f"installing takes {now.wall_s:.1f} s, and the former dependencies {before.wall_s:.1f} s")
-    print(f"ratio: {ratio:.2f} (goal: at most {GOAL_RATIO:g})")
+    ratio = now.cpu_s / before.cpu_s
+    for name, one in (("installing", now), ("installing the former dependencies", before)):
+        print(f"{name}: {one.wall_s:.1f} s, {one.cpu_s:.1f} s of CPU time")
+    print(f"ratio of the CPU times: {ratio:.2f} (goal: at most {GOAL_RATIO:g})")
     print(f"size: {now.megabytes:.0f} MB (goal: at most {GOAL_MB}), formerly {before.megabytes:.0f} MB")
     return int(ratio > GOAL_RATIO or now.megabytes > GOAL_MB)
 
@@ -57,9 +60,16 @@ def install(words: tuple[str, ...]) -> Installed:
     """
     with tempfile.TemporaryDirectory() as folder:
         run(sys.executable, "-m", "venv", folder)
-        before = time.perf_counter()
+        before, before_s = time.perf_counter(), children_s()
         run(f"{folder}/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *words)
-        return Installed(time.perf_counter() - before, size_of(Path(folder)) / 1e6)
+        wall_s, cpu_s = time.perf_counter() - before, children_s() - before_s
+        return Installed(wall_s, cpu_s, size_of(Path(folder)) / 2**20)
+
+
+def children_s() -> float:
+    """CPU seconds of all processes that this one has waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run(*command: str) -> None:
