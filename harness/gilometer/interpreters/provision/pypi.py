@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gilometer import extras
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.provision.shelf import Shelf
 from gilometer.interpreters.provision.tool import Call, run
@@ -77,6 +77,6 @@ def _installer() -> tuple[str, tuple[str, ...]]:
     try:
         return "uv pip", (find_uv(), "pip", "install", "--python", sys.executable)
     except ProvisionError:
-        if importlib.util.find_spec("pip") is None:
+        if not extras.is_here("pip"):
             raise
         return "pip", (sys.executable, "-m", "pip", "install", "--no-compile", "--disable-pip-version-check")
