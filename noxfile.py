@@ -1,7 +1,13 @@
-"""What a user runs. `nox --list` shows it; options after `--` go to the command behind a session."""
+"""What a user runs. `nox --list` shows it; options after `--` go to the command behind a session.
+
+The commands of the harness share one environment, which is made once. The sessions that check the harness
+itself have one each.
+"""
 
 from __future__ import annotations
 
+import shutil
+import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +25,9 @@ nox.options.sessions = ["compare"]
 
 MATRIX = Path(__file__).parent / "harness" / "gilometer" / "interpreters"
 PROJECT = nox.project.load_toml("pyproject.toml")
+SHARED = Path(__file__).parent / ".nox" / "compare"
+"""The environment of the commands."""
+UV = shutil.which("uv")
 
 
 def names_in_matrix() -> Iterator[str]:
@@ -33,94 +42,119 @@ def names_in_matrix() -> Iterator[str]:
 NAMES = list(names_in_matrix())
 
 
+command = nox.session(venv_backend="none")
+"""A session that runs a command of the harness in the shared environment."""
+
+
 def gilometer(session: nox.Session, *arguments: str) -> None:
-    """Run a command of the harness in the session's own environment."""
-    session.install("--quiet", "--editable", ".")
-    session.run("python", "-m", "gilometer", *arguments, *session.posargs, env={"PYTHONSAFEPATH": None})
+    """Run a command of the harness."""
+    python = str(shared_python(session))
+    session.run(python, "-m", "gilometer", *arguments, *session.posargs, env={"PYTHONSAFEPATH": None})
 
 
-@nox.session
+def shared_python(session: nox.Session) -> Path:
+    """Return the Python of the shared environment, made anew or brought up to date if need be."""
+    python, installed = SHARED / "bin" / "python", SHARED / "installed.toml"
+    project = Path("pyproject.toml").read_text()
+    if not python.exists():
+        make_environment(session)
+    if not installed.exists() or installed.read_text() != project:
+        pip = (str(python), "-m", "pip", "install", "--no-compile", "--disable-pip-version-check")
+        install = (UV, "pip", "install", "--python", str(python)) if UV else pip
+        session.run(*install, "--quiet", "--editable", ".")
+        installed.write_text(project)
+    return python
+
+
+def make_environment(session: nox.Session) -> None:
+    """Make an empty environment in place of what is there; virtualenv comes with nox."""
+    shutil.rmtree(SHARED, ignore_errors=True)
+    make = (UV, "venv", "--python", sys.executable) if UV else (sys.executable, "-m", "virtualenv")
+    session.run(*make, "--quiet", str(SHARED))
+
+
+@command
 def compare(session: nox.Session) -> None:
     """Measure the interpreters of this machine, and write a report."""
     gilometer(session, "compare")
 
 
-@nox.session
+@command
 @nox.parametrize("interpreter", NAMES, ids=NAMES)
 def bench(session: nox.Session, interpreter: str) -> None:
     """Measure one interpreter alone."""
     gilometer(session, "compare", "--interpreter", interpreter)
 
 
-@nox.session
+@command
 def plan(session: nox.Session) -> None:
     """Print the cells and the estimated time; run nothing."""
     gilometer(session, "plan")
 
 
-@nox.session(name="list")
+@nox.session(name="list", venv_backend="none")
 def list_workloads(session: nox.Session) -> None:
     """List the workloads by kind."""
     gilometer(session, "workloads")
 
 
-@nox.session
+@command
 def doctor(session: nox.Session) -> None:
     """Tell what can run here, what would add the rest, and what bends figures."""
     gilometer(session, "doctor")
 
 
-@nox.session
+@command
 def provision(session: nox.Session) -> None:
     """Fetch interpreters: `nox -s provision -- jython 3.14t`; without a name, list them."""
     gilometer(session, "provision")
 
 
-@nox.session
+@command
 def add(session: nox.Session) -> None:
     """Add an interpreter of your own: `nox -s add -- NAME --command "/path/to/python -X dev"`."""
     gilometer(session, "add")
 
 
-@nox.session
+@command
 def images(session: nox.Session) -> None:
     """Build container images: `nox -s images -- jython debian-sid`; without a name, list them."""
     gilometer(session, "images")
 
 
-@nox.session
+@command
 def serve(session: nox.Session) -> None:
     """Run the servers that workloads talk to, to run scripts by hand; Ctrl-C ends them."""
     gilometer(session, "serve")
 
 
-@nox.session
+@command
 def report(session: nox.Session) -> None:
     """Draw the report of a run again: `nox -s report -- reports/RUN`."""
     gilometer(session, "report")
 
 
-@nox.session
+@command
 def diff(session: nox.Session) -> None:
     """Tell what changed from one run to another: `nox -s diff -- reports/A reports/B`."""
     gilometer(session, "diff")
 
 
-@nox.session
+@command
 def export(session: nox.Session) -> None:
     """Write a run for other programs: `nox -s export -- reports/RUN --format pyperf`."""
-    session.install("--quiet", "--editable", ".[parquet]")
-    session.run("python", "-m", "gilometer", "export", *session.posargs, env={"PYTHONSAFEPATH": None})
+    gilometer(session, "export")
 
 
-@nox.session
+@command
 def history(session: nox.Session) -> None:
     """Show a figure over all runs: `nox -s history -- --of "cpython-3.13 fib threads 2"`."""
     gilometer(session, "history")
 
 
 def install_group(session: nox.Session, group: str) -> None:
-    session.install("--quiet", "--editable", ".", *nox.project.dependency_groups(PROJECT, group))
+    """Install the harness with all that it can use, and what a group adds."""
+    session.install("--quiet", "--editable", ".[all]", *nox.project.dependency_groups(PROJECT, group))
 
 
 @nox.session
@@ -134,7 +168,7 @@ def tests(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """Test with the lowest versions of the dependencies that pyproject.toml allows."""
     session.install("uv")
-    session.run("uv", "pip", "install", "--quiet", "--resolution=lowest-direct", "--editable", ".")
+    session.run("uv", "pip", "install", "--quiet", "--resolution=lowest-direct", "--editable", ".[all]")
     session.install("--quiet", *nox.project.dependency_groups(PROJECT, "test"))
     session.run("pytest", "--numprocesses=auto", *session.posargs)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from gilometer import cards, locations
 from gilometer.interpreters.answers import default_asker
@@ -17,7 +19,10 @@ from gilometer.plan.make import works_of
 from gilometer.run.launcher import Invocation
 from gilometer.run.launchers import LauncherPool
 from gilometer.run.outcome import Assessment, Expected, assess
-from gilometer.run.services import Services
+from gilometer.run.services import OFFERS, Services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 TIMEOUT_S = 120.0
 
@@ -29,6 +34,8 @@ def main() -> None:
     scripts = locations.workloads_folder()
     wrong: list[str] = []
     tried = 0
+    for package in filter(None, (offer.lacks() for offer in OFFERS)):
+        package.fetch(quietly)
     with (
         TemporaryDirectory() as name,
         Services() as services,
@@ -45,6 +52,12 @@ def main() -> None:
                         )
     print(f"{tried} runs of every workload and strategy on {', '.join(one.label for one in chosen)}")
     sys.exit("\n".join(wrong) or (0 if tried else "nothing was tried"))
+
+
+@contextlib.contextmanager
+def quietly(_name: str, _total: int, /) -> Iterator[Callable[[int], None]]:
+    """Draw no progress."""
+    yield lambda _size: None
 
 
 def attempt(

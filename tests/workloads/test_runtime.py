@@ -19,6 +19,7 @@ from tests.workloads.running import ANY_STRATEGY, HOST, WORKLOADS, Ran, run, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 ANYHOW = (
     ANY_STRATEGY
@@ -81,7 +82,7 @@ def test_every_interpreter_says_what_it_lacks_in_the_words_of_the_strategies(
     name, write_workload, tmp_path
 ) -> None:
     python, script = HOST if name == "the host" else required.interpreter(name), write_workload(ANYHOW)
-    items = [(WORKLOADS / "_runtime.py",)]
+    items: list[tuple[str | Path, ...]] = [(WORKLOADS / "_runtime.py",)]
     items += [(script, "--strategy", strategy, "--workers", "1") for strategy in Strategy]
     probed, *answers = run_each(items, python=python, name=name, cwd=tmp_path)
     assert facts_in(probed).lacks == refusals_in(answers)

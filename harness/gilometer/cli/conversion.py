@@ -14,9 +14,10 @@ from gilometer.errors import UsageError
 from gilometer.interpreters.provision import by_default
 from gilometer.interpreters.selection import every, matching, newest_of_each_kind
 from gilometer.model import Effort, Strategy
-from gilometer.pipeline import FindInterpreters, Options
+from gilometer.pipeline import FetchServers, FindInterpreters, Options
 from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE
 from gilometer.plan.make import Request
+from gilometer.run.services import OFFERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +67,11 @@ def search(asked: Arguments) -> FindInterpreters:
         patterns=("*",) if asked.all_versions else tuple(asked.interpreters),
         provisioners=() if asked.offline else by_default(),
     )
+
+
+def servers(asked: Arguments) -> FetchServers:
+    """Return the stage that fetches what servers lack; offline, it fetches nothing."""
+    return FetchServers(() if asked.offline else OFFERS)
 
 
 def choice(asked: Arguments) -> Choose:

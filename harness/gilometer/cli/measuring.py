@@ -61,7 +61,8 @@ def compare(asked: Arguments) -> None:
         stages, folder = pipeline.resuming(conversion.more_time(asked)), asked.resume
     else:
         options = conversion.options_of(asked, tuple(sys.argv[1:]))
-        stages, folder = pipeline.comparing(options, conversion.search(asked)), options.folder
+        stages = pipeline.comparing(options, conversion.search(asked), conversion.servers(asked))
+        folder = options.folder
     comparison = show_result(stages, folder)
     if asked.opening:
         show_page(folder)

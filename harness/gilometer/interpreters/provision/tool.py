@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping  # noqa: TC003  msgspec resolves annotations at run time
 from typing import IO, TYPE_CHECKING
 
+from gilometer import extras
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.provision.reach import (
     ANSWER_S,
@@ -64,6 +65,24 @@ def find(name: str, remedy: str) -> str:
     if found is None:
         raise ProvisionError(f"{name} is needed and not on PATH; {remedy}")
     return found
+
+
+def find_uv() -> str:
+    """Return the path of uv: the one on PATH, else the one that the package of that name brings.
+
+    Raises:
+        ProvisionError: There is neither.
+
+    """
+    on_path = shutil.which("uv")
+    if on_path:
+        return on_path
+    try:
+        import uv  # noqa: PLC0415  an extra
+
+        return str(uv.find_uv_bin())
+    except (ImportError, FileNotFoundError) as error:
+        raise ProvisionError(f"uv is needed and not here; `{extras.adding('uv')}` adds it") from error
 
 
 def run(call: Call, folder: Path) -> str:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.provision.installation import Installation
 from gilometer.interpreters.provision.provisioner import Description
-from gilometer.interpreters.provision.tool import Call, run
+from gilometer.interpreters.provision.pypi import Package
+from gilometer.interpreters.provision.tool import Call, find_uv, run
 from gilometer.locations import cache_folder
 from gilometer.model import Record
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gilometer.interpreters.provision.provisioner import DownloadProgress
 
 PYPY = "pypy3.11"
@@ -24,6 +23,9 @@ PYPY = "pypy3.11"
 
 REQUEST = re.compile(r"(?:(cpython|pypy|graalpy)-?)?(\d+\.\d+(?:\.\d+)?)(t?)")
 """A request to uv, such as ``3.12``, ``3.14t``, ``pypy3.10`` or ``cpython-3.13.5t``."""
+
+PACKAGE = Package("uv", "0.13.9", "uv", 18, Path(__file__).with_suffix(".txt"))
+"""Fetched where no uv is here."""
 
 _PREFIX = "uv-"
 _ANSWERED = r"^\s*Download"
@@ -93,7 +95,7 @@ class UvPython:
         self._installation.make(lambda draft: self._install(draft, progress))
 
     def _install(self, draft: Path, progress: DownloadProgress) -> None:
-        uv = find_uv()
+        uv = find_or_fetch_uv(progress)
         self._refuse_unknown(uv, draft)
         install = (uv, "python", "install", "--no-bin", "--install-dir", str(draft), self._request)
         failure = f"{self._title} could not be fetched from {self._implementation.source}"
@@ -119,19 +121,15 @@ def kept() -> tuple[UvPython, ...]:
     return tuple(UvPython(request) for request in requests if REQUEST.fullmatch(request))
 
 
-def find_uv() -> str:
-    """Return the path of uv: the one on PATH, or else the one of the package ``uv``.
+def find_or_fetch_uv(progress: DownloadProgress) -> str:
+    """Return the path of uv: one that is here, else one that is fetched into the cache.
 
     Raises:
-        ProvisionError: There is neither.
+        ProvisionError: It could not be fetched.
 
     """
-    on_path = shutil.which("uv")
-    if on_path:
-        return on_path
     try:
-        import uv  # noqa: PLC0415  seldom needed
-
-        return uv.find_uv_bin()
-    except (ImportError, FileNotFoundError) as error:
-        raise ProvisionError("uv is needed and not here; `pip install uv`") from error
+        return find_uv()
+    except ProvisionError:
+        PACKAGE.fetch(progress)
+        return str(PACKAGE.files() / "bin" / "uv")

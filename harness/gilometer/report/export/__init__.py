@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from gilometer import extras
 from gilometer.errors import RunFolderError, UsageError
 from gilometer.files import write as write_whole
 from gilometer.model import Outcome
-from gilometer.report.export import for_pyperf, tables
+from gilometer.report.export import tables
 from gilometer.report.sentences.text import listed, plural
 from gilometer.suggest import did_you_mean
 
@@ -23,12 +24,21 @@ if TYPE_CHECKING:
     from gilometer.model import Manifest
     from gilometer.report.export.format import Files, Format
 
+
+def _for_pyperf(manifest: Manifest, frames: Frames) -> Files:
+    from gilometer.report.export import for_pyperf  # noqa: PLC0415  imports pyperf, an extra
+
+    return for_pyperf.suites(manifest, frames)
+
+
 FORMATS: Mapping[str, Format] = {
-    "pyperf": for_pyperf.suites,
+    "pyperf": _for_pyperf,
     "parquet": tables.parquet,
     "csv": tables.csv,
     "json": tables.json,
 }
+NEEDS: Mapping[str, str] = {"pyperf": "pyperf", "parquet": "pyarrow"}
+"""The package that a format needs, if it is an extra; also the name of its module."""
 
 
 def format_of(name: str) -> Format:
@@ -41,8 +51,12 @@ def format_of(name: str) -> Format:
     if name not in FORMATS:
         hint = did_you_mean(name, list(FORMATS), f"there are {listed(list(FORMATS))}")
         raise UsageError(f"--format {name!r}: {hint}")
-    if name == "parquet":
-        tables.require_parquet()
+    needs = NEEDS.get(name)
+    if needs and not extras.is_here(needs):
+        raise UsageError(
+            f"--format {name} needs {needs}, which is not here: `{extras.adding(needs)}` adds it,"
+            " or choose csv"
+        )
     return FORMATS[name]
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from typing import TYPE_CHECKING
 
 import msgspec
 from pandas.io.json import build_table_schema
 
-from gilometer.errors import UsageError
 from gilometer.report.export.format import Files
 
 if TYPE_CHECKING:
@@ -33,19 +31,6 @@ def json(manifest: Manifest, frames: Frames) -> Files:  # noqa: ARG001
 def parquet(manifest: Manifest, frames: Frames) -> Files:  # noqa: ARG001
     """As Parquet."""
     return _each(frames, "parquet", lambda frame: frame.to_parquet(engine="pyarrow", index=False))
-
-
-def require_parquet() -> None:
-    """Check that what writes Parquet is here.
-
-    Raises:
-        UsageError: It is not.
-
-    """
-    if importlib.util.find_spec("pyarrow") is None:
-        raise UsageError(
-            "--format parquet needs pyarrow, which is not here: `pip install pyarrow`, or choose csv"
-        )
 
 
 def _each(frames: Frames, ending: str, written: Callable[[pd.DataFrame], bytes]) -> Files:

