@@ -1,9 +1,9 @@
 """What installing the harness takes, into a fresh environment with pip.
 
 Goals: at most 360 MB (as `du -m` counts), of which 300 are numpy, scipy, pandas, matplotlib and what these
-need; and at most half of the CPU time of the former dependencies. Those had all that any command needs, and
-pip compiled them; the noxfile leaves compiling to the first import. Each is installed once. A first
-installation, which is not measured, fills pip's cache.
+need; and at most half of the CPU time of the former dependencies. Those had all that any command needs, and pip
+compiled them; the noxfile leaves compiling to the first import. Each is installed once. A first installation,
+which is not measured, fills pip's cache.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gilometer.model import Record
 ROOT = Path(__file__).parents[1]
 GOAL_MB, GOAL_RATIO = 360, 0.5
 NOW = ("--no-compile", str(ROOT))
-BEFORE = (f"{ROOT}[java,postgres,pyperf,uv]", "uvicorn", "httptools")
+BEFORE = (f"{ROOT}[java,postgres,pyperf,uv]",)
 
 
 class Installed(Record, frozen=True):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import statistics
+from typing import TYPE_CHECKING
 
 import pytest
 
-from gilometer.run.services.remote_api import Reply, Request, reply_to, request_in
+from gilometer.run.services.remote_api import Reply, app, reply_to
+
+if TYPE_CHECKING:
+    from gilometer.run.services.remote_api import Message
 
 
 def reply(index: object = 7, query: str = "") -> Reply:
@@ -79,43 +84,22 @@ def test_a_request_that_makes_no_sense_is_told_so(path, query, status, words):
     assert words in answer.body.decode()
 
 
-def test_an_answer_says_what_it_is_and_how_long():
-    assert reply(7, "kb=1").head == (
-        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1024\r\n\r\n"
+def test_it_speaks_asgi():
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(app({"path": "/items/7", "query_string": b"kb=1&ms=1"}, receive, send))
+    asyncio.run(app({"path": "/nowhere", "query_string": b""}, receive, send))
+    start, body, refusal, _ = sent
+    assert (start["status"], dict(start["headers"])[b"content-length"], len(body["body"])) == (
+        200,
+        b"1024",
+        1024,
     )
-    assert reply_to("/nowhere", b"").head.startswith(
-        b"HTTP/1.1 404 Not Found\r\ncontent-type: text/plain\r\n"
-    )
-
-
-GET = b"GET /items/7?ms=2&kb=4 HTTP/1.1\r\nHost: localhost\r\n\r\n"
-
-
-def read(sent: bytes) -> Request:
-    request = request_in(sent)
-    assert request is not None
-    return request
-
-
-def test_a_request_is_its_path_and_its_query():
-    assert request_in(GET) == Request("/items/7", b"ms=2&kb=4", len(GET), is_last=False)
-    assert read(b"GET /items/%37 HTTP/1.1\r\n\r\n").path == "/items/7"
-
-
-@pytest.mark.parametrize("whole", [GET, b"POST /items/7 HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"])
-def test_a_request_is_taken_when_it_is_whole_and_no_further(whole):
-    assert {request_in(whole[:length]) for length in range(len(whole))} == {None}
-    assert read(whole + GET).length == len(whole)
-
-
-@pytest.mark.parametrize(
-    ("version", "field", "is_last"),
-    [
-        ("1.1", "Connection: close", True),
-        ("1.1", "connection: Keep-Alive", False),
-        ("1.0", "Host: localhost", True),
-        ("1.0", "Connection: keep-alive", False),
-    ],
-)
-def test_a_connection_is_kept_unless_the_client_wants_it_closed(version, field, is_last):
-    assert read(f"GET /items/7 HTTP/{version}\r\n{field}\r\n\r\n".encode()).is_last == is_last
+    assert dict(start["headers"])[b"content-type"] == b"application/json"
+    assert (refusal["status"], dict(refusal["headers"])[b"content-type"]) == (404, b"text/plain")

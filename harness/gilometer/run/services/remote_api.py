@@ -18,11 +18,15 @@ import json
 import socket
 import sys
 from functools import lru_cache
-from http import HTTPStatus
-from typing import Annotated
-from urllib.parse import parse_qsl, unquote
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import parse_qsl
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    Message = MutableMapping[str, Any]
 
 ITEMS = "/items/"
 PRICES = range(1000, 10000)
@@ -59,41 +63,6 @@ class Reply(msgspec.Struct, frozen=True):
     body: bytes
     delay_s: float = 0.0
 
-    @property
-    def head(self) -> bytes:
-        """The lines before the body."""
-        kind = "application/json" if self.status == HTTPStatus.OK else "text/plain"
-        lines = f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}\r\ncontent-type: {kind}\r\n"
-        return f"{lines}content-length: {len(self.body)}\r\n\r\n".encode()
-
-
-class Request(msgspec.Struct, frozen=True):
-    """One request of a client, whose method and headers change nothing but what is here."""
-
-    path: str
-    query: bytes
-    length: int
-    """Bytes that it took, its body included."""
-    is_last: bool
-    """Whether the connection is to be closed then."""
-
-
-def request_in(received: bytes) -> Request | None:
-    """Read the first request of what a client has sent; None: it is not whole yet."""
-    head, end, _ = received.partition(b"\r\n\r\n")
-    if not end:
-        return None
-    line, *fields = head.split(b"\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (field.partition(b":") for field in fields)}
-    length = len(head) + len(end) + int(headers.get(b"content-length", 0))
-    if len(received) < length:
-        return None
-    target, _, version = line.partition(b" ")[2].partition(b" ")
-    path, _, query = target.partition(b"?")
-    default = b"keep-alive" if version == b"HTTP/1.1" else b"close"
-    is_last = headers.get(b"connection", default).lower() == b"close"
-    return Request(unquote(path), query, length, is_last)
-
 
 @lru_cache(maxsize=512)
 def reply_to(path: str, query: bytes) -> Reply:
@@ -127,55 +96,17 @@ def item(index: int, kb: int) -> bytes:
     return (begin + json.dumps(prices, separators=(",", ":")).encode()[1:-1] + end).ljust(kb * 1024)
 
 
-class Connection(asyncio.Protocol):
-    """A client's connection: its requests are answered one after the other, until the client closes it."""
-
-    def __init__(self) -> None:
-        """Wait for a request."""
-        self._received = b""
-        self._answering: asyncio.TimerHandle | None = None
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what answers are written to."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  as it is of a socket
-        self._transport = transport
-
-    def connection_lost(self, _error: Exception | None) -> None:
-        """Send no more."""
-        self._transport = None
-        if self._answering:
-            self._answering.cancel()
-
-    def data_received(self, data: bytes) -> None:
-        """Answer what is whole by now."""
-        self._received += data
-        self._answer_next()
-
-    def _answer_next(self) -> None:
-        while self._answering is None and self._transport:
-            request = request_in(self._received)
-            if request is None:
-                return
-            self._received = self._received[request.length :]
-            reply = reply_to(request.path, request.query)
-            if reply.delay_s:
-                loop = asyncio.get_running_loop()
-                self._answering = loop.call_later(reply.delay_s, self._answer_late, reply, request)
-            else:
-                self._send(reply, request)
-
-    def _answer_late(self, reply: Reply, request: Request) -> None:
-        self._answering = None
-        self._send(reply, request)
-        self._answer_next()
-
-    def _send(self, reply: Reply, request: Request) -> None:
-        if self._transport:
-            self._transport.write(reply.head + reply.body)
-            if request.is_last:
-                self._transport.close()
-                self._transport = None
+async def app(
+    scope: Message, _receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+) -> None:
+    """Answer one request, as ASGI has it."""
+    reply = reply_to(scope["path"], scope["query_string"])
+    if reply.delay_s:
+        await asyncio.sleep(reply.delay_s)
+    kind = b"application/json" if reply.status == 200 else b"text/plain"  # noqa: PLR2004  as HTTP has it
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(reply.body))]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
 
 
 async def serve(listening: socket.socket) -> None:
@@ -183,17 +114,35 @@ async def serve(listening: socket.socket) -> None:
 
     Nothing but the client closes a connection: one that waits for a slow interpreter is not idle.
     """
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(sys.stdin.fileno(), ended.set)
-    await loop.create_server(Connection, sock=listening)
-    await ended.wait()
+    import uvicorn  # noqa: PLC0415  a test of the app needs none
+
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        date_header=False,
+        server_header=False,
+        log_level="error",
+        timeout_keep_alive=24 * 3600,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop)
+    await server.serve(sockets=[listening])
 
 
 def main() -> None:
     """Listen, tell where, and serve."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
         # Inherited by each connection. asyncio sets it only where a socket names its protocol, as this one
-        # doesn't, and without it the end of an answer may wait 40 ms for the client to acknowledge the rest.
+        # doesn't, and without it the body waits 40 ms for the client to acknowledge the head.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sys.stdout.write("http://{}:{}\n".format(*listening.getsockname()))
         sys.stdout.flush()
