@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from gilometer.model import Strategy
-from gilometer.report.results import Group
+from gilometer.report.results.interpreters import Category
 from gilometer.report.sentences.text import one_line
 
 mpl.use("agg")
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.layout_engine import LayoutEngine
     from matplotlib.typing import ColorType, RcKeyType
 
-    from gilometer.report.results import Spread, Subject
+    from gilometer.model import Estimate
+    from gilometer.report.results.configurations import Configuration
+    from gilometer.report.results.interpreters import ShownInterpreter
 
 INK = "#222222"
 FAINT = "#6b6b6b"
@@ -55,7 +57,7 @@ MARKERS = {
     Strategy.SUBINTERPRETERS: "v",
 }
 
-GROUPS = {Group.GIL: "#d55e00", Group.NO_GIL: "#0072b2", Group.ABSENT: FAINT}
+CATEGORIES = {Category.GIL: "#d55e00", Category.NO_GIL: "#0072b2", Category.MISSING: FAINT}
 
 DASHED = (0, (4, 2))
 BACKING = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.1}
@@ -154,7 +156,7 @@ def settle(figure: Figure) -> None:
 
 
 Thing = TypeVar("Thing")
-"""What a line of a chart is about: a subject, or a workload."""
+"""What a line of a chart is about: an interpreter, or a workload."""
 
 
 @dataclass(frozen=True)
@@ -167,15 +169,15 @@ class Row(Generic[Thing]):
     """None: a heading."""
 
 
-def rows(subjects: Sequence[Subject]) -> list[Row[Subject]]:
-    """Subjects from the top down, a heading before each group."""
-    found: list[Row[Subject]] = []
-    group = None
-    for subject in subjects:
-        if subject.group is not group:
-            group = subject.group
-            found.append(Row(float(len(found)), group.value, None))
-        found.append(Row(float(len(found)), subject.label, subject))
+def rows(interpreters: Sequence[ShownInterpreter]) -> list[Row[ShownInterpreter]]:
+    """Place interpreters from the top down, a heading before each category."""
+    found: list[Row[ShownInterpreter]] = []
+    category = None
+    for interpreter in interpreters:
+        if interpreter.category is not category:
+            category = interpreter.category
+            found.append(Row(float(len(found)), category.value, None))
+        found.append(Row(float(len(found)), interpreter.label, interpreter))
     return found
 
 
@@ -206,20 +208,19 @@ def ratio_panel(axes: Axes, lines: Sequence[Row[Thing]], title: str) -> None:
 
 @dataclass(frozen=True)
 class Dot:
-    """A ratio to draw: its value, its interval (NaN: none), and what is written beside it."""
+    """A ratio to draw, and what is written beside it."""
 
-    value: float
-    low: float
-    high: float
+    estimate: Estimate
     words: str
 
 
 def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None:
     """Draw a ratio as its way from 1, its interval and its number."""
-    axes.plot([1, at.value], [y, y], color=color, linewidth=2.5, alpha=0.35, solid_capstyle="butt")
-    axes.plot([at.low, at.high], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
-    axes.plot([at.value], [y], color=color, marker=marker, markersize=5)
-    beside = max(at.value, at.value if math.isnan(at.high) else at.high, 1.0)
+    of = at.estimate
+    axes.plot([1, of.value], [y, y], color=color, linewidth=2.5, alpha=0.35, solid_capstyle="butt")
+    axes.plot([of.low, of.high], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
+    axes.plot([of.value], [y], color=color, marker=marker, markersize=5)
+    beside = max(of.value, of.ends[1], 1.0)
     offset = "offset points"
     words = axes.annotate(
         at.words, (beside, y), xytext=(5, 0), textcoords=offset, va="center", size=8.5, bbox=BACKING
@@ -251,9 +252,9 @@ def key_of_one() -> Line2D:
     return Line2D([], [], color=INK, linewidth=1, label="serial = 1")
 
 
-def key_of_strategy(spread: Spread) -> Line2D:
-    """Make the legend's entry for a strategy's marks."""
-    strategy = spread.strategy
+def key_of_configuration(configuration: Configuration) -> Line2D:
+    """Make the legend's entry for a configuration's marks."""
+    strategy = configuration.strategy
     return Line2D(
         [],
         [],
@@ -261,7 +262,7 @@ def key_of_strategy(spread: Spread) -> Line2D:
         marker=MARKERS[strategy],
         markersize=5,
         linewidth=1.4,
-        label=spread.doers,
+        label=configuration.doers,
     )
 
 

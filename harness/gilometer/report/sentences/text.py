@@ -11,7 +11,8 @@ from gilometer.model import Strategy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gilometer.analysis import Analysis
+    from gilometer.model import Estimate
+    from gilometer.report.results import Results
 
 FEW_NAMES = 4
 """How many names a sentence lists before it counts them."""
@@ -27,6 +28,9 @@ NOUNS = {
     "contention": "work under contention",
 }
 """What a kind of workload is called in a sentence."""
+
+DOUBT = "more than its workers can give, so serial was slowed: by a JIT still warming up, or by neighbours"
+"""What a question mark beside a speedup means."""
 
 NAMED_AFTER_WORKERS = frozenset({Strategy.THREADS, Strategy.PROCESSES, Strategy.SUBINTERPRETERS})
 """Strategies whose name is what does the work; the others are ways of doing it."""
@@ -126,9 +130,9 @@ def span(low: float, high: float) -> str:
     return "" if math.isnan(low) else f"[{number(low)}, {number(high)}]"
 
 
-def estimate(value: float, low: float, high: float) -> str:
+def estimate(of: Estimate) -> str:
     """A ratio and its interval, if it has one: ``0.97 [0.94, 1.01]``."""
-    return f"{number(value)} {span(low, high)}".strip()
+    return f"{number(of.value)} {span(of.low, of.high)}".strip()
 
 
 def with_interval(ratio: float, low: float, high: float, signs: Glyphs) -> str:
@@ -136,19 +140,18 @@ def with_interval(ratio: float, low: float, high: float, signs: Glyphs) -> str:
     return number(ratio) if math.isnan(low) else with_half_width(ratio, (high - low) / 2, signs)
 
 
-def certainty(analysis: Analysis) -> str:
-    """What the intervals of this run rest on, or why it has none."""
-    if not has_intervals(analysis):
-        return f"{plural(analysis.blocks, 'block')}: no interval"
-    found = analysis.summary["speedup_low"].notna()
-    counts = analysis.summary.loc[found, "invocations"]
-    fewest, most = int(counts.min()), int(counts.max())
+def certainty(results: Results) -> str:
+    """Say what the intervals of a run rest on, or why it has none."""
+    counts = [one.invocations for one in results.cells.values() if one.speedup.has_interval]
+    if not counts:
+        return f"{plural(results.blocks, 'block')}: no interval"
+    fewest, most = min(counts), max(counts)
     return f"95% intervals over {f'{fewest} to ' if fewest < most else ''}{plural(most, 'block')}"
 
 
-def has_intervals(analysis: Analysis) -> bool:
-    """Whether any speedup has one."""
-    return bool(analysis.summary["speedup_low"].notna().any())
+def caveat(results: Results) -> str:
+    """Say what a sentence must add where too few blocks give no intervals; empty where they do."""
+    return "" if results.has_intervals else f" ({plural(results.blocks, 'block')}: not established)"
 
 
 def heading(label: str) -> str:
