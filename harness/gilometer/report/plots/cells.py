@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.typing import ColorType
 
-    from gilometer.report.plots.style import Row
+    from gilometer.report.plots.style import ChartRow
     from gilometer.report.results.cells import CellResult
     from gilometer.report.results.interpreters import ShownInterpreter
 
@@ -45,7 +45,7 @@ class Mark:
 
     @property
     def key(self) -> Patch:
-        """Its entry in a legend."""
+        """Make its entry in a legend."""
         return Patch(
             facecolor=self.face, hatch=self.hatch, edgecolor=FAINT, label=f"{self.letter}  {self.means}"
         )
@@ -62,7 +62,7 @@ MISSING = {
 """By outcome; all others but ok are failures."""
 
 
-def frame(axes: Axes, lines: Sequence[Row[ShownInterpreter]], heads: Sequence[str]) -> None:
+def frame(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], heads: Sequence[str]) -> None:
     """Set up a table: a line for each row, a head over each column."""
     label_rows(axes, lines)
     axes.set_xlim(-0.5, len(heads) - 0.5)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from gilometer.model import Work
-    from gilometer.report.plots.style import Page, Row
+    from gilometer.report.plots.style import ChartRow, Page
     from gilometer.report.results import Results
     from gilometer.report.results.interpreters import ShownInterpreter
     from gilometer.report.results.observations import ObservedValue
@@ -104,7 +104,7 @@ def _scale(axes: Axes, drawn: Sequence[Delays]) -> None:
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _draw(axes: Axes, lines: Sequence[Row[ShownInterpreter]], delays: Delays) -> None:
+def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], delays: Delays) -> None:
     label_rows(axes, lines)
     axes.set_title(delays.work.label, loc="left")
     axes.grid(axis="x")

@@ -47,12 +47,12 @@ class Curve:
 
     @property
     def colour(self) -> str:
-        """That of its category."""
+        """The colour of its category."""
         return CATEGORIES[self.interpreter.category]
 
     @property
     def face(self) -> str:
-        """What its marks are filled with."""
+        """The colour that its marks are filled with."""
         return FACES[self.interpreter.category]
 
 
@@ -66,7 +66,7 @@ class Name:
 
     @property
     def height(self) -> float:
-        """Of the end."""
+        """Height of the end."""
         return self.end[1]
 
 

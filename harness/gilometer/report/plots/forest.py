@@ -15,7 +15,7 @@ from gilometer.report.plots.style import (
     MARKERS,
     RULE,
     STRATEGIES,
-    Row,
+    ChartRow,
     key_of_band,
     key_of_capacity,
     key_of_configuration,
@@ -124,7 +124,7 @@ class _ForestPanel:
 
     @property
     def capacity(self) -> float:
-        """Of the machine for this work with the most workers; NaN if unknown."""
+        """The capacity of the machine for this work with the most workers; NaN if unknown."""
         capacities = [result.capacity.value for result in self.measured]
         return max((one for one in capacities if not math.isnan(one)), default=math.nan)
 
@@ -164,22 +164,22 @@ def _widest(results: Results) -> list[Configuration]:
     return [widest for strategy in strategies if (widest := results.widest(strategy))]
 
 
-def _rows(interpreters: Sequence[ShownInterpreter], marks: int) -> list[Row[ShownInterpreter]]:
+def _rows(interpreters: Sequence[ShownInterpreter], marks: int) -> list[ChartRow[ShownInterpreter]]:
     """Place interpreters and headings, in heights of a mark from the top."""
-    found: list[Row[ShownInterpreter]] = []
+    found: list[ChartRow[ShownInterpreter]] = []
     top = 0.0
     for row in rows(interpreters):
         height = marks + 1.0 if row.of else HEADING
-        found.append(Row(top + height / 2, row.label, row.of))
+        found.append(ChartRow(top + height / 2, row.label, row.of))
         top += height
     return found
 
 
-def _mark_in(lines: Sequence[Row[ShownInterpreter]]) -> float:
+def _mark_in(lines: Sequence[ChartRow[ShownInterpreter]]) -> float:
     return MARK_IN if len(lines) <= MOST_WIDE_ROWS else NARROW_MARK_IN
 
 
-def _draw(axes: Axes, lines: Sequence[Row[ShownInterpreter]], panel: _ForestPanel) -> None:
+def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], panel: _ForestPanel) -> None:
     _draw_bands(axes, lines, panel)
     axes.axvline(panel.capacity, color=INK, linewidth=1.2, linestyle=DASHED)
     between = [(above.y + below.y) / 2 for above, below in itertools.pairwise(lines) if above.of and below.of]
@@ -196,7 +196,7 @@ def _draw(axes: Axes, lines: Sequence[Row[ShownInterpreter]], panel: _ForestPane
             _say_what_is_missing(axes, row.y, row.of, panel)
 
 
-def _draw_bands(axes: Axes, lines: Sequence[Row[ShownInterpreter]], panel: _ForestPanel) -> None:
+def _draw_bands(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], panel: _ForestPanel) -> None:
     """Shade what is noise, in the row of each interpreter."""
     noisy = [(row.y, panel.bands[row.of.label]) for row in lines if row.of and row.of.label in panel.bands]
     axes.barh(

@@ -14,8 +14,8 @@ from gilometer.report.plots.style import (
     DASHED,
     FAINT,
     INK,
+    ChartRow,
     Dot,
-    Row,
     dot,
     key_of_capacity,
     key_of_one,
@@ -88,13 +88,13 @@ def contrasts_data(results: Results) -> pd.DataFrame:
     return rows[rows["off"].isin(sides)].merge(paid, how="left", on=["off", "workload"]).drop(columns="off")
 
 
-def _rows(binaries: Sequence[Binary]) -> list[Row[Contrast]]:
+def _rows(binaries: Sequence[Binary]) -> list[ChartRow[Contrast]]:
     """Workloads from the top down, below the name of their binary."""
-    found: list[Row[Contrast]] = []
+    found: list[ChartRow[Contrast]] = []
     for binary in binaries:
-        found.append(Row(float(len(found)), binary.name, None))
+        found.append(ChartRow(float(len(found)), binary.name, None))
         for one in binary.contrasts:
-            found.append(Row(float(len(found)), one.work.label, one))
+            found.append(ChartRow(float(len(found)), one.work.label, one))
     return found
 
 

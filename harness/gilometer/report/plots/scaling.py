@@ -113,7 +113,7 @@ class _ScalingPanel:
 
     @property
     def capacity(self) -> dict[float, float]:
-        """By workers: what the machine gave, where it is known."""
+        """What the machine gave, where it is known, by workers."""
         found = {
             float(result.workers): result.capacity.value
             for curve in self.curves
@@ -124,7 +124,7 @@ class _ScalingPanel:
 
     @property
     def top(self) -> float:
-        """What is highest, intervals as far as they can be believed."""
+        """The highest of all that is drawn; an interval counts as far as it can be believed."""
         highs = [
             min(
                 max(result.speedup.value, result.speedup.high), MOST_PER_WORKER * result.configuration.at_once

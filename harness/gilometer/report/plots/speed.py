@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from gilometer.report.plots.style import Page, Row
+    from gilometer.report.plots.style import ChartRow, Page
     from gilometer.report.results import Results
     from gilometer.report.results.comparisons import RelativeSpeed
     from gilometer.report.results.interpreters import ShownInterpreter
@@ -60,7 +60,7 @@ def speed_data(results: Results) -> pd.DataFrame:
     return results.frames.relative
 
 
-def _draw(axes: Axes, lines: Sequence[Row[ShownInterpreter]], relative: Sequence[RelativeSpeed]) -> None:
+def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], relative: Sequence[RelativeSpeed]) -> None:
     found = {one.interpreter: one.speed for one in relative}
     for row in lines:
         if row.of and (one := found.get(row.of.label)):

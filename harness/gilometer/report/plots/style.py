@@ -118,7 +118,10 @@ class Page(Figure):
 
 
 def contrast(one: ColorType, other: ColorType) -> float:
-    """How far apart two colours are in lightness, from 1 to 21, as WCAG 2 has it; words need 4.5, marks 3."""
+    """Tell how far apart two colours are in lightness, from 1 to 21, as WCAG 2 has it.
+
+    Words need 4.5, marks 3.
+    """
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -160,7 +163,7 @@ Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
-class Row(Generic[Thing]):
+class ChartRow(Generic[Thing]):
     """A line of a chart: a thing at its height, or the heading of those below."""
 
     y: float
@@ -169,19 +172,19 @@ class Row(Generic[Thing]):
     """None: a heading."""
 
 
-def rows(interpreters: Sequence[ShownInterpreter]) -> list[Row[ShownInterpreter]]:
+def rows(interpreters: Sequence[ShownInterpreter]) -> list[ChartRow[ShownInterpreter]]:
     """Place interpreters from the top down, a heading before each category."""
-    found: list[Row[ShownInterpreter]] = []
+    found: list[ChartRow[ShownInterpreter]] = []
     category = None
     for interpreter in interpreters:
         if interpreter.category is not category:
             category = interpreter.category
-            found.append(Row(float(len(found)), category.value, None))
-        found.append(Row(float(len(found)), interpreter.label, interpreter))
+            found.append(ChartRow(float(len(found)), category.value, None))
+        found.append(ChartRow(float(len(found)), interpreter.label, interpreter))
     return found
 
 
-def label_rows(axes: Axes, lines: Sequence[Row[Thing]]) -> None:
+def label_rows(axes: Axes, lines: Sequence[ChartRow[Thing]]) -> None:
     """Name the lines at the left; headings stand out by weight and place, not by colour."""
     place = axes.get_subplotspec()
     if place and not place.is_first_col():
@@ -196,7 +199,7 @@ def label_rows(axes: Axes, lines: Sequence[Row[Thing]]) -> None:
             tick.label1.set_color(FAINT)
 
 
-def ratio_panel(axes: Axes, lines: Sequence[Row[Thing]], title: str) -> None:
+def ratio_panel(axes: Axes, lines: Sequence[ChartRow[Thing]], title: str) -> None:
     """Set up a chart of ratios: a line for each row, the scale below, and 1 drawn through all."""
     label_rows(axes, lines)
     axes.set_title(title, loc="left")
@@ -229,17 +232,17 @@ def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None
 
 
 def left_out(shown: int, of: int, noun: str) -> str:
-    """What a subtitle says where a page has no room for all; empty where it has."""
+    """Say in a subtitle that a page has no room for all; nothing where it has."""
     return f" The first {shown} of {of} {noun}; summary.csv has all." if shown < of else ""
 
 
 def room(across: int, panel_in: float) -> int:
-    """How many panels of a height a page has room for."""
+    """Count the panels of a height that a page has room for."""
     return min(MOST_PANELS, across * max(1, int(MOST_IN / panel_in)))
 
 
 def panels(figure: Figure, across: int, wanted: int) -> list[Axes]:
-    """As many panels as are wanted, on shared scales; of the last row, what is left over is hidden."""
+    """Make as many panels as are wanted, on shared scales, and hide those that the last row has beyond."""
     down = math.ceil(wanted / across)
     grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
     for axes in grid[wanted:]:

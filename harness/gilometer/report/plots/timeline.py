@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from gilometer.model import Span
-    from gilometer.report.plots.style import Page, Row
+    from gilometer.report.plots.style import ChartRow, Page
     from gilometer.report.results import Results
     from gilometer.report.results.interpreters import ShownInterpreter
     from gilometer.report.results.timeline import Lanes, Timeline
@@ -71,7 +71,7 @@ def timeline_data(results: Results) -> pd.DataFrame:
     return rows[rows["workload"] == rows["workload"].iloc[0]] if len(rows) else rows
 
 
-def _frame(axes: Axes, lines: Sequence[Row[ShownInterpreter]]) -> None:
+def _frame(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]]) -> None:
     """Set up a line for each row, time below, and room at the right."""
     label_rows(axes, lines)
     axes.set_xlim(0, ROOM * SHOWN_MS)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from gilometer.report.results.whole import Results, results_of
+from gilometer.report.results.results import Results, results_of
 
 __all__ = ["Results", "results_of"]

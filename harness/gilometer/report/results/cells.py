@@ -85,7 +85,7 @@ class CellResult:
 
     @property
     def band(self) -> float:
-        """Within what a ratio is noise, or makes no difference."""
+        """How far from 1 a ratio is noise, or makes no difference."""
         return MARGIN if math.isnan(self.noise) else max(MARGIN, self.noise)
 
     @property

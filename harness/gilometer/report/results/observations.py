@@ -32,7 +32,7 @@ class ObservedValue:
 
     @property
     def value(self) -> float:
-        """The mean over its invocations."""
+        """Mean over its invocations."""
         return self.estimate.value
 
 

@@ -112,7 +112,7 @@ def method(results: Results) -> Section | None:
 
 
 def _commands(manifest: Manifest) -> str:
-    """What makes such a run, and such a report, again; a seed that was drawn is given."""
+    """Write the commands that make such a run, and such a report, again; a seed that was drawn is given."""
     options = list(manifest.command)
     if options[:1] == ["compare"]:
         del options[0]

@@ -88,7 +88,7 @@ def _cells(failures: Sequence[CellFailure]) -> Line:
 
 
 def _unsupported(results: Results) -> Section | None:
-    """What interpreters lack or did not get to, once for each reason."""
+    """Tabulate what interpreters lack or did not get to, once for each reason."""
     reasons: dict[tuple[str, str, str], list[str]] = {}
     labels = {one.label for one in results.present}
     for (label, workload, configuration), result in results.cells.items():

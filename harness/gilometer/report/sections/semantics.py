@@ -226,7 +226,7 @@ def _of_work(results: Results, work: Work) -> Section:
 def _cells(
     results: Results, interpreter: ShownInterpreter, work: Work, configuration: Configuration
 ) -> list[str]:
-    """One for each name, or why there are none; nothing where there is no such cell."""
+    """Say each thing that a cell observed, or why it has none; nothing where there is no such cell."""
     result = results.at(interpreter, work, configuration)
     if result is None:
         return []

@@ -91,6 +91,6 @@ def _unsteady(never: Sequence[CellResult]) -> Line:
 
 
 def _start_up(own: Sequence[CellResult]) -> str:
-    """The median over the workloads."""
+    """Say the median over the workloads."""
     seconds = [one.startup_s for one in own if not math.isnan(one.startup_s)]
     return duration(statistics.median(seconds)) if seconds else "-"

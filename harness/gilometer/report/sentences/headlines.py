@@ -51,7 +51,7 @@ def headlines(results: Results) -> list[str]:
 
 
 def _is_established(results: Results) -> bool:
-    """Whether each binary that ran with its GIL on and off has a verdict on threads both ways."""
+    """Tell whether each binary that ran with its GIL on and off has a verdict on threads both ways."""
     sure = {
         (one.claim, one.interpreter)
         for one in results.verdicts
@@ -142,7 +142,7 @@ def curve(results: Results, works: Sequence[Work], ends_are: str) -> str:
 
 
 def _middle(results: Results, category: Category, work: Work, configuration: Configuration) -> float:
-    """Median speedup over the interpreters of a category."""
+    """Return the median speedup over the interpreters of a category; NaN where none has one."""
     found = [
         result.speedup.value
         for interpreter in results.present
@@ -154,7 +154,7 @@ def _middle(results: Results, category: Category, work: Work, configuration: Con
 
 
 def by_workload(results: Results, configuration: Configuration, kind: str) -> list[str]:
-    """One sentence a workload of a kind: where it gains, where it is slower, and how the rest did."""
+    """Say for each workload of a kind it gains, where it is slower, and how the rest did."""
     return [
         sentence for work in _of_kind(results, kind) if (sentence := _of_work(results, work, configuration))
     ]
@@ -237,7 +237,7 @@ def _shares(interpreters: Sequence[ShownInterpreter], gains: Sequence[str]) -> s
 def _gains(
     results: Results, interpreter: ShownInterpreter, works: Sequence[Work], configuration: Configuration
 ) -> bool:
-    """Whether some of these workloads gain and none is slower; each has a sentence of its own besides."""
+    """Tell whether some of these workloads gain and none is slower; each has its own sentence besides."""
     readings = {results.reading(interpreter, work, configuration) for work in works} - {Reading.NOTHING}
     return Reading.GAIN in readings and readings <= {Reading.GAIN, Reading.LEVEL}
 

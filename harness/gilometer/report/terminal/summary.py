@@ -108,7 +108,7 @@ def _print_not_reached(console: Console, results: Results, folder: Path) -> None
 
 
 def _in_columns(results: Results, width: int, column: int) -> list[Sequence[Work]]:
-    """As many workloads beside one another as fit, evenly spread over the tables."""
+    """Split the workloads into as many at a time as fit, evenly spread over the tables."""
     names = max(max(len(one.label), len(one.category.value)) for one in results.present)
     configurations = max((len(one.label) for one in results.configurations), default=0)
     fitting = max(1, (width - names - configurations - GAP) // column)
@@ -138,7 +138,7 @@ def _table(results: Results, works: Sequence[Work], signs: Glyphs) -> Table:
 def _configurations_of(
     results: Results, interpreter: ShownInterpreter, works: Sequence[Work]
 ) -> list[Configuration]:
-    """Those of which the table has something to show."""
+    """List those of which the table has something to show."""
     return [
         one for one in results.configurations if any(results.at(interpreter, work, one) for work in works)
     ]

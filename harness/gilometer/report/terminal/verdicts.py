@@ -86,7 +86,7 @@ def _open(judgements: Iterable[Judgement]) -> str:
 
 
 def _in_columns(tested: Sequence[Claim], results: Results, width: int) -> Iterator[Sequence[Claim]]:
-    """As many claims beside one another as fit."""
+    """Split the claims into as many at a time as fit beside one another."""
     names = max((len(one.label) for one in results.present), default=0)
     fitting = max(1, (width - names) // COLUMN)
     yield from (tested[start : start + fitting] for start in range(0, len(tested), fitting))
@@ -139,7 +139,7 @@ def print_unmet(console: Console, unmet: Iterable[Unmet]) -> None:
 
 
 def _nobody(unmet: Unmet) -> str:
-    """Why nobody was there to bear an assertion out."""
+    """Say why nobody was there to bear an assertion out."""
     if unmet.matched:
         return f"{unmet.assertion.claim} does not apply to {listed(unmet.matched)}."
     return f"No interpreter of this run is called {unmet.assertion.pattern}."
