@@ -9,6 +9,7 @@ import msgspec
 from gilometer.analysis import analyse
 from gilometer.model import Cell, Manifest, Outcome
 from gilometer.report.draw import write_tables
+from gilometer.report.results import results_of
 from gilometer.runs import folder as run_folder
 from gilometer.runs.store import Store
 from tests.records import SERIAL, THREADS, World, interpreter, manifest, missing, plan, run, work
@@ -55,7 +56,7 @@ def write(folder: Path, of: Manifest, found: Sequence[Entry]) -> Path:
 def report(folder: Path, of: Manifest, found: Sequence[Entry]) -> Path:
     """Write a run with the tables of its report."""
     write(folder, of, found)
-    write_tables(folder, analyse(of, found))
+    write_tables(folder, results_of(of, analyse(of, found)))
     return folder
 
 

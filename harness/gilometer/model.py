@@ -37,6 +37,11 @@ class Estimate(Record, frozen=True):
         """Tell whether enough was measured for an interval."""
         return not math.isnan(self.low)
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Both ends of the interval; without one, the value twice."""
+        return (self.low, self.high) if self.has_interval else (self.value, self.value)
+
 
 class Outcome(StrEnum):
     """How a cell, or one invocation of it, ended."""

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from gilometer.analysis.claims.asserting import Unmet
     from gilometer.interpreters.provision.provisioner import Provisioner
     from gilometer.interpreters.selection import Selection
+    from gilometer.report.results import Results
     from gilometer.run.services import ServiceOffer
 
 
@@ -92,6 +93,7 @@ class Comparison:
     """From another run."""
     entries: list[Entry] = field(init=False)
     analysis: Analysis = field(init=False)
+    results: Results = field(init=False)
 
 
 Stage = Callable[[Comparison], None]
@@ -298,11 +300,18 @@ def analyse(comparison: Comparison) -> None:
     comparison.analysis = analyse_entries(comparison.manifest, comparison.entries)
 
 
+def arrange(comparison: Comparison) -> None:
+    """Begin stage 5: the one record that the report and the terminal's summary are made from."""
+    from gilometer.report.results import results_of  # noqa: PLC0415  imports pandas
+
+    comparison.results = results_of(comparison.manifest, comparison.analysis)
+
+
 def draw(comparison: Comparison) -> None:
     """Stage 5: tables, plots and pages into the run's folder."""
     from gilometer.report.draw import draw as draw_report  # noqa: PLC0415  imports matplotlib
 
-    draw_report(comparison.folder, comparison.manifest, comparison.analysis)
+    draw_report(comparison.folder, comparison.results)
     run_folder.point_latest_at(comparison.folder)
 
 
@@ -330,7 +339,7 @@ def comparing(
     )
 
 
-REPORTING: tuple[Stage, ...] = (read_samples, analyse, draw)
+REPORTING: tuple[Stage, ...] = (read_samples, analyse, arrange, draw)
 REDRAWING: tuple[Stage, ...] = (reopen_folder, *REPORTING)
 """``report``: a run's samples, analysis, report."""
 READING: tuple[Stage, ...] = (reopen_folder, read_samples)

@@ -19,6 +19,7 @@ from gilometer.analysis.claims.verdict import Verdict
 from gilometer.model import Cell, Finished, Outcome, Role, Slot
 from gilometer.report.draw import draw
 from gilometer.report.plots import PLOTS
+from gilometer.report.results import results_of
 from gilometer.report.terminal.summary import print_summary
 from tests.records import (
     PROCESSES,
@@ -55,8 +56,9 @@ def shown(entries: Sequence[Entry]) -> Analysis:
     """Analyse entries, and make all that there is to show of them: none of it may warn."""
     analysis = analyse(manifest(PLAN), entries)
     assert said(analysis)
+    results = results_of(manifest(PLAN), analysis)
     for plot in PLOTS:
-        figure = plot.draw(analysis)
+        figure = plot.draw(results)
         if figure is not None:
             figure.draw_without_rendering()
     return analysis
@@ -65,8 +67,9 @@ def shown(entries: Sequence[Entry]) -> Analysis:
 def said(analysis: Analysis) -> str:
     """Read what the terminal and the report say, without the plots."""
     out = io.StringIO()
-    print_summary(Console(file=out, width=100), manifest(PLAN), analysis, Path("reports/run"))
-    return out.getvalue() + report((manifest(PLAN), analysis))
+    results = results_of(manifest(PLAN), analysis)
+    print_summary(Console(file=out, width=100), results, Path("reports/run"))
+    return out.getvalue() + report(results)
 
 
 def row(analysis: Analysis, cell: Cell) -> dict[Hashable, Any]:
@@ -97,7 +100,7 @@ def test_one_invocation_has_a_time_and_nothing_else():
 
 def test_no_invocation_at_all(tmp_path):
     analysis = shown([])
-    draw(tmp_path, manifest(PLAN), analysis)
+    draw(tmp_path, results_of(manifest(PLAN), analysis))
     assert (analysis.summary["outcome"] == "not_reached").all()
     assert analysis.blocks == 0
     assert "not reached" in said(analysis)
@@ -127,7 +130,7 @@ def test_times_of_no_more_than_a_few_ticks_are_no_measurement(wall_s):
     assert found["outcome"] == "ok"
     assert all(math.isnan(found[name]) for name in ("wall_s", "speedup", "efficiency", "effective_cores"))
     assert found["reason"].startswith("too short for its clock: an iteration lasts ")
-    assert "too short for its clock" in report((manifest(PLAN), analysis))
+    assert "too short for its clock" in report(results_of(manifest(PLAN), analysis))
     assert row(analysis, Cell("cpython-3.13t", "", "fib", PROCESSES, 2))["speedup"] == pytest.approx(1)
 
 

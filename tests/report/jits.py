@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gilometer.analysis import Analysis, analyse
 from gilometer.model import Slot
+from gilometer.report.results import Results, results_of
 from tests.records import THREADS, interpreter, manifest, plan, sample, work
 
 if TYPE_CHECKING:
@@ -46,6 +47,6 @@ def outcome(of: Callable[[Cell], Sequence[float]] = levels) -> tuple[Manifest, A
     return manifest(whole), analyse(manifest(whole), entries)
 
 
-def world(of: Callable[[Cell], Sequence[float]] = levels) -> Analysis:
-    """What such a run meant."""
-    return outcome(of)[1]
+def world(of: Callable[[Cell], Sequence[float]] = levels) -> Results:
+    """What such a run found."""
+    return results_of(*outcome(of))

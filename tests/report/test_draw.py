@@ -10,6 +10,7 @@ from gilometer.errors import RunFolderError
 from gilometer.report.draw import draw
 from gilometer.report.drawing import KINDS
 from gilometer.report.plots import PLOTS
+from gilometer.report.results import results_of
 from tests.report.worlds import ruins, usual
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def written(folder: Path) -> dict[str, bytes]:
 def drawn(tmp_path_factory) -> Path:
     """A folder with the report of the usual world, not to be changed."""
     folder: Path = tmp_path_factory.mktemp("run")
-    draw(folder, *usual())
+    draw(folder, results_of(*usual()))
     return folder
 
 
@@ -48,13 +49,13 @@ def test_a_report_is_these_files(drawn):
 
 
 def test_drawing_again_gives_the_same_bytes(drawn, tmp_path):
-    draw(tmp_path, *usual())
+    draw(tmp_path, results_of(*usual()))
     assert written(tmp_path) == written(drawn)
 
 
 def test_a_plot_with_nothing_to_show_takes_its_old_files_away(drawn, tmp_path):
     shutil.copytree(drawn, tmp_path, dirs_exist_ok=True)
-    draw(tmp_path, *ruins())
+    draw(tmp_path, results_of(*ruins()))
     plots = {f"plots/threads.{kind}" for kind in KINDS}
     tables = {"summary.csv", "observations.csv"}
     assert set(written(tmp_path)) == {*tables, "verdicts.json", "report.md", "report.html", *plots}
@@ -70,7 +71,7 @@ def test_a_full_disk_leaves_the_old_file_and_says_what_to_do(tmp_path, monkeypat
 
     monkeypatch.setattr("pathlib.Path.replace", fail)
     with pytest.raises(RunFolderError) as caught:
-        draw(tmp_path, *ruins())
+        draw(tmp_path, results_of(*ruins()))
     assert str(caught.value) == (
         f"{tmp_path} can't take its report: No space left on device; the samples are safe, and"
         f" `nox -s report -- {tmp_path}` draws it later"
@@ -84,7 +85,7 @@ def test_a_plot_that_could_not_be_drawn_is_told(tmp_path, monkeypatch):
 
     monkeypatch.setattr("gilometer.report.draw.drawings", fail)
     with pytest.raises(RunFolderError, match=r"a process that drew died without a word.*draws it later"):
-        draw(tmp_path, *ruins())
+        draw(tmp_path, results_of(*ruins()))
 
 
 def test_the_summary_has_a_line_a_cell(drawn):

@@ -6,11 +6,12 @@ import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
-from gilometer.analysis import Analysis, analyse
+from gilometer.analysis import analyse
 from gilometer.model import MachineWarning, Role, Slot
 from gilometer.report.drawing import Drawing
+from gilometer.report.results import results_of
 from tests.records import World, manifest, plan, run, sample
-from tests.report.worlds import HOSTILE, WORKS, alone, doubtful, matrix, ruins, serial_only, usual
+from tests.report.worlds import HOSTILE, WORKS, alone, changed, doubtful, matrix, ruins, serial_only, usual
 from tests.report.written import report
 
 DRAWN = (
@@ -26,7 +27,7 @@ def headings(text: str) -> list[str]:
 
 
 def test_sections_of_a_run_in_their_order():
-    assert headings(report(usual())) == [
+    assert headings(report(results_of(*usual()))) == [
         "Gilometer: 20260102-030405",
         "Verdicts",
         "What they rest on",
@@ -59,20 +60,20 @@ def test_sections_of_a_run_in_their_order():
 
 
 def test_the_answer_comes_first_and_what_it_rests_on():
-    lines = report(usual()).splitlines()[2:]
+    lines = report(results_of(*usual())).splitlines()[2:]
     assert lines[0] == "- **Do threads speed up waiting? Yes on all 5 interpreters.**"
     assert lines[4].startswith("- **Same binary, GIL off against on: 2 threads give CPU-bound work 1.")
     assert lines[6].startswith("5 interpreters; 6 workloads; 95% intervals over 6 blocks; ")
 
 
 def test_each_workload_has_a_sentence_below_its_kind():
-    lines = section(report(usual()), "CPU-bound work")
+    lines = section(report(results_of(*usual())), "CPU-bound work")
     assert lines[1] == "With 2 threads:"
     assert lines[3].startswith("- fib: faster on ")
 
 
 def test_each_speedup_has_its_interval():
-    text = report(usual())
+    text = report(results_of(*usual()))
     row = next(line for line in text.splitlines() if line.startswith("| `jython-2.7` | 1."))
     assert row.count("[") == 6
     assert "95% intervals over 6 blocks" in text
@@ -90,7 +91,7 @@ def row_of(lines: list[str], label: str) -> list[str]:
 
 
 def test_the_same_binary_has_a_row_for_each_workload():
-    lines = section(report(matrix()), "The figures")
+    lines = section(report(results_of(*matrix())), "The figures")
     fib = next(line for line in lines if line.startswith("| `cpython-3.14t` | `fib` |"))
     off, on, capacity, price = (cell.strip() for cell in fib.strip("|").split("|")[2:])
     assert off.startswith("1.9")
@@ -106,7 +107,7 @@ def test_the_same_binary_has_a_row_for_each_workload():
 )
 def test_no_cell_of_what_was_asked_for_is_absent(title):
     world = matrix()
-    lines = section(report(world), title)
+    lines = section(report(results_of(*world)), title)
     plan = world[0].plan
     for label in (*(one.label for one in plan.interpreters), *(one.name for one in plan.missing)):
         cells = row_of(lines, label)
@@ -115,7 +116,7 @@ def test_no_cell_of_what_was_asked_for_is_absent(title):
 
 
 def test_what_one_lacks_is_an_outcome_with_its_reason():
-    text = report(matrix())
+    text = report(results_of(*matrix()))
     assert set(row_of(section(text, "Speedup of 2 processes"), "micropython-3.4")) == {"unsupported"}
     assert "unsupported" not in row_of(section(text, "Speedup of 2 threads"), "micropython-3.4")
     assert set(row_of(section(text, "Speedup of 2 threads"), "pyodide-3.14")) == {"unsupported"}
@@ -137,7 +138,7 @@ def test_interpreters_stand_beside_their_variants_with_their_collectors():
     changed = msgspec.structs.replace(
         of.plan, interpreters=(*others, msgspec.structs.replace(jython, facts=facts))
     )
-    lines = section(report((msgspec.structs.replace(of, plan=changed), analysis)), "Interpreters")
+    lines = section(report(results_of(msgspec.structs.replace(of, plan=changed), analysis)), "Interpreters")
     labels = [line.split("`")[1] for line in lines if line.startswith("| `")]
     assert labels[1:5] == ["cpython-3.13t", "cpython-3.13t+gil", "cpython-3.14", "cpython-3.14t"]
     assert row_of(lines, "jython-2.7+parallelgc")[3] == "tracing (Parallel)"
@@ -145,71 +146,69 @@ def test_interpreters_stand_beside_their_variants_with_their_collectors():
 
 
 def test_one_block_has_no_intervals_and_says_so():
-    text = report(alone())
+    text = report(results_of(*alone()))
     assert "1 block: no interval" in text
     assert "[" not in text.partition("## Speedup")[2].partition("## Noise")[0]
 
 
 def test_what_is_missing_comes_with_the_command_that_adds_it():
     assert "| `graalpy-3.12` | no graalpy on this machine | `nox -s provision -- graalpy` |" in report(
-        usual()
+        results_of(*usual())
     )
 
 
 def test_what_an_interpreter_lacks_is_told_once_with_its_reason():
-    rows = [line for line in report(usual()).splitlines() if "no multiprocessing" in line]
+    rows = [line for line in report(results_of(*usual())).splitlines() if "no multiprocessing" in line]
     assert len(rows) == 1
     assert rows[0].count("processes 2") == len(WORKS)
 
 
 def test_failures_of_one_kind_share_an_entry():
-    text = report(ruins(stderr_tail="the tail"))
+    text = report(results_of(*ruins(stderr_tail="the tail")))
     assert text.count("the tail") == 1
     assert text.count("\ncrashed on") == 1
     assert text.count("serial 1 x1") == len(WORKS)
 
 
 def test_a_control_that_failed_is_called_one():
-    of, analysis = usual()
-    failures = analysis.failures.assign(role="twin")
-    twin = Analysis(**vars(analysis) | {"failures": failures})
-    assert "`sha256` threads 2 (twin) x6" in report((of, twin))
+    twin = changed(usual(), failures=usual()[1].failures.assign(role="twin"))
+    assert "`sha256` threads 2 (twin) x6" in report(twin)
 
 
 def test_a_silent_failure_has_no_empty_block():
-    assert "```" not in report(ruins()).partition("## Failures")[2].partition("## ")[0]
+    assert "```" not in report(results_of(*ruins())).partition("## Failures")[2].partition("## ")[0]
 
 
 def test_hostile_words_change_nothing_of_the_page():
-    calm = [token.type for token in GFM.parse(report(ruins("calm", "calm")))]
-    hostile = [token.type for token in GFM.parse(report(ruins(HOSTILE, HOSTILE)))]
+    calm = [token.type for token in GFM.parse(report(results_of(*ruins("calm", "calm"))))]
+    hostile = [token.type for token in GFM.parse(report(results_of(*ruins(HOSTILE, HOSTILE))))]
     assert hostile == calm
 
 
 def test_no_escape_sequence_is_left():
-    assert "\x1b" not in report(ruins(HOSTILE, HOSTILE))
+    assert "\x1b" not in report(results_of(*ruins(HOSTILE, HOSTILE)))
 
 
 def test_plots_are_found_beside_the_report():
-    text = report(usual(), DRAWN)
+    text = report(results_of(*usual()), DRAWN)
     assert "![Threads help. A map of gains.](plots/threads.png)" in text
     assert r"![PyPy is \|fast\|. Speeds.](plots/speed.png)" in text
 
 
 def test_a_run_without_its_end_says_so():
-    assert "; the run is not finished." in report(ruins())
-    assert "; finished: all blocks were measured." in report(usual())
+    assert "; the run is not finished." in report(results_of(*ruins()))
+    assert "; finished: all blocks were measured." in report(results_of(*usual()))
 
 
 def test_without_pairs_the_noise_is_unknown():
-    assert "so the noise is unknown" in report(ruins())
+    assert "so the noise is unknown" in report(results_of(*ruins()))
 
 
 def test_traps_are_named():
     of, analysis = usual()
     trapped = msgspec.structs.replace(of, warnings=(MachineWarning("load", "the machine was busy"),))
-    assert "- the machine was busy (`load`)" in report((trapped, analysis))
-    assert "No warning was found" in report((of, analysis))
+    assert "- the machine was busy (`load`)" in report(results_of(trapped, analysis))
+    assert "Nothing was found that is known to bend figures" in report(results_of(of, analysis))
 
 
 def test_a_gil_that_came_back_is_told():
@@ -217,7 +216,7 @@ def test_a_gil_that_came_back_is_told():
     cell = next(cell for cell in of.plan.cells if cell.interpreter == "cpython-3.13t" and not cell.variant)
     entries = [*run(of.plan, World(), 1)]
     entries.append(sample(Slot(1, cell, Role.MEASURE), [1.0], gil={"before": False, "after": True}))
-    text = report((of, analyse(of, entries)))
+    text = report(results_of(of, analyse(of, entries)))
     assert "| off, otherwise in fib |" in text
     assert text.count("otherwise in") == 1
 
@@ -230,7 +229,7 @@ def test_a_build_that_says_nothing_says_so():
     facts = msgspec.structs.replace(of.plan.interpreters[0].facts, build=silent)
     first = msgspec.structs.replace(of.plan.interpreters[0], facts=facts)
     changed = msgspec.structs.replace(of.plan, interpreters=(first, *of.plan.interpreters[1:]))
-    text = report((msgspec.structs.replace(of, plan=changed), analysis))
+    text = report(results_of(msgspec.structs.replace(of, plan=changed), analysis))
     assert "| does not say |" in text
     assert "| gcc 12.2.0, PGO, no LTO, no debug |" in text
 
@@ -245,28 +244,26 @@ def test_a_build_that_says_nothing_says_so():
 )
 def test_the_command_that_makes_it_again(command, again):
     of, analysis = usual()
-    text = report((msgspec.structs.replace(of, command=command), analysis))
+    text = report(results_of(msgspec.structs.replace(of, command=command), analysis))
     assert f"\n{again}\nnox -s report -- reports/20260102-030405\n" in text
 
 
 def test_a_cell_whose_serial_failed_has_nothing_to_compare_with():
-    of, analysis = usual()
-    summary = analysis.summary.assign(speedup=float("nan"))
-    assert "no serial to compare with" in report((of, Analysis(**vars(analysis) | {"summary": summary})))
+    summary = usual()[1].summary.assign(speedup=float("nan"))
+    assert "no serial to compare with" in report(changed(usual(), summary=summary))
 
 
 def test_a_cell_that_was_not_planned_is_empty():
-    of, analysis = usual()
-    rows = analysis.summary.query("workload != 'fib' or interpreter != 'jython-2.7'")
-    assert "| `jython-2.7` |  | 1." in report((of, Analysis(**vars(analysis) | {"summary": rows})))
+    rows = usual()[1].summary.query("workload != 'fib' or interpreter != 'jython-2.7'")
+    assert "| `jython-2.7` |  | 1." in report(changed(usual(), summary=rows))
 
 
 def test_a_doubt_is_marked_and_explained():
-    text = report(doubtful())
+    text = report(results_of(*doubtful()))
     assert "] ? |" in text
     assert "A question mark: more than its workers can give" in text
-    assert "question mark" not in report(usual())
+    assert "question mark" not in report(results_of(*usual()))
 
 
 def test_serial_alone_still_makes_a_report():
-    assert "- **No speedup of threads was measured.**" in report(serial_only())
+    assert "- **No speedup of threads was measured.**" in report(results_of(*serial_only()))

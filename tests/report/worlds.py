@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from gilometer.analysis import Analysis, analyse
 from gilometer.model import MachineWarning, Manifest, Outcome, Plan, Slot, Strategy
+from gilometer.report.results import Results, results_of
 from tests.records import (
     PROCESSES,
     SERIAL,
@@ -43,6 +45,12 @@ HOSTILE = "a|b `c` *d* [e](http://f) <script>\x1b[31m\n# g\n```\nh"
 def outcome(manifest_of: Manifest, world: World, blocks: int) -> tuple[Manifest, Analysis]:
     """A manifest, and what its run meant."""
     return manifest_of, analyse(manifest_of, run(manifest_of.plan, world, blocks))
+
+
+def changed(world: tuple[Manifest, Analysis], **fields: object) -> Results:
+    """The results of a run, were these fields of its analysis otherwise."""
+    of, analysis = world
+    return results_of(of, replace(analysis, **fields))  # type: ignore[arg-type]  # each as its field asks
 
 
 @cache

@@ -10,15 +10,14 @@ from gilometer.report.sections.content import content
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gilometer.analysis import Analysis
-    from gilometer.model import Manifest
     from gilometer.report.document import Section
     from gilometer.report.drawing import Drawing
+    from gilometer.report.results import Results
 
 
-def report(world: tuple[Manifest, Analysis], drawn: Sequence[Drawing] = ()) -> str:
+def report(results: Results, drawn: Sequence[Drawing] = ()) -> str:
     """The whole of it."""
-    return markdown(content(*world, drawn))
+    return markdown(content(results, drawn))
 
 
 def written(part: Section | None) -> str:

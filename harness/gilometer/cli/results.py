@@ -29,7 +29,7 @@ def show_result(stages: Sequence[Stage], folder: Path) -> Comparison:
     comparison = walk(stages, folder)
     from gilometer.report.terminal.summary import print_summary  # noqa: PLC0415  imports pandas, which must wait
 
-    print_summary(console(), comparison.manifest, comparison.analysis, folder)
+    print_summary(console(), comparison.results, folder)
     return comparison
 
 
@@ -46,7 +46,7 @@ def leave(comparison: Comparison, assertions: Sequence[Assertion]) -> NoReturn:
     """Say which assertions are not met, and exit as outcomes and verdicts ask."""
     from gilometer import pipeline  # noqa: PLC0415
     from gilometer.analysis.claims.asserting import unmet  # noqa: PLC0415
-    from gilometer.report.verdicts import print_unmet  # noqa: PLC0415
+    from gilometer.report.terminal.verdicts import print_unmet  # noqa: PLC0415
 
     broken = unmet(assertions, comparison.analysis.verdicts)
     print_unmet(console(), broken)

@@ -189,7 +189,7 @@ def detail(title: Run, *blocks: Block | None) -> Section | None:
 
 
 def listing(names: Iterable[str]) -> Line:
-    """Names as code, with commas between them."""
+    """Write names as code, with commas between them."""
     runs: list[Run] = []
     for name in names:
         runs += [", ", Code(name)] if runs else [Code(name)]

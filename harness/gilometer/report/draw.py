@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gilometer.analysis import Analysis
-    from gilometer.model import Manifest
+    from gilometer.report.results import Results
     from gilometer.runs.history import History, TrackedSpeedup
 
 
-def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
+def draw(folder: Path, results: Results) -> None:
     """Write tables, ``verdicts.json``, ``plots/``, ``report.md`` and ``report.html`` into a run's folder.
 
     Raises:
@@ -32,11 +31,11 @@ def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
 
     """
     try:
-        drawn = drawings(analysis)
-        write_tables(folder, analysis)
-        files.write(folder / "verdicts.json", verdicts_json(manifest.run, analysis.verdicts))
+        drawn = drawings(results)
+        write_tables(folder, results)
+        files.write(folder / "verdicts.json", verdicts_json(results.manifest.run, results.verdicts))
         write_plots(folder / "plots", drawn)
-        report = content(manifest, analysis, drawn)
+        report = content(results, drawn)
         files.write(folder / "report.md", markdown(report).encode())
         files.write(folder / "report.html", page(report).encode())
     except OSError as error:
@@ -46,9 +45,10 @@ def draw(folder: Path, manifest: Manifest, analysis: Analysis) -> None:
         ) from error
 
 
-def write_tables(folder: Path, analysis: Analysis) -> None:
+def write_tables(folder: Path, results: Results) -> None:
     """Write ``summary.csv``, a row a cell, and ``observations.csv``, a row for each thing it observed."""
-    for name, frame in (("summary", analysis.summary), ("observations", analysis.observations)):
+    frames = results.frames
+    for name, frame in (("summary", frames.summary), ("observations", frames.observations)):
         files.write(folder / f"{name}.csv", csv_of(frame).encode())
 
 

@@ -18,7 +18,7 @@ _AUTOLINK = re.compile(r"(https?|ftp|mailto|www)([:.])", re.IGNORECASE)
 
 
 def escape(text: str) -> str:
-    """As plain words on one line: no markup, no HTML and no link comes out of it."""
+    """Escape text to plain words on one line: no markup, no HTML and no link comes out of it."""
     return begin(_inner(text))
 
 
@@ -33,14 +33,14 @@ def _inner(text: str) -> str:
 
 
 def piece(text: str) -> str:
-    """As plain words within a line, at whose ends spaces count."""
+    """Escape text to plain words within a line, at whose ends spaces count."""
     before, after = (" " if end.isspace() else "" for end in (text[:1], text[-1:]))
     plain = _inner(text)
     return f"{before}{plain}{after}" if plain else before
 
 
 def code(text: str) -> str:
-    """As code within a line; also within a table, where a bar would end its cell."""
+    """Write code within a line; also within a table, where a bar would end its cell."""
     plain = one_line(text).replace("|", "\\|")
     if not plain:
         return ""
@@ -50,7 +50,7 @@ def code(text: str) -> str:
 
 
 def block(text: str) -> str:
-    """As a block of code, whose fence is longer than any in it."""
+    """Write a block of code, whose fence is longer than any in it."""
     plain = printable(text).strip("\n")
     fence = "`" * max(3, _longest_run(plain, "`") + 1)
     return f"{fence}text\n{plain}\n{fence}"
@@ -63,12 +63,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def link(path: str) -> str:
-    """To a file of the project's own beside the report."""
+    """Link to a file of the project's own beside the report."""
     return f"[{code(path)}]({path})"
 
 
 def bullets(items: Iterable[str]) -> str:
-    """One item a line."""
+    """Write one item a line."""
     return "\n".join(f"- {item}" for item in items)
 
 

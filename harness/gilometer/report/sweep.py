@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gilometer.model import Work
-    from gilometer.report.results import Board
+    from gilometer.report.results import Results
 
 SCRIPT = "mixed"
 PARAMETER = "cpu"
 
 
-def sweep(shown: Board) -> list[Work]:
+def sweep(results: Results) -> list[Work]:
     """Points of the mixed workload, by rising CPU share; none if there are not two to join."""
-    points = [work for work in shown.works if work.script == SCRIPT and PARAMETER in work.parameters]
+    points = [work for work in results.works if work.script == SCRIPT and PARAMETER in work.parameters]
     return sorted(points, key=share) if len(points) > 1 else []
 
 

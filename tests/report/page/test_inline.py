@@ -8,6 +8,7 @@ import pytest
 from gilometer.report.drawing import Drawing
 from gilometer.report.page.inline import inline
 from gilometer.report.plots.plotting import drawings
+from gilometer.report.results import results_of
 from tests.report.worlds import usual
 
 SPACE = "http://www.w3.org/2000/svg"
@@ -52,7 +53,7 @@ def test_an_svg_of_unknown_size_is_refused():
 
 
 def test_all_that_are_drawn_can_stand_on_one_page():
-    found = [inline(one) for one in drawings(usual()[1])]
+    found = [inline(one) for one in drawings(results_of(*usual()))]
     names = [name for one in found for name in re.findall(r'\bid="([^"]+)"', one)]
     assert len(names) == len(set(names)) > 0
     assert [ET.fromstring(one).tag for one in found] == [f"{{{SPACE}}}svg"] * len(found)  # noqa: S314

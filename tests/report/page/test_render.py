@@ -18,6 +18,7 @@ from gilometer.report.document import (
 )
 from gilometer.report.drawing import Drawing
 from gilometer.report.page import page
+from gilometer.report.results import results_of
 from gilometer.report.sections.content import content
 from tests.report.worlds import HOSTILE, alone, doubtful, matrix, ruins, semantics, serial_only, usual
 
@@ -55,8 +56,7 @@ def shown(*blocks: document.Block, run: str = "run") -> str:
 
 @pytest.mark.parametrize("world", [usual, alone, matrix, ruins, doubtful, serial_only, semantics])
 def test_every_run_makes_a_whole_page(world):
-    manifest, analysis = world()
-    outline = Outline(page(content(manifest, analysis, [PLOT])))
+    outline = Outline(page(content(results_of(*world()), [PLOT])))
     assert outline.tags.count("h1") == outline.tags.count("main") == 1
     assert len(outline.ids) == len(set(outline.ids))
     order = ["verdicts", "threads", "kinds", "same-binary", "warm-up", "scaling", "semantics"]
@@ -67,14 +67,16 @@ def test_every_run_makes_a_whole_page(world):
 
 
 def test_it_asks_nobody_for_anything():
-    html = page(content(*usual(), [PLOT]))
+    html = page(content(results_of(*usual()), [PLOT]))
     assert "default-src 'none'" in html
     assert "src=" not in html.partition("<main>")[2].partition("</main>")[0]
     assert "@import" not in html
 
 
 def test_hostile_words_are_words():
-    calm, hostile = (Outline(page(content(*ruins(words, words), []))) for words in ("calm", HOSTILE))
+    calm, hostile = (
+        Outline(page(content(results_of(*ruins(words, words)), []))) for words in ("calm", HOSTILE)
+    )
     without_code = [[tag for tag in each.tags if tag != "code"] for each in (calm, hostile)]
     assert without_code[0] == without_code[1], "backticks may make code of words, and nothing else"
     assert hostile.ids == calm.ids

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 import pytest
 from matplotlib.artist import getp
@@ -15,19 +14,17 @@ from gilometer.report.plots.forest import forest
 from gilometer.report.plots.scaling import scaling
 from gilometer.report.plots.speed import speed
 from gilometer.report.plots.style import MOST_PANELS, left_out, room
+from gilometer.report.results import Results, results_of
 from tests.records import World, interpreter, manifest, plan, run, work
 from tests.report.worlds import usual
 
-if TYPE_CHECKING:
-    from gilometer.analysis import Analysis
-
 
 @cache
-def wide() -> Analysis:
+def wide() -> Results:
     """More workloads than a page has panels; no test may change it."""
     works = [work(f"w{number}") for number in range(MOST_PANELS + 1)]
     of = plan([interpreter("cpython-3.13"), interpreter("pypy-3.11")], works, workers=(2, 4))
-    return analyse(manifest(of), run(of, World(), 1))
+    return results_of(manifest(of), analyse(manifest(of), run(of, World(), 1)))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +44,7 @@ def test_what_does_not_fit_is_left_out_and_told(draw, panels, workloads):
 
 @pytest.mark.parametrize("draw", [partial(forest, "mixed"), speed])
 def test_what_fits_is_all_there(draw):
-    assert not any("The first" in getp(text, "text") for text in draw(usual()[1]).findobj(Text))
+    assert not any("The first" in getp(text, "text") for text in draw(results_of(*usual())).findobj(Text))
 
 
 def test_nothing_left_out_is_nothing_said():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,10 @@ from gilometer.report.plots.mixed import PANEL_LETTERS, mixed
 from gilometer.report.plots.same_binary import contrasts
 from gilometer.report.plots.speed import speed
 from gilometer.report.plots.style import contrast
-from gilometer.report.results import Group, board
+from gilometer.report.results import results_of
+from gilometer.report.results.interpreters import Category
 from gilometer.report.sweep import sweep
-from tests.report.worlds import alone, broad, crowd, doubtful, matrix, ruins, serial_only, usual
+from tests.report.worlds import alone, broad, changed, crowd, doubtful, matrix, ruins, serial_only, usual
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from gilometer.analysis import Analysis
     from gilometer.model import Manifest
+    from gilometer.report.results import Results
 
     World = tuple[Manifest, Analysis]
 
@@ -57,9 +60,9 @@ def test_every_plot_has_its_own_name():
 
 
 @cache
-def drawn(draw: Callable[[Analysis], Figure | None], world: Callable[[], World]) -> Figure | None:
+def drawn(draw: Callable[[Results], Figure | None], world: Callable[[], World]) -> Figure | None:
     """A plot of a world, made once; no test may change one."""
-    return draw(world()[1])
+    return draw(results_of(*world()))
 
 
 @pytest.mark.parametrize("world", [usual, alone, broad, matrix, ruins, serial_only])
@@ -99,27 +102,19 @@ def test_the_heatmap_explains_its_marks():
 
 
 def test_a_narrow_cell_has_a_letter_instead_of_a_word():
-    analysis = ruins()[1]
-    more = analysis.plan.works * 3
+    of, analysis = ruins()
+    more = of.plan.works * 3
     labels = [f"{one.label}{index}" for index, one in enumerate(more)]
     summary = analysis.summary.iloc[[1] * len(more)].assign(workload=labels)
-    works = tuple(
-        type(one)(**{name: getattr(one, name) for name in one.__struct_fields__} | {"label": label})
-        for one, label in zip(more, labels, strict=True)
-    )
-    plan = msgspec.structs.replace(
-        analysis.plan,
-        works=works,
-        cells=tuple(msgspec.structs.replace(analysis.plan.cells[1], workload=label) for label in labels),
-    )
-    narrow = type(analysis)(**vars(analysis) | {"summary": summary, "plan": plan})
+    works = tuple(msgspec.structs.replace(one, label=label) for one, label in zip(more, labels, strict=True))
+    cells = tuple(msgspec.structs.replace(of.plan.cells[1], workload=label) for label in labels)
+    plan = msgspec.structs.replace(of.plan, works=works, cells=cells)
+    narrow = changed((msgspec.structs.replace(of, plan=plan), analysis), summary=summary)
     assert words(heatmap(narrow)).count("X") == len(more)
 
 
 def test_unsupported_is_a_letter_of_its_own():
-    analysis = usual()[1]
-    summary = analysis.summary.assign(outcome=Outcome.UNSUPPORTED.value)
-    lacking = type(analysis)(**vars(analysis) | {"summary": summary})
+    lacking = changed(usual(), summary=usual()[1].summary.assign(outcome=Outcome.UNSUPPORTED.value))
     assert words(heatmap(lacking)).count("U") == 36
 
 
@@ -141,9 +136,9 @@ def test_a_crowd_of_curves_shares_a_name():
 
 
 def test_a_sweep_needs_two_points():
-    shown = board(usual()[1])
-    assert [work.label for work in sweep(shown)] == ["mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1"]
-    one = type(shown)(**vars(shown) | {"works": sweep(shown)[:1]})
+    results = results_of(*usual())
+    assert [work.label for work in sweep(results)] == ["mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1"]
+    one = replace(results, works=tuple(sweep(results)[:1]))
     assert sweep(one) == []
 
 
@@ -172,8 +167,7 @@ def test_a_wide_range_of_speeds_has_powers_of_ten_on_its_axis():
     analysis = usual()[1]
     speeds = analysis.relative["speed"].to_numpy().copy()
     speeds[3] = 0.004
-    slow = type(analysis)(**vars(analysis) | {"relative": analysis.relative.assign(speed=speeds)})
-    figure = speed(slow)
+    figure = speed(changed(usual(), relative=analysis.relative.assign(speed=speeds)))
     assert figure is not None
     figure.draw_without_rendering()
     labels = [label.get_text() for label in figure.axes[0].get_xticklabels()]
@@ -185,9 +179,8 @@ def test_panels_without_a_workload_are_not_seen():
 
 
 def test_an_interpreter_that_lacks_a_workload_has_no_dot_there():
-    analysis = usual()[1]
-    some = analysis.relative.query("workload != 'fib' or interpreter != 'jython-2.7'")
-    figure = speed(type(analysis)(**vars(analysis) | {"relative": some}))
+    some = usual()[1].relative.query("workload != 'fib' or interpreter != 'jython-2.7'")
+    figure = speed(changed(usual(), relative=some))
     dots = {label: len(axes.lines) for label, axes in panels(figure).items()}
     assert dots["sha256"] - dots["fib"] == 3
 
@@ -196,15 +189,15 @@ def test_a_baseline_alone_has_no_speed_to_show():
     assert drawn(speed, alone) is None
 
 
-def test_curves_of_both_groups_are_named_apart():
-    shown = board(usual()[1])
-    work = shown.works[0]
+def test_curves_of_both_categories_are_named_apart():
+    results = results_of(*usual())
+    work = results.works[0]
     curves = [
-        Curve(subject, "o", [1.0], [shown.results[subject.label, work.label, shown.spreads[0]]])
-        for subject in shown.present
+        Curve(one, "o", [1.0], [results.cells[one.label, work.label, results.configurations[0]]])
+        for one in results.present
     ]
-    groups = [name.group for name in names_of(curves, math.inf)]
-    assert groups == [Group.GIL] * 3 + [Group.NO_GIL] * 2
+    categories = [name.category for name in names_of(curves, math.inf)]
+    assert categories == [Category.GIL] * 3 + [Category.NO_GIL] * 2
 
 
 class TestSameBinary:
@@ -237,14 +230,14 @@ class TestSameBinary:
         summary = analysis.summary.assign(
             outcome=analysis.summary["outcome"].mask(failed, "crashed"),
         )
-        written = words(contrasts(type(analysis)(**vars(analysis) | {"summary": summary})))
+        written = words(contrasts(changed(usual(), summary=summary)))
         assert written.count("GIL on: crashed") == len(analysis.plan.works)
         assert "No workload ran both with and without the GIL of the same binary" in written
 
     def test_a_number_that_can_not_be_is_marked(self):
         analysis = usual()[1]
         summary = analysis.summary.assign(speedup=9.0, speedup_low=8.9, speedup_high=9.1)
-        written = words(contrasts(type(analysis)(**vars(analysis) | {"summary": summary})))
+        written = words(contrasts(changed(usual(), summary=summary)))
         assert "9.00?" in written
 
     @pytest.mark.parametrize("world", [alone, broad, serial_only])

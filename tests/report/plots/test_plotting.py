@@ -12,6 +12,7 @@ from gilometer.report.plots import PLOTS, forks
 from gilometer.report.plots.cells import DARK, LIGHT
 from gilometer.report.plots.plotting import drawing, drawings
 from gilometer.report.plots.style import FAINT, INK
+from gilometer.report.results import results_of
 from tests.report.jits import world
 from tests.report.worlds import ruins, semantics, usual
 from tests.scaled import six_levels
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @cache
 def drawn() -> dict[str, Drawing]:
     """The plots of the usual world, by name."""
-    return {one.name: one for one in drawings(usual()[1])}
+    return {one.name: one for one in drawings(results_of(*usual()))}
 
 
 def rows(one: Drawing) -> pd.DataFrame:
@@ -39,9 +40,9 @@ def test_drawings_come_in_the_order_of_plots():
 
 def test_forks_draw_the_same_bytes(monkeypatch):
     monkeypatch.setattr(forks, "_cores", lambda: 2)
-    at_once = drawings(semantics()[1])
+    at_once = drawings(results_of(*semantics()))
     monkeypatch.setattr(forks, "_cores", lambda: 1)
-    assert drawings(semantics()[1]) == at_once
+    assert drawings(results_of(*semantics())) == at_once
 
 
 def test_a_drawing_says_what_its_figure_says():
@@ -82,7 +83,7 @@ def test_pictures_can_stand_in_one_page():
 
 def test_a_plot_with_nothing_to_show_is_none():
     plot = next(plot for plot in PLOTS if plot.name == "speed")
-    assert drawing(plot, ruins()[1]) is None
+    assert drawing(plot, results_of(*ruins())) is None
 
 
 def test_rows_of_the_map_are_the_cells_of_threads():
@@ -101,16 +102,16 @@ def test_rows_of_one_binary_have_the_price_once():
 
 
 @pytest.mark.parametrize(
-    ("name", "analysis", "column"),
+    ("name", "results", "column"),
     [
-        ("scaling", six_levels()[1], "contention"),
+        ("scaling", results_of(*six_levels()), "contention"),
         ("warmup", world(), "relative"),
-        ("convoy", semantics()[1], "value"),
-        ("gil_release", semantics()[1], "value"),
-        ("speed", usual()[1], "speed"),
-        ("mixed", usual()[1], "speedup"),
+        ("convoy", results_of(*semantics()), "value"),
+        ("gil_release", results_of(*semantics()), "value"),
+        ("speed", results_of(*usual()), "speed"),
+        ("mixed", results_of(*usual()), "speedup"),
     ],
 )
-def test_every_plot_has_rows(name, analysis, column):
+def test_every_plot_has_rows(name, results, column):
     plot = next(plot for plot in PLOTS if plot.name == name)
-    assert plot.data(analysis)[column].notna().any()
+    assert plot.data(results)[column].notna().any()

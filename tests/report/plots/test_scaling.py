@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,10 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from gilometer.report.plots.scaling import JOINED_WIDTH, LAW_WIDTH, scaling
-from gilometer.report.plots.style import GROUPS
-from gilometer.report.results import Group
-from tests.report.worlds import alone, crowd, ruins, serial_only, usual
+from gilometer.report.plots.style import CATEGORIES
+from gilometer.report.results import results_of
+from gilometer.report.results.interpreters import Category
+from tests.report.worlds import alone, changed, crowd, ruins, serial_only, usual
 from tests.scaled import LEVELS, MACHINE, WITHOUT, six_levels, three_levels
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @cache
 def drawn(world: Callable[[], tuple[Manifest, Analysis]]) -> Figure:
     """A plot of a world, made once; no test may change one."""
-    figure = scaling(world()[1])
+    figure = scaling(results_of(*world()))
     assert figure is not None
     figure.draw_without_rendering()
     return figure
@@ -46,13 +46,13 @@ def panel(figure: Figure, title: str) -> Axes:
     return next(axes for axes in figure.axes if axes.get_title(loc="left") == title)
 
 
-def lines(axes: Axes, group: Group) -> list[Line2D]:
-    return [line for line in axes.lines if to_hex(getp(line, "color")) == GROUPS[group]]
+def lines(axes: Axes, category: Category) -> list[Line2D]:
+    return [line for line in axes.lines if to_hex(getp(line, "color")) == CATEGORIES[category]]
 
 
 @pytest.mark.parametrize("world", [usual, alone, ruins, serial_only])
 def test_two_levels_are_no_curve(world):
-    assert scaling(world()[1]) is None
+    assert scaling(results_of(*world())) is None
 
 
 @pytest.mark.parametrize("world", [six_levels, three_levels, crowd])
@@ -64,9 +64,8 @@ def test_a_figure_has_a_row_a_workload_and_a_column_a_strategy(world):
 
 
 def test_a_sweep_alone_is_drawn_all_the_same():
-    analysis = six_levels()[1]
-    summary = analysis.summary[analysis.summary["workload"] != "fib"]
-    figure = scaling(type(analysis)(**vars(analysis) | {"summary": summary}))
+    summary = six_levels()[1].summary
+    figure = scaling(changed(six_levels(), summary=summary[summary["workload"] != "fib"]))
     assert figure is not None
     assert figure.axes[0].get_title(loc="left") == "mixed:cpu=0, threads"
 
@@ -75,13 +74,14 @@ def test_dots_are_the_speedups_and_bars_their_intervals():
     axes = panel(drawn(six_levels), "fib, threads")
     rows = six_levels()[1].summary.query("interpreter == 'cpython-3.13t' and workload == 'fib'")
     rows = rows[rows["strategy"] == "threads"]
-    dots = next(line for line in lines(axes, Group.NO_GIL) if line.get_linestyle() == "None")
+    dots = next(line for line in lines(axes, Category.NO_GIL) if line.get_linestyle() == "None")
     assert np.asarray(dots.get_xdata()).tolist() == list(LEVELS)
     assert np.asarray(dots.get_ydata()).tolist() == rows["speedup"].to_list()
     bars = [
         segment[:, 1].tolist()
         for bar in axes.collections
-        if isinstance(bar, LineCollection) and to_hex(getp(bar, "edgecolor")[0]) == GROUPS[Group.NO_GIL]
+        if isinstance(bar, LineCollection)
+        and to_hex(getp(bar, "edgecolor")[0]) == CATEGORIES[Category.NO_GIL]
         for segment in bar.get_segments()
     ]
     assert bars == rows[["speedup_low", "speedup_high"]].to_numpy().tolist()
@@ -89,7 +89,7 @@ def test_dots_are_the_speedups_and_bars_their_intervals():
 
 def test_the_law_is_drawn_through_the_dots():
     axes = panel(drawn(six_levels), "fib, threads")
-    law = next(line for line in lines(axes, Group.NO_GIL) if line.get_linewidth() == LAW_WIDTH)
+    law = next(line for line in lines(axes, Category.NO_GIL) if line.get_linewidth() == LAW_WIDTH)
     workers = np.asarray(law.get_xdata())
     assert (workers[0], workers[-1]) == (1, 8)
     assert np.asarray(law.get_ydata()) == pytest.approx(WITHOUT.speedup(workers), rel=0.03)
@@ -101,20 +101,20 @@ def test_the_law_is_drawn_through_the_dots():
 
 def test_without_a_law_the_points_are_joined_from_serial_on():
     axes = panel(drawn(three_levels), "fib, threads")
-    joined = next(line for line in lines(axes, Group.NO_GIL) if line.get_linewidth() == JOINED_WIDTH)
+    joined = next(line for line in lines(axes, Category.NO_GIL) if line.get_linewidth() == JOINED_WIDTH)
     assert np.asarray(joined.get_xdata()).tolist() == [1, 2, 4]
     assert np.asarray(joined.get_ydata())[0] == 1
     assert "law" not in " ".join(words(drawn(three_levels))).lower()
 
 
 def test_a_law_that_misses_is_not_drawn():
-    analysis = six_levels()[1]
-    misfit = np.where(analysis.scaling["interpreter"] == "cpython-3.13", 1.3, 1.0)
-    figure = scaling(type(analysis)(**vars(analysis) | {"scaling": analysis.scaling.assign(misfit=misfit)}))
+    laws = six_levels()[1].scaling
+    misfit = np.where(laws["interpreter"] == "cpython-3.13", 1.3, 1.0)
+    figure = scaling(changed(six_levels(), scaling=laws.assign(misfit=misfit)))
     assert figure is not None
     axes = panel(figure, "fib, threads")
-    assert LAW_WIDTH not in [line.get_linewidth() for line in lines(axes, Group.GIL)]
-    assert LAW_WIDTH in [line.get_linewidth() for line in lines(axes, Group.NO_GIL)]
+    assert LAW_WIDTH not in [line.get_linewidth() for line in lines(axes, Category.GIL)]
+    assert LAW_WIDTH in [line.get_linewidth() for line in lines(axes, Category.NO_GIL)]
     assert "points joined" in words(figure)
 
 
@@ -138,11 +138,11 @@ def test_the_levels_are_the_ticks():
 
 
 def test_a_strategy_that_a_workload_lacks_has_no_panel():
-    analysis = three_levels()[1]
+    of, analysis = three_levels()
     lacks = (analysis.summary["workload"] == "fib") & (analysis.summary["strategy"] == "threads")
-    works = tuple(msgspec.structs.replace(one, script=one.label) for one in analysis.plan.works)
-    plan = msgspec.structs.replace(analysis.plan, works=works)
-    figure = scaling(replace(analysis, summary=analysis.summary[~lacks], plan=plan))
+    works = tuple(msgspec.structs.replace(one, script=one.label) for one in of.plan.works)
+    other = msgspec.structs.replace(of, plan=msgspec.structs.replace(of.plan, works=works))
+    figure = scaling(changed((other, analysis), summary=analysis.summary[~lacks]))
     assert figure is not None
     titles = [axes.get_title(loc="left") for axes in figure.axes if axes.axison]
     assert "fib, threads" not in titles
@@ -150,8 +150,7 @@ def test_a_strategy_that_a_workload_lacks_has_no_panel():
 
 
 def test_an_interval_that_can_not_be_believed_does_not_squeeze_the_rest():
-    analysis = three_levels()[1]
-    summary = analysis.summary.assign(speedup_high=1e6)
-    figure = scaling(type(analysis)(**vars(analysis) | {"summary": summary}))
+    summary = three_levels()[1].summary.assign(speedup_high=1e6)
+    figure = scaling(changed(three_levels(), summary=summary))
     assert figure is not None
     assert figure.axes[0].get_ylim()[1] < 10

@@ -9,39 +9,34 @@ import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
 
-from gilometer.model import MOST_SPANS
+from gilometer.model import MOST_SPANS, Span
 from gilometer.report.plots.timeline import MOST, SHOWN_MS, who_ran_when
-from gilometer.report.results import board
-from gilometer.report.sections.timeline import Lanes, finding, timeline
+from gilometer.report.results import results_of
+from gilometer.report.sections.timeline import finding
 from tests.records import interpreter
 from tests.report.plots.test_plots import panels, words
 from tests.report.turning import turning, turns, turns_of_many
-from tests.report.worlds import nothing_timed, semantics, usual
+from tests.report.worlds import changed, nothing_timed, semantics, usual
 
 if TYPE_CHECKING:
     from matplotlib.path import Path
 
-    from gilometer.analysis import Analysis
-    from gilometer.report.sections.timeline import Timeline
+    from gilometer.report.results import Results
+    from gilometer.report.results.timeline import Lanes
 
 LESS = ", or more where two cores are free"
 CLEAR = "With a GIL, 2 threads take turns; without one, they run at once"
 
 
-def arranged(analysis: Analysis) -> Timeline:
-    found = timeline(analysis, board(analysis))
-    assert found is not None
+def lanes_of(results: Results, label: str) -> Lanes:
+    assert results.timeline is not None
+    (found,) = (one for one in results.timeline.lanes if one.interpreter.label == label)
     return found
 
 
-def lanes_of(analysis: Analysis, label: str) -> Lanes:
-    (found,) = (one for one in arranged(analysis).lanes if one.subject.label == label)
-    return found
-
-
-def bars(analysis: Analysis) -> list[list[tuple[float, float]]]:
+def bars(results: Results) -> list[list[tuple[float, float]]]:
     """Of each lane from the top: from when to when its thread ran, in ms; each follows its track."""
-    figure = who_ran_when(analysis)
+    figure = who_ran_when(results)
     (axes,) = panels(figure).values()
     drawn = [one for one in axes.collections if isinstance(one, PolyCollection)][1::2]
     return [[_ends(path) for path in one.get_paths()] for one in drawn]
@@ -53,12 +48,14 @@ def _ends(path: Path) -> tuple[float, float]:
 
 
 def test_the_same_binary_stands_where_both_groups_meet():
-    labels = [lanes.subject.label for lanes in arranged(turns()[1]).lanes]
+    timeline = results_of(*turns()).timeline
+    assert timeline is not None
+    labels = [lanes.interpreter.label for lanes in timeline.lanes]
     assert labels == ["cpython-3.14", "cpython-3.13t+gil", "cpython-3.13t", "jython-2.7"]
 
 
 def test_lanes_are_as_threads_ran():
-    found = bars(turns()[1])
+    found = bars(results_of(*turns()))
     assert len(found) == 2 * 4
     in_turn, at_once = found[:2], found[4:6]
     assert np.allclose(in_turn[0], [(turn, turn + 5) for turn in range(0, 60, 10)])
@@ -67,7 +64,7 @@ def test_lanes_are_as_threads_ran():
 
 
 def test_each_share_is_written_and_the_title_is_the_finding():
-    written = words(who_ran_when(turns()[1]))
+    written = words(who_ran_when(results_of(*turns())))
     assert written.count("both at once 0% of the time") == 2
     assert {"both at once 96% of the time", "both at once 90% of the time", CLEAR} <= set(written)
     assert {"thread 1, with a GIL", "thread 2, without a GIL"} <= set(written)
@@ -88,40 +85,41 @@ def test_each_share_is_written_and_the_title_is_the_finding():
     ],
 )
 def test_the_title_says_what_the_data_say(shares, said):
-    analysis = turning([interpreter(f"a-{gil:d}", gil=gil) for gil in shares])[1]
-    told = analysis.timeline["interpreter"].map({f"a-{gil:d}": share for gil, share in shares.items()})
-    assert finding(arranged(replace(analysis, timeline=analysis.timeline.assign(at_once=told)))) == said
+    world = turning([interpreter(f"a-{gil:d}", gil=gil) for gil in shares])
+    rows = world[1].timeline
+    told = rows["interpreter"].map({f"a-{gil:d}": share for gil, share in shares.items()})
+    timeline = changed(world, timeline=rows.assign(at_once=told)).timeline
+    assert timeline is not None
+    assert finding(timeline) == said
 
 
 def test_a_busy_machine_is_named():
-    analysis = turning([interpreter("cpython-3.14"), interpreter("a-1", gil=False)], nobody=0.4)[1]
-    assert "both at once 0% of the time\n(nobody 40%)" in words(who_ran_when(analysis))
+    world = turning([interpreter("cpython-3.14"), interpreter("a-1", gil=False)], nobody=0.4)
+    assert "both at once 0% of the time\n(nobody 40%)" in words(who_ran_when(results_of(*world)))
 
 
 def test_splinters_are_joined_unless_another_thread_came_between():
-    lanes = lanes_of(turns()[1], "cpython-3.14")
-    rows = lanes.spans.head(4)
-    starts, ends = [0.0, 0.0101, 0.0301, 0.0302], [0.01, 0.02, 0.0302, 0.04]
-    alone = replace(lanes, spans=rows.assign(worker=[0, 0, 0, 0], start_s=starts, end_s=ends))
+    lanes = lanes_of(results_of(*turns()), "cpython-3.14")
+    ends = [(0.0, 0.01), (0.0101, 0.02), (0.0301, 0.0302), (0.0302, 0.04)]
+    alone = replace(lanes, spans=tuple(Span(0, *one) for one in ends))
     assert [(bar.start_s, bar.end_s) for bar in alone.bars] == [(0.0, 0.02), (0.0301, 0.04)]
-    between = replace(lanes, spans=rows.assign(worker=[0, 0, 1, 0], start_s=starts, end_s=ends))
+    between = replace(lanes, spans=tuple(Span(int(place == 2), *one) for place, one in enumerate(ends)))
     assert len(between.bars) == 3
 
 
 def test_what_was_not_kept_is_named():
-    analysis = turns()[1]
-    own = analysis.timeline.query("interpreter == 'cpython-3.14'")
+    own = turns()[1].timeline.query("interpreter == 'cpython-3.14'")
     short = own.iloc[[0] * MOST_SPANS].assign(
         start_s=np.arange(MOST_SPANS) * 5e-5, end_s=np.arange(1, MOST_SPANS + 1) * 5e-5
     )
-    cut = replace(analysis, timeline=short)
+    cut = changed(turns(), timeline=short)
     assert lanes_of(cut, "cpython-3.14").known_s == pytest.approx((MOST_SPANS - 1) * 5e-5)
     assert "the rest is not kept" in words(who_ran_when(cut))
-    assert "the rest is not kept" not in words(who_ran_when(analysis))
+    assert "the rest is not kept" not in words(who_ran_when(results_of(*turns())))
 
 
 def test_many_interpreters_fit_and_the_rest_is_counted():
-    figure = who_ran_when(turns_of_many()[1])
+    figure = who_ran_when(results_of(*turns_of_many()))
     text = " ".join("\n".join(words(figure)).split())
     assert text.count("both at once") == MOST
     assert f"The first {MOST} of 23 interpreters" in text
@@ -131,4 +129,4 @@ def test_many_interpreters_fit_and_the_rest_is_counted():
 
 @pytest.mark.parametrize("world", [usual, semantics, nothing_timed])
 def test_without_spans_there_is_no_plot(world):
-    assert who_ran_when(world()[1]) is None
+    assert who_ran_when(results_of(*world())) is None

@@ -8,6 +8,7 @@ from matplotlib.artist import getp
 from matplotlib.text import Text
 
 from gilometer.report.plots.warmup import warmup
+from gilometer.report.results import results_of
 from tests.records import PROCESSES, SERIAL
 from tests.report.jits import FALLING, FLAT, levels, world
 from tests.report.worlds import usual
@@ -117,5 +118,5 @@ def short(_: Cell) -> list[float]:
 
 
 def test_nothing_is_drawn_without_enough_iterations():
-    assert warmup(usual()[1]) is None
+    assert warmup(results_of(*usual())) is None
     assert warmup(world(short)) is None

@@ -1,24 +1,24 @@
 from __future__ import annotations
 
-import pandas as pd
-
+from gilometer.report.results.machine import BlockCondition
 from gilometer.report.sections.disturbances import phrase, section, sentence
 from tests.report.written import written
 
 
-def blocks(*speeds: float, capacity: float = 1.0, short: int = 0, left_out: int = 0) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "block": range(len(speeds)),
-            "rounds": [10] * len(speeds),
-            "left_out": [left_out] * len(speeds),
-            "loads": [4] * len(speeds),
-            "short": [short] * len(speeds),
-            "speed": speeds,
-            "capacity": [capacity] * len(speeds),
-            "disturbed": [speed < 0.9 for speed in speeds],
-        }
-    )
+def blocks(*speeds: float, capacity: float = 1.0, short: int = 0, left_out: int = 0) -> list[BlockCondition]:
+    return [
+        BlockCondition(
+            block=block,
+            rounds=10,
+            left_out=left_out,
+            loads=4,
+            short=short,
+            speed=speed,
+            capacity=capacity,
+            is_disturbed=speed < 0.9,
+        )
+        for block, speed in enumerate(speeds)
+    ]
 
 
 def test_the_share_of_disturbed_blocks_is_one_sentence():
@@ -49,7 +49,7 @@ def test_none_is_said_too():
 
 def test_blocks_that_tell_nothing_do_not_count():
     nothing = float("nan")
-    assert sentence(pd.concat([blocks(1.0, 0.5), blocks(nothing, capacity=nothing)])).endswith(
+    assert sentence([*blocks(1.0, 0.5), *blocks(nothing, capacity=nothing)]).endswith(
         "in 1 of 2 blocks (50%)."
     )
 

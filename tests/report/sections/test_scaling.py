@@ -4,9 +4,9 @@ import pytest
 
 from gilometer.analysis.scaling import Terms
 from gilometer.model import Strategy
-from gilometer.report.results import board
-from gilometer.report.sections.scaling import curves, finding, section, terms_of
-from tests.report.worlds import alone, doubtful, usual
+from gilometer.report.results import results_of
+from gilometer.report.sections.scaling import finding, section
+from tests.report.worlds import alone, changed, doubtful, usual
 from tests.report.written import written
 from tests.scaled import WITHOUT, six_levels, three_levels
 
@@ -20,12 +20,12 @@ def lines_of(text: str) -> dict[tuple[str, ...], list[str]]:
 
 
 def test_without_a_law_there_is_no_section():
-    assert section(three_levels()[1].scaling) is None
+    assert section(results_of(*three_levels()).laws) is None
 
 
 def test_each_law_has_its_terms_with_intervals_and_its_misfit():
     found = six_levels()[1].scaling
-    text = written(section(found))
+    text = written(section(results_of(*six_levels()).laws))
     assert text.startswith(
         "## The law behind the curves\n\nSpeedup of N workers as N / (1 + alpha (N - 1) + beta N (N - 1))"
     )
@@ -39,8 +39,10 @@ def test_each_law_has_its_terms_with_intervals_and_its_misfit():
 
 
 def test_terms_without_intervals_stand_alone():
-    found = six_levels()[1].scaling.assign(contention=0.05, contention_low=float("nan"))
-    assert lines_of(written(section(found)))["`cpython-3.13`", "`fib`", "threads"][1] == "0.05"
+    laws = changed(
+        six_levels(), scaling=six_levels()[1].scaling.assign(contention=0.05, contention_low=float("nan"))
+    ).laws
+    assert lines_of(written(section(laws)))["`cpython-3.13`", "`fib`", "threads"][1] == "0.05"
 
 
 @pytest.mark.parametrize(
@@ -54,13 +56,13 @@ def test_terms_without_intervals_stand_alone():
     ],
 )
 def test_a_peak_is_told_as_far_as_was_measured(peak, said):
-    found = six_levels()[1].scaling.assign(peak=peak)
-    assert lines_of(written(section(found)))["`cpython-3.13`", "`fib`", "threads"][3] == said
+    laws = changed(six_levels(), scaling=six_levels()[1].scaling.assign(peak=peak)).laws
+    assert lines_of(written(section(laws)))["`cpython-3.13`", "`fib`", "threads"][3] == said
 
 
 def test_a_law_that_does_not_fit_has_no_terms_to_tell():
-    found = six_levels()[1].scaling.assign(misfit=1.3)
-    assert lines_of(written(section(found)))["`cpython-3.13`", "`fib`", "threads"][1:] == [
+    laws = changed(six_levels(), scaling=six_levels()[1].scaling.assign(misfit=1.3)).laws
+    assert lines_of(written(section(laws)))["`cpython-3.13`", "`fib`", "threads"][1:] == [
         "-",
         "-",
         "-",
@@ -69,24 +71,26 @@ def test_a_law_that_does_not_fit_has_no_terms_to_tell():
 
 
 def test_terms_are_read_back():
-    assert terms_of({"contention": 0.5, "coherence": 0.25}) == Terms(0.5, 0.25)
+    law = results_of(*six_levels()).laws[0]
+    first = six_levels()[1].scaling.iloc[0]
+    assert law.terms == Terms(first["contention"], first["coherence"])
 
 
 def test_a_curve_takes_three_levels():
-    found = curves(board(three_levels()[1]))
-    assert {(one.subject.label, one.strategy) for one in found} == {
+    found = results_of(*three_levels()).curves
+    assert {(one.interpreter.label, one.strategy) for one in found} == {
         (name, strategy)
         for name in ("cpython-3.13", "cpython-3.13t")
         for strategy in (Strategy.THREADS, Strategy.PROCESSES)
     }
     assert all([result.workers for result in one.results] == [2, 4] for one in found)
     for few in (usual, alone, doubtful):
-        assert curves(board(few()[1])) == []
+        assert results_of(*few()).curves == ()
 
 
 def test_the_finding_is_of_threads_on_cpu_bound_work_in_each_group():
-    shown = board(six_levels()[1])
-    said = finding(shown, curves(shown))
+    results = results_of(*six_levels())
+    said = finding(results, results.curves)
     assert said.startswith("Threads take CPU-bound work to at most ")
     assert f"{WITHOUT.peak:.0f}" == "10"
     assert "x without a GIL (8 workers); the machine gave up to 6." in said
@@ -94,10 +98,8 @@ def test_the_finding_is_of_threads_on_cpu_bound_work_in_each_group():
 
 
 def test_a_finding_of_one_group_and_no_capacity_says_neither():
-    analysis = six_levels()[1]
-    summary = analysis.summary.assign(capacity=float("nan"))
-    shown = board(type(analysis)(**vars(analysis) | {"summary": summary}))
-    own = [one for one in curves(shown) if one.subject.label == "cpython-3.13t"]
-    said = finding(shown, own)
+    results = changed(six_levels(), summary=six_levels()[1].summary.assign(capacity=float("nan")))
+    own = [one for one in results.curves if one.interpreter.label == "cpython-3.13t"]
+    said = finding(results, own)
     assert "with a GIL" not in said
     assert "machine" not in said

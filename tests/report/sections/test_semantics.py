@@ -14,7 +14,7 @@ from gilometer.analysis import analyse
 from gilometer.report.draw import write_tables
 from gilometer.report.export.verdicts import verdicts_json
 from gilometer.report.markup import escape
-from gilometer.report.results import board
+from gilometer.report.results import results_of
 from gilometer.report.sections.semantics import TITLE, section_of, sentences
 from gilometer.report.terminal.summary import print_summary
 from tests.records import SERIAL, THREADS, World, interpreter, manifest, plan, run, work
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
     from gilometer.analysis import Analysis
     from gilometer.model import Cell, Interpreter, Manifest
+    from gilometer.report.results import Results
 
 
-def tables(analysis: Analysis) -> dict[str, str]:
+def tables(results: Results) -> dict[str, str]:
     """The parts of the section by their workload."""
-    parts = written(section_of(analysis, board(analysis), [])).split("### ")[1:]
+    parts = written(section_of(results, [])).split("### ")[1:]
     return {name.strip("`"): body for name, _, body in (part.partition("\n") for part in parts)}
 
 
@@ -43,12 +44,12 @@ def row(table: str, label: str) -> list[str]:
 def said(world: Callable[[], tuple[Manifest, Analysis]]) -> str:
     """What the terminal says."""
     out = io.StringIO()
-    print_summary(Console(file=out, width=100), *world(), Path("reports/run"))
+    print_summary(Console(file=out, width=100), results_of(*world()), Path("reports/run"))
     return out.getvalue()
 
 
 def test_each_workload_that_observes_has_a_table_of_what_every_interpreter_saw():
-    found = tables(semantics()[1])
+    found = tables(results_of(*semantics()))
     assert list(found) == ["lost_updates", "convoy", "gil_release", "lifetimes"]
     assert "| interpreter | counter lost | append lost | setdefault lost |" in found["lost_updates"]
     assert row(found["lost_updates"], "jython-2.7")[0].startswith("41% [")
@@ -58,25 +59,25 @@ def test_each_workload_that_observes_has_a_table_of_what_every_interpreter_saw()
 
 
 def test_what_did_not_end_well_or_was_not_told_says_so():
-    found = tables(semantics()[1])
+    found = tables(results_of(*semantics()))
     assert row(found["lost_updates"], "pypy-3.11") == ["crashed"] * 3
     assert row(found["lifetimes"], "jython-2.7") == ["unsupported"] * 3
     assert row(found["gil_release"], "jython-2.7")[3] == "-"
 
 
 def test_one_worker_alone_is_the_control_of_lost_updates():
-    found = tables(semantics()[1])
+    found = tables(results_of(*semantics()))
     assert "With 2 threads. One worker alone, the control, lost none." in found["lost_updates"]
     assert "control" not in found["convoy"]
 
 
 def run_of(
     observed: Callable[[Cell], dict[tuple[str, str], float]], workers: tuple[int, ...] = (2,)
-) -> Analysis:
+) -> Results:
     of = plan(
         [interpreter("cpython-3.13")], [work("lost_updates", "semantics", (SERIAL, THREADS))], workers=workers
     )
-    return analyse(manifest(of), run(of, World(observed=observed), 3))
+    return results_of(manifest(of), analyse(manifest(of), run(of, World(observed=observed), 3)))
 
 
 def test_a_control_that_loses_is_not_to_be_trusted():
@@ -97,13 +98,12 @@ def test_several_counts_of_workers_have_a_row_each():
 
 
 def test_a_run_that_observes_nothing_has_no_section():
-    analysis = usual()[1]
-    assert section_of(analysis, board(analysis), []) is None
-    assert section_of(run_of(lambda _: {}), board(run_of(lambda _: {})), []) is None
+    assert section_of(results_of(*usual()), []) is None
+    assert section_of(run_of(lambda _: {}), []) is None
 
 
 def test_what_is_observed_has_no_column_among_the_times():
-    text = report(semantics())
+    text = report(results_of(*semantics()))
     heads = [line for line in text.splitlines() if line.startswith("| interpreter |")]
     assert "| interpreter | `fib` | `sleep` |" in heads
     assert not [line for line in heads if "lost_updates`" in line or "convoy`" in line]
@@ -114,7 +114,7 @@ def test_what_is_observed_has_no_column_among_the_times():
 
 
 def test_a_run_of_nothing_but_observations_is_reported_too():
-    text = report(nothing_timed())
+    text = report(results_of(*nothing_timed()))
     assert "- **Nothing was measured for its time.**" in text
     assert "## Time of serial" not in text
     assert "| `cpython-3.13` | 0.069 ms |" in text
@@ -125,7 +125,7 @@ def test_a_verdict_tells_what_was_observed():
     assert (
         'in convoy, "wake-up delay beside a CPU-bound thread p95" is 7.04 ms [7.04, 7.04] more than '
         '"wake-up delay alone p95": above 1 ms. (same version; q &lt; 0.001)'
-    ) in report(semantics())
+    ) in report(results_of(*semantics()))
     found = json.loads(verdicts_json("run", semantics()[1].verdicts))["verdicts"]
     (one,) = (each for each in found if (each["claim"], each["interpreter"]) == ("C10", "cpython-3.13t"))
     assert (one["verdict"], one["ratio"], one["what"], one["unit"]) == (
@@ -151,10 +151,10 @@ or never, on pypy-3.11.
 
 
 def test_each_workload_has_a_sentence_in_the_terminal_and_the_section():
-    analysis = semantics()[1]
-    found = sentences(analysis, board(analysis))
+    results = results_of(*semantics())
+    found = sentences(results)
     assert found == TOLD.splitlines()
-    words, text = " ".join(said(semantics).split()), written(section_of(analysis, board(analysis), []))
+    words, text = " ".join(said(semantics).split()), written(section_of(results, []))
     assert [one for one in found if one not in words or f"- {escape(one)}" not in text] == []
 
 
@@ -170,7 +170,7 @@ def said_of(
     strategies = (SERIAL, THREADS) if work_of in {"lost_updates", "turns"} else (SERIAL,)
     of = plan(interpreters, [work(work_of, "semantics", strategies)])
     analysis = analyse(manifest(of), run(of, World(observed=observed), 3))
-    return sentences(analysis, board(analysis))
+    return sentences(results_of(manifest(of), analysis))
 
 
 def test_where_nothing_is_lost_the_sentence_says_that_none_was():
@@ -210,18 +210,18 @@ def test_where_a_plain_loop_holds_nobody_up_its_progress_tells_nothing_of_calls(
 
 
 def test_how_much_threads_computed_at_once_is_said_by_group():
-    analysis = turns()[1]
+    results = results_of(*turns())
     said = ["2 threads computed at once 0% of the time with a GIL and 93% of the time without a GIL."]
-    assert sentences(analysis, board(analysis)) == said
-    found = tables(analysis)["turns"]
+    assert sentences(results) == said
+    found = tables(results)["turns"]
     assert "| interpreter | at once | nobody | usual turn |" in found
     assert row(found, "cpython-3.13t") == ["96% [96%, 96%]", "1% [1%, 1%]", "90 ms [90, 90]"]
     assert row(found, "pypy-3.11") == ["crashed"] * 3
 
 
 def test_little_at_once_without_a_gil_may_be_the_machine_s():
-    analysis = turning([interpreter("a-1", gil=False)])[1]
-    assert sentences(analysis, board(analysis)) == [
+    results = results_of(*turning([interpreter("a-1", gil=False)]))
+    assert sentences(results) == [
         "2 threads computed at once 0% of the time without a GIL, or more where two cores are free."
     ]
 
@@ -242,19 +242,19 @@ def test_the_terminal_tells_what_was_observed_where_that_is_refuted():
 
 
 def test_observations_are_a_table_of_their_own(tmp_path):
-    write_tables(tmp_path, semantics()[1])
+    write_tables(tmp_path, results_of(*semantics()))
     lines = (tmp_path / "observations.csv").read_text().splitlines()
     assert lines[0] == (
         "interpreter,variant,workload,strategy,workers,what,unit,value,low,high,invocations,iterations"
     )
     assert "cpython-3.13,,lost_updates,threads,2,append lost,share,0,0,0.00120009,6,24" in lines
-    write_tables(tmp_path, usual()[1])
+    write_tables(tmp_path, results_of(*usual()))
     assert (tmp_path / "observations.csv").read_text().splitlines() == lines[:1]
 
 
 class TestManyStrategies:
     def test_each_has_a_section_with_the_workloads_that_have_it(self):
-        text = report(all_strategies())
+        text = report(results_of(*all_strategies()))
         titles = [line for line in text.splitlines() if line.startswith("### Speedup of")]
         assert titles == [
             "### Speedup of 2 threads",

@@ -1,24 +1,16 @@
 from __future__ import annotations
 
-import pandas as pd
-
+from gilometer.model import Strategy
+from gilometer.report.results.configurations import Configuration
+from gilometer.report.results.machine import BusyServers
 from gilometer.report.sections.services import section
 from tests.report.written import written
 
-BUSY = pd.DataFrame(
-    {
-        "interpreter": ["cpython-3.13t"],
-        "variant": ["+gil"],
-        "workload": ["http_api"],
-        "strategy": ["threads"],
-        "workers": [2],
-        "cores": [0.75],
-    }
-)
+BUSY = BusyServers("cpython-3.13t+gil", "http_api", Configuration(Strategy.THREADS, 2), 0.75)
 
 
 def test_busy_servers_are_told_with_the_cells_that_they_bent():
-    text = written(section(BUSY))
+    text = written(section([BUSY]))
     assert text.startswith(
         "## Busy servers\n\nIn 1 cell the servers that the harness ran for it used more than 0.5"
     )
@@ -26,4 +18,4 @@ def test_busy_servers_are_told_with_the_cells_that_they_bent():
 
 
 def test_of_servers_that_were_not_nothing_is_said():
-    assert section(BUSY.iloc[:0]) is None
+    assert section([]) is None

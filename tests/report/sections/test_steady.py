@@ -10,25 +10,28 @@ from rich.console import Console
 
 from gilometer.analysis.steady import SteadyState
 from gilometer.model import Strategy
-from gilometer.report.results import SERIAL, Spread, board
-from gilometer.report.sections.steady import Settling, finding, section, settlings
+from gilometer.report.results import results_of
+from gilometer.report.results.configurations import Configuration
+from gilometer.report.sections.steady import finding, section, when
 from gilometer.report.terminal.summary import print_summary
-from tests.report.jits import FLAT, NEVER, outcome, world
+from tests.report.cells import cell_result
+from tests.report.jits import FLAT, NEVER, world
 from tests.report.worlds import usual
 from tests.report.written import report, written
 
 if TYPE_CHECKING:
     from gilometer.model import Cell
+    from gilometer.report.results.cells import CellResult
 
 NAN = math.nan
 
 
-def settling(label: str, state: SteadyState, warmup_s: float = 0.0, workload: str = "fib") -> Settling:
-    return Settling(label, workload, SERIAL, 0.02, warmup_s, state)
+def settling(label: str, state: SteadyState, warmup_s: float = 0.0, workload: str = "fib") -> CellResult:
+    return cell_result(interpreter=label, workload=workload, warmup_s=warmup_s, steady_state=state)
 
 
 @pytest.mark.parametrize(
-    ("state", "warmup_s", "when"),
+    ("state", "warmup_s", "said"),
     [
         (SteadyState.FLAT, 0.0, "at once"),
         (SteadyState.WARMUP, 0.74, "740 ms"),
@@ -38,8 +41,8 @@ def settling(label: str, state: SteadyState, warmup_s: float = 0.0, workload: st
         (SteadyState.UNKNOWN, NAN, ""),
     ],
 )
-def test_a_cell_says_when_it_is_steady(state, warmup_s, when):
-    assert settling("pypy-3.11", state, warmup_s).when == when
+def test_a_cell_says_when_it_is_steady(state, warmup_s, said):
+    assert when(settling("pypy-3.11", state, warmup_s)) == said
 
 
 def test_the_finding_names_the_latest_of_each_interpreter():
@@ -65,14 +68,13 @@ def test_the_finding_says_where_there_is_no_steady_state():
 
 
 def test_cells_are_read_from_the_summary():
-    found = {(one.label, one.workload, one.spread): one for one in settlings(world().summary)}
-    one = found["jython-2.7", "fib", Spread(Strategy.PROCESSES, 2)]
-    assert one.state is SteadyState.WARMUP
+    one = world().cells["jython-2.7", "fib", Configuration(Strategy.PROCESSES, 2)]
+    assert one.steady_state is SteadyState.WARMUP
     assert one.warmup_s == pytest.approx(4, rel=0.05)
 
 
 def test_the_section_tabulates_serial_and_lists_what_has_no_steady_state():
-    text = written(section(world().summary, board(world())))
+    text = written(section(world()))
     assert text.startswith("## Start-up, warm-up and steady state\n")
     assert "| interpreter | start-up | `fib` | `sha256` | `sleep` |" in text
     assert "| `cpython-3.15+jit` | 40 ms | at once | at once | at once |" in text
@@ -83,8 +85,7 @@ def test_the_section_tabulates_serial_and_lists_what_has_no_steady_state():
 
 
 def test_a_run_with_too_few_iterations_has_start_up_alone():
-    _, analysis = usual()
-    text = written(section(analysis.summary, board(analysis)))
+    text = written(section(results_of(*usual())))
     assert "| interpreter | start-up |\n" in text
     assert "no number" not in text
 
@@ -94,12 +95,12 @@ def unsteady_serial(cell: Cell) -> list[float]:
 
 
 def test_a_report_says_no_steady_state_where_a_number_would_be():
-    rows = report(outcome()).splitlines()
+    rows = report(world()).splitlines()
     assert "| `jython-2.7` | no steady state | no steady state | no steady state |" in rows
 
 
 def test_without_a_steady_serial_there_is_neither_time_nor_ratio():
-    rows = report(outcome(unsteady_serial)).splitlines()
+    rows = report(world(unsteady_serial)).splitlines()
     assert "| `jython-2.7` | no steady state | no steady state | no steady state |" in rows
     lacking = "no serial to compare with"
     assert f"| `jython-2.7` | {lacking} | {lacking} | {lacking} |" in rows
@@ -107,7 +108,7 @@ def test_without_a_steady_serial_there_is_neither_time_nor_ratio():
 
 def test_the_terminal_says_unsteady():
     console = Console(file=io.StringIO(), width=100)
-    print_summary(console, *outcome(), Path("run"))
+    print_summary(console, world(), Path("run"))
     assert isinstance(console.file, io.StringIO)
     said = console.file.getvalue()
     row = next(line for line in said.splitlines() if "jython-2.7" in line and "threads 2" in line)
@@ -115,7 +116,7 @@ def test_the_terminal_says_unsteady():
 
 
 def test_a_cell_without_a_steady_state_is_ok_and_has_no_numbers():
-    summary = world().summary
+    summary = world().frames.summary
     rows = summary[summary["steady_state"] == "no steady state"]
     assert set(rows["interpreter"]) == {"jython-2.7"}
     assert set(rows["strategy"]) == {"threads"}

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import dataclasses
 import math
 
 import pytest
 
+from gilometer.report.results import results_of
 from gilometer.report.sentences.text import (
     certainty,
     counted,
@@ -17,7 +17,7 @@ from gilometer.report.sentences.text import (
     printable,
     span,
 )
-from tests.report.worlds import alone, usual
+from tests.report.worlds import alone, changed, usual
 
 
 def test_control_characters_do_not_reach_a_terminal():
@@ -71,16 +71,16 @@ def test_one_is_singular():
 
 
 def test_what_the_intervals_rest_on_is_said():
-    assert certainty(usual(blocks=3)[1]) == "95% intervals over 3 blocks"
-    assert certainty(alone()[1]) == "1 block: no interval"
+    assert certainty(results_of(*usual(blocks=3))) == "95% intervals over 3 blocks"
+    assert certainty(results_of(*alone())) == "1 block: no interval"
 
 
 def test_where_some_cells_were_measured_in_more_blocks_both_numbers_are_said():
     analysis = usual(blocks=3)[1]
     first = analysis.summary["speedup_low"].first_valid_index()
     counts = analysis.summary["invocations"].where(analysis.summary.index != first, 14)
-    more = dataclasses.replace(analysis, summary=analysis.summary.assign(invocations=counts))
-    assert certainty(more) == "95% intervals over 3 to 14 blocks"
+    more = analysis.summary.assign(invocations=counts)
+    assert certainty(changed(usual(blocks=3), summary=more)) == "95% intervals over 3 to 14 blocks"
 
 
 def test_a_long_label_is_broken_where_it_may_be():

@@ -14,7 +14,7 @@ from rich.text import Text
 from gilometer.analysis.comparison import Change, Quantity
 from gilometer.analysis.diff import OTHER_LOOPS
 from gilometer.report.order import place
-from gilometer.report.results import label_of
+from gilometer.report.results.rows import label_of
 from gilometer.report.sentences.text import duration, listed, number, one_line, plural, span
 from gilometer.stats.equivalence import MARGIN
 

@@ -116,7 +116,7 @@ def _benchmark(manifest: Manifest, one: Interpreter, cell: Cell, timed: Sequence
 
 
 def _run(common: Metadata, timed: Timed) -> pyperf.Run:
-    """Pyperf's loops are our passes: its values are for one of them, too."""
+    """Make a run of an invocation; pyperf's loops are our passes, and its values are for one of them, too."""
     passes = int(timed.sample["passes"])
     own = {"loops": passes, "unit_loops": int(timed.sample["loops"]), "duration": timed.sample["process_s"]}
     if not math.isnan(timed.sample["peak_rss"]):
@@ -130,7 +130,7 @@ def _run(common: Metadata, timed: Timed) -> pyperf.Run:
 
 
 def _known(manifest: Manifest, one: Interpreter, cell: Cell) -> Iterator[tuple[str, str | int | float]]:
-    """What holds for all invocations of a cell, under pyperf's names where it has some."""
+    """List what holds for all invocations of a cell, under pyperf's names where it has some."""
     facts, machine = one.facts, manifest.machine
     told = {
         "name": f"{cell.workload}/{cell.strategy.value}/{cell.workers}",

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 def csv(manifest: Manifest, frames: Frames) -> Files:  # noqa: ARG001  all that they need is in the frames
-    """As comma-separated values; what is not known is empty, as an empty text is."""
+    """Write comma-separated values; what is not known is empty, as an empty text is."""
     return _each(frames, "csv", lambda frame: frame.to_csv(index=False, lineterminator="\n").encode())
 
 
 def json(manifest: Manifest, frames: Frames) -> Files:  # noqa: ARG001
-    """As JSON with a table schema: ``pandas.read_json(file, orient="table", precise_float=True)``."""
+    """Write JSON with a table schema: ``pandas.read_json(file, orient="table", precise_float=True)``."""
     return _each(frames, "json", _table)
 
 
 def parquet(manifest: Manifest, frames: Frames) -> Files:  # noqa: ARG001
-    """As Parquet."""
+    """Write Parquet."""
     return _each(frames, "parquet", lambda frame: frame.to_parquet(engine="pyarrow", index=False))
 
 

@@ -141,5 +141,5 @@ def _finding_line(ruling: Ruling, finding: Finding) -> FindingLine:
 
 
 def _rounded(value: float) -> float | None:
-    """As many digits as the summary has, so that the last bits of a sum don't change the file."""
+    """Round to as many digits as the summary has, so that the last bits of a sum don't change the file."""
     return None if math.isnan(value) else float(f"{value:.{DIGITS}g}")

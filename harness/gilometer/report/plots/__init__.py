@@ -1,4 +1,4 @@
-"""The plots of a report: each a function of the analysis, which returns None if there is nothing to show."""
+"""The plots of a report: each a function of the results, which returns None if there is nothing to show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gilometer.report.plots.scaling import scaling, scaling_data
 from gilometer.report.plots.speed import speed, speed_data
 from gilometer.report.plots.timeline import timeline_data, who_ran_when
 from gilometer.report.plots.warmup import warmup, warmup_data
-from gilometer.report.results import KINDS
+from gilometer.report.results.cells import KINDS
 from gilometer.report.sentences.text import noun
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gilometer.analysis import Analysis
     from gilometer.report.plots.style import Page
+    from gilometer.report.results import Results
 
 Source = TypeVar("Source")
-"""What a picture is made from: an analysis, or a history."""
+"""What a picture is made from: results, or a history."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ FORESTS = (*KINDS, "contention")
 """The kinds of work that have one."""
 
 
-def _forest(kind: str) -> Plot[Analysis]:
+def _forest(kind: str) -> Plot[Results]:
     shows = f"Speedup of each strategy on {noun(kind)}, by workload and interpreter"
     return Plot(kind, shows, partial(forest, kind), partial(forest_data, kind))
 
 
-PLOTS: tuple[Plot[Analysis], ...] = (
+PLOTS: tuple[Plot[Results], ...] = (
     Plot(
         "same_binary",
         "Speedup of threads on the same binary with its GIL on and off",

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.typing import ColorType
 
-    from gilometer.report.plots.style import Row
-    from gilometer.report.results import Result, Subject
+    from gilometer.report.plots.style import ChartRow
+    from gilometer.report.results.cells import CellResult
+    from gilometer.report.results.interpreters import ShownInterpreter
 
 ROW_IN = 0.31
 """Height of a row."""
@@ -44,7 +45,7 @@ class Mark:
 
     @property
     def key(self) -> Patch:
-        """Its entry in a legend."""
+        """Make its entry in a legend."""
         return Patch(
             facecolor=self.face, hatch=self.hatch, edgecolor=FAINT, label=f"{self.letter}  {self.means}"
         )
@@ -53,7 +54,7 @@ class Mark:
 UNSUPPORTED = Mark("#ececec", "////", "U", "unsupported: the interpreter lacks what it needs")
 UNAVAILABLE = Mark(PAPER, "", "-", "unavailable: not here, or not reached")
 FAILED = Mark("#fff3b0", "xxxx", "X", "failed: crashed, hung, garbled or wrong")
-ABSENCES = {
+MISSING = {
     Outcome.UNSUPPORTED: UNSUPPORTED,
     Outcome.UNAVAILABLE: UNAVAILABLE,
     Outcome.NOT_REACHED: UNAVAILABLE,
@@ -61,7 +62,7 @@ ABSENCES = {
 """By outcome; all others but ok are failures."""
 
 
-def frame(axes: Axes, lines: Sequence[Row[Subject]], heads: Sequence[str]) -> None:
+def frame(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], heads: Sequence[str]) -> None:
     """Set up a table: a line for each row, a head over each column."""
     label_rows(axes, lines)
     axes.set_xlim(-0.5, len(heads) - 0.5)
@@ -90,10 +91,10 @@ def write(axes: Axes, at: tuple[float, float], face: ColorType, text: str, *, we
     axes.text(*at, text, ha="center", va="center_baseline", color=ink_on(face), weight=weight)
 
 
-def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: Result, width_in: float) -> None:
+def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: CellResult, width_in: float) -> None:
     """Fill a cell of that width which has no number; what failed says how, where there is room."""
     box(axes, at, mark.face, mark.hatch)
-    word = f"{mark.letter} {result.absence}"
+    word = f"{mark.letter} {result.why_missing}"
     fits = len(word) * LETTER_IN < width_in
     backing = {"facecolor": mark.face, "edgecolor": "none", "pad": 1.0}
     text = word if fits and mark is FAILED else mark.letter

@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from gilometer.report.plots.style import BACKING, FAINT, GROUPS, INK, label_rows, left_out, page, panels, rows
-from gilometer.report.plots.table import sights
-from gilometer.report.results import SERIAL, board
-from gilometer.report.sections.observed import observed
+from gilometer.report.plots.style import (
+    BACKING,
+    CATEGORIES,
+    FAINT,
+    INK,
+    label_rows,
+    left_out,
+    page,
+    panels,
+    rows,
+)
+from gilometer.report.plots.table import observed_rows
+from gilometer.report.results.configurations import SERIAL
 from gilometer.report.sections.semantics import ALONE, BESIDE, CONVOY, of_convoy
 from gilometer.report.sentences import amounts
 
@@ -22,11 +31,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from gilometer.analysis import Analysis
     from gilometer.model import Work
-    from gilometer.report.plots.style import Page, Row
-    from gilometer.report.results import Subject
-    from gilometer.report.sections.observed import Sight
+    from gilometer.report.plots.style import ChartRow, Page
+    from gilometer.report.results import Results
+    from gilometer.report.results.interpreters import ShownInterpreter
+    from gilometer.report.results.observations import ObservedValue
 
 BESIDE_LATE = "wake-up delay beside a CPU-bound thread p95"
 ROW_IN = 0.3
@@ -41,26 +50,24 @@ ROOM = 5.0
 
 @dataclass(frozen=True)
 class Delays:
-    """Of one workload: what each interpreter saw, by its label."""
+    """What each interpreter observed of one workload."""
 
     work: Work
-    sights: Mapping[str, Mapping[str, Sight]]
+    by_interpreter: Mapping[str, Mapping[str, ObservedValue]]
+    """By its label, and by the name of what was observed."""
 
 
-def convoy(analysis: Analysis) -> Page | None:
+def convoy(results: Results) -> Page | None:
     """Draw a row an interpreter: both medians and the way between them, and how late the latest are."""
-    shown = board(analysis)
-    found = observed(analysis, shown)
-    every = [
-        Delays(work, own)
-        for work in found.of_script(CONVOY)
-        if (own := {one.label: at for one in shown.present if BESIDE in (at := found.at(one, work, SERIAL))})
-    ]
+    works = results.observations.of_script(CONVOY)
+    every = [delays for work in works if (delays := _delays(results, work)).by_interpreter]
     if not every:
         return None
     drawn = every[:MOST]
-    subjects = [one for one in shown.present if any(one.label in delays.sights for delays in drawn)]
-    lines = rows(subjects)
+    interpreters = [
+        one for one in results.present if any(one.label in delays.by_interpreter for delays in drawn)
+    ]
+    lines = rows(interpreters)
     across = min(ACROSS, len(drawn))
     subtitle = (
         "How late a thread wakes up whose wait is over (log scale): the median, alone and beside a thread "
@@ -68,39 +75,44 @@ def convoy(analysis: Analysis) -> Page | None:
         f"{left_out(len(drawn), len(every), 'workloads')}"
     )
     height = math.ceil(len(drawn) / across) * (ROW_IN * len(lines) + 0.6) + 0.4
-    figure = page(of_convoy(found, every[0].work, shown), subtitle, height)
+    figure = page(of_convoy(results, every[0].work), subtitle, height)
     grid = panels(figure, across, len(drawn))
     _scale(grid[0], drawn)
     for axes, delays in zip(grid, drawn, strict=True):
         _draw(axes, lines, delays)
-    _explain(figure, subjects)
+    _explain(figure, interpreters)
     return figure
 
 
-def convoy_data(analysis: Analysis) -> pd.DataFrame:
+def convoy_data(results: Results) -> pd.DataFrame:
     """Give the rows of ``observations.csv`` that the delays are of."""
-    found = observed(analysis, board(analysis))
-    return sights(analysis, found, found.of_script(CONVOY), (ALONE, BESIDE, BESIDE_LATE))
+    return observed_rows(results, results.observations.of_script(CONVOY), (ALONE, BESIDE, BESIDE_LATE))
+
+
+def _delays(results: Results, work: Work) -> Delays:
+    """Leave out interpreters that did not observe the delay beside another thread."""
+    observed = {one.label: results.observations.at(one, work, SERIAL) for one in results.present}
+    return Delays(work, {label: own for label, own in observed.items() if BESIDE in own})
 
 
 def _scale(axes: Axes, drawn: Sequence[Delays]) -> None:
     """Give the axis room for every delay that is not negative, and the numbers beside them."""
-    values = [sight.value for one in drawn for own in one.sights.values() for sight in own.values()]
+    values = [delay.value for one in drawn for own in one.by_interpreter.values() for delay in own.values()]
     axes.set_xscale("log")
     axes.set_xlim(min([LEAST_MS, *(0.8 * one for one in values if one > 0)]), ROOM * max([1.0, *values]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} ms"))
     axes.xaxis.set_minor_locator(NullLocator())
 
 
-def _draw(axes: Axes, lines: Sequence[Row[Subject]], delays: Delays) -> None:
+def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], delays: Delays) -> None:
     label_rows(axes, lines)
     axes.set_title(delays.work.label, loc="left")
     axes.grid(axis="x")
     axes.tick_params(axis="x", labelbottom=True)
     axes.spines[["left"]].set_visible(False)
     for row in lines:
-        if row.of and row.of.label in delays.sights:
-            _row(axes, row.y, GROUPS[row.of.group], delays.sights[row.of.label])
+        if row.of and row.of.label in delays.by_interpreter:
+            _row(axes, row.y, CATEGORIES[row.of.category], delays.by_interpreter[row.of.label])
         elif row.of:
             axes.text(
                 0.01,
@@ -113,13 +125,13 @@ def _draw(axes: Axes, lines: Sequence[Row[Subject]], delays: Delays) -> None:
             )
 
 
-def _row(axes: Axes, y: float, colour: str, own: Mapping[str, Sight]) -> None:
+def _row(axes: Axes, y: float, colour: str, own: Mapping[str, ObservedValue]) -> None:
     """Draw the way from one median to the other, where the latest are, and both numbers."""
     beside, late = own[BESIDE], own.get(BESIDE_LATE, own[BESIDE])
     if ALONE in own:
         axes.plot([own[ALONE].value, beside.value], [y, y], color=colour, linewidth=2.5, alpha=0.35)
         axes.plot([own[ALONE].value], [y], color=colour, marker="o", markersize=5, markerfacecolor="white")
-    axes.plot(beside.ends, [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
+    axes.plot(beside.estimate.ends, [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
     axes.plot([beside.value], [y], color=colour, marker="o", markersize=5)
     axes.plot([late.value], [y], color=colour, marker="|", markersize=8)
     words = axes.annotate(
@@ -134,9 +146,9 @@ def _row(axes: Axes, y: float, colour: str, own: Mapping[str, Sight]) -> None:
     words.set_in_layout(False)  # the axis has room for it, and to look takes long
 
 
-def _explain(figure: Page, subjects: Sequence[Subject]) -> None:
-    groups = dict.fromkeys(one.group for one in subjects)
-    handles = [Line2D([], [], color=GROUPS[group], linewidth=2, label=group.value) for group in groups]
+def _explain(figure: Page, interpreters: Sequence[ShownInterpreter]) -> None:
+    categories = dict.fromkeys(one.category for one in interpreters)
+    handles = [Line2D([], [], color=CATEGORIES[one], linewidth=2, label=one.value) for one in categories]
     handles += [
         Line2D([], [], color=FAINT, linestyle="", marker=marker, markerfacecolor=face, label=words)
         for marker, face, words in (

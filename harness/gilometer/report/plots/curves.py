@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
 
-from gilometer.report.plots.style import GROUPS
-from gilometer.report.results import Group
+from gilometer.report.plots.style import CATEGORIES
+from gilometer.report.results.interpreters import Category
 from gilometer.report.sentences.text import FEW_NAMES
 
 if TYPE_CHECKING:
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from gilometer.report.results import Result, Subject
+    from gilometer.report.results.cells import CellResult
+    from gilometer.report.results.interpreters import ShownInterpreter
 
 MARKERS = "osD^v<>p*h"
 """For as many interpreters, filled or hollow; then they come round again, as names tell them apart."""
-FACES = {Group.GIL: GROUPS[Group.GIL], Group.NO_GIL: "white"}
-"""A mark is filled, or hollow: the groups are told apart by more than their colours."""
+FACES = {Category.GIL: CATEGORIES[Category.GIL], Category.NO_GIL: "white"}
+"""A mark is filled, or hollow: the categories are told apart by more than their colours."""
 LABEL_IN = 0.165
 """Height of a name."""
 BESIDE = 1.06
@@ -33,26 +34,26 @@ BESIDE = 1.06
 class Curve:
     """One interpreter's line: the points at which it was measured."""
 
-    subject: Subject
+    interpreter: ShownInterpreter
     marker: str
     shares: list[float]
     """Where the points lie on the horizontal axis."""
-    results: list[Result]
+    results: list[CellResult]
 
     @property
     def end(self) -> float:
         """Speedup at the last point."""
-        return self.results[-1].speedup
+        return self.results[-1].speedup.value
 
     @property
     def colour(self) -> str:
-        """That of its group."""
-        return GROUPS[self.subject.group]
+        """The colour of its category."""
+        return CATEGORIES[self.interpreter.category]
 
     @property
     def face(self) -> str:
-        """What its marks are filled with."""
-        return FACES[self.subject.group]
+        """The colour that its marks are filled with."""
+        return FACES[self.interpreter.category]
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,12 @@ class Name:
     """What is written beside the end of one line, or of a bundle of them."""
 
     text: str
-    group: Group
+    category: Category
     end: tuple[float, float]
 
     @property
     def height(self) -> float:
-        """Of the end."""
+        """Height of the end."""
         return self.end[1]
 
 
@@ -75,7 +76,7 @@ def name_curves(axes: Axes, curves: Sequence[Curve], panel_in: float) -> None:
     step = (top - bottom) * LABEL_IN / panel_in
     names = sorted(names_of(curves, step), key=lambda name: name.height)
     for name, y in zip(names, apart([name.height for name in names], step), strict=True):
-        colour = GROUPS[name.group]
+        colour = CATEGORIES[name.category]
         leader = {"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkB": 3, "relpos": (0, 0.5)}
         axes.annotate(
             name.text,
@@ -90,10 +91,12 @@ def name_curves(axes: Axes, curves: Sequence[Curve], panel_in: float) -> None:
 
 
 def names_of(curves: Sequence[Curve], step: float) -> list[Name]:
-    """One name a curve, but one for a whole bundle where many of a group end within ``step`` of the next."""
+    """Name each curve, but many of a category at once where each ends within ``step`` of the next."""
     names = []
-    for group in Group:
-        members = sorted((one for one in curves if one.subject.group is group), key=lambda one: one.end)
+    for category in Category:
+        members = sorted(
+            (one for one in curves if one.interpreter.category is category), key=lambda one: one.end
+        )
         bundles: list[list[Curve]] = []
         for one in members:
             if bundles and one.end - bundles[-1][-1].end < step:
@@ -103,10 +106,10 @@ def names_of(curves: Sequence[Curve], step: float) -> list[Name]:
         for bundle in bundles:
             if len(bundle) > FEW_NAMES:
                 middle = bundle[len(bundle) // 2]
-                text = f"{len(bundle)} {group.value}"
-                names.append(Name(text, group, (middle.shares[-1], middle.end)))
+                text = f"{len(bundle)} {category.value}"
+                names.append(Name(text, category, (middle.shares[-1], middle.end)))
             else:
-                names += [Name(one.subject.label, group, (one.shares[-1], one.end)) for one in bundle]
+                names += [Name(one.interpreter.label, category, (one.shares[-1], one.end)) for one in bundle]
     return names
 
 
@@ -128,20 +131,20 @@ def _top(crowd: Sequence[float], step: float) -> float:
     return _bottom(crowd, step) + (len(crowd) - 1) * step
 
 
-def keys_of_groups(curves: Iterable[Curve]) -> list[Line2D]:
-    """Make the legend's entries for the groups of these curves."""
-    groups = {curve.subject.group for curve in curves}
+def keys_of_categories(curves: Iterable[Curve]) -> list[Line2D]:
+    """Make the legend's entries for the categories of these curves."""
+    categories = {curve.interpreter.category for curve in curves}
     return [
         Line2D(
             [],
             [],
-            color=GROUPS[group],
+            color=CATEGORIES[category],
             linewidth=2,
             marker="o",
             markersize=5,
-            markerfacecolor=FACES[group],
-            label=group.value,
+            markerfacecolor=FACES[category],
+            label=category.value,
         )
-        for group in Group
-        if group in groups
+        for category in Category
+        if category in categories
     ]

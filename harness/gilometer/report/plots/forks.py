@@ -1,4 +1,8 @@
-"""Doing several things at once in forks of this process, which see all that it holds: nothing is copied."""
+"""Doing several things at once in forks of this process, which see all that it holds: nothing is copied.
+
+``concurrent.futures`` would not do: its processes live on for ever if this one is killed, and after Ctrl-C or
+an error it waits for what they are at.
+"""
 
 from __future__ import annotations
 

@@ -10,11 +10,10 @@ import numpy as np
 from matplotlib.patches import Patch
 
 from gilometer.model import Outcome
-from gilometer.report.plots.cells import ABSENCES, FAILED, ROW_IN, UNSUPPORTED, frame, put_mark, write
+from gilometer.report.plots.cells import FAILED, MISSING, ROW_IN, UNSUPPORTED, frame, put_mark, write
 from gilometer.report.plots.style import page, rows
-from gilometer.report.plots.table import sights
-from gilometer.report.results import SERIAL, board
-from gilometer.report.sections.observed import observed
+from gilometer.report.plots.table import observed_rows
+from gilometer.report.results.configurations import SERIAL
 from gilometer.report.sections.semantics import GIL_RELEASE, HALF, of_gil_release
 from gilometer.report.sentences import amounts
 
@@ -22,63 +21,68 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from gilometer.analysis import Analysis
+    from gilometer.model import Work
     from gilometer.report.plots.style import Page
-    from gilometer.report.results import Result
-    from gilometer.report.sections.observed import Sight
+    from gilometer.report.results import Results
+    from gilometer.report.results.cells import CellResult
+    from gilometer.report.results.observations import ObservedValue
 
 HEAD_LETTERS = 10
 REACH = 0.5
 """How far from there a share has the full colour."""
 COLOURS = mpl.colormaps["RdBu"]
-MARKS = {**ABSENCES, Outcome.OK: UNSUPPORTED}
+MARKS = {**MISSING, Outcome.OK: UNSUPPORTED}
 """By outcome; all others are failures."""
 UNTOLD = "Which calls let another thread run"
 """The title where no interpreter lets that be told."""
 
 
-def gil_release(analysis: Analysis) -> Page | None:
+def gil_release(results: Results) -> Page | None:
     """Draw how fast a thread computes beside each call, over its speed alone."""
-    shown = board(analysis)
-    found = observed(analysis, shown)
-    works = [work for work in found.of_script(GIL_RELEASE) if found.names(work)]
-    if not works:
+    observations = results.observations
+    work = _work(results)
+    if work is None:
         return None
-    work = works[0]
-    names = found.names(work)
-    lines = rows(shown.present)
+    names = observations.names(work)
+    lines = rows(results.present)
     subtitle = (
         "Speed of a thread that computes while another makes such a call, over its speed alone. Threads "
         f"that take turns have no more than {HALF:.0%} each. Bold: all of its 95% interval is above or below."
     )
-    figure = page(of_gil_release(found, work, shown) or UNTOLD, subtitle, ROW_IN * len(lines) + 1.2)
+    figure = page(of_gil_release(results, work) or UNTOLD, subtitle, ROW_IN * len(lines) + 1.2)
     axes = figure.subplots()
     frame(axes, lines, [textwrap.fill(name, HEAD_LETTERS, break_long_words=False) for name in names])
     for row in lines:
-        result = row.of and shown.at(row.of, work, SERIAL)
+        result = row.of and results.at(row.of, work, SERIAL)
         for column, name in enumerate(names):
             if row.of and result:
-                sight = found.at(row.of, work, SERIAL).get(name)
-                _fill(axes, (column, row.y), sight, result)
+                observed = observations.at(row.of, work, SERIAL).get(name)
+                _fill(axes, (column, row.y), observed, result)
     _explain(figure)
     return figure
 
 
-def gil_release_data(analysis: Analysis) -> pd.DataFrame:
+def gil_release_data(results: Results) -> pd.DataFrame:
     """Give the rows of ``observations.csv`` that the table is of."""
-    found = observed(analysis, board(analysis))
-    work = next(work for work in found.of_script(GIL_RELEASE) if found.names(work))
-    return sights(analysis, found, [work], found.names(work))
+    work = _work(results)
+    works, names = ([work], results.observations.names(work)) if work else ([], ())
+    return observed_rows(results, works, names)
 
 
-def _fill(axes: Axes, at: tuple[float, float], sight: Sight | None, result: Result) -> None:
+def _work(results: Results) -> Work | None:
+    """Find the first point of the workload that observed anything."""
+    observations = results.observations
+    return next((one for one in observations.of_script(GIL_RELEASE) if observations.names(one)), None)
+
+
+def _fill(axes: Axes, at: tuple[float, float], observed: ObservedValue | None, result: CellResult) -> None:
     """Draw one cell: a number on a colour, or a mark; a call that was not made is lacked."""
-    if sight is None:
+    if observed is None:
         put_mark(axes, at, MARKS.get(result.outcome, FAILED), result, width_in=0)
         return
-    is_clear = sight.low > HALF or sight.high < HALF
-    face = COLOURS(0.5 + 0.4 * float(np.clip((sight.value - HALF) / REACH, -1, 1)))
-    text = amounts.amount(sight.value, sight.unit)
+    is_clear = observed.estimate.low > HALF or observed.estimate.high < HALF
+    face = COLOURS(0.5 + 0.4 * float(np.clip((observed.value - HALF) / REACH, -1, 1)))
+    text = amounts.amount(observed.value, observed.unit)
     write(axes, at, face, text, weight="bold" if is_clear else "normal")
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
-from gilometer.report.plots.curves import MARKERS, Curve, keys_of_groups, name_curves
+from gilometer.report.plots.curves import MARKERS, Curve, keys_of_categories, name_curves
 from gilometer.report.plots.style import INK, key_of_one, page
 from gilometer.report.plots.table import ratios
-from gilometer.report.results import board
 from gilometer.report.sentences.headlines import curve
 from gilometer.report.sentences.text import certainty, counted
 from gilometer.report.sweep import share, sweep
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from gilometer.analysis import Analysis
     from gilometer.model import Work
     from gilometer.report.plots.style import Page
-    from gilometer.report.results import Board, Spread
+    from gilometer.report.results import Results
+    from gilometer.report.results.configurations import Configuration
 
 HEIGHT_IN = 4.4
 PANEL_IN = 3.0
@@ -33,23 +32,22 @@ PANEL_LETTERS = 60
 """How many letters fit below a panel."""
 
 
-def mixed(analysis: Analysis) -> Page | None:
+def mixed(results: Results) -> Page | None:
     """Draw a panel each for threads and processes, a line an interpreter."""
-    shown = board(analysis)
-    works = sweep(shown)
+    works = sweep(results)
     panels = [
         panel
         for strategy in (Strategy.THREADS, Strategy.PROCESSES)
-        if (spread := shown.widest(strategy)) and (panel := _panel_of(shown, works, spread)).curves
+        if (widest := results.widest(strategy)) and (panel := _panel_of(results, works, widest)).curves
     ]
     if not panels:
         return None
     ends = f"{share(works[0]):.0%} to {share(works[-1]):.0%} CPU"
     subtitle = (
         "Speedup over serial by the CPU share of each unit of work; the rest of the unit is waiting. "
-        f"{certainty(analysis)}."
+        f"{certainty(results)}."
     )
-    figure = page(curve(shown, works, ends), subtitle, HEIGHT_IN)
+    figure = page(curve(results, works, ends), subtitle, HEIGHT_IN)
     grid = figure.subplots(1, len(panels), sharey=True, squeeze=False).ravel()
     for axes, panel in zip(grid, panels, strict=True):
         _draw(axes, panel)
@@ -59,40 +57,39 @@ def mixed(analysis: Analysis) -> Page | None:
     return figure
 
 
-def mixed_data(analysis: Analysis) -> pd.DataFrame:
+def mixed_data(results: Results) -> pd.DataFrame:
     """Give the rows of ``summary.csv`` that the curves are of: ``table.RATIOS``."""
-    shown = board(analysis)
-    spreads = [shown.widest(strategy) for strategy in (Strategy.THREADS, Strategy.PROCESSES)]
-    return ratios(analysis, sweep(shown), [spread for spread in spreads if spread])
+    widest = [results.widest(strategy) for strategy in (Strategy.THREADS, Strategy.PROCESSES)]
+    return ratios(results, sweep(results), [one for one in widest if one])
 
 
 @dataclass(frozen=True)
-class Panel:
+class MixedPanel:
     """One strategy's curves, and who has none."""
 
-    spread: Spread
+    configuration: Configuration
     curves: list[Curve]
     without: list[str]
 
 
-def _panel_of(shown: Board, works: Sequence[Work], spread: Spread) -> Panel:
+def _panel_of(results: Results, works: Sequence[Work], configuration: Configuration) -> MixedPanel:
     curves = []
     without = []
-    for index, subject in enumerate(shown.present):
-        results = [(work, shown.at(subject, work, spread)) for work in works]
-        found = [(share(work), result) for work, result in results if result and result.is_measured]
+    for index, interpreter in enumerate(results.present):
+        cells = [(work, results.at(interpreter, work, configuration)) for work in works]
+        found = [(share(work), result) for work, result in cells if result and result.is_measured]
         if found:
             shares = [at for at, _ in found]
             curves.append(
-                Curve(subject, MARKERS[index % len(MARKERS)], shares, [result for _, result in found])
+                Curve(interpreter, MARKERS[index % len(MARKERS)], shares, [result for _, result in found])
             )
         else:
-            without.append(subject.label)
-    return Panel(spread, curves, without)
+            without.append(interpreter.label)
+    return MixedPanel(configuration, curves, without)
 
 
-def _draw(axes: Axes, panel: Panel) -> None:
-    axes.set_title(panel.spread.doers, loc="left")
+def _draw(axes: Axes, panel: MixedPanel) -> None:
+    axes.set_title(panel.configuration.doers, loc="left")
     axes.grid(axis="y")
     axes.axhline(1, color=INK, linewidth=1)
     axes.set_xlim(-0.03, 1.03)
@@ -103,9 +100,9 @@ def _draw(axes: Axes, panel: Panel) -> None:
     ]
     axes.set_xlabel("\n".join(lines))
     for line in panel.curves:
-        speedups = [result.speedup for result in line.results]
-        lows = [result.speedup_low for result in line.results]
-        highs = [result.speedup_high for result in line.results]
+        speedups = [result.speedup.value for result in line.results]
+        lows = [result.speedup.low for result in line.results]
+        highs = [result.speedup.high for result in line.results]
         axes.plot(
             line.shares,
             speedups,
@@ -118,6 +115,6 @@ def _draw(axes: Axes, panel: Panel) -> None:
         axes.fill_between(line.shares, lows, highs, color=line.colour, alpha=0.15, linewidth=0)
 
 
-def _explain(figure: Page, panels: Sequence[Panel]) -> None:
-    handles = [*keys_of_groups(curve for panel in panels for curve in panel.curves), key_of_one()]
+def _explain(figure: Page, panels: Sequence[MixedPanel]) -> None:
+    handles = [*keys_of_categories(curve for panel in panels for curve in panel.curves), key_of_one()]
     figure.legend(handles=handles, loc="outside lower left", ncols=len(handles))

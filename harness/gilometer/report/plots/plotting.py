@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from gilometer.analysis import Analysis
     from gilometer.report.plots import Plot, Source
     from gilometer.report.plots.style import Page
+    from gilometer.report.results import Results
 
 NO_METADATA = {"svg": dict.fromkeys(("Creator", "Date", "Format", "Type")), "png": {"Software": None}}
 """The same data gives the same bytes: no date, and no version of the tool that drew it."""
@@ -30,9 +30,9 @@ STYLE = re.compile(r"\n? *<defs>\s*<style[^>]*>\*\{(.*?)\}</style>\s*</defs>", r
 """What an SVG says for every line of its own, and would say for the whole of a page that it stands in."""
 
 
-def drawings(analysis: Analysis) -> tuple[Drawing, ...]:
+def drawings(results: Results) -> tuple[Drawing, ...]:
     """Draw every plot that has something to show, in the order of ``PLOTS``."""
-    found = in_forks([partial(drawing, plot, analysis) for plot in PLOTS])
+    found = in_forks([partial(drawing, plot, results) for plot in PLOTS])
     return tuple(one for one in found if one)
 
 

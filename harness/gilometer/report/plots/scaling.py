@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.lines import Line2D
 
-from gilometer.model import Strategy
-from gilometer.report.plots.curves import MARKERS, Curve, keys_of_groups, name_curves
+from gilometer.report.plots.curves import MARKERS, Curve, keys_of_categories, name_curves
 from gilometer.report.plots.style import (
     DASHED,
     FAINT,
@@ -22,23 +21,23 @@ from gilometer.report.plots.style import (
     page,
 )
 from gilometer.report.plots.table import ratios
-from gilometer.report.results import board, label_of
-from gilometer.report.sections.scaling import WELL, curves, finding, terms_of
+from gilometer.report.results.scaling import WELL
+from gilometer.report.sections.scaling import finding
 from gilometer.report.sentences.text import certainty
 from gilometer.report.sweep import sweep
 from gilometer.stats.equivalence import MOST_PER_WORKER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from gilometer.analysis import Analysis
     from gilometer.analysis.scaling import Terms
+    from gilometer.model import Strategy
     from gilometer.report.plots.style import Page
-    from gilometer.report.results import Board
-    from gilometer.report.sections import scaling as words
+    from gilometer.report.results import Results
+    from gilometer.report.results.scaling import ScalingCurve
 
 PANEL_IN = 2.3
 """Height of a panel without its labels."""
@@ -54,21 +53,23 @@ OF_CURVE = ["interpreter", "variant", "workload", "strategy"]
 """The columns that name a curve."""
 
 
-def scaling(analysis: Analysis) -> Page | None:
+def scaling(results: Results) -> Page | None:
     """Draw a row a workload and a column a strategy: a curve an interpreter, and the machine's capacity."""
-    shown = board(analysis)
-    found = _curves(shown)
+    found = _curves(results)
     if not found:
         return None
-    laws = _laws(analysis)
-    every_row = _panels(shown, found, laws)
+    every_row = _panels(results, found)
     rows = every_row[: MOST_PANELS // len(every_row[0])]
-    law = f" The law is drawn where no level is more than {WELL - 1:.0%} off it." if laws else ""
+    law = (
+        f" The law is drawn where no level is more than {WELL - 1:.0%} off it."
+        if any(law.fits for law in results.laws)
+        else ""
+    )
     subtitle = (
         "Speedup over serial by the number of workers, same interpreter and work; bars are intervals."
-        f"{law} {certainty(analysis)}.{left_out(len(rows), len(every_row), 'workloads')}"
+        f"{law} {certainty(results)}.{left_out(len(rows), len(every_row), 'workloads')}"
     )
-    figure = page(finding(shown, found), subtitle, len(rows) * (PANEL_IN + LABELS_IN) + 0.4)
+    figure = page(finding(results, found), subtitle, len(rows) * (PANEL_IN + LABELS_IN) + 0.4)
     grid = figure.subplots(len(rows), len(rows[0]), sharex=True, sharey="row", squeeze=False)
     for axes_of_row, row in zip(grid, rows, strict=True):
         axes_of_row[0].set_ylim(0, ROOM * max(panel.top for panel in row))
@@ -81,46 +82,27 @@ def scaling(analysis: Analysis) -> Page | None:
     return figure
 
 
-def scaling_data(analysis: Analysis) -> pd.DataFrame:
+def scaling_data(results: Results) -> pd.DataFrame:
     """Give the rows of ``summary.csv`` that the curves are of, each with the law of its curve.
 
     Columns: ``table.RATIOS``, contention, coherence, misfit (NaN: no law was fitted).
     """
-    found = _curves(board(analysis))
+    found = _curves(results)
     strategies = {one.strategy for one in found}
-    spreads = {spread for spread in board(analysis).spreads if spread.strategy in strategies}
-    rows = ratios(analysis, [one.work for one in found], spreads)
-    laws = analysis.scaling[[*OF_CURVE, "contention", "coherence", "misfit"]]
+    drawn = [one for one in results.configurations if one.strategy in strategies]
+    rows = ratios(results, [one.work for one in found], drawn)
+    laws = results.frames.scaling[[*OF_CURVE, "contention", "coherence", "misfit"]]
     return rows.merge(laws, how="left", on=OF_CURVE)
 
 
-def _curves(shown: Board) -> list[words.ScalingCurve]:
+def _curves(results: Results) -> Sequence[ScalingCurve]:
     """List those of workloads without a plot of their own; those of the sweep, if there is nothing else."""
-    swept = {work.label for work in sweep(shown)}
-    every = curves(shown)
-    return [one for one in every if one.work.label not in swept] or every
+    swept = {work.label for work in sweep(results)}
+    return [one for one in results.curves if one.work.label not in swept] or results.curves
 
 
 @dataclass(frozen=True)
-class _Key:
-    """Which curve."""
-
-    label: str
-    workload: str
-    strategy: Strategy
-
-
-def _laws(analysis: Analysis) -> dict[_Key, Terms]:
-    """The laws that fit."""
-    return {
-        _Key(label_of(row), row["workload"], Strategy(row["strategy"])): terms_of(row)
-        for row in analysis.scaling.to_dict("records")
-        if row["misfit"] <= WELL
-    }
-
-
-@dataclass(frozen=True)
-class _Panel:
+class _ScalingPanel:
     """One strategy of one workload."""
 
     workload: str
@@ -131,53 +113,49 @@ class _Panel:
 
     @property
     def capacity(self) -> dict[float, float]:
-        """By workers: what the machine gave, where it is known."""
+        """What the machine gave, where it is known, by workers."""
         found = {
-            float(result.workers): result.capacity
+            float(result.workers): result.capacity.value
             for curve in self.curves
             for result in curve.results
-            if not math.isnan(result.capacity)
+            if not math.isnan(result.capacity.value)
         }
         return {workers: found[workers] for workers in sorted(found)}
 
     @property
     def top(self) -> float:
-        """What is highest, intervals as far as they can be believed."""
+        """The highest of all that is drawn; an interval counts as far as it can be believed."""
         highs = [
-            min(max(result.speedup, result.speedup_high), MOST_PER_WORKER * result.at_once)
+            min(
+                max(result.speedup.value, result.speedup.high), MOST_PER_WORKER * result.configuration.at_once
+            )
             for curve in self.curves
             for result in curve.results
         ]
         return max([1.0, *highs, *self.capacity.values()])
 
 
-def _panels(
-    shown: Board, found: Sequence[words.ScalingCurve], laws: Mapping[_Key, Terms]
-) -> list[list[_Panel]]:
+def _panels(results: Results, found: Sequence[ScalingCurve]) -> list[list[_ScalingPanel]]:
     """Lay out a row a workload, a column a strategy."""
-    markers = {one: MARKERS[place % len(MARKERS)] for place, one in enumerate(shown.present)}
+    markers = {one: MARKERS[place % len(MARKERS)] for place, one in enumerate(results.present)}
     strategies = list(dict.fromkeys(one.strategy for one in found))
     rows = []
     for workload in dict.fromkeys(one.work.label for one in found):
         row = []
         for strategy in strategies:
             own = [one for one in found if (one.work.label, one.strategy) == (workload, strategy)]
-            lines = tuple(
-                Curve(
-                    one.subject,
-                    markers[one.subject],
-                    [float(of.workers) for of in one.results],
-                    [*one.results],
-                )
-                for one in own
-            )
-            fitted = tuple(laws.get(_Key(one.subject.label, workload, strategy)) for one in own)
-            row.append(_Panel(workload, strategy, lines, fitted))
+            curves = tuple(_curve(one, markers[one.interpreter]) for one in own)
+            laws = tuple(one.law.terms if one.law and one.law.fits else None for one in own)
+            row.append(_ScalingPanel(workload, strategy, curves, laws))
         rows.append(row)
     return rows
 
 
-def _draw(axes: Axes, panel: _Panel) -> None:
+def _curve(of: ScalingCurve, marker: str) -> Curve:
+    return Curve(of.interpreter, marker, [float(one.workers) for one in of.results], [*of.results])
+
+
+def _draw(axes: Axes, panel: _ScalingPanel) -> None:
     if not panel.curves:
         axes.set_axis_off()
         return
@@ -197,7 +175,7 @@ def _draw(axes: Axes, panel: _Panel) -> None:
 def _draw_curve(axes: Axes, curve: Curve, law: Terms | None) -> None:
     """Draw what was measured, and through it the law, or where none fits from point to point."""
     colour = curve.colour
-    speedups = [result.speedup for result in curve.results]
+    speedups = [result.speedup.value for result in curve.results]
     axes.plot(
         curve.shares,
         speedups,
@@ -210,8 +188,8 @@ def _draw_curve(axes: Axes, curve: Curve, law: Terms | None) -> None:
     )
     axes.vlines(
         curve.shares,
-        [result.speedup_low for result in curve.results],
-        [result.speedup_high for result in curve.results],
+        [result.speedup.low for result in curve.results],
+        [result.speedup.high for result in curve.results],
         color=colour,
         linewidth=1.1,
     )
@@ -222,8 +200,8 @@ def _draw_curve(axes: Axes, curve: Curve, law: Terms | None) -> None:
         axes.plot([1, *curve.shares], [1, *speedups], color=colour, linewidth=JOINED_WIDTH)
 
 
-def _explain(figure: Page, panels: Sequence[_Panel]) -> None:
-    handles = keys_of_groups(curve for panel in panels for curve in panel.curves)
+def _explain(figure: Page, panels: Sequence[_ScalingPanel]) -> None:
+    handles = keys_of_categories(curve for panel in panels for curve in panel.curves)
     laws = [law for panel in panels for law in panel.laws]
     if any(laws):
         handles.append(Line2D([], [], color=FAINT, linewidth=LAW_WIDTH, label="Universal Scalability Law"))

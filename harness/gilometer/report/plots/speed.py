@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from gilometer.plan.groups import baseline_of
-from gilometer.report.plots.style import GROUPS, Dot, dot, left_out, page, panels, ratio_panel, room, rows
-from gilometer.report.results import board
+from gilometer.report.plots.style import CATEGORIES, Dot, dot, left_out, page, panels, ratio_panel, room, rows
 from gilometer.report.sentences.headlines import speeds
-from gilometer.report.sentences.text import certainty, number, plural
+from gilometer.report.sentences.text import caveat, certainty, number, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,55 +18,53 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from gilometer.analysis import Analysis
-    from gilometer.report.plots.style import Page, Row
-    from gilometer.report.results import Subject
+    from gilometer.report.plots.style import ChartRow, Page
+    from gilometer.report.results import Results
+    from gilometer.report.results.comparisons import RelativeSpeed
+    from gilometer.report.results.interpreters import ShownInterpreter
 
 ROW_IN = 0.3
 ACROSS = 4
 MOST_TICKS = 5
 
 
-def speed(analysis: Analysis) -> Page | None:
+def speed(results: Results) -> Page | None:
     """Draw a panel a workload, on a logarithmic axis with the baseline at 1."""
-    found = analysis.relative
-    baseline = baseline_of(analysis.plan).label
-    found = found.assign(label=found["interpreter"] + found["variant"])
-    if (found["label"] == baseline).all():
+    baseline = baseline_of(results.plan).label
+    labels = {one.interpreter for one in results.speeds}
+    if labels <= {baseline}:
         return None
-    shown = board(analysis)
-    lines = rows([subject for subject in shown.present if subject.label in set(found["label"])])
-    works = list(dict.fromkeys(found["workload"]))
+    lines = rows([one for one in results.present if one.label in labels])
+    works = list(dict.fromkeys(one.workload for one in results.speeds))
     across = min(ACROSS, len(works))
     panel_in = ROW_IN * len(lines) + 0.7
     drawn = works[: room(across, panel_in)]
     down = math.ceil(len(drawn) / across)
     subtitle = (
         f"Time of {baseline} over time of each interpreter, both serial; right of 1 is faster (log scale). "
-        f"Title: geometric mean over {plural(len(works), 'workload')}. {certainty(analysis)}."
+        f"Title: geometric mean over {plural(len(works), 'workload')}. {certainty(results)}."
         f"{left_out(len(drawn), len(works), 'workloads')}"
     )
-    title = f"{speeds(found, baseline)}{shown.caveat}"
+    title = f"{speeds(results.speeds, baseline)}{caveat(results)}"
     figure = page(title, subtitle, down * panel_in)
     grid = panels(figure, across, len(drawn))
-    _scale(grid[0], found["speed"].to_list())
+    _scale(grid[0], [one.speed.value for one in results.speeds])
     for axes, work in zip(grid, drawn, strict=True):
-        _panel(axes, lines, found[found["workload"] == work])
+        ratio_panel(axes, lines, work)
+        _draw(axes, lines, [one for one in results.speeds if one.workload == work])
     return figure
 
 
-def speed_data(analysis: Analysis) -> pd.DataFrame:
+def speed_data(results: Results) -> pd.DataFrame:
     """Give the whole of ``Analysis.relative``."""
-    return analysis.relative
+    return results.frames.relative
 
 
-def _panel(axes: Axes, lines: Sequence[Row[Subject]], speeds_of: pd.DataFrame) -> None:
-    ratio_panel(axes, lines, str(speeds_of["workload"].iloc[0]))
-    found = {one["label"]: one for one in speeds_of.to_dict("records")}
+def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], relative: Sequence[RelativeSpeed]) -> None:
+    found = {one.interpreter: one.speed for one in relative}
     for row in lines:
         if row.of and (one := found.get(row.of.label)):
-            at = Dot(one["speed"], one["speed_low"], one["speed_high"], number(one["speed"]))
-            dot(axes, row.y, at, color=GROUPS[row.of.group])
+            dot(axes, row.y, Dot(one, number(one.value)), color=CATEGORIES[row.of.category])
 
 
 def _scale(axes: Axes, speeds_of: Sequence[float]) -> None:

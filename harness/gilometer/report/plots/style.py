@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from gilometer.model import Strategy
-from gilometer.report.results import Group
+from gilometer.report.results.interpreters import Category
 from gilometer.report.sentences.text import one_line
 
 mpl.use("agg")
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from matplotlib.layout_engine import LayoutEngine
     from matplotlib.typing import ColorType, RcKeyType
 
-    from gilometer.report.results import Spread, Subject
+    from gilometer.model import Estimate
+    from gilometer.report.results.configurations import Configuration
+    from gilometer.report.results.interpreters import ShownInterpreter
 
 INK = "#222222"
 FAINT = "#6b6b6b"
@@ -55,7 +57,7 @@ MARKERS = {
     Strategy.SUBINTERPRETERS: "v",
 }
 
-GROUPS = {Group.GIL: "#d55e00", Group.NO_GIL: "#0072b2", Group.ABSENT: FAINT}
+CATEGORIES = {Category.GIL: "#d55e00", Category.NO_GIL: "#0072b2", Category.MISSING: FAINT}
 
 DASHED = (0, (4, 2))
 BACKING = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.1}
@@ -116,7 +118,10 @@ class Page(Figure):
 
 
 def contrast(one: ColorType, other: ColorType) -> float:
-    """How far apart two colours are in lightness, from 1 to 21, as WCAG 2 has it; words need 4.5, marks 3."""
+    """Tell how far apart two colours are in lightness, from 1 to 21, as WCAG 2 has it.
+
+    Words need 4.5, marks 3.
+    """
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -154,11 +159,11 @@ def settle(figure: Figure) -> None:
 
 
 Thing = TypeVar("Thing")
-"""What a line of a chart is about: a subject, or a workload."""
+"""What a line of a chart is about: an interpreter, or a workload."""
 
 
 @dataclass(frozen=True)
-class Row(Generic[Thing]):
+class ChartRow(Generic[Thing]):
     """A line of a chart: a thing at its height, or the heading of those below."""
 
     y: float
@@ -167,19 +172,19 @@ class Row(Generic[Thing]):
     """None: a heading."""
 
 
-def rows(subjects: Sequence[Subject]) -> list[Row[Subject]]:
-    """Subjects from the top down, a heading before each group."""
-    found: list[Row[Subject]] = []
-    group = None
-    for subject in subjects:
-        if subject.group is not group:
-            group = subject.group
-            found.append(Row(float(len(found)), group.value, None))
-        found.append(Row(float(len(found)), subject.label, subject))
+def rows(interpreters: Sequence[ShownInterpreter]) -> list[ChartRow[ShownInterpreter]]:
+    """Place interpreters from the top down, a heading before each category."""
+    found: list[ChartRow[ShownInterpreter]] = []
+    category = None
+    for interpreter in interpreters:
+        if interpreter.category is not category:
+            category = interpreter.category
+            found.append(ChartRow(float(len(found)), category.value, None))
+        found.append(ChartRow(float(len(found)), interpreter.label, interpreter))
     return found
 
 
-def label_rows(axes: Axes, lines: Sequence[Row[Thing]]) -> None:
+def label_rows(axes: Axes, lines: Sequence[ChartRow[Thing]]) -> None:
     """Name the lines at the left; headings stand out by weight and place, not by colour."""
     place = axes.get_subplotspec()
     if place and not place.is_first_col():
@@ -194,7 +199,7 @@ def label_rows(axes: Axes, lines: Sequence[Row[Thing]]) -> None:
             tick.label1.set_color(FAINT)
 
 
-def ratio_panel(axes: Axes, lines: Sequence[Row[Thing]], title: str) -> None:
+def ratio_panel(axes: Axes, lines: Sequence[ChartRow[Thing]], title: str) -> None:
     """Set up a chart of ratios: a line for each row, the scale below, and 1 drawn through all."""
     label_rows(axes, lines)
     axes.set_title(title, loc="left")
@@ -206,20 +211,19 @@ def ratio_panel(axes: Axes, lines: Sequence[Row[Thing]], title: str) -> None:
 
 @dataclass(frozen=True)
 class Dot:
-    """A ratio to draw: its value, its interval (NaN: none), and what is written beside it."""
+    """A ratio to draw, and what is written beside it."""
 
-    value: float
-    low: float
-    high: float
+    estimate: Estimate
     words: str
 
 
 def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None:
     """Draw a ratio as its way from 1, its interval and its number."""
-    axes.plot([1, at.value], [y, y], color=color, linewidth=2.5, alpha=0.35, solid_capstyle="butt")
-    axes.plot([at.low, at.high], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
-    axes.plot([at.value], [y], color=color, marker=marker, markersize=5)
-    beside = max(at.value, at.value if math.isnan(at.high) else at.high, 1.0)
+    of = at.estimate
+    axes.plot([1, of.value], [y, y], color=color, linewidth=2.5, alpha=0.35, solid_capstyle="butt")
+    axes.plot([of.low, of.high], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
+    axes.plot([of.value], [y], color=color, marker=marker, markersize=5)
+    beside = max(of.value, of.ends[1], 1.0)
     offset = "offset points"
     words = axes.annotate(
         at.words, (beside, y), xytext=(5, 0), textcoords=offset, va="center", size=8.5, bbox=BACKING
@@ -228,17 +232,17 @@ def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None
 
 
 def left_out(shown: int, of: int, noun: str) -> str:
-    """What a subtitle says where a page has no room for all; empty where it has."""
+    """Say in a subtitle that a page has no room for all; nothing where it has."""
     return f" The first {shown} of {of} {noun}; summary.csv has all." if shown < of else ""
 
 
 def room(across: int, panel_in: float) -> int:
-    """How many panels of a height a page has room for."""
+    """Count the panels of a height that a page has room for."""
     return min(MOST_PANELS, across * max(1, int(MOST_IN / panel_in)))
 
 
 def panels(figure: Figure, across: int, wanted: int) -> list[Axes]:
-    """As many panels as are wanted, on shared scales; of the last row, what is left over is hidden."""
+    """Make as many panels as are wanted, on shared scales, and hide those that the last row has beyond."""
     down = math.ceil(wanted / across)
     grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
     for axes in grid[wanted:]:
@@ -251,9 +255,9 @@ def key_of_one() -> Line2D:
     return Line2D([], [], color=INK, linewidth=1, label="serial = 1")
 
 
-def key_of_strategy(spread: Spread) -> Line2D:
-    """Make the legend's entry for a strategy's marks."""
-    strategy = spread.strategy
+def key_of_configuration(configuration: Configuration) -> Line2D:
+    """Make the legend's entry for a configuration's marks."""
+    strategy = configuration.strategy
     return Line2D(
         [],
         [],
@@ -261,7 +265,7 @@ def key_of_strategy(spread: Spread) -> Line2D:
         marker=MARKERS[strategy],
         markersize=5,
         linewidth=1.4,
-        label=spread.doers,
+        label=configuration.doers,
     )
 
 

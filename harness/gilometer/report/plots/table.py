@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from gilometer.model import Strategy
-from gilometer.report.results import Spread, label_of
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     import pandas as pd
 
-    from gilometer.analysis import Analysis
     from gilometer.model import Work
-    from gilometer.report.sections.observed import Observed
+    from gilometer.report.results import Results
+    from gilometer.report.results.configurations import Configuration
 
 CELL = ["interpreter", "variant", "workload", "strategy", "workers"]
 """The columns that name a cell."""
@@ -33,29 +30,19 @@ RATIOS = [
 """The columns of ``summary.csv`` that tell of a speedup."""
 
 
-def ratios(analysis: Analysis, works: Iterable[Work], spreads: Collection[Spread]) -> pd.DataFrame:
-    """Give the rows of ``Analysis.summary`` for these workloads and spreads, with exactly ``RATIOS``."""
-    labels = {work.label for work in works}
-    rows = analysis.summary[RATIOS]
-    is_asked = [row["workload"] in labels and spread_of(row) in spreads for row in rows.to_dict("records")]
-    return rows[is_asked]
-
-
-def sights(
-    analysis: Analysis, found: Observed, works: Iterable[Work], names: Collection[str]
+def ratios(
+    results: Results, works: Iterable[Work], configurations: Collection[Configuration]
 ) -> pd.DataFrame:
-    """Give the rows of ``Analysis.observations`` with these names, of cells that ended well."""
+    """Give the rows of the summary for these workloads and configurations, with exactly ``RATIOS``."""
     labels = {work.label for work in works}
-    rows = analysis.observations
     is_asked = [
-        row["workload"] in labels
-        and row["what"] in names
-        and (label_of(row), row["workload"], spread_of(row)) in found.sights
-        for row in rows.to_dict("records")
+        cell.workload in labels and cell.configuration in configurations for cell in results.cells.values()
     ]
-    return rows[is_asked]
+    return results.frames.summary[RATIOS][is_asked]
 
 
-def spread_of(row: Mapping[Hashable, Any]) -> Spread:
-    """Read the spread in a row of a frame."""
-    return Spread(Strategy(row["strategy"]), row["workers"])
+def observed_rows(results: Results, works: Iterable[Work], names: Iterable[str]) -> pd.DataFrame:
+    """Give the rows of the observations with these names, of cells that ended well."""
+    rows = results.frames.observations_that_count
+    labels = [work.label for work in works]
+    return rows[rows["workload"].isin(labels) & rows["what"].isin(list(names))]

@@ -25,8 +25,10 @@ from gilometer.report.order import in_order
 from gilometer.report.sentences.text import listed, plural
 
 if TYPE_CHECKING:
-    from gilometer.analysis import Analysis
-    from gilometer.model import Build, Facts, Interpreter, Manifest, Plan
+    from collections.abc import Sequence
+
+    from gilometer.model import Build, Facts, Interpreter, Manifest
+    from gilometer.report.results import Results
 
 FILES = ("samples.jsonl", "run.json", "summary.csv", "observations.csv", "verdicts.json", "report.md")
 """Of a run, beside its report."""
@@ -48,33 +50,30 @@ def machine(manifest: Manifest) -> tuple[Block, ...]:
     return bullets(facts), Section("Traps", (found,))
 
 
-def interpreters(plan: Plan, analysis: Analysis) -> Section | None:
+def interpreters(results: Results) -> Section | None:
     """Tabulate versions, builds and clocks."""
     head = ["interpreter", "version", "GIL", "JIT", "collector", "build", "clock", "source"]
     rows: list[list[Words]] = [
         [
             Code(one.label),
             f"{one.facts.implementation} {one.facts.implementation_version}",
-            _gil(one, analysis),
+            _gil(one, results.changed_gils[one.label]),
             one.facts.jit,
             _collector(one.facts),
             _build(one.facts.build),
             f"{one.facts.clock.name}, tick {one.facts.clock.tick_s:.1e} s",
             one.source,
         ]
-        for one in in_order(plan.interpreters)
+        for one in in_order(results.plan.interpreters)
     ]
-    said = paragraph("Baseline: ", Code(baseline_of(plan).label), ".")
+    said = paragraph("Baseline: ", Code(baseline_of(results.plan).label), ".")
     return detail("Interpreters", said, table(head, rows))
 
 
-def _gil(interpreter: Interpreter, analysis: Analysis) -> str:
-    """What the probe said, and whether a workload found it otherwise after its workers had run."""
+def _gil(interpreter: Interpreter, changed: Sequence[str]) -> str:
+    """Say what the probe said, and which workloads found it otherwise after their workers had run."""
     said = "on" if interpreter.facts.gil else "off"
-    rows = analysis.invocations
-    own = rows[(rows["interpreter"] == interpreter.name) & (rows["variant"] == interpreter.variant)]
-    changed = own.loc[own["gil_after"] == (not interpreter.facts.gil), "workload"]
-    return f"{said}, otherwise in {listed(sorted(set(changed)))}" if len(changed) else said
+    return f"{said}, otherwise in {listed(changed)}" if changed else said
 
 
 def _collector(facts: Facts) -> str:
@@ -88,12 +87,12 @@ def _build(build: Build) -> str:
     return ", ".join(words) or "does not say"
 
 
-def method(manifest: Manifest, analysis: Analysis) -> Section | None:
+def method(results: Results) -> Section | None:
     """Tell how it was measured, what makes it again, and where the raw figures are."""
-    plan = manifest.plan
+    plan = results.plan
     effort = plan.effort
     said = (
-        f"Effort {effort.name}: {plural(analysis.blocks, 'block')} in random order "
+        f"Effort {effort.name}: {plural(results.blocks, 'block')} in random order "
         f"(seed {plan.seed}), the first of all cells, each later one of those whose ratios were not yet "
         f"known to within {percent(effort.precision)} (samples.jsonl has each choice), a fresh process for "
         f"each invocation, {effort.iterations} iterations of about "
@@ -105,7 +104,7 @@ def method(manifest: Manifest, analysis: Analysis) -> Section | None:
         "How it was measured",
         paragraph(said, " Workloads ", Code(plan.workloads_digest[:12]), "."),
         paragraph("Measure again, or draw this report again:"),
-        Verbatim(_commands(manifest)),
+        Verbatim(_commands(results.manifest)),
         paragraph("Every sample, and all that was made of them, is beside this report:"),
         bullets(Link(name) for name in FILES),
         id="remake",
@@ -113,7 +112,7 @@ def method(manifest: Manifest, analysis: Analysis) -> Section | None:
 
 
 def _commands(manifest: Manifest) -> str:
-    """What makes such a run, and such a report, again; a seed that was drawn is given."""
+    """Write the commands that make such a run, and such a report, again; a seed that was drawn is given."""
     options = list(manifest.command)
     if options[:1] == ["compare"]:
         del options[0]

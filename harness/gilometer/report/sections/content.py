@@ -7,23 +7,19 @@ from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
 from gilometer.report.document import Document, Picture, bullets, paragraph, section
-from gilometer.report.results import DOUBT, board
 from gilometer.report.sections import about, disturbances, missing, scaling, semantics, services, tables
 from gilometer.report.sections.everything import everything
-from gilometer.report.sections.same_binary import same_binary
 from gilometer.report.sections.steady import section as steady_state
+from gilometer.report.sections.verdicts import verdicts_section
 from gilometer.report.sentences import headlines
-from gilometer.report.sentences.text import certainty, noun, plural, sentence_case
-from gilometer.report.verdicts import verdicts_section
+from gilometer.report.sentences.text import DOUBT, certainty, noun, plural, sentence_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gilometer.analysis import Analysis
-    from gilometer.model import Manifest
     from gilometer.report.document import Block, Section
     from gilometer.report.drawing import Drawing
-    from gilometer.report.results import Board
+    from gilometer.report.results import Results
 
 MORE_OF_KIND = {"mixed": ("cpu_share",)}
 """Plots that show more of a kind of work than its own."""
@@ -32,119 +28,117 @@ Pictures = Mapping[str, Picture]
 """Those that were drawn, by name."""
 
 
-def content(manifest: Manifest, analysis: Analysis, drawn: Sequence[Drawing]) -> Document:
+def content(results: Results, drawn: Sequence[Drawing]) -> Document:
     """Lay out the whole report, with the plots that were ``drawn``."""
-    shown = board(analysis)
     pictures = {drawing.name: Picture(drawing) for drawing in drawn}
     sections = [
-        verdicts_section(analysis, shown),
-        _threads(analysis, shown, pictures),
-        _kinds(shown, pictures),
-        _same_binary(analysis, shown, pictures),
-        _one_thread(analysis, shown, pictures),
-        section("Scaling", pictures.get("scaling"), scaling.section(analysis.scaling), id="scaling"),
-        semantics.section_of(analysis, shown, [pictures.get("gil_release"), pictures.get("convoy")]),
-        _everything(analysis, shown),
-        missing.section_of(manifest.plan, analysis, shown),
-        _machine(manifest, analysis),
-        about.method(manifest, analysis),
+        verdicts_section(results),
+        _threads(results, pictures),
+        _kinds(results, pictures),
+        _same_binary(results, pictures),
+        _one_thread(results, pictures),
+        section("Scaling", pictures.get("scaling"), scaling.section(results.laws), id="scaling"),
+        semantics.section_of(results, [pictures.get("gil_release"), pictures.get("convoy")]),
+        _everything(results),
+        missing.section_of(results),
+        _machine(results),
+        about.method(results),
     ]
     return Document(
-        run=manifest.run,
-        answer=_answer(analysis, shown),
-        basis=_basis(manifest, analysis, shown),
+        run=results.manifest.run,
+        answer=_answer(results),
+        basis=_basis(results),
         sections=tuple(one for one in sections if one),
     )
 
 
-def _answer(analysis: Analysis, shown: Board) -> tuple[str, ...]:
-    if not shown.works:
+def _answer(results: Results) -> tuple[str, ...]:
+    if not results.works:
         return ("Nothing was measured for its time.",)
-    return tuple(headlines.headlines(analysis, shown))
+    return tuple(headlines.headlines(results))
 
 
-def _basis(manifest: Manifest, analysis: Analysis, shown: Board) -> tuple[str, ...]:
-    finished = analysis.finished
+def _basis(results: Results) -> tuple[str, ...]:
+    finished, machine = results.finished, results.manifest.machine
     return (
-        plural(len(shown.present), "interpreter"),
-        plural(len(analysis.plan.works), "workload"),
-        certainty(analysis) if shown.works else plural(analysis.blocks, "block"),
-        disturbances.phrase(analysis.disturbances),
-        f"{manifest.machine.cpu}, {plural(manifest.machine.cores, 'core')}",
-        manifest.started[:10],
+        plural(len(results.present), "interpreter"),
+        plural(len(results.plan.works), "workload"),
+        certainty(results) if results.works else plural(results.blocks, "block"),
+        disturbances.phrase(results.conditions),
+        f"{machine.cpu}, {plural(machine.cores, 'core')}",
+        results.manifest.started[:10],
         f"finished: {finished.why}" if finished else "the run is not finished",
     )
 
 
-def _threads(analysis: Analysis, shown: Board, pictures: Pictures) -> Section | None:
+def _threads(results: Results, pictures: Pictures) -> Section | None:
     """Show what threads gain, and say how to read a speedup."""
-    spread = shown.widest(Strategy.THREADS)
-    if spread is None:
+    if results.widest(Strategy.THREADS) is None:
         return None
     said = (
         "A speedup is the time of serial over the time of threads, of the same interpreter and work, taken "
-        f"within blocks: above 1 is faster. {certainty(analysis)}."
+        f"within blocks: above 1 is faster. {certainty(results)}."
     )
-    if shown.has_doubts:
+    if results.has_doubts:
         said += f" A question mark: {DOUBT}."
     return section("Where threads help", paragraph(said), pictures.get("threads"), id="threads")
 
 
-def _kinds(shown: Board, pictures: Pictures) -> Section | None:
+def _kinds(results: Results, pictures: Pictures) -> Section | None:
     """Show for each kind of work what each strategy gains, and say it for each workload."""
-    kinds = dict.fromkeys(work.kind for work in shown.works)
-    parts = [_kind(shown, kind, pictures) for kind in kinds]
+    kinds = dict.fromkeys(work.kind for work in results.works)
+    parts = [_kind(results, kind, pictures) for kind in kinds]
     return section("Each kind of work", *parts, id="kinds")
 
 
-def _kind(shown: Board, kind: str, pictures: Pictures) -> Section | None:
+def _kind(results: Results, kind: str, pictures: Pictures) -> Section | None:
     blocks: list[Block | None] = [pictures.get(name) for name in (kind, *MORE_OF_KIND.get(kind, ()))]
-    spread = shown.widest(Strategy.THREADS)
-    if spread and (said := headlines.by_workload(shown, spread, kind)):
-        blocks += [paragraph(f"With {spread.doers}:"), bullets(said)]
+    threads = results.widest(Strategy.THREADS)
+    if threads and (said := headlines.by_workload(results, threads, kind)):
+        blocks += [paragraph(f"With {threads.doers}:"), bullets(said)]
     return section(sentence_case(noun(kind)), *blocks)
 
 
-def _same_binary(analysis: Analysis, shown: Board, pictures: Pictures) -> Section | None:
+def _same_binary(results: Results, pictures: Pictures) -> Section | None:
     return section(
         "The same binary with its GIL off and on",
         pictures.get("timeline"),
         pictures.get("same_binary"),
-        tables.same_binary_table(same_binary(analysis, shown)),
+        tables.same_binary_table(results.same_binary),
         id="same-binary",
     )
 
 
-def _one_thread(analysis: Analysis, shown: Board, pictures: Pictures) -> Section | None:
-    if not shown.works:
+def _one_thread(results: Results, pictures: Pictures) -> Section | None:
+    if not results.works:
         return None
     return section(
         "One thread: start-up, warm-up and speed",
         pictures.get("warmup"),
         pictures.get("speed"),
-        steady_state(analysis.summary, shown),
-        tables.times(shown),
+        steady_state(results),
+        tables.times(results),
         id="warm-up",
     )
 
 
-def _everything(analysis: Analysis, shown: Board) -> Section | None:
+def _everything(results: Results) -> Section | None:
     return section(
         "Everything that was measured",
-        everything(analysis, shown),
-        *(tables.speedups(shown, spread) for spread in shown.spreads),
-        tables.means(analysis.means),
+        everything(results),
+        *(tables.speedups(results, one) for one in results.configurations),
+        tables.means(results.means),
         id="everything",
     )
 
 
-def _machine(manifest: Manifest, analysis: Analysis) -> Section | None:
+def _machine(results: Results) -> Section | None:
     return section(
         "Machine and interpreters",
-        *about.machine(manifest),
-        about.interpreters(manifest.plan, analysis),
-        tables.noise(analysis),
-        disturbances.section(analysis.disturbances),
-        services.section(analysis.busy_services),
+        *about.machine(results.manifest),
+        about.interpreters(results),
+        tables.noise(results.noise),
+        disturbances.section(results.conditions),
+        services.section(results.busy_servers),
         id="machine",
     )

@@ -10,44 +10,40 @@ from gilometer.report.document import Section, detail, paragraph, table
 from gilometer.report.sentences.text import number, plural
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
+
+    from gilometer.report.results.machine import BlockCondition
 
 
-def _known(found: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the blocks that can't tell."""
-    return found[found["speed"].notna() | found["capacity"].notna()]
-
-
-def phrase(found: pd.DataFrame) -> str:
+def phrase(blocks: Sequence[BlockCondition]) -> str:
     """Say the share of disturbed blocks in a few words."""
-    known = _known(found)
-    if known.empty:
+    known = [one for one in blocks if one.is_known]
+    if not known:
         return "unknown whether the machine was disturbed"
-    return (
-        f"the machine disturbed in {int(known['disturbed'].sum()) or 'none'} of {plural(len(known), 'block')}"
-    )
+    count = sum(one.is_disturbed for one in known)
+    return f"the machine disturbed in {count or 'none'} of {plural(len(known), 'block')}"
 
 
-def sentence(found: pd.DataFrame) -> str:
+def sentence(blocks: Sequence[BlockCondition]) -> str:
     """Say the share of disturbed blocks, or that nobody can tell."""
-    known = _known(found)
-    if known.empty:
+    known = [one for one in blocks if one.is_known]
+    if not known:
         return (
             "Whether the machine was disturbed is unknown: "
             f"to tell takes {FEWEST_BLOCKS} blocks of work that never waits."
         )
-    count = int(known["disturbed"].sum())
+    count = sum(one.is_disturbed for one in known)
     share = f" ({count / len(known):.0%})" if count else ""
     said = (
         f"The machine gave less than {THRESHOLD:.0%} of its usual speed or capacity in "
         f"{count or 'none'} of {plural(len(known), 'block')}{share}."
     )
-    return " ".join(filter(None, (said, rounds_left_out(found), too_few_cores(found))))
+    return " ".join(filter(None, (said, rounds_left_out(blocks), too_few_cores(blocks))))
 
 
-def rounds_left_out(found: pd.DataFrame) -> str:
+def rounds_left_out(blocks: Sequence[BlockCondition]) -> str:
     """Say how many rounds had too few cores; empty where none had."""
-    left_out, rounds = int(found["left_out"].sum()), int(found["rounds"].sum())
+    left_out, rounds = sum(one.left_out for one in blocks), sum(one.rounds for one in blocks)
     if not left_out:
         return ""
     they = "it is" if left_out == 1 else "they are"
@@ -55,9 +51,9 @@ def rounds_left_out(found: pd.DataFrame) -> str:
     return f"In {left_out} of {of} of work alone something else had a core: {they} left out."
 
 
-def too_few_cores(found: pd.DataFrame) -> str:
+def too_few_cores(blocks: Sequence[BlockCondition]) -> str:
     """Say how often several workers had too few cores; empty where they never had."""
-    short, loads = int(found["short"].sum()), int(found["loads"].sum())
+    short, loads = sum(one.short for one in blocks), sum(one.loads for one in blocks)
     if not short:
         return ""
     return (
@@ -66,16 +62,17 @@ def too_few_cores(found: pd.DataFrame) -> str:
     )
 
 
-def section(found: pd.DataFrame) -> Section | None:
+def section(blocks: Sequence[BlockCondition]) -> Section | None:
     """Write the sentence, and the blocks that it counts."""
     said = (
-        f"{sentence(found)} Told from the controls, against the median over all blocks. Blocks in which the "
+        f"{sentence(blocks)} Told from the controls, against the median over all blocks. Blocks in which the "
         "machine was slower count like any other: a ratio is taken within a block, so what slows all of it "
         "alike cancels; what comes and goes within a block widens the intervals."
     )
     rows = [
-        [str(row["block"]), f"{number(row['speed'])}x", f"{number(row['capacity'])}x"]
-        for row in found[found["disturbed"]].to_dict("records")
+        [str(one.block), f"{number(one.speed)}x", f"{number(one.capacity)}x"]
+        for one in blocks
+        if one.is_disturbed
     ]
     head = ["block", "speed of the baseline", "capacity"]
     return detail("Disturbed blocks", paragraph(said), table(head, rows) if rows else None)

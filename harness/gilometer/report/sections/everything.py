@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
 from gilometer.report.document import Amount, Everything
-from gilometer.report.results import Spread, label_of
 from gilometer.report.sections.tables import speedup
 from gilometer.report.sentences.text import duration, estimate, number
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    from gilometer.analysis import Analysis
-    from gilometer.report.results import Board
+    from gilometer.report.results import Results
+    from gilometer.report.results.cells import CellResult
+    from gilometer.report.results.interpreters import Category
 
 HEAD = (
     "interpreter",
@@ -38,39 +36,33 @@ LAST = math.inf
 """Where what has no number is sorted."""
 
 
-def everything(analysis: Analysis, shown: Board) -> Everything:
-    """List all cells, in the order of the board."""
-    groups = {subject.label: (place, subject.group) for place, subject in enumerate(shown.subjects)}
-    rows = analysis.summary.to_dict("records")
-    rows.sort(key=lambda row: groups[label_of(row)][0])
-    return Everything(HEAD, tuple(_row(row, shown, groups[label_of(row)][1].value) for row in rows))
+def everything(results: Results) -> Everything:
+    """List all cells, in the order of interpreters."""
+    places = {one.label: place for place, one in enumerate(results.interpreters)}
+    categories = {one.label: one.category for one in results.interpreters}
+    cells = sorted(results.cells.values(), key=lambda cell: places[cell.interpreter])
+    return Everything(HEAD, tuple(_row(cell, categories[cell.interpreter]) for cell in cells))
 
 
-def _row(row: Mapping[Hashable, Any], shown: Board, gil: str) -> tuple[Amount, ...]:
-    strategy = Strategy(row["strategy"])
-    result = shown.results[label_of(row), row["workload"], Spread(strategy, row["workers"])]
-    is_serial = strategy is Strategy.SERIAL
+def _row(cell: CellResult, category: Category) -> tuple[Amount, ...]:
+    is_serial = cell.configuration.strategy is Strategy.SERIAL
     return (
-        _name(label_of(row)),
-        _name(gil.partition(" ")[0]),
-        _name(row["workload"]),
-        _name(row["kind"]),
-        _name(strategy.value),
-        Amount(str(row["workers"]), row["workers"]),
-        _name(result.outcome.words + (f": {row['reason']}" if row["reason"] else "")),
-        _amount(result.speedup, "-" if is_serial or not result.is_measured else speedup(result)),
-        _amount(row["capacity"], "-" if is_serial else number(row["capacity"])),
-        _amount(row["efficiency"], "-" if is_serial else _efficiency(row)),
-        _amount(row["wall_s"], duration(row["wall_s"])),
-        _amount(row["effective_cores"], number(row["effective_cores"])),
-        _amount(row["peak_rss_mb"], _or_none(row["peak_rss_mb"], "{:.3g} MB")),
-        _amount(row["startup_s"], duration(row["startup_s"])),
-        Amount(str(row["invocations"]), row["invocations"]),
+        _name(cell.interpreter),
+        _name(category.value.partition(" ")[0]),
+        _name(cell.workload),
+        _name(cell.kind),
+        _name(cell.configuration.strategy.value),
+        Amount(str(cell.workers), cell.workers),
+        _name(cell.outcome.words + (f": {cell.reason}" if cell.reason else "")),
+        _amount(cell.speedup.value, "-" if is_serial or not cell.is_measured else speedup(cell)),
+        _amount(cell.capacity.value, "-" if is_serial else number(cell.capacity.value)),
+        _amount(cell.efficiency.value, "-" if is_serial else estimate(cell.efficiency)),
+        _amount(cell.wall_s.value, duration(cell.wall_s.value)),
+        _amount(cell.effective_cores, number(cell.effective_cores)),
+        _amount(cell.peak_rss_mb, _or_none(cell.peak_rss_mb, "{:.3g} MB")),
+        _amount(cell.startup_s, duration(cell.startup_s)),
+        Amount(str(cell.invocations), cell.invocations),
     )
-
-
-def _efficiency(row: Mapping[Hashable, Any]) -> str:
-    return estimate(row["efficiency"], row["efficiency_low"], row["efficiency_high"])
 
 
 def _name(words: str) -> Amount:

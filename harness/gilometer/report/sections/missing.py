@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gilometer.model import Outcome
+from gilometer.model import Outcome, Role
 from gilometer.report.document import (
     Block,
     Code,
@@ -17,42 +17,39 @@ from gilometer.report.document import (
     section,
     table,
 )
-from gilometer.report.results import label_of
 from gilometer.report.sentences.text import listed, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
-    from typing import Any
 
-    from gilometer.analysis import Analysis
     from gilometer.model import Plan
-    from gilometer.report.results import Board
+    from gilometer.report.results import Results
+    from gilometer.report.results.failures import CellFailure, FailureMode
 
-
-ABSENT = frozenset({Outcome.UNSUPPORTED, Outcome.UNAVAILABLE, Outcome.NOT_REACHED})
+WITHOUT_NUMBER = frozenset({Outcome.UNSUPPORTED, Outcome.UNAVAILABLE, Outcome.NOT_REACHED})
 """What is no failure, and gave no number."""
 
 
-def section_of(plan: Plan, analysis: Analysis, shown: Board) -> Section | None:
+def section_of(results: Results) -> Section | None:
     """Tell what failed, what interpreters lack, and which are not here."""
     return section(
         "What could not run",
-        _missing(plan),
-        _failures(analysis),
-        _unsupported(shown),
+        _missing(results.plan),
+        _failures(results.failures),
+        _unsupported(results),
         id="not-run",
     )
 
 
-def not_reached(analysis: Analysis) -> str:
+def not_reached(results: Results) -> str:
     """Count the cells that the budget did not last for, by their workloads; empty if there are none."""
-    rows = analysis.summary[analysis.summary["outcome"] == Outcome.NOT_REACHED.value]
-    if rows.empty:
+    cells = [cell for cell in results.cells.values() if cell.outcome is Outcome.NOT_REACHED]
+    if not cells:
         return ""
-    workloads = listed(list(dict.fromkeys(rows["workload"])))
-    total = plural(len(analysis.summary), "cell")
-    return f"{len(rows)} of {total} were not reached before the budget was spent ({workloads})"
+    workloads = listed(list(dict.fromkeys(cell.workload for cell in cells)))
+    total = plural(len(results.cells), "cell")
+    return f"{len(cells)} of {total} were not reached before the budget was spent ({workloads})"
 
 
 def go_on(folder: Path) -> str:
@@ -67,38 +64,37 @@ def _missing(plan: Plan) -> Section | None:
     return section("Not on this machine", table(["interpreter", "why", "what adds it"], rows))
 
 
-def _failures(analysis: Analysis) -> Section | None:
-    """Cells that failed in the same way share one entry, with the first one's stderr."""
-    keys = ["interpreter", "variant", "outcome", "reason", "stderr_tail"]
+def _failures(failures: Sequence[CellFailure]) -> Section | None:
+    """Give cells that failed in the same way one entry, with the first one's stderr."""
+    alike: dict[FailureMode, list[CellFailure]] = {}
+    for one in failures:
+        alike.setdefault(one.mode, []).append(one)
     blocks: list[Block] = []
-    for _, group in analysis.failures.groupby(keys, sort=False):
-        rows = group.to_dict("records")
-        first = rows[0]
-        words = Outcome(first["outcome"]).words
-        blocks.append(paragraph(f"{words} on ", Code(label_of(first)), f": {first['reason']}"))
-        blocks.append(paragraph(*_cells(rows)))
-        if first["stderr_tail"].strip():
-            blocks.append(Verbatim(first["stderr_tail"]))
+    for mode, own in alike.items():
+        blocks.append(paragraph(f"{mode.outcome.words} on ", Code(mode.interpreter), f": {mode.reason}"))
+        blocks.append(paragraph(*_cells(own)))
+        if mode.stderr_tail.strip():
+            blocks.append(Verbatim(mode.stderr_tail))
     return section("Failures", *blocks)
 
 
-def _cells(rows: Sequence[Mapping[Hashable, Any]]) -> Line:
+def _cells(failures: Sequence[CellFailure]) -> Line:
     line: Line = ("Cells: ",)
-    for index, row in enumerate(rows):
-        role = "" if row["role"] == "measure" else f" ({row['role']})"
-        words = f" {row['strategy']} {row['workers']}{role} x{row['times']}"
-        line += (", " if index else "", Code(row["workload"]), words)
+    for index, one in enumerate(failures):
+        role = "" if one.role is Role.MEASURE else f" ({one.role.value})"
+        words = f" {one.configuration.label}{role} x{one.times}"
+        line += (", " if index else "", Code(one.workload), words)
     return line
 
 
-def _unsupported(shown: Board) -> Section | None:
-    """What interpreters lack or did not get to, once for each reason."""
+def _unsupported(results: Results) -> Section | None:
+    """Tabulate what interpreters lack or did not get to, once for each reason."""
     reasons: dict[tuple[str, str, str], list[str]] = {}
-    labels = {subject.label for subject in shown.present}
-    for (label, workload, spread), result in shown.results.items():
-        if label in labels and result.outcome in ABSENT:
+    labels = {one.label for one in results.present}
+    for (label, workload, configuration), result in results.cells.items():
+        if label in labels and result.outcome in WITHOUT_NUMBER:
             key = (label, result.outcome.words, result.reason)
-            reasons.setdefault(key, []).append(f"{workload} {spread.label}")
+            reasons.setdefault(key, []).append(f"{workload} {configuration.label}")
     rows: list[list[Words]] = [
         [Code(label), outcome, reason, ", ".join(cells)]
         for (label, outcome, reason), cells in reasons.items()

@@ -9,18 +9,19 @@ from gilometer.analysis.timeline import AT_ONCE
 from gilometer.model import Outcome
 from gilometer.plan.effort import TIMELINE
 from gilometer.report.document import Block, Code, Section, Words, bullets, paragraph, section, table
-from gilometer.report.results import SERIAL, Group
-from gilometer.report.sections.observed import observed
+from gilometer.report.results.configurations import SERIAL
+from gilometer.report.results.interpreters import Category
 from gilometer.report.sentences import amounts
 from gilometer.report.sentences.text import FEW_NAMES, counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from gilometer.analysis import Analysis
     from gilometer.model import Work
-    from gilometer.report.results import Board, Spread, Subject
-    from gilometer.report.sections.observed import Observed, Sight
+    from gilometer.report.results import Results
+    from gilometer.report.results.configurations import Configuration
+    from gilometer.report.results.interpreters import ShownInterpreter
+    from gilometer.report.results.observations import ObservedValue
 
 TITLE = "What threads may do to shared data, and to one another"
 SAID = (
@@ -67,51 +68,56 @@ HALF = 0.5
 """Of its speed is the most that a thread has which takes turns with another; and of objects, most."""
 
 
-def sentences(analysis: Analysis, shown: Board) -> list[str]:
+def sentences(results: Results) -> list[str]:
     """Say the most that each workload says, of its first point if it is swept."""
-    found = observed(analysis, shown)
-    works = {script: found.of_script(script)[:1] for script in SAYING}
-    said = [SAYING[script](found, work, shown) for script, first in works.items() for work in first]
+    works = {script: results.observations.of_script(script)[:1] for script in SAYING}
+    said = [SAYING[script](results, work) for script, first in works.items() for work in first]
     return [f"{sentence}." for sentence in said if sentence]
 
 
-def of_lost_updates(found: Observed, work: Work, shown: Board) -> str:
+def of_lost_updates(results: Results, work: Work) -> str:
     """Say on which interpreters threads lost updates of a counter, with the most workers."""
-    spread = found.spreads[work.label][-1]
-    own = {} if spread == SERIAL else _by_label(found, work, shown, spread, COUNTER)
-    losing = {label: sight for label, sight in own.items() if sight.value > 0}
+    configuration = results.observations.configurations[work.label][-1]
+    own = {} if configuration == SERIAL else _by_label(results, work, configuration, COUNTER)
+    losing = {label: observed for label, observed in own.items() if observed.value > 0}
     whole = [label for label in own if label not in losing]
+    doers = configuration.doers
     if not losing:
-        return f"{spread.doers} lost no update of an unlocked counter on {counted(whole)}" if whole else ""
-    said = f"{spread.doers} lose updates of an unlocked counter on {_with_values(losing)}"
+        return f"{doers} lost no update of an unlocked counter on {counted(whole)}" if whole else ""
+    said = f"{doers} lose updates of an unlocked counter on {_with_values(losing)}"
     return f"{said}; none was seen to be lost on {counted(whole)}" if whole else said
 
 
-def _with_values(own: Mapping[str, Sight]) -> str:
+def _with_values(own: Mapping[str, ObservedValue]) -> str:
     if len(own) <= FEW_NAMES:
-        return listed([f"{label} ({sight.words})" for label, sight in own.items()])
-    ends = sorted(own.values(), key=lambda sight: sight.value)
-    least, most = (amounts.amount(sight.value, sight.unit) for sight in (ends[0], ends[-1]))
+        return listed([f"{label} ({_words(observed)})" for label, observed in own.items()])
+    ends = sorted(own.values(), key=lambda observed: observed.value)
+    least, most = (amounts.amount(observed.value, observed.unit) for observed in (ends[0], ends[-1]))
     return f"{len(own)} interpreters ({least} to {most})"
 
 
-def of_convoy(found: Observed, work: Work, shown: Board) -> str:
-    """Say how late a thread wakes up in the middle of each group of interpreters."""
-    clauses = _in_groups(_by_label(found, work, shown, SERIAL, BESIDE), shown, "late")
+def _words(of: ObservedValue) -> str:
+    return amounts.with_span(of.value, of.estimate.low, of.estimate.high, of.unit)
+
+
+def of_convoy(results: Results, work: Work) -> str:
+    """Say how late a thread wakes up in the middle of each category of interpreters."""
+    clauses = _by_category(results, _by_label(results, work, SERIAL, BESIDE), "late")
     if not clauses:
         return ""
     return f"Beside a CPU-bound thread, a thread that waits for I/O wakes up {listed(clauses)}"
 
 
-def of_turns(found: Observed, work: Work, shown: Board) -> str:
-    """Say how much of the time threads computed at once, in the middle of each group of interpreters."""
-    spread = found.spreads[work.label][0]
-    own = _by_label(found, work, shown, spread, AT_ONCE)
-    clauses = _in_groups(own, shown, "of the time")
-    if not clauses or spread == SERIAL:
+def of_turns(results: Results, work: Work) -> str:
+    """Say how much of the time threads computed at once, in the middle of each category of interpreters."""
+    configuration = results.observations.configurations[work.label][0]
+    own = _by_label(results, work, configuration, AT_ONCE)
+    clauses = _by_category(results, own, "of the time")
+    if not clauses or configuration == SERIAL:
         return ""
-    free = [own[one.label].value for one in shown.present if one.group is Group.NO_GIL and one.label in own]
-    return f"{spread.doers} computed at once {listed(clauses)}{unless_busy(statistics.median(free or [1.0]))}"
+    free = [one.value for one in _members(results, own, Category.NO_GIL)]
+    said = f"{configuration.doers} computed at once {listed(clauses)}"
+    return f"{said}{unless_busy(statistics.median(free or [1.0]))}"
 
 
 def unless_busy(free: float) -> str:
@@ -119,23 +125,31 @@ def unless_busy(free: float) -> str:
     return "" if free >= IS_AT_ONCE else ", or more where two cores are free"
 
 
-def _in_groups(own: Mapping[str, Sight], shown: Board, said: str) -> list[str]:
-    """Tell the middle of each group: ``5.10 ms late with a GIL``."""
+def _by_category(results: Results, own: Mapping[str, ObservedValue], said: str) -> list[str]:
+    """Tell the middle of each category: ``5.10 ms late with a GIL``."""
     clauses = []
-    for group in (Group.GIL, Group.NO_GIL):
-        members = [own[one.label] for one in shown.present if one.group is group and one.label in own]
+    for category in (Category.GIL, Category.NO_GIL):
+        members = _members(results, own, category)
         if members:
-            middle = statistics.median(sight.value for sight in members)
-            clauses.append(f"{amounts.amount(middle, members[0].unit)} {said} {group.value}")
+            middle = statistics.median(observed.value for observed in members)
+            clauses.append(f"{amounts.amount(middle, members[0].unit)} {said} {category.value}")
     return clauses
 
 
-def of_gil_release(found: Observed, work: Work, shown: Board) -> str:
+def _members(results: Results, own: Mapping[str, ObservedValue], category: Category) -> list[ObservedValue]:
+    """List what the interpreters of a category observed."""
+    present = results.present
+    return [own[one.label] for one in present if one.category is category and one.label in own]
+
+
+def of_gil_release(results: Results, work: Work) -> str:
     """Say beside which calls another thread runs: where there is a GIL, or on all if none has one."""
-    told = [one for one in shown.present if found.at(one, work, SERIAL)]
-    locked = [one for one in told if one.group is Group.GIL]
-    subjects = [one for one in locked if _takes_turns(found.at(one, work, SERIAL))] if locked else told
-    runs = {name: _runs(found, work, subjects, name) for name in found.names(work)}
+    observations = results.observations
+    observing = [one for one in results.present if observations.at(one, work, SERIAL)]
+    locked = [one for one in observing if one.category is Category.GIL]
+    fair = [one for one in locked if _takes_turns(observations.at(one, work, SERIAL))]
+    names = observations.names(work)
+    runs = {name: _runs(results, work, fair if locked else observing, name) for name in names}
     yes, no = ([name for name, is_so in runs.items() if is_so is wanted] for wanted in (True, False))
     whose = "With a GIL" if locked else "Without a GIL"
     if not yes:
@@ -144,37 +158,39 @@ def of_gil_release(found: Observed, work: Work, shown: Board) -> str:
     return f"{said}, but not beside {listed(no)}" if no else said
 
 
-def _takes_turns(own: Mapping[str, Sight]) -> bool:
-    """Whether a plain loop holds the other thread up, as it must where there is a GIL that is fair.
+def _takes_turns(own: Mapping[str, ObservedValue]) -> bool:
+    """Tell whether a plain loop holds the other thread up, as it must where there is a GIL that is fair.
 
     PyPy's loops give way often, and then it is they who wait: there the other's progress tells nothing.
     """
     return CONTROL not in own or own[CONTROL].value <= HALF
 
 
-def _runs(found: Observed, work: Work, subjects: Sequence[Subject], name: str) -> bool | None:
-    """Whether the middle one had more than it can by taking turns; None: none of them made the call."""
-    own = [found.at(one, work, SERIAL).get(name) for one in subjects]
-    values = [sight.value for sight in own if sight]
+def _runs(results: Results, work: Work, of: Sequence[ShownInterpreter], name: str) -> bool | None:
+    """Tell whether the middle one had more than it can by taking turns; None: none made the call."""
+    own = [results.observations.at(one, work, SERIAL).get(name) for one in of]
+    values = [observed.value for observed in own if observed]
     return statistics.median(values) > HALF if values else None
 
 
-def of_lifetimes(found: Observed, work: Work, shown: Board) -> str:
+def of_lifetimes(results: Results, work: Work) -> str:
     """Say where most objects are finalised right after their last reference was deleted."""
-    own = _by_label(found, work, shown, SERIAL, AT_DEL)
-    soon = [label for label, sight in own.items() if sight.value > HALF]
+    own = _by_label(results, work, SERIAL, AT_DEL)
+    soon = [label for label, observed in own.items() if observed.value > HALF]
     late = [label for label in own if label not in soon]
     said = [f"at once on {counted(soon)}"] if soon else []
     said += [f"later, or never, on {counted(late)}"] if late else []
     return f"Objects that nothing refers to are finalised {'; '.join(said)}" if said else ""
 
 
-def _by_label(found: Observed, work: Work, shown: Board, spread: Spread, what: str) -> dict[str, Sight]:
-    places = {one.label: found.at(one, work, spread) for one in shown.present}
-    return {label: sights[what] for label, sights in places.items() if what in sights}
+def _by_label(
+    results: Results, work: Work, configuration: Configuration, what: str
+) -> dict[str, ObservedValue]:
+    own = {one.label: results.observations.at(one, work, configuration) for one in results.present}
+    return {label: values[what] for label, values in own.items() if what in values}
 
 
-SAYING: Mapping[str, Callable[[Observed, Work, Board], str]] = {
+SAYING: Mapping[str, Callable[[Results, Work], str]] = {
     LOST_UPDATES: of_lost_updates,
     CONVOY: of_convoy,
     GIL_RELEASE: of_gil_release,
@@ -183,55 +199,55 @@ SAYING: Mapping[str, Callable[[Observed, Work, Board], str]] = {
 }
 
 
-def section_of(analysis: Analysis, shown: Board, pictures: Sequence[Block | None]) -> Section | None:
+def section_of(results: Results, pictures: Sequence[Block | None]) -> Section | None:
     """Tabulate what was observed, by interpreter, below the pictures of it; None where nothing was."""
-    found = observed(analysis, shown)
-    parts = [_of_work(found, work, shown) for work in found.works if found.names(work)]
+    observations = results.observations
+    parts = [_of_work(results, work) for work in observations.works if observations.names(work)]
     if not parts:
         return None
-    said = bullets(sentences(analysis, shown))
-    return section(TITLE, said, *pictures, paragraph(SAID), *parts, id="semantics")
+    return section(TITLE, bullets(sentences(results)), *pictures, paragraph(SAID), *parts, id="semantics")
 
 
-def _of_work(found: Observed, work: Work, shown: Board) -> Section:
-    names, spreads = found.names(work), found.spreads[work.label]
+def _of_work(results: Results, work: Work) -> Section:
+    names = results.observations.names(work)
+    configurations = results.observations.configurations[work.label]
+    several = len(configurations) > 1
     rows: list[list[Words]] = [
-        [Code(subject.label), *_spread_cell(spread, spreads), *cells]
-        for subject in shown.present
-        for spread in spreads
-        if (cells := _cells(found, (subject, work, spread), shown))
+        [Code(interpreter.label), *([configuration.doers] if several else []), *cells]
+        for interpreter in results.present
+        for configuration in configurations
+        if (cells := _cells(results, interpreter, work, configuration))
     ]
-    head: list[Words] = ["interpreter", *(["spread"] if len(spreads) > 1 else []), *names]
-    said = f"{SHOWS.get(work.script, '')} {_with(spreads)} {_control(found, work, shown)}"
+    head: list[Words] = ["interpreter", *(["spread"] if several else []), *names]
+    said = f"{SHOWS.get(work.script, '')} {_with(configurations)} {_control(results, work)}"
     return Section(Code(work.label), (paragraph(" ".join(said.split())), table(head, rows)), is_detail=True)
 
 
-def _spread_cell(spread: Spread, spreads: Sequence[Spread]) -> list[str]:
-    return [spread.doers] if len(spreads) > 1 else []
-
-
-def _cells(found: Observed, place: tuple[Subject, Work, Spread], shown: Board) -> list[str]:
-    """One for each name, or why there are none; nothing where there is no such cell."""
-    result = shown.at(*place)
+def _cells(
+    results: Results, interpreter: ShownInterpreter, work: Work, configuration: Configuration
+) -> list[str]:
+    """Say each thing that a cell observed, or why it has none; nothing where there is no such cell."""
+    result = results.at(interpreter, work, configuration)
     if result is None:
         return []
-    names = found.names(place[1])
+    names = results.observations.names(work)
     if result.outcome is not Outcome.OK:
         return [result.outcome.words] * len(names)
-    own = found.at(*place)
-    return [own[name].words if name in own else "-" for name in names]
+    own = results.observations.at(interpreter, work, configuration)
+    return [_words(own[name]) if name in own else "-" for name in names]
 
 
-def _with(spreads: Sequence[Spread]) -> str:
-    return "" if len(spreads) > 1 or spreads == (SERIAL,) else f"With {spreads[0].doers}."
+def _with(configurations: Sequence[Configuration]) -> str:
+    only = configurations[0]
+    return "" if len(configurations) > 1 or only == SERIAL else f"With {only.doers}."
 
 
-def _control(found: Observed, work: Work, shown: Board) -> str:
+def _control(results: Results, work: Work) -> str:
     """Say what one worker lost, who can lose nothing: it shows whether the counting is right."""
     if work.script != LOST_UPDATES:
         return ""
-    serial = {subject.label: found.at(subject, work, SERIAL) for subject in shown.present}
-    lost = [label for label, own in serial.items() if any(sight.value for sight in own.values())]
+    serial = {one.label: results.observations.at(one, work, SERIAL) for one in results.present}
+    lost = [label for label, own in serial.items() if any(observed.value for observed in own.values())]
     if not any(serial.values()):
         return ""
     if lost:

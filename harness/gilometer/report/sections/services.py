@@ -6,29 +6,25 @@ from typing import TYPE_CHECKING
 
 from gilometer.analysis.services import BUSY
 from gilometer.report.document import Code, Section, Words, detail, paragraph, table
-from gilometer.report.results import label_of
 from gilometer.report.sentences.text import number, plural
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
+
+    from gilometer.report.results.machine import BusyServers
 
 
-def section(found: pd.DataFrame) -> Section | None:
+def section(found: Sequence[BusyServers]) -> Section | None:
     """Say it, and name the cells; None if there are none."""
-    if found.empty:
+    if not found:
         return None
     said = (
         f"In {plural(len(found), 'cell')} the servers that the harness ran for it used more than {BUSY:g} of "
         "a core. On a machine with few cores the workers lack these, and the times are partly theirs."
     )
     rows: list[list[Words]] = [
-        [
-            Code(label_of(row)),
-            Code(row["workload"]),
-            f"{row['strategy']} {row['workers']}",
-            number(row["cores"]),
-        ]
-        for row in found.to_dict("records")
+        [Code(one.interpreter), Code(one.workload), one.configuration.label, number(one.cores)]
+        for one in found
     ]
     head = ["interpreter", "workload", "strategy", "cores"]
     return detail("Busy servers", paragraph(said), table(head, rows))

@@ -4,60 +4,29 @@ from __future__ import annotations
 
 import math
 import statistics
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gilometer.analysis.steady import FEWEST_ITERATIONS, SteadyState
-from gilometer.model import Strategy
 from gilometer.report.document import Code, Line, Section, Words, detail, paragraph, table
-from gilometer.report.results import SERIAL, Spread, label_of
+from gilometer.report.results.configurations import SERIAL
 from gilometer.report.sentences.text import counted, duration, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    import pandas as pd
-
-    from gilometer.report.results import Board
+    from gilometer.report.results import Results
+    from gilometer.report.results.cells import CellResult
 
 AT_ONCE = "at once"
 
 
-@dataclass(frozen=True)
-class Settling:
-    """How a cell came to its steady state."""
-
-    label: str
-    """Of its interpreter."""
-    workload: str
-    spread: Spread
-    startup_s: float
-    warmup_s: float
-    """NaN where nothing tells, or there is no steady state."""
-    state: SteadyState
-
-    @property
-    def when(self) -> str:
-        """When its steady state begins, as a clause of few letters; empty if nothing tells."""
-        if self.state in {SteadyState.UNKNOWN, SteadyState.NONE}:
-            return self.state.value
-        after = after_words(self.warmup_s)
-        return after if self.state in {SteadyState.FLAT, SteadyState.WARMUP} else f"{after}, {self.state}"
-
-
-def settlings(summary: pd.DataFrame) -> list[Settling]:
-    """Read them from the summary, a cell each."""
-    return [
-        Settling(
-            label_of(row),
-            row["workload"],
-            Spread(Strategy(row["strategy"]), row["workers"]),
-            row["startup_s"],
-            row["warmup_s"],
-            SteadyState(row["steady_state"]),
-        )
-        for row in summary.to_dict("records")
-    ]
+def when(result: CellResult) -> str:
+    """Say when the steady state of a cell begins, as a clause of few letters; empty if nothing tells."""
+    state = result.steady_state
+    if state in {SteadyState.UNKNOWN, SteadyState.NONE}:
+        return state.value
+    after = after_words(result.warmup_s)
+    return after if state in {SteadyState.FLAT, SteadyState.WARMUP} else f"{after}, {state}"
 
 
 def after_words(warmup_s: float) -> str:
@@ -65,15 +34,16 @@ def after_words(warmup_s: float) -> str:
     return duration(warmup_s) if warmup_s > 0 else AT_ONCE
 
 
-def finding(found: Sequence[Settling]) -> str:
+def finding(found: Iterable[CellResult]) -> str:
     """Say when the steady state of these cells begins on each interpreter, at the latest, if it does."""
     latest: dict[str, float] = {}
     never: dict[str, list[str]] = {}
     for one in found:
-        if one.state is SteadyState.NONE:
-            never.setdefault(one.label, []).append(one.workload)
+        label = one.interpreter
+        if one.steady_state is SteadyState.NONE:
+            never.setdefault(label, []).append(one.workload)
         else:
-            latest[one.label] = max(latest.get(one.label, 0.0), one.warmup_s)
+            latest[label] = max(latest.get(label, 0.0), one.warmup_s)
     together: dict[str, list[str]] = {}
     for label in sorted(latest, key=lambda label: latest[label]):
         together.setdefault(after_words(latest[label]), []).append(label)
@@ -86,24 +56,23 @@ def finding(found: Sequence[Settling]) -> str:
     return "; ".join(clauses) or "Too few iterations tell when serial work is steady"
 
 
-def section(summary: pd.DataFrame, shown: Board) -> Section | None:
+def section(results: Results) -> Section | None:
     """Tabulate start-up and steady state of serial cells, and list all cells without a steady state."""
-    found = settlings(summary)
-    serial = [one for one in found if one.spread == SERIAL]
-    told = {one.workload for one in serial if one.state is not SteadyState.UNKNOWN}
-    works = [work.label for work in shown.works if work.label in told]
+    serial = [one for one in results.cells.values() if one.configuration == SERIAL]
+    told = {one.workload for one in serial if one.steady_state is not SteadyState.UNKNOWN}
+    works = [work.label for work in results.works if work.label in told]
     rows: list[list[Words]] = []
-    for subject in shown.present:
-        own = {one.workload: one for one in serial if one.label == subject.label}
-        when = [own[work].when or "-" if work in own else "" for work in works]
-        rows.append([Code(subject.label), _start_up(list(own.values())), *when])
+    for interpreter in results.present:
+        own = {one.workload: one for one in serial if one.interpreter == interpreter.label}
+        begins = [when(own[work]) or "-" if work in own else "" for work in works]
+        rows.append([Code(interpreter.label), _start_up(list(own.values())), *begins])
     said = (
         "Start-up is of the process, until its script begins. Beside it: how many seconds of iterations are "
         f"over when serial work is steady, where invocations have the {FEWEST_ITERATIONS} iterations that it "
         "takes to tell. Inconsistent: the invocations differ. Slowdown: it had been faster before."
     )
     head: list[Words] = ["interpreter", "start-up", *map(Code, works)]
-    never = [one for one in found if one.state is SteadyState.NONE]
+    never = [one for one in results.cells.values() if one.steady_state is SteadyState.NONE]
     return detail(
         "Start-up, warm-up and steady state",
         paragraph(said),
@@ -112,15 +81,16 @@ def section(summary: pd.DataFrame, shown: Board) -> Section | None:
     )
 
 
-def _unsteady(never: Sequence[Settling]) -> Line:
+def _unsteady(never: Sequence[CellResult]) -> Line:
     """Name the cells that have no steady state."""
     line: Line = ("No steady state, and so no number: ",)
     for index, one in enumerate(never):
-        line += ("; " if index else "", Code(one.label), " ", Code(one.workload), f" {one.spread.label}")
+        cell = (Code(one.interpreter), " ", Code(one.workload), f" {one.configuration.label}")
+        line += ("; " if index else "", *cell)
     return (*line, ".")
 
 
-def _start_up(own: Sequence[Settling]) -> str:
-    """The median over the workloads."""
+def _start_up(own: Sequence[CellResult]) -> str:
+    """Say the median over the workloads."""
     seconds = [one.startup_s for one in own if not math.isnan(one.startup_s)]
     return duration(statistics.median(seconds)) if seconds else "-"

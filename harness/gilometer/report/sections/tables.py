@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gilometer.analysis.means import SPEED
 from gilometer.model import Outcome
 from gilometer.report.document import Code, Line, Section, Table, Words, detail, listing, paragraph, table
-from gilometer.report.order import place
-from gilometer.report.results import SERIAL, Board, Reading, Result, Spread, label_of, read
+from gilometer.report.results.cells import CellResult, Reading, read
+from gilometer.report.results.configurations import SERIAL, Configuration
 from gilometer.report.sentences.text import duration, estimate, number, span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Sequence
 
-    import pandas as pd
-
-    from gilometer.analysis import Analysis
-    from gilometer.report.sections.same_binary import SameBinary
+    from gilometer.report.results import Results
+    from gilometer.report.results.comparisons import MeanOverWorkloads
+    from gilometer.report.results.machine import NoisePair
+    from gilometer.report.results.same_binary import SameBinary
 
 
 def same_binary_table(found: SameBinary | None) -> Section | None:
@@ -32,37 +32,37 @@ def same_binary_table(found: SameBinary | None) -> Section | None:
             Code(one.work.label),
             speedup(one.off),
             speedup(one.on),
-            number(one.off.capacity),
-            estimate(one.overhead.value, one.overhead.low, one.overhead.high),
+            number(one.off.capacity.value),
+            estimate(one.overhead),
         ]
         for binary in found.binaries
         for one in binary.contrasts
     ]
     said = (
-        f"Speedup of {found.spread.workers} threads over serial, beside what as many independent processes "
-        "reached; and the time of serial with the GIL off, over that with it on. Nothing else differs, so "
-        "the difference is the GIL's."
+        f"Speedup of {found.configuration.workers} threads over serial, beside what as many independent "
+        "processes reached; and the time of serial with the GIL off, over that with it on. Nothing else "
+        "differs, so the difference is the GIL's."
     )
     return detail("The figures", paragraph(said), table(head, rows))
 
 
-def speedups(shown: Board, spread: Spread) -> Section | None:
+def speedups(results: Results, configuration: Configuration) -> Section | None:
     """Tabulate one strategy's speedups by workload."""
-    return detail(f"Speedup of {spread.doers}", _by_workload(shown, spread, speedup))
+    return detail(f"Speedup of {configuration.doers}", _by_workload(results, configuration, speedup))
 
 
-def times(shown: Board) -> Section | None:
+def times(results: Results) -> Section | None:
     """Tabulate the times of serial by workload."""
-    return detail("Time of serial, for one pass", _by_workload(shown, SERIAL, _time))
+    return detail("Time of serial, for one pass", _by_workload(results, SERIAL, _time))
 
 
-def means(found: pd.DataFrame) -> Section | None:
+def means(found: Sequence[MeanOverWorkloads]) -> Section | None:
     """Tabulate the geometric means; where there is none, what it would lack."""
-    if found.empty:
+    if not found:
         return None
     cells_of: dict[str, dict[str, Line]] = {}
-    for row in sorted(found.to_dict("records"), key=lambda row: place(row["interpreter"], row["variant"])):
-        cells_of.setdefault(label_of(row), {})[_averaged(row)] = _mean(row)
+    for one in found:
+        cells_of.setdefault(one.interpreter, {})[_averaged(one)] = _mean(one)
     head = list(dict.fromkeys(column for cells in cells_of.values() for column in cells))
     rows: list[list[Words]] = [
         [Code(label), *(cells.get(column, "") for column in head)] for label, cells in cells_of.items()
@@ -73,21 +73,20 @@ def means(found: pd.DataFrame) -> Section | None:
     return detail("Geometric means over workloads", paragraph(said), table(["interpreter", *head], rows))
 
 
-def noise(analysis: Analysis) -> Section | None:
+def noise(pairs: Sequence[NoisePair]) -> Section | None:
     """Tabulate how much serial differs from itself."""
-    pairs = analysis.noise.pairs
-    if pairs.empty:
+    if not pairs:
         return detail("Noise", paragraph("No cell was measured twice in a block, so the noise is unknown."))
     rows: list[list[Words]] = [
         [
-            Code(label_of(row)),
-            Code(row["workload"]),
-            str(row["pairs"]),
-            number(row["ratio"]),
-            span(row["ratio_low"], row["ratio_high"]),
-            f"{number(row['band'])}x",
+            Code(one.interpreter),
+            Code(one.workload),
+            str(one.pairs),
+            number(one.ratio.value),
+            span(one.ratio.low, one.ratio.high),
+            f"{number(one.band)}x",
         ]
-        for row in pairs.to_dict("records")
+        for one in pairs
     ]
     said = paragraph(
         "Each block measures these serial cells twice. The band is how far a cell can be from itself; "
@@ -97,40 +96,38 @@ def noise(analysis: Analysis) -> Section | None:
     return detail("Noise", said, table(head, rows))
 
 
-def speedup(result: Result) -> str:
+def speedup(result: CellResult) -> str:
     """Say a speedup with its interval, or why there is none."""
     if result.outcome is not Outcome.OK:
         return result.outcome.words
     if not result.is_measured:
         return result.reason or "no serial to compare with"
     doubt = " ?" if read(result) is Reading.DOUBTFUL else ""
-    return estimate(result.speedup, result.speedup_low, result.speedup_high) + doubt
+    return estimate(result.speedup) + doubt
 
 
-def _averaged(row: Mapping[Hashable, Any]) -> str:
-    if row["figure"] == SPEED:
-        return f"speed of one thread, {row['workloads']} workloads"
-    return f"{row['kind']}: {row['strategy']} {row['workers']}, {row['workloads']} workloads"
+def _averaged(one: MeanOverWorkloads) -> str:
+    if one.figure == SPEED:
+        return f"speed of one thread, {one.workloads} workloads"
+    return f"{one.kind}: {one.configuration.label}, {one.workloads} workloads"
 
 
-def _mean(row: Mapping[Hashable, Any]) -> Line:
-    if row["missing"]:
-        return ("without ", *listing(row["missing"].split()))
-    return (estimate(row["mean"], row["mean_low"], row["mean_high"]),)
+def _mean(one: MeanOverWorkloads) -> Line:
+    return ("without ", *listing(one.missing)) if one.missing else (estimate(one.mean),)
 
 
-def _by_workload(shown: Board, spread: Spread, say: Callable[[Result], str]) -> Table:
+def _by_workload(results: Results, configuration: Configuration, say: Callable[[CellResult], str]) -> Table:
     """Tabulate what every interpreter that was asked for gave, be it only a reason."""
-    works = shown.works_with(spread)
+    works = results.works_with(configuration)
     head: list[Words] = ["interpreter", *(Code(work.label) for work in works)]
     rows: list[list[Words]] = []
-    for subject in shown.subjects:
-        results = [shown.at(subject, work, spread) for work in works]
-        rows.append([Code(subject.label), *(say(result) if result else "" for result in results)])
+    for one in results.interpreters:
+        found = [results.at(one, work, configuration) for work in works]
+        rows.append([Code(one.label), *(say(result) if result else "" for result in found)])
     return table(head, rows)
 
 
-def _time(result: Result) -> str:
+def _time(result: CellResult) -> str:
     if result.outcome is not Outcome.OK:
         return result.outcome.words
-    return duration(result.wall_s) if not math.isnan(result.wall_s) else result.reason or "-"
+    return result.reason or "-" if math.isnan(result.wall_s.value) else duration(result.wall_s.value)

@@ -22,7 +22,7 @@ MOST_NAMES = 12
 """That an answer lists: they are what was asked for."""
 
 
-class Said(StrEnum):
+class ShortAnswer(StrEnum):
     """An answer for one interpreter."""
 
     YES = "yes"
@@ -31,23 +31,31 @@ class Said(StrEnum):
     NOT_REACHED = "not reached"
 
 
-_STRAIGHT = {Verdict.HOLDS: Said.YES, Verdict.REFUTED: Said.NO, Verdict.NOT_ESTABLISHED: Said.UNKNOWN}
-_CONTRARY = {Verdict.HOLDS: Said.NO, Verdict.REFUTED: Said.YES, Verdict.NOT_ESTABLISHED: Said.UNKNOWN}
+_STRAIGHT = {
+    Verdict.HOLDS: ShortAnswer.YES,
+    Verdict.REFUTED: ShortAnswer.NO,
+    Verdict.NOT_ESTABLISHED: ShortAnswer.UNKNOWN,
+}
+_CONTRARY = {
+    Verdict.HOLDS: ShortAnswer.NO,
+    Verdict.REFUTED: ShortAnswer.YES,
+    Verdict.NOT_ESTABLISHED: ShortAnswer.UNKNOWN,
+}
 
 
 @dataclass(frozen=True)
-class Question:
+class FirstQuestion:
     """Something that a run is asked first, and the claims whose verdicts answer it."""
 
     words: str
-    claims: Mapping[str, Mapping[Verdict, Said]]
+    claims: Mapping[str, Mapping[Verdict, ShortAnswer]]
 
 
 QUESTIONS = (
-    Question("Do threads speed up waiting?", {"C1": _STRAIGHT}),
-    Question("Do threads speed up pure Python?", {"C2": _CONTRARY, "C6": _CONTRARY, "C7": _STRAIGHT}),
-    Question("Do threads speed up native code that lets the GIL go?", {"C16": _STRAIGHT}),
-    Question("Do processes speed up what computes?", {"C4": _STRAIGHT}),
+    FirstQuestion("Do threads speed up waiting?", {"C1": _STRAIGHT}),
+    FirstQuestion("Do threads speed up pure Python?", {"C2": _CONTRARY, "C6": _CONTRARY, "C7": _STRAIGHT}),
+    FirstQuestion("Do threads speed up native code that lets the GIL go?", {"C16": _STRAIGHT}),
+    FirstQuestion("Do processes speed up what computes?", {"C4": _STRAIGHT}),
 )
 
 
@@ -57,7 +65,7 @@ def answers(verdicts: Sequence[Judgement]) -> tuple[str, ...]:
     return tuple(f"{question.words} {_words(said)}." for question, said in found if said)
 
 
-def _by_interpreter(question: Question, verdicts: Sequence[Judgement]) -> dict[str, Said]:
+def _by_interpreter(question: FirstQuestion, verdicts: Sequence[Judgement]) -> dict[str, ShortAnswer]:
     """Give each interpreter's answer, if it was asked; two claims that answer are about the same figures."""
     return {
         one.interpreter: _answer(one, question.claims[one.claim])
@@ -68,14 +76,14 @@ def _by_interpreter(question: Question, verdicts: Sequence[Judgement]) -> dict[s
     }
 
 
-def _answer(one: Judgement, meanings: Mapping[Verdict, Said]) -> Said:
+def _answer(one: Judgement, meanings: Mapping[Verdict, ShortAnswer]) -> ShortAnswer:
     """Read a verdict; where nothing of it was reached, say so."""
-    return Said.NOT_REACHED if one.deciding.why is Why.NOT_REACHED else meanings[one.verdict]
+    return ShortAnswer.NOT_REACHED if one.deciding.why is Why.NOT_REACHED else meanings[one.verdict]
 
 
-def _words(said: Mapping[str, Said]) -> str:
+def _words(said: Mapping[str, ShortAnswer]) -> str:
     """Say all answers: ``Yes on a and b; no on c``."""
-    groups = {answer: [name for name, one in said.items() if one is answer] for answer in Said}
+    groups = {answer: [name for name, one in said.items() if one is answer] for answer in ShortAnswer}
     groups = {answer: names for answer, names in groups.items() if names}
     if len(groups) == 1:
         answer, names = next(iter(groups.items()))

@@ -11,7 +11,8 @@ from gilometer.model import Strategy
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gilometer.analysis import Analysis
+    from gilometer.model import Estimate
+    from gilometer.report.results import Results
 
 FEW_NAMES = 4
 """How many names a sentence lists before it counts them."""
@@ -27,6 +28,9 @@ NOUNS = {
     "contention": "work under contention",
 }
 """What a kind of workload is called in a sentence."""
+
+DOUBT = "more than its workers can give, so serial was slowed: by a JIT still warming up, or by neighbours"
+"""What a question mark beside a speedup means."""
 
 NAMED_AFTER_WORKERS = frozenset({Strategy.THREADS, Strategy.PROCESSES, Strategy.SUBINTERPRETERS})
 """Strategies whose name is what does the work; the others are ways of doing it."""
@@ -50,24 +54,24 @@ def glyphs(encoding: str) -> Glyphs:
 
 
 def printable(text: str) -> str:
-    """Without control characters other than line ends and tabs: no escape sequence survives."""
+    """Remove control characters other than line ends and tabs: no escape sequence survives."""
     return "".join(char for char in text if char.isprintable() or char in "\n\t")
 
 
 def one_line(text: str) -> str:
-    """On one line, without control characters."""
+    """Write on one line, without control characters."""
     return printable(" ".join(text.split()))
 
 
 def listed(names: Sequence[str]) -> str:
-    """As a clause: ``a, b and c``."""
+    """List names in a clause: ``a, b and c``."""
     if len(names) <= 1:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def counted(names: Sequence[str]) -> str:
-    """As a clause, or as a number where they are many."""
+    """List names in a clause, or count them where they are many."""
     return listed(names) if len(names) <= FEW_NAMES else f"{len(names)} interpreters"
 
 
@@ -82,7 +86,7 @@ def sentence_case(words: str) -> str:
 
 
 def doers(strategy: Strategy, workers: int) -> str:
-    """``2 threads``, ``asyncio with 2 workers``; serial is ``serial``."""
+    """Name a strategy with its workers: ``2 threads``, ``asyncio with 2 workers``, ``serial``."""
     if strategy is Strategy.SERIAL:
         return strategy.value
     if strategy in NAMED_AFTER_WORKERS:
@@ -91,12 +95,12 @@ def doers(strategy: Strategy, workers: int) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """``1 block``, ``2 blocks``."""
+    """Count: ``1 block``, ``2 blocks``."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def number(value: float) -> str:
-    """A ratio in two decimals where it is about 1, otherwise in two or three figures; ``-`` for none."""
+    """Write a ratio in two decimals where it is about 1, else in two or three figures; ``-`` for none."""
     if math.isnan(value):
         return "-"
     if value < SMALL:
@@ -111,7 +115,7 @@ def with_half_width(ratio: float, half: float, signs: Glyphs) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds in three figures, with the unit that suits; ``-`` for none."""
+    """Write seconds in three figures, with the unit that suits; ``-`` for none."""
     if math.isnan(seconds):
         return "-"
     seconds = float(f"{seconds:.3g}")  # 999.9 ns are 1 us
@@ -122,13 +126,13 @@ def duration(seconds: float) -> str:
 
 
 def span(low: float, high: float) -> str:
-    """An interval as ``[low, high]``; empty for none."""
+    """Write an interval as ``[low, high]``; empty for none."""
     return "" if math.isnan(low) else f"[{number(low)}, {number(high)}]"
 
 
-def estimate(value: float, low: float, high: float) -> str:
-    """A ratio and its interval, if it has one: ``0.97 [0.94, 1.01]``."""
-    return f"{number(value)} {span(low, high)}".strip()
+def estimate(of: Estimate) -> str:
+    """Write a ratio and its interval, if it has one: ``0.97 [0.94, 1.01]``."""
+    return f"{number(of.value)} {span(of.low, of.high)}".strip()
 
 
 def with_interval(ratio: float, low: float, high: float, signs: Glyphs) -> str:
@@ -136,21 +140,20 @@ def with_interval(ratio: float, low: float, high: float, signs: Glyphs) -> str:
     return number(ratio) if math.isnan(low) else with_half_width(ratio, (high - low) / 2, signs)
 
 
-def certainty(analysis: Analysis) -> str:
-    """What the intervals of this run rest on, or why it has none."""
-    if not has_intervals(analysis):
-        return f"{plural(analysis.blocks, 'block')}: no interval"
-    found = analysis.summary["speedup_low"].notna()
-    counts = analysis.summary.loc[found, "invocations"]
-    fewest, most = int(counts.min()), int(counts.max())
+def certainty(results: Results) -> str:
+    """Say what the intervals of a run rest on, or why it has none."""
+    counts = [one.invocations for one in results.cells.values() if one.speedup.has_interval]
+    if not counts:
+        return f"{plural(results.blocks, 'block')}: no interval"
+    fewest, most = min(counts), max(counts)
     return f"95% intervals over {f'{fewest} to ' if fewest < most else ''}{plural(most, 'block')}"
 
 
-def has_intervals(analysis: Analysis) -> bool:
-    """Whether any speedup has one."""
-    return bool(analysis.summary["speedup_low"].notna().any())
+def caveat(results: Results) -> str:
+    """Say what a sentence must add where too few blocks give no intervals; empty where they do."""
+    return "" if results.has_intervals else f" ({plural(results.blocks, 'block')}: not established)"
 
 
 def heading(label: str) -> str:
-    """A workload's label broken where it may be, to stand over a narrow column."""
+    """Break a workload's label where it may be, to stand over a narrow column."""
     return one_line(label).replace(":", ":\n").replace("_", "_\n")

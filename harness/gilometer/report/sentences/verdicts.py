@@ -68,6 +68,7 @@ OBSTACLES = {
 TOO_FEW = "in too few blocks"
 LEFT_OUT = {Why.FEW_BLOCKS: TOO_FEW, Why.EARLY: TOO_FEW, Why.NOT_REACHED: "not reached"}
 """Why a verdict was given without a workload."""
+NOTHING_TESTED = "Nothing in this run tests a claim."
 
 
 def sentence(judgement: Judgement, claim: Claim) -> str:

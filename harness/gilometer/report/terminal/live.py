@@ -92,7 +92,7 @@ def _decision(one: Decided, signs: Glyphs) -> Text:
 
 
 def can_be_drawn_over(console: Console) -> bool:
-    """Whether it is a terminal that moves its cursor; to be told to use colour makes none of a pipe."""
+    """Tell whether it is a terminal that moves its cursor; to be told to use colour makes none of a pipe."""
     return console.file.isatty() and console.is_terminal and not console.is_dumb_terminal
 
 

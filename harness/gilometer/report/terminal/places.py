@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 class Places:
     """Names, each in its place, of which the first few are seen.
 
-    What something was heard of last is among them, in the place of what nothing was heard of for the longest:
-    so all others stay where they are.
+    The name that changed last is always among them. It takes the place of the one that has not changed for
+    the longest, so all others stay where they are.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
         """Put them in this order."""
         self._names = list(dict.fromkeys(names))
-        self._heard = dict.fromkeys(self._names, 0)
+        self._changed = dict.fromkeys(self._names, 0)
         self._now = 0
 
     def __len__(self) -> int:
@@ -27,10 +27,10 @@ class Places:
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
-    def hear_of(self, name: str) -> None:
-        """Remember that there is something new of a name."""
+    def note(self, name: str) -> None:
+        """Note that what is shown of a name changed."""
         self._now += 1
-        self._heard[name] = self._now
+        self._changed[name] = self._now
 
     def seen(self, count: int) -> list[str]:
         """Name those in the first ``count`` places, at least one of which there must be."""
@@ -42,4 +42,4 @@ class Places:
         return self._names[:count]
 
     def _when(self, index: int) -> int:
-        return self._heard[self._names[index]]
+        return self._changed[self._names[index]]

@@ -43,7 +43,7 @@ class SoFar:
                 self._take(_label(one.under), one.under.workload, one)
 
     def speedup(self, interpreter: str, workload: str) -> Known | None:
-        """What is known of the one there; None if the run has none."""
+        """Look up what is known of one speedup; None if the run has none."""
         return self._speedups.get((interpreter, workload))
 
     @property
@@ -69,12 +69,12 @@ class SoFar:
     def _take(self, interpreter: str, workload: str, one: Known) -> None:
         self._speedups[interpreter, workload] = one
         if one.outcome is not None:
-            self.interpreters.hear_of(interpreter)
-            self.workloads.hear_of(workload)
+            self.interpreters.note(interpreter)
+            self.workloads.note(workload)
 
 
 def _is_speedup(one: Known) -> bool:
-    """Whether both of its cells are of one interpreter."""
+    """Tell whether both of its cells are of one interpreter."""
     return _label(one.over) == _label(one.under)
 
 

@@ -108,7 +108,7 @@ def _page(so_far: SoFar, room: Room, form: _Form) -> _Page:
 
 
 def _head(workloads: Sequence[str], form: _Form) -> list[Text]:
-    """Names of workloads, the lowest part of each in the last line."""
+    """Write the names of workloads, the lowest part of each in the last line."""
     parts = [heading(workload).split("\n") for workload in workloads]
     padded = [[""] * (form.head - len(each)) + each for each in parts]
     return [_line("", ((part, "bold") for part in line), form) for line in zip(*padded, strict=True)]

@@ -4,8 +4,13 @@ import math
 
 import pytest
 
-from gilometer.model import Outcome, Strategy
-from gilometer.report.results import Group, Reading, Result, Spread, board, read
+from gilometer.model import Estimate, Outcome, Strategy
+from gilometer.report.results import results_of
+from gilometer.report.results.cells import CellResult, Reading, read
+from gilometer.report.results.configurations import Configuration
+from gilometer.report.results.interpreters import Category
+from gilometer.report.sentences.text import caveat
+from tests.report.cells import cell_result
 from tests.report.worlds import alone, crowd, doubtful, matrix, serial_only, usual
 
 
@@ -15,8 +20,8 @@ def result(
     high: float = math.nan,
     outcome: Outcome = Outcome.OK,
     q: float = 0.01,
-) -> Result:
-    return Result(2, 2, outcome, "", 1.0, 0.9, 1.1, speedup, low, high, q, 2.0, 1.1)
+) -> CellResult:
+    return cell_result(outcome=outcome, speedup=Estimate(speedup, low, high), speedup_q=q)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,7 @@ def test_a_speedup_is_a_gain_only_beyond_noise_and_interval(shown, reading):
 
 
 def test_interpreters_stand_in_one_order():
-    labels = [subject.label for subject in board(usual()[1]).subjects]
+    labels = [one.label for one in results_of(*usual()).interpreters]
     assert labels == [
         "cpython-2.7",
         "cpython-3.13",
@@ -55,9 +60,9 @@ def test_interpreters_stand_in_one_order():
 
 
 def test_a_variant_follows_its_base_and_its_own_gil_says_where_it_belongs():
-    shown = board(matrix()[1])
-    with_gil = [one.label for one in shown.subjects if one.group is Group.GIL]
-    without = [one.label for one in shown.subjects if one.group is Group.NO_GIL]
+    results = results_of(*matrix())
+    with_gil = [one.label for one in results.interpreters if one.category is Category.GIL]
+    without = [one.label for one in results.interpreters if one.category is Category.NO_GIL]
     assert with_gil[1:6] == [
         "cpython-3.13t+gil",
         "cpython-3.14",
@@ -69,38 +74,38 @@ def test_a_variant_follows_its_base_and_its_own_gil_says_where_it_belongs():
 
 
 def test_versions_are_numbers_and_strangers_come_last():
-    labels = [subject.label for subject in board(crowd()[1]).subjects]
+    labels = [one.label for one in results_of(*crowd()).interpreters]
     assert labels.index("cpython-3.9") < labels.index("cpython-3.10")
     assert labels[-1] == "stranger"
 
 
 def test_what_is_not_here_is_no_part_of_those_present():
-    shown = board(usual()[1])
-    assert shown.subjects[-1].group is Group.ABSENT
-    assert shown.present == shown.subjects[:-1]
+    results = results_of(*usual())
+    assert results.interpreters[-1].category is Category.MISSING
+    assert results.present == results.interpreters[:-1]
 
 
 def test_workloads_go_from_work_to_waiting():
-    labels = [work.label for work in board(usual()[1]).works]
+    labels = [work.label for work in results_of(*usual()).works]
     assert labels == ["fib", "sha256", "mixed:cpu=0", "mixed:cpu=0.5", "mixed:cpu=1", "sleep"]
 
 
-def test_the_widest_spread_has_the_most_workers():
-    shown = board(crowd()[1])
-    assert shown.widest(Strategy.THREADS) == Spread(Strategy.THREADS, 4)
-    assert shown.widest(Strategy.ASYNCIO) is None
-    assert board(serial_only()[1]).spreads == ()
+def test_the_widest_configuration_has_the_most_workers():
+    results = results_of(*crowd())
+    assert results.widest(Strategy.THREADS) == Configuration(Strategy.THREADS, 4)
+    assert results.widest(Strategy.ASYNCIO) is None
+    assert results_of(*serial_only()).configurations == ()
 
 
-def test_doubts_and_caveats_are_of_the_whole_board():
-    assert board(doubtful()[1]).has_doubts
-    assert not board(usual()[1]).has_doubts
-    assert board(usual()[1]).caveat == ""
-    assert board(alone()[1]).caveat == " (1 block: not established)"
+def test_doubts_and_caveats_are_of_all_results():
+    assert results_of(*doubtful()).has_doubts
+    assert not results_of(*usual()).has_doubts
+    assert caveat(results_of(*usual())) == ""
+    assert caveat(results_of(*alone())) == " (1 block: not established)"
 
 
 def test_a_cell_that_was_not_planned_says_nothing():
-    shown = board(usual()[1])
-    nowhere = Spread(Strategy.ASYNCIO, 2)
-    assert shown.at(shown.subjects[0], shown.works[0], nowhere) is None
-    assert shown.reading(shown.subjects[0], shown.works[0], nowhere) is Reading.NOTHING
+    results = results_of(*usual())
+    nowhere = Configuration(Strategy.ASYNCIO, 2)
+    assert results.at(results.interpreters[0], results.works[0], nowhere) is None
+    assert results.reading(results.interpreters[0], results.works[0], nowhere) is Reading.NOTHING

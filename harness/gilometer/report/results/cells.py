@@ -1,0 +1,197 @@
+"""What each cell gave, and what its speedup says."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from gilometer.analysis.steady import SteadyState
+from gilometer.model import Group, Outcome, Strategy
+from gilometer.plan.groups import OBSERVED_KINDS
+from gilometer.report.order import rank
+from gilometer.report.results.configurations import Configuration, configurations_of
+from gilometer.report.results.interpreters import Category, shown_interpreters
+from gilometer.report.results.rows import configuration_of, estimate_of, label_of, rows_of
+from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER
+from gilometer.stats.significance import Call, Found, call
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from gilometer.analysis.noise import Noise
+    from gilometer.model import Estimate, Plan, Work
+    from gilometer.report.results.interpreters import ShownInterpreter
+    from gilometer.report.results.rows import CellKey, FrameRow
+
+KINDS = ("cpu", "native", "mixed", "io")
+"""The one order of workloads: from all work to all waiting; other kinds follow."""
+
+SURE_WITHOUT_INTERVAL = 1.25
+"""What a speedup must exceed to be called a gain when too few blocks give it no interval."""
+
+
+class Reading(StrEnum):
+    """What a speedup says."""
+
+    GAIN = "faster"
+    LEVEL = "no clear change"
+    HARM = "slower"
+    DOUBTFUL = "more than its workers can give"
+    NOTHING = "not measured"
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """What a cell gave; NaN where there is no number."""
+
+    interpreter: str
+    """Its label."""
+    workload: str
+    """Its label."""
+    kind: str
+    """Of the workload."""
+    configuration: Configuration
+    outcome: Outcome
+    reason: str
+    invocations: int
+    """How many were measured."""
+    wall_s: Estimate
+    speedup: Estimate
+    speedup_q: float
+    capacity: Estimate
+    efficiency: Estimate
+    effective_cores: float
+    peak_rss_mb: float
+    startup_s: float
+    warmup_s: float
+    """NaN too where there is no steady state."""
+    steady_state: SteadyState
+    noise: float
+    """The A/A band of its group: how far from 1 noise alone takes a ratio."""
+
+    @property
+    def workers(self) -> int:
+        """How many workers it has."""
+        return self.configuration.workers
+
+    @property
+    def is_measured(self) -> bool:
+        """Tell whether it ended well and has a speedup."""
+        return self.outcome is Outcome.OK and not math.isnan(self.speedup.value)
+
+    @property
+    def band(self) -> float:
+        """How far from 1 a ratio is noise, or makes no difference."""
+        return MARGIN if math.isnan(self.noise) else max(MARGIN, self.noise)
+
+    @property
+    def why_missing(self) -> str:
+        """Why it has no speedup, in one to three words."""
+        if self.outcome is not Outcome.OK:
+            return self.outcome.words
+        return self.reason if self.reason == SteadyState.NONE else "no ratio"
+
+
+def read(result: CellResult) -> Reading:
+    """Call a speedup a gain or a harm; one without an interval counts if it is large."""
+    if not result.is_measured:
+        return Reading.NOTHING
+    speedup, least = result.speedup, result.band
+    found = Found(speedup.value, speedup.low, speedup.high, result.speedup_q)
+    if not speedup.has_interval:
+        found = Found(speedup.value, speedup.value, speedup.value, q=0.0)
+        least = max(least, SURE_WITHOUT_INTERVAL)
+    if found.low > MOST_PER_WORKER * result.configuration.at_once:
+        return Reading.DOUBTFUL
+    return _READINGS[call(found, least)]
+
+
+_READINGS = {Call.HIGHER: Reading.GAIN, Call.LOWER: Reading.HARM, Call.NONE: Reading.LEVEL}
+
+
+@dataclass(frozen=True)
+class MeasuredCells:
+    """The cells of a run by interpreter, workload and configuration."""
+
+    interpreters: tuple[ShownInterpreter, ...]
+    works: tuple[Work, ...]
+    """Those whose times are asked for."""
+    configurations: tuple[Configuration, ...]
+    """Of these works, in the one order of strategies; all but serial."""
+    cells: Mapping[CellKey, CellResult]
+    """In the order of the plan."""
+
+    @property
+    def present(self) -> tuple[ShownInterpreter, ...]:
+        """Those that could run."""
+        return tuple(one for one in self.interpreters if one.category is not Category.MISSING)
+
+    @property
+    def has_intervals(self) -> bool:
+        """Tell whether any speedup has one."""
+        return any(result.speedup.has_interval for result in self.cells.values())
+
+    @property
+    def has_doubts(self) -> bool:
+        """Tell whether some speedup is too large to be one."""
+        return any(read(result) is Reading.DOUBTFUL for result in self.cells.values())
+
+    def widest(self, strategy: Strategy) -> Configuration | None:
+        """Find the configuration of a strategy that has the most workers."""
+        workers = [one.workers for one in self.configurations if one.strategy is strategy]
+        return Configuration(strategy, max(workers)) if workers else None
+
+    def works_with(self, configuration: Configuration) -> tuple[Work, ...]:
+        """List the works that the plan has cells of that configuration for."""
+        labels = {label for _, label, of in self.cells if of == configuration}
+        return tuple(work for work in self.works if work.label in labels)
+
+    def at(
+        self, interpreter: ShownInterpreter, work: Work, configuration: Configuration
+    ) -> CellResult | None:
+        """Find what that cell gave; None if the plan had no such cell."""
+        return self.cells.get((interpreter.label, work.label, configuration))
+
+    def reading(self, interpreter: ShownInterpreter, work: Work, configuration: Configuration) -> Reading:
+        """Read the speedup of that cell."""
+        result = self.at(interpreter, work, configuration)
+        return Reading.NOTHING if result is None else read(result)
+
+
+def measured_cells(plan: Plan, summary: pd.DataFrame, noise: Noise) -> MeasuredCells:
+    """Arrange the summary of a run."""
+    works = [work for work in plan.works if work.kind not in OBSERVED_KINDS]
+    results = [_result(row, noise) for row in rows_of(summary)]
+    return MeasuredCells(
+        interpreters=shown_interpreters(plan),
+        works=tuple(sorted(works, key=lambda work: rank(work.kind, KINDS))),
+        configurations=configurations_of(plan, works)[1:],
+        cells={(one.interpreter, one.workload, one.configuration): one for one in results},
+    )
+
+
+def _result(row: FrameRow, noise: Noise) -> CellResult:
+    return CellResult(
+        interpreter=label_of(row),
+        workload=row["workload"],
+        kind=row["kind"],
+        configuration=configuration_of(row),
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        invocations=row["invocations"],
+        wall_s=estimate_of(row, "wall_s"),
+        speedup=estimate_of(row, "speedup"),
+        speedup_q=row["speedup_q"],
+        capacity=estimate_of(row, "capacity"),
+        efficiency=estimate_of(row, "efficiency"),
+        effective_cores=row["effective_cores"],
+        peak_rss_mb=row["peak_rss_mb"],
+        startup_s=row["startup_s"],
+        warmup_s=row["warmup_s"],
+        steady_state=SteadyState(row["steady_state"]),
+        noise=noise.band(Group(row["interpreter"], row["variant"], row["workload"])),
+    )

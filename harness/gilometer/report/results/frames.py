@@ -1,0 +1,26 @@
+"""The frames that the tables for programs are written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class ResultFrames:
+    """The frames of an analysis that ``summary.csv``, ``observations.csv`` and the tables of plots are of."""
+
+    summary: pd.DataFrame
+    """A row for each of ``Results.cells``, in their order."""
+    observations: pd.DataFrame
+    observations_that_count: pd.DataFrame
+    """Those of cells that ended well."""
+    relative: pd.DataFrame
+    overheads: pd.DataFrame
+    scaling: pd.DataFrame
+    warm_up: pd.DataFrame
+    """The rows of ``Analysis.first_iterations`` that ``Results.warm_ups`` are of."""
+    timeline: pd.DataFrame

@@ -1,0 +1,85 @@
+"""What workloads observed besides their times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gilometer.model import Estimate, Outcome
+from gilometer.plan.groups import OBSERVED_KINDS
+from gilometer.report.results.configurations import configurations_of
+from gilometer.report.results.rows import cell_key_of, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from gilometer.model import Plan, Work
+    from gilometer.report.results.cells import MeasuredCells
+    from gilometer.report.results.configurations import Configuration
+    from gilometer.report.results.interpreters import ShownInterpreter
+    from gilometer.report.results.rows import CellKey, FrameRow
+
+
+@dataclass(frozen=True)
+class ObservedValue:
+    """One thing that a cell observed."""
+
+    what: str
+    unit: str
+    estimate: Estimate
+
+    @property
+    def value(self) -> float:
+        """Mean over its invocations."""
+        return self.estimate.value
+
+
+@dataclass(frozen=True)
+class Observations:
+    """The workloads of a run that observe, and what they observed where they ended well."""
+
+    works: tuple[Work, ...]
+    configurations: Mapping[str, tuple[Configuration, ...]]
+    """By the workload's label: serial alone, or all others."""
+    by_cell: Mapping[CellKey, Mapping[str, ObservedValue]]
+    """By the name of what was observed, in the order in which the workload tells it."""
+
+    def of_script(self, script: str) -> tuple[Work, ...]:
+        """List the points of a workload, or the workload itself."""
+        return tuple(work for work in self.works if work.script == script)
+
+    def names(self, work: Work) -> tuple[str, ...]:
+        """List what was observed of a workload anywhere."""
+        own = (found for (_, label, _), found in self.by_cell.items() if label == work.label)
+        return tuple(dict.fromkeys(what for found in own for what in found))
+
+    def at(
+        self, interpreter: ShownInterpreter, work: Work, configuration: Configuration
+    ) -> Mapping[str, ObservedValue]:
+        """Find what that cell observed; nothing, if it did not end well."""
+        return self.by_cell.get((interpreter.label, work.label, configuration), {})
+
+
+def observations_that_count(rows: pd.DataFrame, measured: MeasuredCells) -> pd.DataFrame:
+    """Leave out the rows of cells that failed, be it now and then."""
+    return rows[[_is_ok(row, measured) for row in rows_of(rows)]]
+
+
+def _is_ok(row: FrameRow, measured: MeasuredCells) -> bool:
+    result = measured.cells.get(cell_key_of(row))
+    return result is not None and result.outcome is Outcome.OK
+
+
+def observations(plan: Plan, counting: pd.DataFrame) -> Observations:
+    """Arrange the rows that count."""
+    works = tuple(work for work in plan.works if work.kind in OBSERVED_KINDS)
+    values: dict[CellKey, dict[str, ObservedValue]] = {}
+    for row in rows_of(counting):
+        estimate = Estimate(row["value"], row["low"], row["high"])
+        values.setdefault(cell_key_of(row), {})[row["what"]] = ObservedValue(
+            row["what"], row["unit"], estimate
+        )
+    configurations = {work.label: configurations_of(plan, [work]) for work in works}
+    return Observations(works, {label: own[1:] or own for label, own in configurations.items()}, values)

@@ -1,0 +1,113 @@
+"""The one record that all of a report is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from gilometer.report.results.cells import MeasuredCells, measured_cells
+from gilometer.report.results.comparisons import means_over_workloads, relative_speeds
+from gilometer.report.results.failures import cell_failures, changed_gils
+from gilometer.report.results.frames import ResultFrames
+from gilometer.report.results.machine import block_conditions, busy_servers, noise_pairs
+from gilometer.report.results.observations import observations, observations_that_count
+from gilometer.report.results.same_binary import same_binary
+from gilometer.report.results.scaling import fitted_laws, scaling_curves
+from gilometer.report.results.timeline import timeline
+from gilometer.report.results.warmup import warm_up_curves, warm_up_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gilometer.analysis import Analysis
+    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.model import Finished, Manifest, Plan
+    from gilometer.report.results.comparisons import MeanOverWorkloads, RelativeSpeed
+    from gilometer.report.results.failures import CellFailure
+    from gilometer.report.results.machine import BlockCondition, BusyServers, NoisePair
+    from gilometer.report.results.observations import Observations
+    from gilometer.report.results.same_binary import SameBinary
+    from gilometer.report.results.scaling import FittedLaw, ScalingCurve
+    from gilometer.report.results.timeline import Timeline
+    from gilometer.report.results.warmup import WarmUpCurve
+
+
+@dataclass(frozen=True)
+class Results(MeasuredCells):
+    """All that plots, pages and the terminal show of a run."""
+
+    manifest: Manifest
+    blocks: int
+    """How many hold at least one sample."""
+    finished: Finished | None
+    """None: the run was interrupted."""
+    verdicts: tuple[Judgement, ...]
+    """One for each claim and interpreter."""
+    same_binary: SameBinary | None
+    """None: no binary ran with its GIL on and off."""
+    laws: tuple[FittedLaw, ...]
+    curves: tuple[ScalingCurve, ...]
+    observations: Observations
+    timeline: Timeline | None
+    """None: no workload told who ran when."""
+    warm_ups: tuple[WarmUpCurve, ...]
+    speeds: tuple[RelativeSpeed, ...]
+    means: tuple[MeanOverWorkloads, ...]
+    failures: tuple[CellFailure, ...]
+    changed_gils: Mapping[str, tuple[str, ...]]
+    """Workloads after which the GIL was not as the probe had said, by the interpreter's label."""
+    noise: tuple[NoisePair, ...]
+    conditions: tuple[BlockCondition, ...]
+    """One for each block."""
+    busy_servers: tuple[BusyServers, ...]
+    """The busiest first."""
+    frames: ResultFrames
+
+    @property
+    def plan(self) -> Plan:
+        """What the run was to do."""
+        return self.manifest.plan
+
+
+def results_of(manifest: Manifest, analysis: Analysis) -> Results:
+    """Arrange an analysis for reading."""
+    plan = manifest.plan
+    measured = measured_cells(plan, analysis.summary, analysis.noise)
+    laws = fitted_laws(analysis.scaling)
+    counting = observations_that_count(analysis.observations, measured)
+    warm_up = warm_up_rows(plan, measured, analysis.first_iterations)
+    return Results(
+        interpreters=measured.interpreters,
+        works=measured.works,
+        configurations=measured.configurations,
+        cells=measured.cells,
+        manifest=manifest,
+        blocks=analysis.blocks,
+        finished=analysis.finished,
+        verdicts=analysis.verdicts,
+        same_binary=same_binary(plan, measured, analysis.overheads),
+        laws=laws,
+        curves=scaling_curves(measured, laws),
+        observations=observations(plan, counting),
+        timeline=timeline(plan, measured, analysis.timeline),
+        warm_ups=warm_up_curves(measured, warm_up),
+        speeds=relative_speeds(analysis.relative),
+        means=means_over_workloads(analysis.means),
+        failures=cell_failures(analysis.failures),
+        changed_gils=changed_gils(plan, analysis.invocations),
+        noise=noise_pairs(analysis.noise.pairs),
+        conditions=block_conditions(analysis.disturbances),
+        busy_servers=busy_servers(analysis.busy_services),
+        frames=ResultFrames(
+            summary=analysis.summary,
+            observations=analysis.observations,
+            observations_that_count=counting,
+            relative=analysis.relative,
+            overheads=analysis.overheads,
+            scaling=analysis.scaling,
+            warm_up=pd.concat([analysis.first_iterations.iloc[:0], *warm_up.values()]),
+            timeline=analysis.timeline,
+        ),
+    )

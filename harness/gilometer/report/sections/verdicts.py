@@ -1,0 +1,65 @@
+"""The verdicts of a run as a section: where each claim holds, and on what each verdict rests."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from gilometer.analysis.claims.verdict import Basis, Verdict
+from gilometer.claims.reading import claims
+from gilometer.report.document import ClaimVerdicts, InterpreterVerdict, Section, Verdicts, paragraph, section
+from gilometer.report.results.verdicts import claims_tested, is_tested
+from gilometer.report.sentences.text import number, sentence_case
+from gilometer.report.sentences.verdicts import NOTHING_TESTED, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.claims.claim import Claim
+    from gilometer.report.results import Results
+
+TELLING = (Verdict.REFUTED, Verdict.HOLDS, Verdict.NOT_ESTABLISHED)
+"""What says most comes first."""
+READING = (
+    "A verdict is given only where the whole 95% interval lies on one side of what the claim says, and the "
+    "ratio is clear of the noise of the machine; where this run can't tell, it says so: not established."
+)
+SMALLEST_Q = 0.001
+"""A smaller one is as good as that."""
+
+
+def verdicts_section(results: Results) -> Section | None:
+    """Say of each claim where it holds, and on what each verdict rests."""
+    labels = [one.label for one in results.present]
+    judgements = sorted(results.verdicts, key=lambda one: labels.index(one.interpreter))
+    tested = claims_tested(judgements)
+    rest = "; ".join(f"{claim.id}, {claim.sentence}" for claim in claims() if claim not in tested)
+    if not tested:
+        return section("Verdicts", paragraph(NOTHING_TESTED), id="verdicts")
+    said = Verdicts(tuple(_of_claim(claim, judgements) for claim in tested))
+    untested = paragraph(f"Nothing in this run tests {rest}.") if rest else None
+    return section("Verdicts", paragraph(READING), said, untested, id="verdicts")
+
+
+def _of_claim(claim: Claim, judgements: Iterable[Judgement]) -> ClaimVerdicts:
+    own = [one for one in judgements if one.claim == claim.id and is_tested(one)]
+    told = {
+        one.interpreter: InterpreterVerdict(one.interpreter, one.verdict, sentence(one, claim), _beside(one))
+        for one in own
+    }
+    strength = list(Basis)
+    chief = min(own, key=lambda one: (TELLING.index(one.verdict), strength.index(one.basis)))
+    return ClaimVerdicts(
+        claim.id, sentence_case(claim.sentence), tuple(told.values()), told[chief.interpreter]
+    )
+
+
+def _beside(judgement: Judgement) -> str:
+    """Set the certainty and the kind of comparison beside a figure, and the noise beside a ratio."""
+    of = judgement.deciding
+    if math.isnan(of.q):
+        return ""
+    q = f"q < {SMALLEST_Q}" if of.q < SMALLEST_Q else f"q = {number(of.q)}"
+    noise = "" if math.isnan(of.band) else f"noise {number(of.band)}x, "
+    return f"{judgement.basis.value}; {noise}{q}"

@@ -1,0 +1,164 @@
+"""The verdicts of a run in the terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from gilometer.analysis.claims.verdict import Basis, Verdict, Why
+from gilometer.claims.reading import claims
+from gilometer.report.results.verdicts import claims_tested, is_tested
+from gilometer.report.sentences.text import listed
+from gilometer.report.sentences.verdicts import LEFT_OUT, NOTHING_TESTED, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.console import Console
+
+    from gilometer.analysis.claims.asserting import Unmet
+    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.claims.claim import Claim
+    from gilometer.report.results import Results
+
+WORDS = {
+    Verdict.HOLDS: "yes",
+    Verdict.REFUTED: "NO",
+    Verdict.NOT_ESTABLISHED: "?",
+    Verdict.NOT_APPLICABLE: "-",
+}
+"""What stands for a verdict in the terminal's table."""
+STYLES = {
+    Verdict.HOLDS: "bold green",
+    Verdict.REFUTED: "bold red",
+    Verdict.NOT_ESTABLISHED: "yellow",
+    Verdict.NOT_APPLICABLE: "dim",
+}
+LEGEND = "(yes: holds; NO: refuted; ?: not established; -: does not apply)"
+REASONS = {
+    Why.WIDE: "too uncertain to tell",
+    Why.NOISE: "not clear of the noise",
+    Why.CHANCE: "perhaps chance",
+    **LEFT_OUT,
+}
+"""Why a verdict is open that a longer run may give."""
+COLUMN = 4
+"""Letters of a column of the table, with its gap."""
+SENTENCES = 5
+"""How many verdicts are told in full in the terminal."""
+
+
+def print_verdicts(console: Console, results: Results) -> None:
+    """Print a table of claims and interpreters, what the claims are, and the most telling sentences."""
+    tested = claims_tested(results.verdicts)
+    if not tested:
+        console.print(Text(NOTHING_TESTED))
+        return
+    console.print(Text("Verdicts ", style="bold").append(LEGEND, style="not bold"))
+    for some in _in_columns(tested, results, console.width):
+        console.print()
+        console.print(_table(results, some))
+    console.print()
+    console.print(_key(tested))
+    _print_rest(console, results.verdicts, tested)
+    for one in telling(results.verdicts):
+        console.print(_told(one))
+
+
+def _print_rest(console: Console, judgements: Iterable[Judgement], tested: Sequence[Claim]) -> None:
+    """Say what has no verdict, and what would give it one."""
+    rest = [claim.id for claim in claims() if claim not in tested]
+    if rest:
+        console.print(Text(f"Nothing in this run tests {listed(rest)}."))
+    reasons = _open(judgements)
+    if reasons:
+        console.print(Text(f"Not established: {reasons}. A longer run (--budget) may tell."))
+
+
+def _open(judgements: Iterable[Judgement]) -> str:
+    """Count what is open for want of measurements, by reason."""
+    open_ones = [one for one in judgements if one.verdict is Verdict.NOT_ESTABLISHED]
+    counts = Counter(REASONS.get(one.deciding.why) for one in open_ones)
+    return ", ".join(f"{counts[said]} {said}" for said in dict.fromkeys(REASONS.values()) if counts[said])
+
+
+def _in_columns(tested: Sequence[Claim], results: Results, width: int) -> Iterator[Sequence[Claim]]:
+    """Split the claims into as many at a time as fit beside one another."""
+    names = max((len(one.label) for one in results.present), default=0)
+    fitting = max(1, (width - names) // COLUMN)
+    yield from (tested[start : start + fitting] for start in range(0, len(tested), fitting))
+
+
+def _table(results: Results, some: Sequence[Claim]) -> Table:
+    found = {(one.claim, one.interpreter): one.verdict for one in results.verdicts}
+    drawn = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    drawn.add_column(no_wrap=True)
+    for claim in some:
+        drawn.add_column(claim.id, no_wrap=True, min_width=COLUMN - 1)
+    category = None
+    for interpreter in results.present:
+        if interpreter.category is not category:
+            category = interpreter.category
+            drawn.add_row(Text(category.value, style="dim italic"))
+        verdicts = [found[claim.id, interpreter.label] for claim in some]
+        drawn.add_row(Text(interpreter.label), *(Text(WORDS[one], style=STYLES[one]) for one in verdicts))
+    return drawn
+
+
+def _key(tested: Iterable[Claim]) -> Table:
+    key = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=False)
+    key.add_column(no_wrap=True)
+    key.add_column()
+    for claim in tested:
+        key.add_row(Text(claim.id, style="bold"), Text(claim.sentence))
+    return key
+
+
+def _told(judgement: Judgement) -> Text:
+    verdict = judgement.verdict
+    said = Text(f"{judgement.claim} ")
+    said.append(verdict.value, style=STYLES[verdict])
+    return said.append(f": {_sentence(judgement)}")
+
+
+def _sentence(judgement: Judgement) -> str:
+    return sentence(judgement, next(claim for claim in claims() if claim.id == judgement.claim))
+
+
+def print_unmet(console: Console, unmet: Iterable[Unmet]) -> None:
+    """Say which assertions the run does not bear out, and why."""
+    for one in unmet:
+        console.print(Text(f"\nAssertion failed: {one.assertion}", style="bold red"))
+        for judgement in one.against:
+            console.print(Text("  ").append(_told(judgement)))
+        if not one.against:
+            console.print(Text(f"  {_nobody(one)}"))
+
+
+def _nobody(unmet: Unmet) -> str:
+    """Say why nobody was there to bear an assertion out."""
+    if unmet.matched:
+        return f"{unmet.assertion.claim} does not apply to {listed(unmet.matched)}."
+    return f"No interpreter of this run is called {unmet.assertion.pattern}."
+
+
+def telling(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Choose the verdicts that say the most, in this order.
+
+    What was refuted comes first, then of each claim that holds the verdict that rests on the strongest
+    comparison; what decided several is told once. Where nothing is established, the first that might have
+    been says why.
+    """
+    strength = list(Basis)
+    refuted = [one for one in judgements if one.verdict is Verdict.REFUTED]
+    holding = sorted(
+        (one for one in judgements if one.verdict is Verdict.HOLDS), key=lambda one: strength.index(one.basis)
+    )
+    best = {one.claim: one for one in reversed(holding)}
+    said = [*refuted, *(best[claim.id] for claim in claims() if claim.id in best)]
+    once = {(one.interpreter, one.deciding): one for one in reversed(said)}
+    told = [one for one in said if once[one.interpreter, one.deciding] is one]
+    return (told or [one for one in judgements if is_tested(one)][:1])[:SENTENCES]
