@@ -2,8 +2,8 @@
 
 Goals: at most 360 MB (as `du -m` counts), of which 300 are numpy, scipy, pandas, matplotlib and what these
 need; and at most half of the CPU time of the former dependencies. Those had all that any command needs, and
-pip compiled them; the noxfile leaves compiling to the first import. Each is installed once. A first installation,
-which is not measured, fills pip's cache.
+pip compiled them; the noxfile leaves compiling to the first import. Each is installed once. A first
+installation, which is not measured, fills the cache of pip.
 """
 
 from __future__ import annotations
