@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "run.json"
 SAMPLES = "samples.jsonl"
+COMPRESSED_SAMPLES = f"{SAMPLES}.gz"
+"""Name of the samples of a run that is over, once ``gzip`` has compressed them."""
 
 
 class _Versioned(msgspec.Struct):

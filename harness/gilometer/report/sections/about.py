@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from gilometer.analysis import Analysis
     from gilometer.model import Build, Facts, Interpreter, Manifest, Plan
 
-FILES = ("samples.jsonl", "run.json", "summary.csv", "observations.csv", "verdicts.json", "report.md")
-"""Of a run, beside its report."""
+FILES = ("run.json", "summary.csv", "observations.csv", "verdicts.json", "report.md")
+"""Of a run, beside its samples and its report."""
 
 
 def machine(manifest: Manifest) -> tuple[Block, ...]:
@@ -88,8 +88,11 @@ def _build(build: Build) -> str:
     return ", ".join(words) or "does not say"
 
 
-def method(manifest: Manifest, analysis: Analysis) -> Section | None:
-    """Tell how it was measured, what makes it again, and where the raw figures are."""
+def method(manifest: Manifest, analysis: Analysis, samples: str) -> Section | None:
+    """Tell how it was measured, what makes it again, and where the raw figures are.
+
+    ``samples`` is the name of the file that the samples were read from.
+    """
     plan = manifest.plan
     effort = plan.effort
     said = (
@@ -107,7 +110,7 @@ def method(manifest: Manifest, analysis: Analysis) -> Section | None:
         paragraph("Measure again, or draw this report again:"),
         Verbatim(_commands(manifest)),
         paragraph("Every sample, and all that was made of them, is beside this report:"),
-        bullets(Link(name) for name in FILES),
+        bullets(Link(name) for name in (samples, *FILES)),
         id="remake",
     )
 

@@ -15,6 +15,7 @@ from gilometer.report.sections.steady import section as steady_state
 from gilometer.report.sentences import headlines
 from gilometer.report.sentences.text import certainty, noun, plural, sentence_case
 from gilometer.report.verdicts import verdicts_section
+from gilometer.runs.folder import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +33,10 @@ Pictures = Mapping[str, Picture]
 """Those that were drawn, by name."""
 
 
-def content(manifest: Manifest, analysis: Analysis, drawn: Sequence[Drawing]) -> Document:
-    """Lay out the whole report, with the plots that were ``drawn``."""
+def content(
+    manifest: Manifest, analysis: Analysis, drawn: Sequence[Drawing], samples: str = SAMPLES
+) -> Document:
+    """Lay out the whole report, with the plots that were ``drawn``, and a link to the ``samples``."""
     shown = board(analysis)
     pictures = {drawing.name: Picture(drawing) for drawing in drawn}
     sections = [
@@ -47,7 +50,7 @@ def content(manifest: Manifest, analysis: Analysis, drawn: Sequence[Drawing]) ->
         _everything(analysis, shown),
         missing.section_of(manifest.plan, analysis, shown),
         _machine(manifest, analysis),
-        about.method(manifest, analysis),
+        about.method(manifest, analysis, samples),
     ]
     return Document(
         run=manifest.run,
