@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,9 @@ from gilometer.model import SCHEMA, Cell, Choice, Finished, Group, Header, Slot,
 from gilometer.runs.folder import COMPRESSED_SAMPLES, SAMPLES
 from gilometer.runs.store import Store, read, samples_file
 from tests import records
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SLOT = Slot(0, Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1))
 SAMPLE = records.sample(SLOT, [0.1, 0.2])
@@ -102,7 +106,7 @@ def test_a_full_disk_is_one_sentence():
             store.append([SAMPLE])
 
 
-def compress(folder):
+def compress(folder: Path) -> Path:
     """Compress a run's samples, as ``gzip`` does; give the file."""
     path = folder / SAMPLES
     compressed = folder / COMPRESSED_SAMPLES

@@ -82,11 +82,11 @@ class Store:
     """The samples of one run, open for appending by one process."""
 
     def __init__(self, folder: Path, run: str, plan: str) -> None:
-        """Open, or create with its header; take what is there as measured.
+        """Open the file, or create it with its header; its entries are those of earlier sessions.
 
         Args:
-            folder: The run's.
-            run: Its id.
+            folder: Folder of the run.
+            run: Id of the run.
             plan: Digest of its plan.
 
         Raises:
@@ -133,10 +133,10 @@ class Store:
         return entries
 
     def append(self, entries: Sequence[Entry]) -> None:
-        """Put entries on disk before anything else happens.
+        """Write entries, and wait until they are on disk.
 
         Raises:
-            RunFolderError: The disk does not take them.
+            RunFolderError: They can't be written.
 
         """
         try:
@@ -149,7 +149,7 @@ class Store:
         self.entries += entries
 
     def close(self) -> None:
-        """Let another process have it."""
+        """Close the file, and release its lock."""
         self._file.close()
 
     def __enter__(self) -> Self:
