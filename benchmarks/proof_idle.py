@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from gilometer.model import Interpreter
     from gilometer.plan.lineup import Lineup, Turn
     from gilometer.run.launcher import Launcher
-    from gilometer.run.turns import Start
+    from gilometer.run.turns import MemberStart
 
 GOAL = 0.005
 WORKLOAD = "fib"
@@ -162,7 +162,7 @@ class Use:
 class Watched(Turns):
     """Turns during which it is seen what the harness uses, its supervisor, and what keeps a container."""
 
-    def __init__(self, use: Use, lineup: Lineup, starts: Sequence[Start]) -> None:
+    def __init__(self, use: Use, lineup: Lineup, starts: Sequence[MemberStart]) -> None:
         """``use`` is added to."""
         super().__init__(lineup, starts)
         self._use = use
@@ -172,7 +172,7 @@ class Watched(Turns):
         self._others: dict[int, str] = {}
         """All other processes of the run, and what they are."""
 
-    def take(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
+    def give(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
         """Read what all have used, give the turns, and read it again."""
         if not self._families:
             self._find()
@@ -180,7 +180,7 @@ class Watched(Turns):
         whose = self._watched(timed)
         before = used_ns([*timed, *whose])
         own = time.process_time_ns()  # last before, and first after: so reading the others is not in it
-        are_all = super().take(turns, timeout_s, within_s)
+        are_all = super().give(turns, timeout_s, within_s)
         own = time.process_time_ns() - own
         after = used_ns([*timed, *whose])
         timed_ns = sum(after[pid] - before[pid] for pid in timed)
@@ -216,9 +216,9 @@ class Watched(Turns):
 class OneByOne(Watched):
     """Turns, asked for one by one, during which it is seen what those use that wait."""
 
-    def take(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
+    def give(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
         """Give each turn for itself."""
-        return all(super(OneByOne, self).take([turn], timeout_s, within_s) for turn in turns)
+        return all(super(OneByOne, self).give([turn], timeout_s, within_s) for turn in turns)
 
     def _watched(self, timed: set[int]) -> dict[int, str]:
         waiting = {pid for family in self._families for pid in family} - timed

@@ -36,7 +36,7 @@ from gilometer.plan.groups import groups_of
 from gilometer.plan.lineup import slots_of
 from gilometer.plan.precision import target_of
 from gilometer.plan.ratios import GroupRatios, PlannedRatio
-from gilometer.plan.rounds import tell
+from gilometer.plan.rounds import block_result
 from gilometer.stats.equivalence import bounds
 from gilometer.stats.intervals import typical_ratios
 from gilometer.stats.significance import q_values
@@ -71,15 +71,15 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
     kinds = (*as_recorded(), QUIET, BUSY)
-    told = []
+    rates = []
     with ProcessPoolExecutor(asked.jobs) as pool:
         for noise in kinds:
             on = [Truth(margin, margin, alternative) for margin in MARGINS for alternative in STANCES]
             off = [Truth(ratio, margin, Alternative.ABOVE) for margin in MARGINS for ratio in AWAY]
             found = list(pool.map(partial(trials_of, noise, asked.trials), [*on, *off]))
-            told.append(shown(noise, found[: len(on)], found[len(on) :], asked.mixes))
-    worst = max(one.on_margin for one in told)
-    false = max(one.false for one in told)
+            rates.append(shown(noise, found[: len(on)], found[len(on) :], asked.mixes))
+    worst = max(one.on_margin for one in rates)
+    false = max(one.false for one in rates)
     print(
         f"\ngoals: at most {GOAL:.0%} of claims on their margin get a verdict (the most by kind of noise: "
         f"{worst:.1%}), and at most {GOAL:.0%} of the verdicts of a mix are false ({false:.1%})"
@@ -166,11 +166,11 @@ def measured(noise: Noise, truth: Truth, source: random.Random) -> Trial:
     first, verdict, rounds = 0, None, DEFAULT.rounds
     while ratio.rank is not None and len(logs) < LONGEST:
         entries = machine.measure(GROUP, slots_of(PLAN, GROUP, (SERIAL, THREADS), len(logs)), rounds)
-        told = tell(samples_of(entries))
-        evidence.learn(told)
-        logs.append(told.cells[SERIAL] - told.cells[THREADS])
-        twins.append(told.noise)
-        capacities.append(told.capacity[THREADS.at_once])
+        result = block_result(samples_of(entries))
+        evidence.learn(result)
+        logs.append(result.cells[SERIAL] - result.cells[THREADS])
+        twins.append(result.noise)
+        capacities.append(result.capacity[THREADS.at_once])
         rounds = best_rounds(spent_of(entries), WITHIN_TO_BETWEEN)
         if not first and aim in ratio.decided:
             first, verdict = len(logs), Verdict.HOLDS if ratio.decided[aim] else Verdict.REFUTED
@@ -188,7 +188,7 @@ def spent_of(entries: Sequence[Entry]) -> Spent:
 
 
 @dataclass(frozen=True)
-class Told:
+class ErrorRates:
     """What one kind of noise came to."""
 
     on_margin: float
@@ -197,7 +197,7 @@ class Told:
     """Share of false ones among the verdicts of a mix, the mean over mixes."""
 
 
-def shown(noise: Noise, on: list[list[Trial]], off: list[list[Trial]], mixes: int) -> Told:
+def shown(noise: Noise, on: list[list[Trial]], off: list[list[Trial]], mixes: int) -> ErrorRates:
     """Print the lines of one kind of noise."""
     print(f"\n{noise.name}: on the margin{'':10}decided  decided at the end  verdict  blocks")
     shares = [line_on_margin(trials) for trials in on]
@@ -207,7 +207,7 @@ def shown(noise: Noise, on: list[list[Trial]], off: list[list[Trial]], mixes: in
     false = mixed(list(itertools.chain(*on)), list(itertools.chain(*off)), mixes)
     print(f"{mixes} mixes, {ON_MARGIN} on the margin and {CLEAR} away: {false:.1%} of verdicts are false")
     sys.stdout.flush()
-    return Told(max(shares), false)
+    return ErrorRates(max(shares), false)
 
 
 def line_on_margin(trials: Sequence[Trial]) -> float:

@@ -43,7 +43,7 @@ from gilometer.model import (
     Strategy,
 )
 from gilometer.plan.budget import A_TURN
-from gilometer.plan.groups import group_of, groups_of
+from gilometer.plan.groups import groups_of
 from gilometer.plan.lineup import line_up, slots_of
 from gilometer.plan.make import Material, Request, make
 from gilometer.plan.planner import Planner
@@ -375,7 +375,7 @@ def measured_until_enough(plan: Plan, machine: Simulated) -> list[Entry]:
     for block in itertools.count():
         choice = planner.next(block)
         for group in choice.groups:
-            cells = [cell for cell in choice.cells if group_of(cell) == group]
+            cells = [cell for cell in choice.cells if cell.group == group]
             slots = slots_of(plan, group, cells, block)
             found = machine.measure(group, slots, planner.rounds(group))
             planner.learn(found)

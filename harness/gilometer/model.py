@@ -356,6 +356,11 @@ class Lack(Record, frozen=True):
     why: str
     """In the interpreter's own words."""
 
+    @property
+    def interpreter_label(self) -> str:
+        """Label of its interpreter, as ``Interpreter.label``."""
+        return self.interpreter + self.variant
+
 
 class Rank(IntEnum):
     """Which questions a run answers first."""

@@ -30,7 +30,7 @@ from gilometer.model import (
 )
 from gilometer.plan.cores import FEWEST_WHOLE_ROUNDS
 from gilometer.plan.decisions import FEWEST_TO_DECIDE
-from gilometer.plan.groups import group_of, groups_of
+from gilometer.plan.groups import groups_of
 from gilometer.plan.planner import NO_BLOCKS, NO_BUDGET, NOTHING_WORKS
 from gilometer.plan.ratios import measured_for
 from gilometer.run.group import SLACK_S
@@ -373,7 +373,7 @@ def test_a_block_that_was_begun_goes_on_with_the_groups_that_are_left(tmp_path):
 
 def test_and_with_the_cells_that_were_chosen(tmp_path):
     group = Group("cpython-3.13", "", "sleep")
-    serial, threads, _ = (cell for cell in PLAN.cells if group_of(cell) == group)
+    serial, threads, _ = (cell for cell in PLAN.cells if cell.group == group)
     added(tmp_path, Choice(0, (group,), "chosen otherwise", (serial, threads)))
     entries = measured(tmp_path, small(blocks=1), FakeLauncher())
     assert {one.slot.cell for one in samples(entries)} == {serial, threads}

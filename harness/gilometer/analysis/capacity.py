@@ -10,7 +10,6 @@ import numpy as np
 from gilometer.analysis.controls import stand_ins
 from gilometer.analysis.grid import log_times, ok_rows
 from gilometer.model import Role, Strategy
-from gilometer.plan.groups import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +69,7 @@ class Capacities:
         return np.asarray(places, dtype=np.intp)
 
     def _load_of(self, cell: Cell) -> Load:
-        own = group_of(cell)
+        own = cell.group
         group = self.stand_ins.get(own, own)
         return Load(group.interpreter, group.variant, group.workload, cell.at_once)
 

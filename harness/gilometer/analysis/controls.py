@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gilometer.model import Group, Role
-from gilometer.plan.groups import baseline_of, group_of
+from gilometer.plan.groups import baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,5 +25,5 @@ def stand_ins(plan: Plan) -> Mapping[Group, Group]:
     controlled = {(one.cell.interpreter, one.cell.variant) for one in plan.controls if one.role in CONTROLS}
     if controlled != {own}:
         return {}
-    groups = {group_of(cell) for cell in plan.cells}
+    groups = {cell.group for cell in plan.cells}
     return {group: Group(*own, group.workload) for group in groups}

@@ -17,7 +17,7 @@ from gilometer.analysis.noise import noise
 from gilometer.analysis.outcomes import cell_outcomes
 from gilometer.analysis.resolution import resolved
 from gilometer.model import Outcome, Role, Sample
-from gilometer.plan.groups import OBSERVED_KINDS, baseline_of, group_of
+from gilometer.plan.groups import OBSERVED_KINDS, baseline_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +91,7 @@ def _side(run: Run) -> _Side:
     every = grid(evidence, Role.MEASURE)
     measured, _ = with_enough_cores(plan, every, capacities(plan, evidence, every))
     timed = np.flatnonzero(~np.isnan(measured.logs).all(axis=0))
-    groups = dict.fromkeys(map(group_of, plan.cells))
+    groups = dict.fromkeys(cell.group for cell in plan.cells)
     return _Side(
         measured=measured,
         outcomes=_outcomes(plan, evidence),

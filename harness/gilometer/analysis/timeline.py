@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gilometer.model import Outcome, Role, Sample
-from gilometer.plan.groups import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -56,7 +55,7 @@ def timeline(entries: Iterable[Entry]) -> pd.DataFrame:
     found: defaultdict[Group, list[_Told]] = defaultdict(list)
     for entry in entries:
         if isinstance(entry, Sample) and entry.line is not None and _counts(entry):
-            found[group_of(entry.slot.cell)] += _told(entry, entry.line)
+            found[entry.slot.cell.group] += _told(entry, entry.line)
     rows = [row for own in found.values() if own for row in _rows(_representative(own))]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

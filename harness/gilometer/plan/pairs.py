@@ -1,4 +1,4 @@
-"""Binaries that take part twice: once with their GIL on, once with it off."""
+"""Pairs of one binary: with its GIL on, and with it off."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 
 class Pair(Record, frozen=True):
-    """One binary, once with its GIL on and once with it off."""
+    """One binary, with its GIL on and with it off."""
 
     on: Interpreter
     off: Interpreter
 
 
 def pairs(interpreters: Iterable[Interpreter]) -> tuple[Pair, ...]:
-    """Find the binaries that take part with their GIL on and off, and are alike in all else."""
+    """Find the binaries that a run has with their GIL on and off, all else the same."""
     alike: dict[tuple[object, ...], list[Interpreter]] = {}
     for one in interpreters:
         alike.setdefault((one.name, one.command, one.image, one.facts.jit), []).append(one)

@@ -12,7 +12,6 @@ import numpy as np
 from gilometer.analysis.grid import mean_table, ok_rows
 from gilometer.analysis.steady import SteadyState
 from gilometer.model import Cell, Role, Strategy
-from gilometer.plan.groups import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +60,7 @@ class Case:
 
     def band(self, cell: Cell) -> float:
         """A/A band of a cell; NaN where nothing tells."""
-        return self.noise.band(group_of(cell))
+        return self.noise.band(cell.group)
 
     @cached_property
     def rows(self) -> Mapping[Cell, Row]:
