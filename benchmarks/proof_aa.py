@@ -40,7 +40,7 @@ from gilometer.pipeline import (
 from gilometer.plan.effort import DEFAULT
 from gilometer.plan.times import settled_s
 from gilometer.stats.equivalence import MARGIN
-from gilometer.stats.significance import FALSE_DISCOVERIES, Call, Found, call
+from gilometer.stats.significance import FALSE_DISCOVERIES, Call, RatioEvidence, call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,7 @@ def main() -> int:
 class Trial:
     """What one comparison of a command with itself came to."""
 
-    found: Found
+    found: RatioEvidence
     """Speed under the one name over that under the other."""
     band: float
     """Of the A/A pair of that run."""
@@ -111,7 +111,7 @@ def trial(number: int, seconds: float) -> Trial:
     if not rows:
         sys.exit(f"{seconds:g} s did not last for a ratio; give --seconds more")
     row = rows[0]
-    found = Found(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
+    found = RatioEvidence(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
     pairs = noise.pairs[noise.pairs["interpreter"] == row["interpreter"]]
     blocks = int(pairs["pairs"].iloc[0])
     band = noise.band(Group(row["interpreter"], row["variant"], row["workload"]))

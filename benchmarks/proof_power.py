@@ -34,7 +34,7 @@ from gilometer.analysis.noise import noise as noise_of
 from gilometer.analysis.relative import relative_speeds
 from gilometer.model import Group, Role, Strategy
 from gilometer.plan.effort import DEFAULT
-from gilometer.stats.significance import Call, Found, call
+from gilometer.stats.significance import Call, RatioEvidence, call
 
 DIFFERENCE = 1.03
 GOAL = 0.8
@@ -118,7 +118,7 @@ def trial(noise: Noise, ratio: float, seed: int, source: random.Random) -> Trial
     measured = grid(evidence, Role.MEASURE)
     relative = relative_speeds(plan, measured)
     row = relative[relative["interpreter"] == OTHER].to_dict("records")[0]
-    found = Found(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
+    found = RatioEvidence(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
     band = noise_of(plan, evidence, measured).band(Group(OTHER, "", WORKLOAD))
     column = next(place for place, cell in enumerate(measured.cells) if cell.interpreter == OTHER)
     blocks = int(np.isfinite(measured.logs[:, column]).sum())

@@ -14,7 +14,7 @@ from gilometer.plan.groups import OBSERVED_KINDS
 from gilometer.report.order import in_order, place, rank
 from gilometer.report.sentences.text import doers, has_intervals, plural
 from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER
-from gilometer.stats.significance import Call, Found, call
+from gilometer.stats.significance import Call, RatioEvidence, call
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -83,9 +83,9 @@ class Result:
         return self.outcome is Outcome.OK and not math.isnan(self.speedup)
 
     @property
-    def found(self) -> Found:
+    def found(self) -> RatioEvidence:
         """Its speedup."""
-        return Found(self.speedup, self.speedup_low, self.speedup_high, self.speedup_q)
+        return RatioEvidence(self.speedup, self.speedup_low, self.speedup_high, self.speedup_q)
 
     @property
     def absence(self) -> str:
@@ -167,7 +167,7 @@ def read(result: Result) -> Reading:
         return Reading.NOTHING
     found, least = result.found, result.band
     if math.isnan(found.low):
-        found = Found(found.ratio, found.ratio, found.ratio, q=0.0)
+        found = RatioEvidence(found.ratio, found.ratio, found.ratio, q=0.0)
         least = max(least, SURE_WITHOUT_INTERVAL)
     if found.low > MOST_PER_WORKER * result.at_once:
         return Reading.DOUBTFUL
