@@ -55,11 +55,11 @@ class BlockCandidate(Record, frozen=True):
     cells: tuple[Cell, ...]
     """The cells to measure, in the order of the plan."""
     missing: int
-    """How many more blocks are likely to be needed."""
+    """Number of blocks that are likely to be needed still."""
     missing_for_interval: int
-    """How many blocks are missing to the first interval."""
+    """Number of blocks that are missing to the first interval."""
     tier: int
-    """How many times it had ``A_FEW`` blocks: those of its rank with a lower tier come first."""
+    """Number of times that it had ``A_FEW`` blocks: those of its rank with a lower tier come first."""
     reserved: int
     """For how many blocks the time must last: to the answer of a question, else for one."""
     calibration_s: float

@@ -63,11 +63,11 @@ class SequentialEstimate:
         self.running = RunningMean()
         self.half_width = math.inf
         self.below_floor = target.fewest
-        """How many values are missing to the fewest of the target."""
+        """Number of values that are missing to the fewest of the target."""
         self.is_enough = False
-        """Whether it is precise enough."""
+        """True if it is precise enough."""
         self.missing = target.fewest
-        """How many more values are likely to be enough."""
+        """Number of values that are likely to be needed still."""
 
     def add(self, log: float) -> None:
         """Add the logarithm of the ratio in one more block."""

@@ -46,7 +46,7 @@ class PlannedRatio:
         self._at_first = Rank.OTHERS
         self._blocks = Blocks(SequentialEstimate(target))
         self.decided: dict[Aim, bool] = {}
-        """Whether an aim holds, for each that is decided."""
+        """The decided aims, and whether each holds."""
         self.rank: Rank | None = self._rank()
         """The most important rank in which something is open; None: in none."""
 

@@ -31,7 +31,7 @@ T = TypeVar("T")
 START_S = 60.0
 """Seconds for a container to start; it takes half a second, unless the machine is busy."""
 GRACE_S = 60.0
-"""How much later than the limit of a request the supervisor's answer may come."""
+"""Seconds after the limit of a request in which the supervisor's answer may still come."""
 
 _GREETING = Invocation(argv=(), env={}, timeout_s=0.0, copies=0)
 """A request for no process: a supervisor that lives answers it at once."""

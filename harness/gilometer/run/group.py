@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from gilometer.run.services import Services
 
 SLACK_S = 5.0
-"""How much later than the end of the budget a process may end that was started before."""
+"""Seconds after the end of the budget in which a process may end that was started before."""
 LONGEST_TURN = 100
 """A turn hangs if it takes so many times the length that an iteration should have,"""
 LONGEST_TURN_S = 10.0
 """and longer than this."""
 MOST_CORRECTIONS = 5
-"""How often loops are raised in one block at most: a JIT gets faster in steps."""
+"""The most times that loops are raised in one block: a JIT gets faster in steps."""
 MOST_SHORT = 32
 """The most short rounds that a block has in addition; more would cost as much as another start."""
 
@@ -90,7 +90,7 @@ class GroupRunner:
         self._services = services
         self._clock = clock
         self._may_repeat_short = True
-        """Whether to repeat short rounds: not if nearly all rounds of the last block with some were short."""
+        """False after a block of which nearly all rounds were short: then it is useless to repeat them."""
         self._interpreters = {one.label: one for one in plan.interpreters}
         self._works = {work.label: work for work in plan.works}
 

@@ -49,7 +49,7 @@ class Exit(Record, frozen=True):
     signal: int = 0
     timed_out: bool = False
     flooded: bool = False
-    """Whether it was killed as it wrote far more to standard output than the contract needs."""
+    """True if it was killed as it wrote far more to standard output than the contract needs."""
     left_behind: int = 0
     """The number of processes that outlived it, and were ended."""
     memory_limit: int = 0

@@ -75,7 +75,7 @@ class Measurement:
         self._runner = GroupRunner(plan, launchers, services, clock)
         self._calibrations = {CalibrationKey.of(one): one for one in _of_type(store.entries, Calibration)}
         self._decided: dict[tuple[str, str], bool] = {}
-        """Whether it holds, by claim and interpreter's label: as it was said last."""
+        """The last decisions that were shown: whether a claim holds, by claim and interpreter's label."""
         self._ends = 0.0
 
     def run(self) -> Finished:

@@ -17,7 +17,7 @@ CLOCKS_DIFFER = 0.1
 
 
 class Expected(Record, frozen=True):
-    """What an invocation was asked to do."""
+    """The work that an invocation was asked to do."""
 
     work: Work
     cell: Cell

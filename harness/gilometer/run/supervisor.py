@@ -124,7 +124,7 @@ class Child:
 
     @property
     def ended_well(self) -> bool:
-        """Whether it has ended with status 0."""
+        """True if it has ended with status 0."""
         return not (self.running or self.status or self.error)
 
     def read_stdout(self, data: bytes) -> None:
@@ -240,7 +240,7 @@ class Member(Child):
 
     @property
     def is_computing(self) -> bool:
-        """Whether its answer may still come, or its end if it was killed."""
+        """True if its answer may still come, or its end if it was killed."""
         return self.running and (self.killed or not self.heard)
 
     def tell(self, command: bytes) -> None:

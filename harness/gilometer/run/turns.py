@@ -39,9 +39,9 @@ class MemberResult(Record, frozen=True):
     slots: tuple[Slot, ...]
     """The slot of each of its turns, in their order."""
     rounds: tuple[Iteration, ...]
-    """Its iterations in these turns, as long as it lived."""
+    """The iterations of these turns, as long as it lived."""
     lived: bool
-    """Whether it lived until there were no more turns."""
+    """True if it lived until there were no more turns."""
 
 
 class _TurnReply(msgspec.Struct, frozen=True):

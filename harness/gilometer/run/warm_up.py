@@ -30,7 +30,7 @@ class WarmUp(Record, frozen=True):
     """Place of the member in the lineup."""
     iterations: int
     cores: int
-    """How many cores it can use."""
+    """Number of cores that it can use."""
 
 
 def warm_up(turns: Turns, asked: Sequence[WarmUp], cores: float, limit_s: float) -> None:

@@ -1,4 +1,4 @@
-"""Whether a ratio lies above, below or within a margin of practical equivalence.
+"""The rule by which a ratio is above, below or within a margin of practical equivalence.
 
 The planner and the verdicts on claims use the same rule. Two things must be clear of the margin:
 

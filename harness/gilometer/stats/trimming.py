@@ -1,8 +1,8 @@
 """The number of values that a trimmed mean sets aside.
 
 On a shared machine, another program sometimes slows one side of a ratio by half. A plain mean needs many
-values to average that out; a mean of the middle values is hardly affected. This module imports no numpy, unlike
-``trimmed``, as the start of a run must not wait for that.
+values to average that out; a mean of the middle values is hardly affected. This module imports no numpy,
+unlike ``trimmed``, as the start of a run must not wait for that.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How much of a block's spread is within it: the variance between rounds over that between blocks."""
+"""The variance between rounds over that between blocks."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ class Address(Record, frozen=True):
     """The address of a service, in a variable of the workloads' environment."""
 
     variable: str
-    """Its name, such as ``GILOMETER_HTTP``."""
+    """Name, such as ``GILOMETER_HTTP``."""
     value: str
-    """Its value, such as ``http://127.0.0.1:40123``."""
+    """Value, such as ``http://127.0.0.1:40123``."""
 
 
 class Service(Protocol):
@@ -28,7 +28,7 @@ class Service(Protocol):
 
     @property
     def address(self) -> Address:
-        """Its address; the same when it is dead."""
+        """The address; the same when the server is dead."""
         ...
 
     def cpu_s(self) -> float:
