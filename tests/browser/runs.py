@@ -79,7 +79,7 @@ def warming_up(entry: Entry, jits: set[str]) -> Entry:
     if not isinstance(entry, Sample) or entry.line is None or entry.line.observations:
         return entry
     cell = entry.slot.cell
-    if cell.interpreter + cell.variant not in jits:
+    if cell.interpreter_label not in jits:
         return entry
     settled = entry.line.iterations[-1].wall_s
     gil = msgspec.to_builtins(entry.line.gil)

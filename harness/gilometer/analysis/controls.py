@@ -21,9 +21,8 @@ def stand_ins(plan: Plan) -> Mapping[Group, Group]:
     That is so in runs of schema 2. A group that is not among the keys is judged by its own.
     """
     baseline = baseline_of(plan)
-    own = (baseline.name, baseline.variant)
-    controlled = {(one.cell.interpreter, one.cell.variant) for one in plan.controls if one.role in CONTROLS}
-    if controlled != {own}:
+    controlled = {one.cell.interpreter_label for one in plan.controls if one.role in CONTROLS}
+    if controlled != {baseline.label}:
         return {}
     groups = {cell.group for cell in plan.cells}
-    return {group: Group(*own, group.workload) for group in groups}
+    return {group: Group(baseline.name, baseline.variant, group.workload) for group in groups}

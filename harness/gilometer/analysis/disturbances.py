@@ -70,8 +70,7 @@ def _baseline_times(plan: Plan, evidence: Measurements, measured: Grid) -> pd.Da
     columns = [
         column
         for column in comparable(plan, measured)
-        if (measured.cells[column].interpreter, measured.cells[column].variant)
-        == (baseline.name, baseline.variant)
+        if measured.cells[column].interpreter_label == baseline.label
     ]
     rows = evidence.invocations
     alone = rows["role"].isin([role.value for role in ALONE]) & (rows["outcome"] == Outcome.OK.value)

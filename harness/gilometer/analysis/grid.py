@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gilometer.model import Cell, Outcome, Role, Strategy
+from gilometer.model import Cell, Group, Outcome, Role, Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ class Grid:
 
     def serials(self) -> NDArray[np.float64]:
         """For each column, the column of the same interpreter, variant and workload, run serially."""
-        return self._columns([(cell.interpreter, cell.variant, cell.workload) for cell in self.cells])
+        return self._columns([cell.group for cell in self.cells])
 
     def beside(self, interpreter: str, variant: str) -> NDArray[np.float64]:
         """For each column, the times of one interpreter's serial that it is compared with.
@@ -53,9 +53,9 @@ class Grid:
         They were taken beside the column's group. Where that was never done, as for the interpreter's own
         groups and in runs of schema 2, they are those of the same block.
         """
-        logs = self._columns([(interpreter, variant, cell.workload) for cell in self.cells])
+        logs = self._columns([Group(interpreter, variant, cell.workload) for cell in self.cells])
         for column, cell in enumerate(self.cells):
-            own = Reference(interpreter, variant, cell.interpreter + cell.variant, cell.workload)
+            own = Reference(interpreter, variant, cell.interpreter_label, cell.workload)
             if own in self.references:
                 logs[:, column] = self.references[own]
         return logs
@@ -65,11 +65,9 @@ class Grid:
         places = {cell: column for column, cell in enumerate(self.cells)}
         return replace(self, cells=tuple(cells), logs=self.logs[:, [places[cell] for cell in cells]])
 
-    def _columns(self, wanted: list[tuple[str, str, str]]) -> NDArray[np.float64]:
+    def _columns(self, wanted: list[Group]) -> NDArray[np.float64]:
         found = {
-            (cell.interpreter, cell.variant, cell.workload): column
-            for column, cell in enumerate(self.cells)
-            if cell.strategy is Strategy.SERIAL
+            cell.group: column for column, cell in enumerate(self.cells) if cell.strategy is Strategy.SERIAL
         }
         padded = np.column_stack([self.logs, np.full(len(self.blocks), np.nan)])
         return padded[:, [found.get(key, -1) for key in wanted]]

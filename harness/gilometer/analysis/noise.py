@@ -56,10 +56,10 @@ def noise(plan: Plan, evidence: Measurements, measured: Grid) -> Noise:
     """Compare each twin with the measured invocation of its cell in the same block."""
     logs = measured.logs - grid(evidence, Role.TWIN).logs
     counts = np.isfinite(logs).sum(axis=0)
-    names = [(one.interpreter, one.variant) for one in measured.cells]
+    labels = [one.interpreter_label for one in measured.cells]
     columns = sorted(
         np.flatnonzero(counts).tolist(),
-        key=lambda column: (names.index(names[column]), measured.cells[column].workload),
+        key=lambda column: (labels.index(labels[column]), measured.cells[column].workload),
     )
     found = typical_ratios(logs[:, columns])
     pairs = cell_columns(measured.cells, columns)[list(KEYS)].assign(

@@ -77,13 +77,12 @@ def _absent(plan: Plan, evidence: Measurements) -> Callable[[Cell], CellOutcome]
     """Say how a cell ended that no invocation measured."""
     missing = {one.name: CellOutcome(Outcome.UNAVAILABLE, one.why) for one in plan.missing}
     lacking = {
-        (one.interpreter, one.variant, one.strategy): CellOutcome(Outcome.UNSUPPORTED, one.why)
-        for one in plan.lacks
+        (one.interpreter_label, one.strategy): CellOutcome(Outcome.UNSUPPORTED, one.why) for one in plan.lacks
     }
     left = _left(evidence)
 
     def ending(cell: Cell) -> CellOutcome:
-        lack = lacking.get((cell.interpreter, cell.variant, cell.strategy))
+        lack = lacking.get((cell.interpreter_label, cell.strategy))
         return lack or missing.get(cell.interpreter, left)
 
     return ending

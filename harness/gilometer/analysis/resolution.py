@@ -50,10 +50,8 @@ def ticks(plan: Plan, evidence: Measurements) -> NDArray[np.float64]:
 
 def tick_lengths(plan: Plan, evidence: Measurements) -> NDArray[np.float64]:
     """Seconds of a tick, as the probe saw it, for each of ``evidence.cells``; NaN: not of the plan."""
-    found = {(one.name, one.variant): one.facts.clock.tick_s for one in plan.interpreters}
-    return np.asarray(
-        [found.get((cell.interpreter, cell.variant), np.nan) for cell in evidence.cells], dtype=float
-    )
+    found = {one.label: one.facts.clock.tick_s for one in plan.interpreters}
+    return np.asarray([found.get(cell.interpreter_label, np.nan) for cell in evidence.cells], dtype=float)
 
 
 def is_short(lengths: NDArray[np.float64]) -> NDArray[np.bool_]:

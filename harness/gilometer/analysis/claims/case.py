@@ -92,7 +92,7 @@ class Case:
     def _cells(self) -> dict[tuple[str, str, Strategy], dict[int, Cell]]:
         found: dict[tuple[str, str, Strategy], dict[int, Cell]] = {}
         for cell in self.plan.cells:
-            key = (cell.interpreter + cell.variant, cell.workload, cell.strategy)
+            key = (cell.interpreter_label, cell.workload, cell.strategy)
             found.setdefault(key, {})[cell.workers] = cell
         return found
 
