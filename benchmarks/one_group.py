@@ -53,7 +53,7 @@ class OneGroup:
     def __init__(
         self, plan: Plan, interpreter: Interpreter, launchers: Launchers, services: Services
     ) -> None:
-        """Start nothing yet. The plan has one workload."""
+        """Start no process yet. The plan must have one workload."""
         self.plan = plan
         self.group = Group(interpreter.name, interpreter.variant, plan.works[0].label)
         lacking = GivenUp(plan)
@@ -97,11 +97,11 @@ class OneGroup:
 
 
 def without_turns(plan: Plan) -> Plan:
-    """Give the plan of the same interpreters, none of which can wait for turns."""
+    """Return the plan with interpreters that can't wait for turns."""
     return replace(plan, interpreters=tuple(replace(one, takes_turns=False) for one in plan.interpreters))
 
 
 def failure_of(measured: GroupMeasurement) -> str:
-    """Say what failed first in a block; empty: nothing did."""
+    """Say what failed first in a block; empty if nothing did."""
     bad = [one for one in measured.samples if one.outcome is not Outcome.OK]
     return f"{bad[0].outcome.words}: {bad[0].reason}" if bad else "" if measured.samples else "no sample"

@@ -1,4 +1,4 @@
-"""How often a command is said to differ from itself while a noisy neighbour comes and goes.
+"""Count how often a command is said to differ from itself while a noisy neighbour comes and goes.
 
 Each comparison is a whole small run of the harness: one Python under two names, one workload, serial. The
 second takes turns with the first beside it, as a run compares two interpreters. Beside it is what is usual:
@@ -73,12 +73,12 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Trial:
-    """What one comparison of a command with itself came to."""
+    """The result of one comparison of a command with itself."""
 
     found: RatioEvidence
     """Speed under the one name over that under the other."""
     band: float
-    """Of the A/A pair of that run."""
+    """The band of the A/A pair of that run."""
     sequential_p: float
 
 
@@ -126,7 +126,7 @@ def trial(number: int, seconds: float) -> Trial:
 
 
 def compared(folder: Path, seed: int, seconds: float) -> Comparison:
-    """Take the harness's own way from the interpreters to the analysis."""
+    """Measure and analyse with the harness's own stages."""
     options = Options(
         command=(),
         workloads=(WORKLOAD,),

@@ -1,4 +1,4 @@
-"""How often a true difference of 3% is found within the default budget, on noise as it was measured.
+"""Count how often a true difference of 3% is found within the default budget, on noise as it was measured.
 
 The noise is drawn from rounds that were recorded here (record_rounds.py), or made up where there are none.
 Goal: in at least 80% of trials on the first kind of noise. Two interpreters are compared by one thread's
@@ -59,7 +59,7 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Trial:
-    """What one comparison came to."""
+    """The result of one comparison."""
 
     said: Call
     said_beyond_noise: Call

@@ -1,4 +1,4 @@
-"""How often a claim that is exactly on its margin gets a verdict, though a run looks after every block.
+"""Count how often a claim exactly on its margin gets a verdict, as a run tests it after every block.
 
 On the made-up machine of simulation.py, one speedup of threads is measured until it is decided, and then
 until it is known precisely, as the planner does it; what is decided, and what the final report would say, is
@@ -89,7 +89,7 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Truth:
-    """What is true of a ratio, and what is asked of it."""
+    """The truth of a ratio, and the question on it."""
 
     ratio: float
     margin: float
@@ -97,7 +97,7 @@ class Truth:
 
     @property
     def is_on_margin(self) -> bool:
-        """Whether nothing can be said of it."""
+        """Tell whether it is on its margin, so that nothing can be said of it."""
         return self.ratio == self.margin
 
     @property
@@ -111,7 +111,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a run measured of one ratio, and when it was decided first."""
+    """The blocks of one ratio, and its first decision."""
 
     truth: Truth
     logs: tuple[float, ...]
@@ -120,9 +120,9 @@ class Trial:
     first: int
     """Blocks until it was decided; 0: it never was."""
     verdict: Verdict | None
-    """What it was decided to be then."""
+    """The first decision."""
     is_decided: bool
-    """Whether it still was when the run had no more to ask."""
+    """True if it was still decided at the end of the run."""
 
     def figures(self) -> Compared:
         """Work out what a report has of it."""
@@ -189,7 +189,7 @@ def spent_of(entries: Sequence[Entry]) -> Spent:
 
 @dataclass(frozen=True)
 class ErrorRates:
-    """What one kind of noise came to."""
+    """The rates of wrong verdicts with one kind of noise."""
 
     on_margin: float
     """Share of claims on their margin that get a verdict in a report."""
@@ -247,7 +247,7 @@ def mixed(on: Sequence[Trial], off: Sequence[Trial], mixes: int) -> float:
 
 
 def verdicts(trials: Sequence[Trial]) -> list[Verdict]:
-    """Give what a report says that has these claims and no others."""
+    """Return the verdicts of a report with these claims and no others."""
     figures = [one.figures() for one in trials]
     p = np.asarray([[one.p for one in figures], [one.contrary_p for one in figures]])
     q, contrary_q = q_values(p).tolist()

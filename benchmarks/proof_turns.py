@@ -1,4 +1,4 @@
-"""Whether turns give the same speedups as processes that live alone, and how much sooner.
+"""Test whether turns give the same speedups as processes that live alone, and how much sooner.
 
 Each kind of cell is measured in blocks that alternate: all of its processes alive at once and taking turns,
 as a run does it, and each process alone, one after the other. Both have the same loops and the same slots,
@@ -59,7 +59,7 @@ class Kind:
     strategy: Strategy
 
     def __str__(self) -> str:
-        """Its name, such as ``cpython-3.13 fib threads``."""
+        """Return its name, such as ``cpython-3.13 fib threads``."""
         return f"{self.interpreter} {self.workload} {self.strategy}"
 
 
@@ -112,15 +112,15 @@ def begun(launchers: Launchers, services: Services) -> list[Compared]:
 
 @dataclass
 class Way:
-    """What one way of measuring gave, block by block."""
+    """The measurements of one way, block by block."""
 
     strategy: Strategy
     logs: list[float] = field(default_factory=list)
-    """Of the speedup over serial."""
+    """Logarithms of the speedup over serial."""
     seconds: list[float] = field(default_factory=list)
 
     def add(self, measured: GroupMeasurement) -> None:
-        """Take in a block."""
+        """Add a block."""
         result = block_result(without_short_rounds(measured.samples))
         logs = {cell.strategy: log for cell, log in result.cells.items()}
         self.logs.append(logs[Strategy.SERIAL] - logs[self.strategy])
@@ -228,13 +228,13 @@ class Answer:
     turns: WayEstimate
     alone: WayEstimate
     ratio: float
-    """Of the speedup by turns over that of processes that live alone."""
+    """Ratio of the speedup by turns over that of processes that live alone."""
     low: float
     high: float
 
     @property
     def agrees(self) -> bool:
-        """Whether the ways can't be told apart."""
+        """Tell whether both ways give the same speedup."""
         return self.low <= 1 <= self.high
 
 
@@ -265,7 +265,7 @@ def report(answers: Sequence[Answer]) -> int:
 
 
 def gain(one: Answer) -> str:
-    """What both ways take, by turns first."""
+    """Describe the cost of both ways, by turns first."""
     turns, alone = one.turns, one.alone
     return (
         f"  {turns.spread:8.2%} /{alone.spread:7.2%}{turns.block_s:7.2f} /{alone.block_s:6.2f}"
