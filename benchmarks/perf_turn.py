@@ -24,7 +24,7 @@ from gilometer.errors import EngineError
 from gilometer.interpreters.containers.engine import find_engine
 from gilometer.interpreters.probe import clean_environment
 from gilometer.locations import workloads_folder
-from gilometer.run.launcher import Invocation, Member
+from gilometer.run.launcher import Invocation, MemberCommand
 from gilometer.run.launchers import LauncherPool
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def measured(place: Interpreter, python: tuple[str, ...]) -> Costs:
 def interleaved(turning: Launcher, invoking: Launcher, python: tuple[str, ...]) -> Costs:
     """Give each member a turn, do the work in the two other ways, and repeat."""
     once = Invocation((*python, *ARGUMENTS, ONCE), clean_environment({}), TIMEOUT_S)
-    member = Member((*python, *ARGUMENTS, TURNS), clean_environment({}))
+    member = MemberCommand((*python, *ARGUMENTS, TURNS), clean_environment({}))
     bare_argv = (sys.executable, *ARGUMENTS, TURNS)
     costs = Costs()
     turning.begin([member] * MEMBERS, TIMEOUT_S)

@@ -40,7 +40,7 @@ from gilometer.pipeline import (
 from gilometer.plan.effort import DEFAULT
 from gilometer.plan.times import settled_s
 from gilometer.stats.equivalence import MARGIN
-from gilometer.stats.significance import FALSE_DISCOVERIES, Call, RatioEvidence, call
+from gilometer.stats.significance import FALSE_DISCOVERIES, Direction, RatioEvidence, call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,14 +90,14 @@ class Rule:
     calls: Callable[[Trial], bool]
 
 
-STRICT = Rule("by turns, beyond the A/A pair", lambda one: call(one.found, one.band) is not Call.NONE)
+STRICT = Rule("by turns, beyond the A/A pair", lambda one: call(one.found, one.band) is not Direction.NONE)
 RULES = (
     Rule("one after the other, Welch's t test", lambda one: one.sequential_p <= FALSE_DISCOVERIES),
     Rule("by turns, 95% interval without 1", lambda one: not one.found.low <= 1 <= one.found.high),
     STRICT,
     Rule(
         "by turns, beyond the A/A pair and the margin",
-        lambda one: call(one.found, max(one.band, MARGIN)) is not Call.NONE,
+        lambda one: call(one.found, max(one.band, MARGIN)) is not Direction.NONE,
     ),
 )
 

@@ -34,7 +34,7 @@ from gilometer.analysis.noise import noise as noise_of
 from gilometer.analysis.relative import relative_speeds
 from gilometer.model import Group, Role, Strategy
 from gilometer.plan.effort import DEFAULT
-from gilometer.stats.significance import Call, RatioEvidence, call
+from gilometer.stats.significance import Direction, RatioEvidence, call
 
 DIFFERENCE = 1.03
 GOAL = 0.8
@@ -61,8 +61,8 @@ def main() -> int:
 class Trial:
     """The result of one comparison."""
 
-    said: Call
-    said_beyond_noise: Call
+    said: Direction
+    said_beyond_noise: Direction
     """The same where the A/A pair of that run must differ by less."""
     blocks: int
     seconds: float
@@ -97,13 +97,13 @@ def row_of(noise: Noise, ratio: float, trials: int) -> Row:
     """Compare so often; where the truth is 1, every call is a wrong one."""
     source = random.Random(f"{SEED} {noise.name} {ratio}")  # noqa: S311  for noise, not for secrets
     found = [trial(noise, ratio, number, source) for number in range(trials)]
-    right = Call.HIGHER if ratio > 1 else None
-    wrong = {Call.HIGHER, Call.LOWER} - {right}
+    right = Direction.HIGHER if ratio > 1 else None
+    wrong = {Direction.HIGHER, Direction.LOWER} - {right}
     return Row(
         noise.name,
         ratio,
-        float(np.mean([one.said is not Call.NONE for one in found])),
-        float(np.mean([one.said_beyond_noise is not Call.NONE for one in found])),
+        float(np.mean([one.said is not Direction.NONE for one in found])),
+        float(np.mean([one.said_beyond_noise is not Direction.NONE for one in found])),
         float(np.mean([one.said in wrong for one in found])),
         float(np.median([one.blocks for one in found])),
         float(np.median([one.seconds for one in found])),

@@ -25,7 +25,7 @@ from gilometer.run.group import (
     GroupRunner,
     GroupTask,
 )
-from gilometer.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 from gilometer.run.services import Services
 from gilometer.run.warm_up import TRIAL
 from tests import records
@@ -107,7 +107,7 @@ def outcomes(found: GroupMeasurement, role: Role = Role.MEASURE) -> dict[str, st
     return {one.slot.cell.strategy.value: one.outcome.value for one in found.samples if one.slot.role is role}
 
 
-def by_strategy(members: tuple[Member, ...]) -> list[str]:
+def by_strategy(members: tuple[MemberCommand, ...]) -> list[str]:
     return [strategy_of(one) for one in members]
 
 
@@ -207,7 +207,7 @@ def test_parameters_are_those_of_the_work():
 
 
 def test_who_dies_in_a_turn_costs_its_own_cell_alone():
-    def die(member: Member, turn: int) -> Exit | None:
+    def die(member: MemberCommand, turn: int) -> Exit | None:
         return Exit(signal=signal.SIGSEGV) if strategy_of(member) == "threads" and turn == 4 else None
 
     found = measured(FakeLauncher(fate=die), task(FIB))
@@ -218,7 +218,7 @@ def test_who_dies_in_a_turn_costs_its_own_cell_alone():
 
 
 def test_so_does_one_that_ends_early_and_says_that_all_is_well():
-    def end(member: Member, turn: int) -> Exit | None:
+    def end(member: MemberCommand, turn: int) -> Exit | None:
         return Exit(status=0) if strategy_of(member) == "threads" and turn == 2 else None
 
     found = measured(FakeLauncher(fate=end), task(FIB))
@@ -227,7 +227,7 @@ def test_so_does_one_that_ends_early_and_says_that_all_is_well():
 
 
 def test_copies_have_no_turn_once_one_of_them_is_gone():
-    def die(member: Member, turn: int) -> Exit | None:
+    def die(member: MemberCommand, turn: int) -> Exit | None:
         is_serial = strategy_of(member) == "serial"
         return Exit(status=3) if is_serial and turn == 6 and launcher.members[0].member is member else None
 
@@ -303,7 +303,7 @@ def test_a_container_that_is_lost_takes_its_own_and_not_the_reference():
 
 
 def test_a_launcher_that_is_gone_ends_the_run():
-    def go(_member: Member, turn: int) -> None:
+    def go(_member: MemberCommand, turn: int) -> None:
         if turn == 2:
             raise LauncherError("the process that starts the invocations has ended")
 
@@ -347,7 +347,7 @@ def test_what_takes_no_time_of_the_processor_needs_no_warm_up():
     assert commands(launcher) == []
 
 
-def as_it_gets_warm(member: Member, loops: int) -> float:
+def as_it_gets_warm(member: MemberCommand, loops: int) -> float:
     """A JIT that does ten loops in a hundredth of the time it was calibrated for."""
     return loops * (0.002 if name_of(member) == "jython-2.7" else 0.01)
 
@@ -368,7 +368,7 @@ def test_loops_that_are_too_few_once_warm_are_corrected_for_all_of_its_interpret
 
 
 def test_loops_are_corrected_until_they_are_enough():
-    def in_two_steps(member: Member, loops: int) -> float:
+    def in_two_steps(member: MemberCommand, loops: int) -> float:
         is_warm = loops >= 20
         return loops * 0.002 if is_warm and name_of(member) == "jython-2.7" else loops * 0.005
 
@@ -380,7 +380,7 @@ def test_loops_are_corrected_until_they_are_enough():
 
 
 def test_where_serial_can_not_tell_loops_stay_as_they_are():
-    def die(member: Member, _turn: int) -> Exit | None:
+    def die(member: MemberCommand, _turn: int) -> Exit | None:
         return Exit(status=3) if strategy_of(member) == "serial" and name_of(member) == "jython-2.7" else None
 
     found = measured(FakeLauncher(seconds=as_it_gets_warm, fate=die), task(JYTHON_FIB))

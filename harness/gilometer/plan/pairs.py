@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-class Pair(Record, frozen=True):
+class GilPair(Record, frozen=True):
     """One binary, with its GIL on and with it off."""
 
     on: Interpreter
     off: Interpreter
 
 
-def pairs(interpreters: Iterable[Interpreter]) -> tuple[Pair, ...]:
+def pairs(interpreters: Iterable[Interpreter]) -> tuple[GilPair, ...]:
     """Find the binaries that a run has with their GIL on and off, all else the same."""
     alike: dict[tuple[object, ...], list[Interpreter]] = {}
     for one in interpreters:
@@ -25,8 +25,8 @@ def pairs(interpreters: Iterable[Interpreter]) -> tuple[Pair, ...]:
     return tuple(pair for group in alike.values() for pair in _pair(group))
 
 
-def _pair(alike: list[Interpreter]) -> Iterator[Pair]:
+def _pair(alike: list[Interpreter]) -> Iterator[GilPair]:
     """Pair the first with its GIL on and the first with it off, if there are both."""
     yield from map(
-        Pair, [one for one in alike if one.facts.gil][:1], [one for one in alike if not one.facts.gil][:1]
+        GilPair, [one for one in alike if one.facts.gil][:1], [one for one in alike if not one.facts.gil][:1]
     )

@@ -14,7 +14,7 @@ from gilometer.plan.groups import OBSERVED_KINDS
 from gilometer.report.order import in_order, place, rank
 from gilometer.report.sentences.text import doers, has_intervals, plural
 from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER
-from gilometer.stats.significance import Call, RatioEvidence, call
+from gilometer.stats.significance import Direction, RatioEvidence, call
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -174,7 +174,7 @@ def read(result: Result) -> Reading:
     return _READINGS[call(found, least)]
 
 
-_READINGS = {Call.HIGHER: Reading.GAIN, Call.LOWER: Reading.HARM, Call.NONE: Reading.LEVEL}
+_READINGS = {Direction.HIGHER: Reading.GAIN, Direction.LOWER: Reading.HARM, Direction.NONE: Reading.LEVEL}
 
 
 def board(analysis: Analysis) -> Board:

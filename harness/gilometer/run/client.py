@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from gilometer.model import Record
-from gilometer.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 
 if TYPE_CHECKING:
     import subprocess
@@ -34,7 +34,7 @@ T = TypeVar("T")
 class Begin(Record, frozen=True, tag_field="do", tag="begin"):
     """Start the members; the answers are their first lines."""
 
-    members: tuple[Member, ...]
+    members: tuple[MemberCommand, ...]
     timeout_s: float
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gilometer.model import Interpreter
     from gilometer.run.client import Request
     from gilometer.run.kept_container import ContainerExit
-    from gilometer.run.launcher import Member
+    from gilometer.run.launcher import MemberCommand
 
 T = TypeVar("T")
 
@@ -80,7 +80,7 @@ class ContainerLauncher:
         exits = self._ask(invocation, EXITS, invocation.timeout_s)
         return (exits,) if isinstance(exits, Exit) else exits
 
-    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
+    def begin(self, members: Sequence[MemberCommand], timeout_s: float) -> tuple[Answer, ...]:
         """Start members in the container, and wait for the first line of each."""
         self._members = len(members)
         return self._answers(Begin(tuple(members), timeout_s))

@@ -16,7 +16,7 @@ from gilometer.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS
 from gilometer.plan.lineup import Lineup, line_up, shuffled
 from gilometer.run import memory, samples
 from gilometer.run.calibrate import CalibrationKey, as_arguments, calibrate
-from gilometer.run.launcher import Invocation, Launcher, Launchers, Member
+from gilometer.run.launcher import Invocation, Launcher, Launchers, MemberCommand
 from gilometer.run.outcome import Expected
 from gilometer.run.turns import MemberStart, Turns
 from gilometer.run.warm_up import WarmUp, correct_loops, has_loops_to_correct, rest_of, warm_up
@@ -185,7 +185,7 @@ class GroupRunner:
         environment = self._services.environment(work.services)
         return MemberStart(
             launcher=launcher,
-            member=Member(argv, {**interpreter.env, **environment}),
+            member=MemberCommand(argv, {**interpreter.env, **environment}),
             timeout_s=self._limit_s(interpreter, task.ends),
         )
 

@@ -22,7 +22,7 @@ class Invocation(Record, frozen=True, tag_field="do", tag="run"):
     copies: int = 1
 
 
-class Member(Record, frozen=True):
+class MemberCommand(Record, frozen=True):
     """A process that waits for turns."""
 
     argv: tuple[str, ...]
@@ -79,7 +79,7 @@ class Launcher(Protocol):
         """Run an invocation; return an exit for each copy, or one with the error if it can't be started."""
         ...
 
-    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
+    def begin(self, members: Sequence[MemberCommand], timeout_s: float) -> tuple[Answer, ...]:
         """Start members, and wait for the first line of each; nothing else may be launched before ``end``."""
         ...
 

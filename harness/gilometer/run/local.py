@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from msgspec.json import Decoder
 
     from gilometer.run.client import Request
-    from gilometer.run.launcher import Answer, Exit, Invocation, Member
+    from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ class LocalLauncher:
         """
         return self._ask(invocation, EXITS)
 
-    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
+    def begin(self, members: Sequence[MemberCommand], timeout_s: float) -> tuple[Answer, ...]:
         """Start members, and wait for the first line of each.
 
         Raises:

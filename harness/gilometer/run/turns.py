@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gilometer.plan.lineup import Lineup, Turn
-    from gilometer.run.launcher import Answer, Exit, Launcher, Member
+    from gilometer.run.launcher import Answer, Exit, Launcher, MemberCommand
 
 TURN = "turn"
 END_S = 30.0
@@ -27,7 +27,7 @@ class MemberStart(Record, frozen=True):
     """The start of a process of a lineup."""
 
     launcher: Launcher
-    member: Member
+    member: MemberCommand
     timeout_s: float
     """Seconds until its first line."""
 

@@ -59,8 +59,8 @@ def q_values(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return q
 
 
-class Call(StrEnum):
-    """The statement about a ratio."""
+class Direction(StrEnum):
+    """The direction in which a ratio differs from 1, if that is clear."""
 
     HIGHER = "higher"
     LOWER = "lower"
@@ -79,7 +79,7 @@ class RatioEvidence:
     """Adjusted p of "the ratio is 1", among all ratios that are shown together."""
 
 
-def call(found: RatioEvidence, least: float) -> Call:
+def call(found: RatioEvidence, least: float) -> Direction:
     """Call a ratio higher or lower than 1, or neither.
 
     Three things must hold: its q is at most ``FALSE_DISCOVERIES``, its interval does not contain 1, and it is
@@ -87,12 +87,12 @@ def call(found: RatioEvidence, least: float) -> Call:
     equivalence if that is larger and asked for.
     """
     if not found.q <= FALSE_DISCOVERIES:
-        return Call.NONE
+        return Direction.NONE
     if found.ratio > least and found.low > 1:
-        return Call.HIGHER
+        return Direction.HIGHER
     if found.ratio < 1 / least and found.high < 1:
-        return Call.LOWER
-    return Call.NONE
+        return Direction.LOWER
+    return Direction.NONE
 
 
 def _upper_tail(distances: NDArray[np.float64]) -> NDArray[np.float64]:
