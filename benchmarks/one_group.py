@@ -12,19 +12,20 @@ from gilometer.claims.reading import claims
 from gilometer.locations import workloads_folder
 from gilometer.model import Group, Outcome
 from gilometer.plan.effort import DEFAULT
-from gilometer.plan.given_up import Hopeless
+from gilometer.plan.given_up import GivenUp
 from gilometer.plan.groups import groups_of
 from gilometer.plan.lineup import slots_of
 from gilometer.plan.make import Material, Request, make
 from gilometer.plan.planner import Planner
-from gilometer.run.group import Bench, GroupOrder
+from gilometer.run.calibrate import CalibrationKey
+from gilometer.run.group import GroupRunner, GroupTask
 from gilometer.run.measure import pending_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gilometer.model import Calibration, Cell, Effort, Entry, Interpreter, Plan, Strategy
-    from gilometer.run.group import Measured
+    from gilometer.run.group import GroupMeasurement
     from gilometer.run.launcher import Launchers
     from gilometer.run.services import Services
 
@@ -52,39 +53,39 @@ class OneGroup:
     def __init__(
         self, plan: Plan, interpreter: Interpreter, launchers: Launchers, services: Services
     ) -> None:
-        """Start nothing yet. The plan has one workload."""
+        """Start no process yet. The plan must have one workload."""
         self.plan = plan
         self.group = Group(interpreter.name, interpreter.variant, plan.works[0].label)
-        lacking = Hopeless(plan)
+        lacking = GivenUp(plan)
         self.cells = tuple(cell for cell in groups_of(plan)[self.group] if cell not in lacking)
         self._planner = Planner(plan, [])
-        self._bench = Bench(plan, launchers, services, time.monotonic)
-        self._separately = Bench(without_turns(plan), launchers, services, time.monotonic)
-        self._calibrations: dict[tuple[str, str, str], Calibration] = {}
+        self._runner = GroupRunner(plan, launchers, services, time.monotonic)
+        self._separately = GroupRunner(without_turns(plan), launchers, services, time.monotonic)
+        self._calibrations: dict[CalibrationKey, Calibration] = {}
 
-    def by_turns(self, block: int, rounds: int | None = None) -> Measured:
+    def by_turns(self, block: int, rounds: int | None = None) -> GroupMeasurement:
         """Measure a block as a run does, in as many rounds as it would have."""
         rounds = self._planner.rounds(self.group) if rounds is None else rounds
-        measured = self._bench.measure(self._order(block, rounds))
+        measured = self._runner.measure(self._task(block, rounds))
         self._learn([*measured.corrected, *measured.samples, measured.spent])
         for one in measured.corrected:
-            self._calibrations[one.interpreter, one.variant, one.script] = one
+            self._calibrations[CalibrationKey.of(one)] = one
         return measured
 
-    def one_by_one(self, block: int) -> Measured:
+    def one_by_one(self, block: int) -> GroupMeasurement:
         """Measure a block of the same cells, each in a process that lives alone."""
-        return self._separately.measure(self._order(block, 0))
+        return self._separately.measure(self._task(block, 0))
 
-    def _order(self, block: int, rounds: int) -> GroupOrder:
+    def _task(self, block: int, rounds: int) -> GroupTask:
         slots = slots_of(self.plan, self.group, self.cells, block)
         ends = time.monotonic() + LIMIT_S
         found = {slot.cell: self._calibrated(slot.cell, ends) for slot in slots}
-        return GroupOrder(self.group, tuple(slots), found, rounds, ends)
+        return GroupTask(self.group, tuple(slots), found, rounds, ends)
 
     def _calibrated(self, cell: Cell, ends: float) -> Calibration:
-        key = self._bench.script_of(cell)
+        key = self._runner.calibration_key(cell)
         if key not in self._calibrations:
-            found = self._bench.calibrate(pending_of(self.plan, key), ends)
+            found = self._runner.calibrate(pending_of(self.plan, key), ends)
             if found is None:
                 raise TimeoutError(f"{cell.workload} on {cell.interpreter} could not be calibrated")
             self._calibrations[key] = found
@@ -96,12 +97,12 @@ class OneGroup:
 
 
 def without_turns(plan: Plan) -> Plan:
-    """Give the plan of the same interpreters, none of which can wait for turns."""
+    """Return the plan with interpreters that can't wait for turns."""
     alone = (replace(one, timing=replace(one.timing, takes_turns=False)) for one in plan.interpreters)
     return replace(plan, interpreters=tuple(alone))
 
 
-def failure_of(measured: Measured) -> str:
-    """Say what failed first in a block; empty: nothing did."""
+def failure_of(measured: GroupMeasurement) -> str:
+    """Say what failed first in a block; empty if nothing did."""
     bad = [one for one in measured.samples if one.outcome is not Outcome.OK]
     return f"{bad[0].outcome.words}: {bad[0].reason}" if bad else "" if measured.samples else "no sample"

@@ -1,4 +1,4 @@
-"""What an invocation costs in a kept container, over the same command on this machine. Goal: at most 10 ms.
+"""Measure the cost of an invocation in a kept container, over that on this machine. Goal: at most 10 ms.
 
 No figure of a run has any of this taken off. Needs podman or docker, and an image (`nox -s images`).
 """

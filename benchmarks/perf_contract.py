@@ -1,4 +1,4 @@
-"""What the contract itself costs, barrier and timing, as a share of an iteration at the default sizes.
+"""Measure the cost of the contract, barrier and timing, as a share of an iteration at the default sizes.
 
 It is the time of an iteration whose units do nothing, over the time of one that does its work, both taken in
 turns. Goal: under 1% for every strategy.
@@ -47,7 +47,7 @@ def iteration_s(strategy: Strategy, words: tuple[str, ...]) -> float:
 
 
 def line_of(strategy: Strategy, words: tuple[str, ...]) -> Line:
-    """What the script prints; two workers, or the one that serial work has."""
+    """Return the line of the script, with two workers, or the one of serial work."""
     argv = (sys.executable, str(SCRIPT), "--strategy", strategy.value, *words)
     return msgspec.json.decode(subprocess.run(argv, capture_output=True, check=True).stdout, type=Line)
 

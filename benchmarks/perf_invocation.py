@@ -1,4 +1,4 @@
-"""What the harness adds to an invocation, over a bare spawn of the same command. Goal: at most 5 ms."""
+"""Measure the time that the harness adds to a bare spawn of the same command. Goal: at most 5 ms."""
 
 from __future__ import annotations
 

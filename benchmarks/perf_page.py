@@ -1,4 +1,4 @@
-"""How long a reader waits for the page of the sample.
+"""Measure how long a reader waits for the page of the sample.
 
 Goal: its table answers within 1 s of opening it.
 """

@@ -1,4 +1,4 @@
-"""What it takes to decide the next block, for 1,000 cells after 100 blocks. Goal: at most 20 ms.
+"""Measure the time to choose the next block, for 1,000 cells after 100 blocks. Goal: at most 20 ms.
 
 A block of so many cells takes minutes.
 """

@@ -1,4 +1,4 @@
-"""What provisioning Jython takes beyond its download, into an empty cache. Goal: at most 15 s."""
+"""Measure the time to provision Jython beyond its download, into an empty cache. Goal: at most 15 s."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole of `gilometer report`, of the sample and of made up runs at two sizes.
+"""Measure the whole of `gilometer report`, for the sample and for made-up runs of two sizes.
 
 Goals: the sample in 8 s; 100,000 invocations of 1,000 cells, by turns, in 25 s and 1 GB, linearly.
 """
@@ -59,7 +59,7 @@ INTERPRETERS = 10
 WORKLOADS = 50
 ROUNDS = 8
 WARM_UP = (3.0, 1.5, *[1.0] * 12)
-"""What a JIT does before its first turn, over a turn: enough to be looked at for its steady state."""
+"""Warm-up of a JIT before its first turn, in turns: enough to look for a steady state."""
 STRATEGIES = (Strategy.SERIAL, Strategy.THREADS)
 WORKERS = 2
 CLOCK = Clock(name="perf_counter", tick_s=1e-7)
@@ -88,7 +88,7 @@ def main() -> int:
 
 
 class Took(Record, frozen=True):
-    """What a report took."""
+    """The cost of a report."""
 
     seconds: float
     peak_mb: float

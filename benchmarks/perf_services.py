@@ -1,4 +1,4 @@
-"""How many requests a second of its CPU time the HTTP server answers. Goal: at least 5,000 on one core.
+"""Count the requests that the HTTP server answers in a second of its CPU time. Goal: at least 5,000.
 
 Answers of 4 KiB without a set latency, over connections that are kept. The rate by the clock is less, as the
 client that asks takes time, too.
@@ -35,7 +35,7 @@ class Rate(Record, frozen=True):
     requests: int
     wall_s: float
     cpu_s: float
-    """Of the server."""
+    """CPU seconds of the server."""
 
 
 class Client:

@@ -1,4 +1,4 @@
-"""How long a user waits for the command line and for the doctor.
+"""Measure how long a user waits for the command line and for the doctor.
 
 Goals: `gilometer --help` at most 8 times `python -c pass`; `doctor` at most 2 s from its cache, 10 s cold,
 with all that was fetched and built here.

@@ -1,4 +1,4 @@
-"""What a turn costs beyond the member's own work. Goal: at most 0.3 ms.
+"""Measure the cost of a turn beyond the member's own work. Goal: at most 0.3 ms.
 
 A member times its own work, from when it has read a command until it has its answer; the harness times from
 when it asks until that answer is here. Members take turns one after the other, as in a run. Between them the
@@ -24,7 +24,7 @@ from gilometer.errors import EngineError
 from gilometer.interpreters.containers.engine import find_engine
 from gilometer.interpreters.probe import clean_environment
 from gilometer.locations import workloads_folder
-from gilometer.run.launcher import Invocation, Member
+from gilometer.run.launcher import Invocation, MemberCommand
 from gilometer.run.launchers import LauncherPool
 
 if TYPE_CHECKING:
@@ -96,9 +96,9 @@ def measured(place: Interpreter, python: tuple[str, ...]) -> Costs:
 
 
 def interleaved(turning: Launcher, invoking: Launcher, python: tuple[str, ...]) -> Costs:
-    """Give each member a turn, then do the work in the two other ways, and so on."""
+    """Give each member a turn, do the work in the two other ways, and repeat."""
     once = Invocation((*python, *ARGUMENTS, ONCE), clean_environment({}), TIMEOUT_S)
-    member = Member((*python, *ARGUMENTS, TURNS), clean_environment({}))
+    member = MemberCommand((*python, *ARGUMENTS, TURNS), clean_environment({}))
     bare_argv = (sys.executable, *ARGUMENTS, TURNS)
     costs = Costs()
     turning.begin([member] * MEMBERS, TIMEOUT_S)

@@ -1,4 +1,4 @@
-"""How often a command is said to differ from itself while a noisy neighbour comes and goes.
+"""Count how often a command is said to differ from itself while a noisy neighbour comes and goes.
 
 Each comparison is a whole small run of the harness: one Python under two names, one workload, serial. The
 second takes turns with the first beside it, as a run compares two interpreters. Beside it is what is usual:
@@ -41,7 +41,7 @@ from gilometer.plan.effort import DEFAULT
 from gilometer.plan.make import Request
 from gilometer.plan.times import settled_s
 from gilometer.stats.equivalence import MARGIN
-from gilometer.stats.significance import FALSE_DISCOVERIES, Call, Found, call
+from gilometer.stats.significance import FALSE_DISCOVERIES, Direction, RatioEvidence, call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,12 +74,12 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Trial:
-    """What one comparison of a command with itself came to."""
+    """The result of one comparison of a command with itself."""
 
-    found: Found
+    found: RatioEvidence
     """Speed under the one name over that under the other."""
     band: float
-    """Of the A/A pair of that run."""
+    """The band of the A/A pair of that run."""
     sequential_p: float
 
 
@@ -91,14 +91,14 @@ class Rule:
     calls: Callable[[Trial], bool]
 
 
-STRICT = Rule("by turns, beyond the A/A pair", lambda one: call(one.found, one.band) is not Call.NONE)
+STRICT = Rule("by turns, beyond the A/A pair", lambda one: call(one.found, one.band) is not Direction.NONE)
 RULES = (
     Rule("one after the other, Welch's t test", lambda one: one.sequential_p <= FALSE_DISCOVERIES),
     Rule("by turns, 95% interval without 1", lambda one: not one.found.low <= 1 <= one.found.high),
     STRICT,
     Rule(
         "by turns, beyond the A/A pair and the margin",
-        lambda one: call(one.found, max(one.band, MARGIN)) is not Call.NONE,
+        lambda one: call(one.found, max(one.band, MARGIN)) is not Direction.NONE,
     ),
 )
 
@@ -112,7 +112,7 @@ def trial(number: int, seconds: float) -> Trial:
     if not rows:
         sys.exit(f"{seconds:g} s did not last for a ratio; give --seconds more")
     row = rows[0]
-    found = Found(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
+    found = RatioEvidence(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
     pairs = noise.pairs[noise.pairs["interpreter"] == row["interpreter"]]
     blocks = int(pairs["pairs"].iloc[0])
     band = noise.band(Group(row["interpreter"], row["variant"], row["workload"]))
@@ -127,7 +127,7 @@ def trial(number: int, seconds: float) -> Trial:
 
 
 def compared(folder: Path, seed: int, seconds: float) -> Comparison:
-    """Take the harness's own way from the interpreters to the analysis."""
+    """Measure and analyse with the harness's own stages."""
     effort = msgspec.structs.replace(DEFAULT, budget_s=seconds)
     options = Options((), Request((WORKLOAD,), (Strategy.SERIAL,), (), seed, effort), folder)
     find = FindInterpreters(matrix=None, choose=twice, patterns=(), provisioners=())

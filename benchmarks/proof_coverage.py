@@ -1,4 +1,4 @@
-"""How often 95% intervals hold the truth, on a made-up machine. Goal: 93 to 97% where the planner stops.
+"""Count how often 95% intervals hold the truth, on a made-up machine. Goal: 93 to 97% at the planner's end.
 
 Two interpreters are compared on one workload: the speed of one thread, and what two threads gain on each.
 The planner, its stopping rule, its budget and the intervals are the harness's own. One kind of noise is drawn
@@ -69,7 +69,7 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Covered:
-    """How intervals did."""
+    """The coverage of intervals."""
 
     covered: float
     """The share of them that hold the truth."""
@@ -116,7 +116,7 @@ def row_of(noise: Noise, trials: int) -> Row:
 
 
 def simulated(noise: Noise, trials: int, measure: Measure) -> tuple[list[Ratio], list[float]]:
-    """Give the ratios of all trials, each on a machine and with an order of its own, and what each took."""
+    """Return the ratios of all trials, each on its own machine and in its own order, and their cost."""
     source = random.Random(f"{SEED} {noise.name}")  # noqa: S311  for noise, not for secrets
     found: list[Ratio] = []
     seconds = []
@@ -130,7 +130,7 @@ def simulated(noise: Noise, trials: int, measure: Measure) -> tuple[list[Ratio],
 
 
 def covered(errors: NDArray[np.float64]) -> Covered:
-    """How the intervals of some columns do, whose truth is 0."""
+    """Return the coverage of the intervals of columns whose truth is 0."""
     found = typical_ratios(errors)
     held = (found.low <= 1) & (found.high >= 1)
     half_width = np.log(found.high / found.low) / 2

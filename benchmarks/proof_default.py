@@ -1,4 +1,4 @@
-"""How long the default command takes, and which of the headline's claims a run of it decides.
+"""Measure how long the default command takes, and which of the headline's claims a run of it decides.
 
 The command is run as a user would, each second time beside a neighbour that comes and goes. A claim counts as
 decided for an interpreter if its verdict in verdicts.json is that it holds or is refuted; where it is not
@@ -71,7 +71,7 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Goal:
-    """What a run is to do, and how many of them are to do it."""
+    """The goal of a run, and the share of runs that must reach it."""
 
     longest_s: float
     decided: int
@@ -80,14 +80,14 @@ class Goal:
 
     @classmethod
     def of(cls, quick: bool, interpreters: int) -> Goal:  # noqa: FBT001  it is what was asked for
-        """Give the goal of a command."""
+        """Return the goal of a command."""
         decided = min(interpreters, OF_TEN)
         return cls(QUICK_S, decided, QUICK_SHARE) if quick else cls(LONGEST_S, decided, DEFAULT_SHARE)
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one run took, and what it decided."""
+    """The time of one run, and its decisions."""
 
     whole_s: float
     measured_s: float
@@ -99,15 +99,15 @@ class Run:
 
     @property
     def whole(self) -> int:
-        """How many interpreters have all of it decided."""
+        """Count the interpreters for which all of it is decided."""
         return sum(all(claims.values()) for claims in self.decided.values())
 
     def meets(self, goal: Goal) -> bool:
-        """Whether this run does what it should."""
+        """Tell whether this run reached its goal."""
         return self.whole_s <= goal.longest_s and self.whole >= goal.decided
 
     def __str__(self) -> str:
-        """Say what it took, and whose claims are not decided."""
+        """Say how long it took, and for which interpreters claims are not decided."""
         lines = [f"{self.whole_s:.0f} s in all, {self.measured_s:.0f} s of measuring, {self.why}"]
         lines[0] += f"; {self.blocks} blocks; headline decided for {self.whole} of {len(self.decided)}"
         for interpreter, claims in self.decided.items():

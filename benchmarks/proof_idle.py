@@ -1,4 +1,4 @@
-"""What else runs while a turn is timed, as a share of the CPU time of the processes that are timed.
+"""Measure what else runs while a turn is timed, as a share of the CPU time of the processes that are timed.
 
 Around the turns of a round, which the harness asks for at once, the CPU time is read of every process that
 belongs to the run: the harness, its supervisor, what keeps a container, and all members and their children.
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from gilometer.model import Interpreter
     from gilometer.plan.lineup import Lineup, Turn
     from gilometer.run.launcher import Launcher
-    from gilometer.run.turns import Start
+    from gilometer.run.turns import MemberStart
 
 GOAL = 0.005
 WORKLOAD = "fib"
@@ -124,14 +124,14 @@ class Use:
 
     turns: int = 0
     timed_ns: int = 0
-    """Of those that had the turns."""
+    """CPU time of the processes that had the turns."""
     others_ns: Counter[str] = field(default_factory=Counter)
-    """By whose it is."""
+    """CPU time of other processes, by name."""
     beside_ns: Counter[str] = field(default_factory=Counter)
-    """What those that had the turns used while that was read."""
+    """CPU time of the processes that had the turns while another was read, by the name of that."""
 
     def add(self, other: Use) -> None:
-        """Take in more turns."""
+        """Add more turns."""
         self.turns += other.turns
         self.timed_ns += other.timed_ns
         self.others_ns.update(other.others_ns)
@@ -144,12 +144,12 @@ class Use:
 
     @property
     def shares(self) -> dict[str, float]:
-        """What others used, each over what was used by those that had the turns."""
+        """Return the CPU time of each other process over that of the processes that had the turns."""
         return {who: used / max(self.beside_ns[who], 1) for who, used in self.others_ns.most_common()}
 
     @property
     def share(self) -> float:
-        """Of all others together."""
+        """Return the share of all others together."""
         return sum(self.shares.values())
 
     def __str__(self) -> str:
@@ -162,7 +162,7 @@ class Use:
 class Watched(Turns):
     """Turns during which it is seen what the harness uses, its supervisor, and what keeps a container."""
 
-    def __init__(self, use: Use, lineup: Lineup, starts: Sequence[Start]) -> None:
+    def __init__(self, use: Use, lineup: Lineup, starts: Sequence[MemberStart]) -> None:
         """``use`` is added to."""
         super().__init__(lineup, starts)
         self._use = use
@@ -172,7 +172,7 @@ class Watched(Turns):
         self._others: dict[int, str] = {}
         """All other processes of the run, and what they are."""
 
-    def take(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
+    def give(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
         """Read what all have used, give the turns, and read it again."""
         if not self._families:
             self._find()
@@ -180,7 +180,7 @@ class Watched(Turns):
         whose = self._watched(timed)
         before = used_ns([*timed, *whose])
         own = time.process_time_ns()  # last before, and first after: so reading the others is not in it
-        are_all = super().take(turns, timeout_s, within_s)
+        are_all = super().give(turns, timeout_s, within_s)
         own = time.process_time_ns() - own
         after = used_ns([*timed, *whose])
         timed_ns = sum(after[pid] - before[pid] for pid in timed)
@@ -193,7 +193,7 @@ class Watched(Turns):
         return are_all
 
     def _watched(self, _timed: set[int]) -> dict[int, str]:
-        """Give the processes that are read beside those that have the turn, and what they are."""
+        """Return the processes that are read beside those that have the turn, and their names."""
         return self._others
 
     def _note_own(self, used_ns: int, timed_ns: int) -> None:
@@ -216,9 +216,9 @@ class Watched(Turns):
 class OneByOne(Watched):
     """Turns, asked for one by one, during which it is seen what those use that wait."""
 
-    def take(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
-        """Give each turn for itself."""
-        return all(super(OneByOne, self).take([turn], timeout_s, within_s) for turn in turns)
+    def give(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
+        """Give each turn by a request of its own."""
+        return all(super(OneByOne, self).give([turn], timeout_s, within_s) for turn in turns)
 
     def _watched(self, timed: set[int]) -> dict[int, str]:
         waiting = {pid for family in self._families for pid in family} - timed
@@ -229,7 +229,7 @@ class OneByOne(Watched):
 
 
 def supervisor_of(launcher: Launcher) -> int:
-    """Give the process that starts a launcher's members."""
+    """Return the process that starts a launcher's members."""
     rivals = children_of(os.getpid()) if isinstance(launcher, LocalLauncher) else in_containers()
     return next(
         pid for pid in rivals if "supervisor.py" in command_of(pid) and "conmon" not in command_of(pid)
@@ -245,7 +245,7 @@ def in_containers() -> list[int]:
 
 
 def command_of(pid: int) -> str:
-    """Give the words that started a process; none if it is gone."""
+    """Return the command of a process; empty if it has ended."""
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
     return ""

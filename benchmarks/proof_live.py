@@ -1,4 +1,4 @@
-"""Whether turns take longer after the terminal has shown how far the run is.
+"""Test whether turns take longer after the terminal has shown the progress of the run.
 
 The harness draws between groups alone. Here it measures one cell and its twin, block after block, with one
 view or another shown before each block: in a pipe, in a terminal of 80 x 24, in one of 200 x 60. Each three
@@ -83,7 +83,7 @@ def main() -> int:
 
 
 def logs_of(sample: Sample) -> list[float]:
-    """Give the logarithms of the seconds of a process's turns."""
+    """Return the logarithms of the seconds of a process's turns."""
     line = sample.line
     assert line is not None  # noqa: S101  nothing fails here
     return [math.log(one.wall_s) for one in line.iterations[line.turns_from :]]
@@ -108,7 +108,7 @@ def report(view: InTurns, blocks: Sequence[list[list[float]]]) -> int:
 
 
 def differences(used: Sequence[int], values: Sequence[float]) -> NDArray[np.float64]:
-    """Give what each view adds to the pipe's logarithm, a row for each three blocks."""
+    """Return what each view adds to the pipe's logarithm, a row for each three blocks."""
     rows: list[dict[int, float]] = []
     for number, (way, value) in enumerate(zip(used, values, strict=True)):
         if number % len(WAYS) == 0:
@@ -120,7 +120,7 @@ def differences(used: Sequence[int], values: Sequence[float]) -> NDArray[np.floa
 
 
 def measured(folder: Path, view: InTurns, rounds: int) -> Comparison:
-    """Take the harness's own way from the interpreters to the samples."""
+    """Measure with the harness's own stages."""
     blocks = rounds * len(WAYS)
     effort = msgspec.structs.replace(DEFAULT, budget_s=1e6, blocks=blocks, fewest_blocks=blocks)
     options = Options((), Request((WORKLOAD,), (Strategy.SERIAL,), (), SEED, effort), folder)
@@ -140,7 +140,7 @@ class InTurns:
 
     views: Sequence[Live]
     used: list[int] = field(default_factory=list)
-    """Which view each block had."""
+    """The view of each block."""
     spent_s: list[list[float]] = field(default_factory=lambda: [[] for _ in WAYS])
     """By view, what it took before each block."""
     _draw: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311  for order, not for secrets
@@ -154,7 +154,7 @@ class InTurns:
         """Print nothing."""
 
     def know(self, known: Sequence[Known], precision: float) -> None:
-        """Take in nothing: the cell that is measured has no ratio."""
+        """Ignore it: the cell that is measured has no ratio."""
 
     def decide(self, decided: Decided) -> None:
         """Print nothing: no claim asks of the cell that is measured."""
@@ -178,7 +178,7 @@ class InTurns:
         raise NotImplementedError(name, total)
 
     def close(self) -> None:
-        """Take away what each has drawn."""
+        """Close all views."""
         for view in self.views:
             view.close()
 

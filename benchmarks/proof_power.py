@@ -1,4 +1,4 @@
-"""How often a true difference of 3% is found within the default budget, on noise as it was measured.
+"""Count how often a true difference of 3% is found within the default budget, on noise as it was measured.
 
 The noise is drawn from rounds that were recorded here (record_rounds.py), or made up where there are none.
 Goal: in at least 80% of trials on the first kind of noise. Two interpreters are compared by one thread's
@@ -34,7 +34,7 @@ from gilometer.analysis.noise import noise as noise_of
 from gilometer.analysis.relative import relative_speeds
 from gilometer.model import Group, Role, Strategy
 from gilometer.plan.effort import DEFAULT
-from gilometer.stats.significance import Call, Found, call
+from gilometer.stats.significance import Direction, RatioEvidence, call
 
 DIFFERENCE = 1.03
 GOAL = 0.8
@@ -59,10 +59,10 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Trial:
-    """What one comparison came to."""
+    """The result of one comparison."""
 
-    said: Call
-    said_beyond_noise: Call
+    said: Direction
+    said_beyond_noise: Direction
     """The same where the A/A pair of that run must differ by less."""
     blocks: int
     seconds: float
@@ -97,13 +97,13 @@ def row_of(noise: Noise, ratio: float, trials: int) -> Row:
     """Compare so often; where the truth is 1, every call is a wrong one."""
     source = random.Random(f"{SEED} {noise.name} {ratio}")  # noqa: S311  for noise, not for secrets
     found = [trial(noise, ratio, number, source) for number in range(trials)]
-    right = Call.HIGHER if ratio > 1 else None
-    wrong = {Call.HIGHER, Call.LOWER} - {right}
+    right = Direction.HIGHER if ratio > 1 else None
+    wrong = {Direction.HIGHER, Direction.LOWER} - {right}
     return Row(
         noise.name,
         ratio,
-        float(np.mean([one.said is not Call.NONE for one in found])),
-        float(np.mean([one.said_beyond_noise is not Call.NONE for one in found])),
+        float(np.mean([one.said is not Direction.NONE for one in found])),
+        float(np.mean([one.said_beyond_noise is not Direction.NONE for one in found])),
         float(np.mean([one.said in wrong for one in found])),
         float(np.median([one.blocks for one in found])),
         float(np.median([one.seconds for one in found])),
@@ -118,7 +118,7 @@ def trial(noise: Noise, ratio: float, seed: int, source: random.Random) -> Trial
     measured = grid(evidence, Role.MEASURE)
     relative = relative_speeds(plan, measured)
     row = relative[relative["interpreter"] == OTHER].to_dict("records")[0]
-    found = Found(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
+    found = RatioEvidence(row["speed"], row["speed_low"], row["speed_high"], row["speed_q"])
     band = noise_of(plan, evidence, measured).band(Group(OTHER, "", WORKLOAD))
     column = next(place for place, cell in enumerate(measured.cells) if cell.interpreter == OTHER)
     blocks = int(np.isfinite(measured.logs[:, column]).sum())

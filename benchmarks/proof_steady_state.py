@@ -1,4 +1,4 @@
-"""How often the class of an invocation is right: synthetic series whose class is known, through the analysis.
+"""Count how often the class of an invocation is right, with synthetic series whose class is known.
 
 Goal: each class at least 95% of the time, over the lengths from the fewest iterations that are classed; what
 shorter series would give stands beside it. `python benchmarks/proof_steady_state.py` exits 1 otherwise.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SEED = 2017
 GOAL = 0.95
 SERIES = 2000
-"""Of each class and length."""
+"""The number of series of each class and length."""
 LENGTHS = (20, 24, 30, 40, 60, 80, 120)
 TOO_SHORT = (12, 16)
 CLOCK_TICK_S = 1e-7
@@ -117,7 +117,7 @@ def warm_by(n: int) -> int:
 
 
 def cold(draw: Generator) -> float:
-    """How much slower a cold iteration is, as a logarithm: by 1.2 to 20, and rather by a small factor."""
+    """Draw the logarithm of a cold iteration's slowness: a factor of 1.2 to 20, more often a small one."""
     return float(np.exp(draw.uniform(np.log(np.log(1.2)), np.log(np.log(20.0)))))
 
 
@@ -139,7 +139,7 @@ def noise(draw: Generator, n: int) -> NDArray[np.float64]:
 
 
 def confusion(draw: Generator, n: int, series: int) -> NDArray[np.intp]:
-    """How many series of each class (row) were called what (column)."""
+    """Count the series by class (row) and by the class that they were given (column)."""
     table = np.zeros((len(TRUTHS), len(STATES)), dtype=np.intp)
     for row, truth in enumerate(TRUTHS):
         logs = [

@@ -1,4 +1,4 @@
-"""How often a claim that is exactly on its margin gets a verdict, though a run looks after every block.
+"""Count how often a claim exactly on its margin gets a verdict, as a run tests it after every block.
 
 On the made-up machine of simulation.py, one speedup of threads is measured until it is decided, and then
 until it is known precisely, as the planner does it; what is decided, and what the final report would say, is
@@ -36,7 +36,7 @@ from gilometer.plan.groups import groups_of
 from gilometer.plan.lineup import slots_of
 from gilometer.plan.precision import target_of
 from gilometer.plan.ratios import GroupRatios, PlannedRatio
-from gilometer.plan.rounds import tell
+from gilometer.plan.rounds import block_result
 from gilometer.stats.equivalence import bounds
 from gilometer.stats.intervals import typical_ratios
 from gilometer.stats.significance import q_values
@@ -71,15 +71,15 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
     kinds = (*as_recorded(), QUIET, BUSY)
-    told = []
+    rates = []
     with ProcessPoolExecutor(asked.jobs) as pool:
         for noise in kinds:
             on = [Truth(margin, margin, alternative) for margin in MARGINS for alternative in STANCES]
             off = [Truth(ratio, margin, Alternative.ABOVE) for margin in MARGINS for ratio in AWAY]
             found = list(pool.map(partial(trials_of, noise, asked.trials), [*on, *off]))
-            told.append(shown(noise, found[: len(on)], found[len(on) :], asked.mixes))
-    worst = max(one.on_margin for one in told)
-    false = max(one.false for one in told)
+            rates.append(shown(noise, found[: len(on)], found[len(on) :], asked.mixes))
+    worst = max(one.on_margin for one in rates)
+    false = max(one.false for one in rates)
     print(
         f"\ngoals: at most {GOAL:.0%} of claims on their margin get a verdict (the most by kind of noise: "
         f"{worst:.1%}), and at most {GOAL:.0%} of the verdicts of a mix are false ({false:.1%})"
@@ -89,7 +89,7 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Truth:
-    """What is true of a ratio, and what is asked of it."""
+    """The truth of a ratio, and the question on it."""
 
     ratio: float
     margin: float
@@ -97,7 +97,7 @@ class Truth:
 
     @property
     def is_on_margin(self) -> bool:
-        """Whether nothing can be said of it."""
+        """Tell whether it is on its margin, so that nothing can be said of it."""
         return self.ratio == self.margin
 
     @property
@@ -111,7 +111,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a run measured of one ratio, and when it was decided first."""
+    """The blocks of one ratio, and its first decision."""
 
     truth: Truth
     logs: tuple[float, ...]
@@ -120,9 +120,9 @@ class Trial:
     first: int
     """Blocks until it was decided; 0: it never was."""
     verdict: Verdict | None
-    """What it was decided to be then."""
+    """The first decision."""
     is_decided: bool
-    """Whether it still was when the run had no more to ask."""
+    """True if it was still decided at the end of the run."""
 
     def figures(self) -> RatioTest:
         """Work out what a report has of it."""
@@ -166,11 +166,11 @@ def measured(noise: Noise, truth: Truth, source: random.Random) -> Trial:
     first, verdict, rounds = 0, None, DEFAULT.rounds
     while ratio.rank is not None and len(logs) < LONGEST:
         entries = machine.measure(GROUP, slots_of(PLAN, GROUP, (SERIAL, THREADS), len(logs)), rounds)
-        told = tell(samples_of(entries))
-        evidence.learn(told)
-        logs.append(told.cells[SERIAL] - told.cells[THREADS])
-        twins.append(told.noise)
-        capacities.append(told.capacity[THREADS.at_once])
+        result = block_result(samples_of(entries))
+        evidence.learn(result)
+        logs.append(result.cells[SERIAL] - result.cells[THREADS])
+        twins.append(result.noise)
+        capacities.append(result.capacity[THREADS.at_once])
         rounds = best_rounds(spent_of(entries), WITHIN_TO_BETWEEN)
         if not first and aim in ratio.decided:
             first, verdict = len(logs), Verdict.HOLDS if ratio.decided[aim] else Verdict.REFUTED
@@ -188,8 +188,8 @@ def spent_of(entries: Sequence[Entry]) -> Spent:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What one kind of noise came to."""
+class ErrorRates:
+    """The rates of wrong verdicts with one kind of noise."""
 
     on_margin: float
     """Share of claims on their margin that get a verdict in a report."""
@@ -197,7 +197,7 @@ class Told:
     """Share of false ones among the verdicts of a mix, the mean over mixes."""
 
 
-def shown(noise: Noise, on: list[list[Trial]], off: list[list[Trial]], mixes: int) -> Told:
+def shown(noise: Noise, on: list[list[Trial]], off: list[list[Trial]], mixes: int) -> ErrorRates:
     """Print the lines of one kind of noise."""
     print(f"\n{noise.name}: on the margin{'':10}decided  decided at the end  verdict  blocks")
     shares = [line_on_margin(trials) for trials in on]
@@ -207,7 +207,7 @@ def shown(noise: Noise, on: list[list[Trial]], off: list[list[Trial]], mixes: in
     false = mixed(list(itertools.chain(*on)), list(itertools.chain(*off)), mixes)
     print(f"{mixes} mixes, {ON_MARGIN} on the margin and {CLEAR} away: {false:.1%} of verdicts are false")
     sys.stdout.flush()
-    return Told(max(shares), false)
+    return ErrorRates(max(shares), false)
 
 
 def line_on_margin(trials: Sequence[Trial]) -> float:
@@ -247,7 +247,7 @@ def mixed(on: Sequence[Trial], off: Sequence[Trial], mixes: int) -> float:
 
 
 def verdicts(trials: Sequence[Trial]) -> list[Verdict]:
-    """Give what a report says that has these claims and no others."""
+    """Return the verdicts of a report with these claims and no others."""
     figures = [one.figures() for one in trials]
     p = np.asarray([[one.p for one in figures], [one.contrary_p for one in figures]])
     q, contrary_q = q_values(p).tolist()

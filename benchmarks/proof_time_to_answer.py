@@ -43,14 +43,14 @@ GOAL = 0.25
 
 @dataclass(frozen=True)
 class Answer:
-    """How long it took, what for, and how sure it is."""
+    """An answer, its time, and its interval."""
 
     seconds: float
     steps: str
     ratio: float
-    """Of the two interpreters' times, the second's over the first's."""
+    """Ratio of the interpreters' times, the second's over the first's."""
     half_width: float
-    """Of its 95% interval, as a share of it."""
+    """Half-width of its 95% interval, as a share of it."""
 
     def until(self, half_width: float) -> float:
         """Seconds that another width would take: it falls with the square root of their number."""
@@ -66,7 +66,7 @@ class Rival:
 
 
 def main() -> int:
-    """Take both in turns, print each round, and compare their medians; whether the goal was missed."""
+    """Run both in turns, print each round, and compare their medians; return 1 if the goal was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("interpreters", nargs="*", metavar="NAME", help="two of them; else a usual pair")
     parser.add_argument("--rounds", type=int, default=10)
@@ -92,7 +92,7 @@ def main() -> int:
 
 @dataclass(frozen=True)
 class Timed:
-    """What is timed, and where the figures of a round go."""
+    """The function that is timed, and the folder for the results of a round."""
 
     statement: str
     folder: Path
@@ -119,7 +119,7 @@ def chosen(names: tuple[str, ...]) -> tuple[Interpreter, Interpreter]:
 
 
 def told(number: int, ours: Answer, theirs: Answer) -> str:
-    """Say in three lines what a round came to."""
+    """Describe a round in three lines."""
     lines = [f"round {number + 1}: {ours.seconds / theirs.seconds:.2f} of pyperf's time"]
     for name, answer in (("gilometer", ours), ("pyperf", theirs)):
         lines.append(

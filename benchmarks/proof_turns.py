@@ -1,4 +1,4 @@
-"""Whether turns give the same speedups as processes that live alone, and how much sooner.
+"""Test whether turns give the same speedups as processes that live alone, and how much sooner.
 
 Each kind of cell is measured in blocks that alternate: all of its processes alive at once and taking turns,
 as a run does it, and each process alone, one after the other. Both have the same loops and the same slots,
@@ -26,11 +26,11 @@ from gilometer.locations import workloads_folder
 from gilometer.model import Strategy
 from gilometer.plan.cores import without_short_rounds
 from gilometer.plan.effort import DEFAULT
-from gilometer.plan.precision import NORMAL_QUANTILE
-from gilometer.plan.rounds import tell
+from gilometer.plan.rounds import block_result
 from gilometer.run.launchers import LauncherPool
 from gilometer.run.services import Services
 from gilometer.stats.intervals import typical_ratios
+from gilometer.stats.running import NORMAL_QUANTILE
 from gilometer.stats.trimmed import trimmed
 from gilometer.stats.unpaired import ratios
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gilometer.run.group import Measured
+    from gilometer.run.group import GroupMeasurement
     from gilometer.run.launcher import Launchers
 
 GOAL = 0.02
@@ -59,7 +59,7 @@ class Kind:
     strategy: Strategy
 
     def __str__(self) -> str:
-        """Its name, such as ``cpython-3.13 fib threads``."""
+        """Return its name, such as ``cpython-3.13 fib threads``."""
         return f"{self.interpreter} {self.workload} {self.strategy}"
 
 
@@ -112,17 +112,17 @@ def begun(launchers: Launchers, services: Services) -> list[Compared]:
 
 @dataclass
 class Way:
-    """What one way of measuring gave, block by block."""
+    """The measurements of one way, block by block."""
 
     strategy: Strategy
     logs: list[float] = field(default_factory=list)
-    """Of the speedup over serial."""
+    """Logarithms of the speedup over serial."""
     seconds: list[float] = field(default_factory=list)
 
-    def add(self, measured: Measured) -> None:
-        """Take in a block."""
-        told = tell(without_short_rounds(measured.samples))
-        logs = {cell.strategy: log for cell, log in told.cells.items()}
+    def add(self, measured: GroupMeasurement) -> None:
+        """Add a block."""
+        result = block_result(without_short_rounds(measured.samples))
+        logs = {cell.strategy: log for cell, log in result.cells.items()}
         self.logs.append(logs[Strategy.SERIAL] - logs[self.strategy])
         self.seconds.append(measured.wall_s)
 
@@ -162,19 +162,19 @@ class Compared:
         if self.failed:
             print(f"not measured: {self.kind}: {self.failed}", flush=True)
             return
-        told = [
+        words = [
             f"{name} {math.exp(way.logs[-1]):.3f} in {way.seconds[-1]:.1f} s"
             for name, way in (("by turns", self.turns), ("one by one", self.alone))
         ]
-        print(f"{block + 1:3} {self.kind}: {', '.join(told)}", flush=True)
+        print(f"{block + 1:3} {self.kind}: {', '.join(words)}", flush=True)
 
     def answer(self) -> Answer:
         """Put both ways side by side."""
         both = ratios(self.alone.column, self.turns.column)
         return Answer(
             kind=self.kind,
-            turns=Told.of(self.turns),
-            alone=Told.of(self.alone),
+            turns=WayEstimate.of(self.turns),
+            alone=WayEstimate.of(self.alone),
             ratio=float(both.ratio[0]),
             low=float(both.low[0]),
             high=float(both.high[0]),
@@ -182,8 +182,8 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What one way says of a speedup, and what it takes."""
+class WayEstimate:
+    """The speedup as one way measures it, and what that takes."""
 
     ratio: float
     low: float
@@ -193,8 +193,8 @@ class Told:
     block_s: float
 
     @classmethod
-    def of(cls, way: Way) -> Told:
-        """Work it out as a report does."""
+    def of(cls, way: Way) -> WayEstimate:
+        """Compute it as a report does."""
         found, error = typical_ratios(way.column), trimmed(way.column)
         return cls(
             ratio=float(found.mean[0]),
@@ -225,16 +225,16 @@ class Answer:
     """One kind of cell, both ways."""
 
     kind: Kind
-    turns: Told
-    alone: Told
+    turns: WayEstimate
+    alone: WayEstimate
     ratio: float
-    """Of the speedup by turns over that of processes that live alone."""
+    """Ratio of the speedup by turns over that of processes that live alone."""
     low: float
     high: float
 
     @property
     def agrees(self) -> bool:
-        """Whether the ways can't be told apart."""
+        """Tell whether both ways give the same speedup."""
         return self.low <= 1 <= self.high
 
 
@@ -265,7 +265,7 @@ def report(answers: Sequence[Answer]) -> int:
 
 
 def gain(one: Answer) -> str:
-    """What both ways take, by turns first."""
+    """Describe the cost of both ways, by turns first."""
     turns, alone = one.turns, one.alone
     return (
         f"  {turns.spread:8.2%} /{alone.spread:7.2%}{turns.block_s:7.2f} /{alone.block_s:6.2f}"

@@ -1,4 +1,4 @@
-"""What proofs on this machine share: a neighbour that comes and goes, and runs that nobody watches."""
+"""Shared by proofs on this machine: a neighbour that comes and goes, and runs without a view."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SEED = 13
 LEAST_S, MOST_S = 0.5, 6.0
-"""How long the neighbour stays, and stays away."""
+"""Seconds that the neighbour stays, and stays away."""
 NEIGHBOUR = """
 import os
 parent = os.getppid()
@@ -65,7 +65,7 @@ class Silence:
         """Print nothing."""
 
     def know(self, known: Sequence[Known], precision: float) -> None:
-        """Take in nothing."""
+        """Ignore it."""
 
     def decide(self, decided: Decided) -> None:
         """Print nothing."""
@@ -78,7 +78,7 @@ class Silence:
         raise NotImplementedError(name, total)
 
     def close(self) -> None:
-        """Take nothing away."""
+        """Do nothing."""
 
 
 def surveyed(patterns: Sequence[str] = ()) -> Survey:
@@ -87,5 +87,5 @@ def surveyed(patterns: Sequence[str] = ()) -> Survey:
 
 
 def newest(found: Survey, pattern: str) -> Interpreter | None:
-    """Give the newest interpreter whose label matches a glob; None without any."""
+    """Return the newest interpreter whose label matches a glob; None without any."""
     return next((one for one in reversed(found.runnable) if fnmatchcase(one.label, pattern)), None)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 AGAIN = "-again"
 Row = tuple[str, str, int]
-"""Which process of a block: its role, its strategy, and which copy."""
+"""The key of a process in a block: its role, its strategy, and its copy."""
 
 
 def main() -> int:
@@ -59,7 +59,7 @@ def main() -> int:
 
 
 def again(pattern: str, launchers: LauncherPool, services: Services) -> OneGroup:
-    """Take the group of an interpreter's second name, which has the first one's serial beside it."""
+    """Return the group of an interpreter's second name, which has the first one's serial beside it."""
     one = newest(surveyed(), pattern)
     if one is None:
         sys.exit(f"no interpreter is called {pattern}")
@@ -83,14 +83,14 @@ def row_of(sample: Sample) -> Row:
 
 
 def logs_of(sample: Sample) -> list[float]:
-    """Give the logarithms of its turns."""
+    """Return the logarithms of its turns."""
     line = sample.line
     assert line is not None  # noqa: S101  it did not fail
     return [math.log(one.wall_s) for one in line.iterations[line.turns_from :]]
 
 
 def centred(blocks: Sequence[dict[Row, list[float]]]) -> tuple[Recorded, ...]:
-    """Take off what is usual for each process: the median over blocks of its level."""
+    """Subtract the usual level of each process: the median over blocks."""
     levels: defaultdict[Row, list[float]] = defaultdict(list)
     for block in blocks:
         for row, logs in block.items():

@@ -1,4 +1,4 @@
-"""A made-up machine on which the truth is known: what the proofs of coverage, power and stopping measure on.
+"""A made-up machine on which the truth is known, for the proofs of coverage, power and stopping.
 
 The plan, the blocks, the planner's choices and the analysis are the harness's own; only the times are drawn.
 A block has processes of its own, each with a level that differs from block to block, and rounds: a turn of
@@ -43,7 +43,7 @@ from gilometer.model import (
     Strategy,
 )
 from gilometer.plan.budget import A_TURN
-from gilometer.plan.groups import baseline_of, group_of, groups_of
+from gilometer.plan.groups import baseline_of, groups_of
 from gilometer.plan.lineup import line_up, slots_of
 from gilometer.plan.make import Material, Request, make
 from gilometer.plan.planner import Planner
@@ -65,11 +65,11 @@ BASELINE, OTHER = "cpython-3.14", "cpython-3.13"
 WORKLOAD = "fib"
 WORKERS = 2
 START_S = 0.06
-"""Of a process: until it is there, and until it has ended."""
+"""Seconds of a process for its start and its end."""
 CALIBRATION_S = 0.3
 TURN_S = 0.04
 CAPACITY = 1.9
-"""What two processes achieve at once."""
+"""Work of two processes at once, over that of one."""
 CLOCK = Clock(name="perf_counter", tick_s=1e-7)
 GIL = Gil(before=True, after=True)
 ROUNDS_FILE = Path(__file__).with_name("rounds.json")
@@ -89,7 +89,7 @@ CARD = Card(
 
 @dataclass(frozen=True)
 class Range:
-    """From where a value is drawn, evenly."""
+    """The range from which a value is drawn, uniformly."""
 
     low: float
     high: float
@@ -114,7 +114,7 @@ class Recorded(Record, frozen=True):
 
 @dataclass(frozen=True)
 class Noise:
-    """What disturbs the times, as factors. Each trial draws its own from the ranges."""
+    """The disturbances of times, as factors. Each trial draws its own from the ranges."""
 
     name: str
     between: Range = Range(0.002, 0.02)
@@ -124,17 +124,17 @@ class Noise:
     drift: float = 1.0
     """The most that the machine's speed wanders in a minute; it is shared by all that run in it."""
     slow_rounds: float = 0.0
-    """How many rounds are slower for all processes alike."""
+    """Share of rounds that are slower for all processes alike."""
     slow_turns: float = 0.0
-    """How many turns a neighbour slows, and no other of their round."""
+    """Share of turns that a neighbour slows, without the others of their round."""
     slow_processes: float = 0.0
-    """How many processes are slower in all turns of a block."""
+    """Share of processes that are slower in all turns of a block."""
     slow: Range = NOWHERE
-    """How much slower each of these is."""
+    """Factor by which each of these is slower."""
     modes: Range = NOWHERE
-    """How far the two speeds are apart, in one of which a process of an interpreter settles."""
+    """Ratio of the two speeds in one of which a process of an interpreter settles."""
     first: Range = NOWHERE
-    """How much slower the first round is."""
+    """Factor by which the first round is slower."""
     recorded: tuple[Recorded, ...] = ()
     """Blocks to draw from instead of all the above."""
 
@@ -156,12 +156,12 @@ ALL = Noise(
 QUIET = Noise("quiet", between=Range(0.002, 0.01), within=Range(0.005, 0.03))
 BUSY = Noise("busy", drift=1.6, slow_rounds=0.4, slow_turns=0.1, slow=NEIGHBOUR)
 MODE_SHARE = Range(0.3, 0.7)
-"""How many of an interpreter's processes settle in the slower of its modes."""
+"""Share of an interpreter's processes that settle in its slower mode."""
 
 
 @functools.cache
 def scenarios() -> tuple[Noise, ...]:
-    """Give all kinds of noise; the last is as it was recorded, if that was ever done."""
+    """Return all kinds of noise; the last is a recorded one, if there is any."""
     made_up = (
         QUIET,
         Noise("lognormal"),
@@ -179,7 +179,7 @@ def scenarios() -> tuple[Noise, ...]:
 
 @functools.cache
 def as_recorded() -> tuple[Noise, ...]:
-    """Give the noise of rounds that were measured here, if there are any."""
+    """Return the noise of rounds that were measured here, if there are any."""
     if not ROUNDS_FILE.exists():
         print(f"no {ROUNDS_FILE.name}: no noise is as it was measured; record_rounds.py makes it")
         return ()
@@ -277,14 +277,14 @@ class Simulated:
         return found
 
     def _wander(self, seconds: float) -> None:
-        """Take a step of a random walk between two walls: from one to the other takes it about a minute."""
+        """Take a step of a random walk between two walls, about a minute from one to the other."""
         room = math.log(self._noise.drift)
         if room:
             at = abs(self._drift + self._source.gauss(0.0, room * math.sqrt(seconds / 60)))
             self._drift = room - abs(room - at)
 
     def _recorded(self, lineup: Lineup, rounds: int) -> list[list[list[float]]]:
-        """Take the noise of a block that was measured, its processes shuffled, from any of its rounds on."""
+        """Take the noise of a measured block, with its processes shuffled, from a random round on."""
         source = self._source
         block = source.choice(self._noise.recorded)
         length = len(block.singles[0])
@@ -351,16 +351,16 @@ def _interpreter(name: str) -> Interpreter:
 
 @dataclass(frozen=True)
 class Ratio:
-    """What a trial found of one ratio, and what it truly is."""
+    """The estimate of one ratio in a trial, and its truth."""
 
     truth: float
-    """Its logarithm."""
+    """The logarithm of the true ratio."""
     logs: NDArray[np.float64]
     """One value for each block that gave one."""
 
 
 def measured_in(blocks: int, plan: Plan, machine: Simulated) -> list[Entry]:
-    """Give the entries of a run that measures everything in so many blocks."""
+    """Return the entries of a run that measures everything in so many blocks."""
     found = (
         machine.measure(group, slots_of(plan, group, cells, block), plan.effort.rounds)
         for block, (group, cells) in itertools.product(range(blocks), groups_of(plan).items())
@@ -369,13 +369,13 @@ def measured_in(blocks: int, plan: Plan, machine: Simulated) -> list[Entry]:
 
 
 def measured_until_enough(plan: Plan, machine: Simulated) -> list[Entry]:
-    """Give the entries of a run in which the planner decides, and stops."""
+    """Return the entries of a run in which the planner chooses, and stops."""
     entries: list[Entry] = [_calibrated(one) for one in plan.interpreters]
     planner = Planner(plan, entries)
     for block in itertools.count():
         choice = planner.next(block)
         for group in choice.groups:
-            cells = [cell for cell in choice.cells if group_of(cell) == group]
+            cells = [cell for cell in choice.cells if cell.group == group]
             slots = slots_of(plan, group, cells, block)
             found = machine.measure(group, slots, planner.rounds(group))
             planner.learn(found)
@@ -391,7 +391,7 @@ def seconds_of(entries: Iterable[Entry]) -> float:
 
 
 def ratios(plan: Plan, machine: Simulated, entries: Iterable[Entry]) -> list[Ratio]:
-    """Give what the analysis makes of them: the speed of the other, and what threads gain on each."""
+    """Analyse them: return the speed of the other, and the gain of threads on each."""
     found = grid(gather(plan.cells, entries), Role.MEASURE)
     speeds = found.reference_logs(baseline_of(plan)) - found.logs
     speedups = found.serial_logs() - found.logs

@@ -153,11 +153,7 @@ def plan(
 def of_schema_2(of: Plan) -> Plan:
     """The same plan as it was before groups had controls of their own: the baseline's stand for all."""
     baseline = baseline_of(of)
-    own = [
-        one
-        for one in of.controls
-        if (one.cell.interpreter, one.cell.variant) == (baseline.name, baseline.variant) and not one.beside
-    ]
+    own = [one for one in of.controls if one.cell.interpreter_label == baseline.label and not one.beside]
     return msgspec.structs.replace(of, controls=tuple(own))
 
 
@@ -263,17 +259,15 @@ def run(of: Plan, world: World, blocks: int) -> Iterator[Entry]:
     draw = random.Random(of.seed)  # noqa: S311  for noise, not for secrets
     yield Header(schema=SCHEMA, run="20260102-030405", plan="p1")
     absent = {one.name for one in of.missing}
-    gils = {
-        (one.name, one.variant): dict.fromkeys(("before", "after"), one.facts.gil) for one in of.interpreters
-    }
+    gils = {one.label: dict.fromkeys(("before", "after"), one.facts.gil) for one in of.interpreters}
     for block in range(blocks):
         for cell in of.cells:
             if cell.interpreter not in absent:
-                gil = gils[cell.interpreter, cell.variant]
+                gil = gils[cell.interpreter_label]
                 yield _measured(Slot(block, cell), world, draw, gil)
         for control in of.controls:
             slot = msgspec.structs.replace(control, block=block)
-            gil = gils[slot.cell.interpreter, slot.cell.variant]
+            gil = gils[slot.cell.interpreter_label]
             for copy in range(slot.copies):
                 yield sample(slot, _walls(slot, world, draw), copy, gil=gil, turns_from=TURNS_FROM)
     yield Finished(blocks=blocks, why="all blocks were measured")
@@ -315,7 +309,7 @@ def _observed(cell: Cell, world: World, draw: random.Random) -> list[dict[str, o
 def _walls(slot: Slot, world: World, draw: random.Random) -> list[float]:
     """Two iterations to warm up, and two turns."""
     cell = slot.cell
-    speed = world.speed.get(cell.interpreter + cell.variant, world.speed.get(cell.interpreter, 1.0))
+    speed = world.speed.get(cell.interpreter_label, world.speed.get(cell.interpreter, 1.0))
     settled = 0.1 / speed / _speedup(cell, world)
     if slot.role is Role.CAPACITY:
         settled *= 1.05
@@ -329,7 +323,7 @@ def _speedup(cell: Cell, world: World) -> float:
     if cell.strategy is not THREADS:
         return world.others.get(cell.strategy, 1.0)
     script, _, point = cell.workload.partition(":cpu=")
-    label = cell.interpreter + cell.variant
+    label = cell.interpreter_label
     gain = world.threads.get((label, script), world.threads.get(("", script), 1.0))
     if not point:
         return gain

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,6 @@ ROOMS = (
 )
 EVERYWHERE = {"model", "errors", "files", "suggest", "locations", "asking", "cards", "extras", "__version__"}
 HEAVY = {"pandas", "numpy", "scipy", "matplotlib", "ruptures", "jinja2"}
-ALLOWED = {"precision.py": {"scipy"}}
-"""A quantile of a distribution, imported when a run needs it."""
 
 
 def imported(path: Path) -> set[str]:
@@ -54,10 +54,18 @@ def test_a_room_imports_only_from_earlier_rooms(room):
 @pytest.mark.parametrize("room", ["interpreters", "machine", "plan", "runs", "run"])
 def test_the_rooms_before_analysis_import_nothing_heavy(room):
     for path in files_of(room):
-        heavy = {module.partition(".")[0] for module in imported(path)} & (
-            HEAVY - ALLOWED.get(path.name, set())
-        )
+        heavy = {module.partition(".")[0] for module in imported(path)} & HEAVY
         assert not heavy, f"{path} imports {heavy}"
+
+
+def test_the_plan_has_its_statistics_from_their_room():
+    for path in files_of("plan"):
+        assert "statistics" not in imported(path), path
+
+
+def test_a_run_starts_without_anything_heavy():
+    code = f"import sys, gilometer.run.measure; assert not {HEAVY} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": str(HARNESS.parent)})
 
 
 def test_plan_and_analysis_are_pure():

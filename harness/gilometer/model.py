@@ -1,4 +1,4 @@
-"""The frozen records that pass between the stages, in the words of docs/design.md.
+"""The frozen records that pass between the rooms, in the words of docs/design.md.
 
 Times are seconds, memory is bytes, unless a name says otherwise.
 """
@@ -18,15 +18,15 @@ CONTRACT = 2
 """Version of the line that a workload prints."""
 
 MOST_SPANS = 400
-"""That one line may have: what a picture can show, and a run of many invocations can keep."""
+"""The most spans in one line: as many as a plot can show, and a run of many invocations can keep."""
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What all records share."""
+    """The base of all records."""
 
 
 class Estimate(Record, frozen=True):
-    """A value with both ends of its 95% interval; NaN: there is none."""
+    """A value with both ends of its 95% interval; NaN where there is none."""
 
     value: float = math.nan
     low: float = math.nan
@@ -34,7 +34,7 @@ class Estimate(Record, frozen=True):
 
     @property
     def has_interval(self) -> bool:
-        """Tell whether enough was measured for an interval."""
+        """True if there were enough values for an interval."""
         return not math.isnan(self.low)
 
     @property
@@ -44,7 +44,7 @@ class Estimate(Record, frozen=True):
 
 
 class Outcome(StrEnum):
-    """How a cell, or one invocation of it, ended."""
+    """The outcome of a cell, or of one invocation of it."""
 
     OK = "ok"
     UNSUPPORTED = "unsupported"
@@ -55,21 +55,21 @@ class Outcome(StrEnum):
     WRONG_CHECKSUM = "wrong_checksum"
     KILLED = "killed"
     NOT_REACHED = "not_reached"
-    """Of a cell: the budget was spent before it."""
+    """The budget was spent before the cell."""
 
     @property
     def is_failure(self) -> bool:
-        """Whether it makes the run's exit status 1."""
+        """True if it makes the run's exit status 1."""
         return self not in {Outcome.OK, Outcome.UNSUPPORTED, Outcome.UNAVAILABLE, Outcome.NOT_REACHED}
 
     @property
     def words(self) -> str:
-        """For readers: ``wrong checksum``."""
+        """Name for readers, such as ``wrong checksum``."""
         return self.value.replace("_", " ")
 
 
 class Strategy(StrEnum):
-    """How the work is spread."""
+    """A way to spread the work."""
 
     SERIAL = "serial"
     THREADS = "threads"
@@ -79,7 +79,7 @@ class Strategy(StrEnum):
     SUBINTERPRETERS = "subinterpreters"
 
     def at_once(self, workers: int) -> int:
-        """How many threads, processes or tasks of so many workers can be at work at once.
+        """Return how many threads, processes or tasks of so many workers can be at work at once.
 
         Under ``hybrid`` a worker is two: a thread that fetches, and a process that transforms.
         """
@@ -87,19 +87,19 @@ class Strategy(StrEnum):
 
 
 class Role(StrEnum):
-    """Why a slot is in its block."""
+    """The purpose of a slot in its block."""
 
     MEASURE = "measure"
     TWIN = "twin"
-    """The same cell a second time: the A/A pair, whose ratio is the noise."""
+    """The same cell a second time; the ratio of this A/A pair is the noise."""
     CAPACITY = "capacity"
-    """As many independent serial processes as a strategy has workers: the most it could reach."""
+    """As many independent serial processes as a strategy has workers: the most that it could reach."""
     REFERENCE = "reference"
-    """The serial cell of another interpreter, measured beside the group whose serial is compared with it."""
+    """The serial cell of another interpreter, in the rounds of a group whose serial is compared with it."""
 
 
 class Alternative(StrEnum):
-    """Where a ratio is said to be, to within the margin; or an observation, above or below a threshold."""
+    """The place of a ratio relative to the margin, or of an observation relative to a threshold."""
 
     ABOVE = "above"
     NOT_ABOVE = "not above"
@@ -110,7 +110,7 @@ class Alternative(StrEnum):
 
     @property
     def contrary(self) -> Alternative:
-        """What refutes it."""
+        """The alternative that refutes it."""
         return _CONTRARY[self]
 
 
@@ -136,7 +136,7 @@ class Clock(Record, frozen=True):
 
 
 class Build(Record, frozen=True):
-    """How a binary was compiled. ``None``: the interpreter doesn't say."""
+    """The compilation of a binary. ``None``: the interpreter doesn't say."""
 
     compiler: str | None = None
     pgo: bool | None = None
@@ -145,17 +145,17 @@ class Build(Record, frozen=True):
 
 
 class Facts(Record, frozen=True):
-    """What an interpreter said of itself to the probe (``workloads/_runtime.py``)."""
+    """The facts that an interpreter told the probe (``workloads/_runtime.py``)."""
 
     implementation: str
     version: str
-    """Of the language, such as ``3.13.0``."""
+    """Version of the language, such as ``3.13.0``."""
     implementation_version: str
     executable: str
     free_threaded: bool
-    """Whether the build can run without a GIL."""
+    """True if the build can run without a GIL."""
     gil: bool
-    """Whether it ran with one when asked."""
+    """True if it ran with a GIL when asked."""
     jit: str
     """``none``, ``off`` or ``on``."""
     gc: str
@@ -163,11 +163,11 @@ class Facts(Record, frozen=True):
     build: Build
     clock: Clock
     capabilities: tuple[str, ...]
-    """Modules of the standard library that matter here and can be imported."""
+    """Modules of the standard library that it can import, of those that matter here."""
     collector: str = ""
-    """Which garbage collector ran, where an interpreter can have several: ``G1``, ``server concurrent``."""
+    """The garbage collector that ran, if an interpreter can have several: ``G1``, ``server concurrent``."""
     lacks: Mapping[str, str] = {}
-    """Why it can't spread work by a strategy, in its own words; only what the probe knows for certain."""
+    """Reasons why it can't use a strategy, in its own words, by strategy; only those that are certain."""
 
 
 class Timing(Record, frozen=True):
@@ -190,23 +190,23 @@ class Interpreter(Record, frozen=True):
 
     name: str
     kind: str
-    """One of each kind is selected by default; the stem of its matrix file."""
+    """Stem of its matrix file. By default one interpreter of each kind is selected."""
     command: tuple[str, ...]
     facts: Facts
     source: str
-    """Where it was found: ``pyenv``, ``PATH``, ``provisioned``, ``matrix``, ``image jython``, ..."""
+    """Place where it was found: ``pyenv``, ``PATH``, ``provisioned``, ``matrix``, ``image jython``, ..."""
     fingerprint: str
-    """Identity of the binary and its command: changes when either does."""
+    """Identity of the binary and its command; it changes when either does."""
     variant: str = ""
     """Such as ``+gil``; empty for the command as it was found."""
     image: str = ""
-    """Identity of the container image that it runs in; none: on this machine."""
+    """Identity of the container image that it runs in; empty: on this machine."""
     env: Mapping[str, str] = {}
     timing: Timing = Timing()
 
     @property
     def label(self) -> str:
-        """Its name with its variant, such as ``cpython-3.13t+gil``."""
+        """Name with variant, such as ``cpython-3.13t+gil``: the key of an interpreter."""
         return self.name + self.variant
 
     @property
@@ -216,7 +216,7 @@ class Interpreter(Record, frozen=True):
 
 
 class Missing(Record, frozen=True):
-    """One Python of the matrix that can't run here."""
+    """One Python of the matrix that can't run here, and the remedy."""
 
     name: str
     kind: str
@@ -226,32 +226,32 @@ class Missing(Record, frozen=True):
 
 
 class MachineWarning(Record, frozen=True):
-    """Something about the machine or a build that bends the figures."""
+    """A fact about the machine or a build that bends figures."""
 
     id: str
     sentence: str
 
 
 class Machine(Record, frozen=True):
-    """What the figures were measured on."""
+    """The machine that a run was measured on."""
 
     cpu: str
     cores: int
     """Logical processors of the machine."""
     usable_cores: float
-    """What affinity mask and cgroup quota leave of them."""
+    """Cores that affinity mask and cgroup quota allow."""
     memory_bytes: int
     system: str
     host_python: str
     file_system: str = ""
-    """Of the run's folder, where workloads write: ``ext4``, ``tmpfs``."""
+    """File system of the run's folder, where workloads write: ``ext4``, ``tmpfs``."""
 
 
 # --- stage 2: plan --------------------------------------------------------------------------
 
 
 class Card(Record, frozen=True):
-    """What a workload says of itself (``--describe``)."""
+    """The description of a workload (``--describe``)."""
 
     name: str
     kind: str
@@ -259,20 +259,20 @@ class Card(Record, frozen=True):
     parameters: Mapping[str, int | float | str]
     meanings: Mapping[str, str]
     sweep: Mapping[str, tuple[int | float | str, ...]]
-    """Parameters that are measured at several values, each its own cell. At most one."""
+    """Values of a parameter that are measured as cells of their own. At most one parameter has any."""
     calibrate_with: Mapping[str, int | float | str]
     strategies: tuple[Strategy, ...]
     claims: tuple[str, ...]
     checksum: str
-    """What every interpreter and strategy must return for the default units."""
+    """The result for the default units, the same for every interpreter and strategy."""
     services: tuple[str, ...] = ()
-    """What must be running for it: ``http``, ``postgres``."""
+    """Services that it needs: ``http``, ``postgres``."""
     loops: int = 1
-    """What it repeats a unit when run by hand; a run calibrates."""
+    """Repetitions of a unit when it is run by hand; a run calibrates."""
 
 
 class Work(Record, frozen=True):
-    """A workload at one point of its sweep: what a cell names as its workload."""
+    """A workload at one point of its sweep; a cell names it by its label."""
 
     label: str
     """``fib``, or ``mixed:cpu=0.5``."""
@@ -286,7 +286,7 @@ class Work(Record, frozen=True):
 
 
 class Cell(Record, frozen=True, order=True):
-    """Interpreter x variant x workload x strategy x workers."""
+    """One thing to measure: interpreter x variant x workload x strategy x workers."""
 
     interpreter: str
     variant: str
@@ -301,7 +301,7 @@ class Cell(Record, frozen=True, order=True):
 
     @property
     def label(self) -> str:
-        """Name it for readers: ``cpython-3.13t+gil fib threads 2``."""
+        """Name for readers, such as ``cpython-3.13t+gil fib threads 2``."""
         return f"{self.interpreter_label} {self.workload} {self.strategy.value} {self.workers}"
 
     @property
@@ -311,7 +311,7 @@ class Cell(Record, frozen=True, order=True):
 
     @property
     def at_once(self) -> int:
-        """How many threads, processes or tasks of it can be at work at once: the copies of its capacity."""
+        """Number of threads, processes or tasks that can be at work at once: the copies of its capacity."""
         return self.strategy.at_once(self.workers)
 
 
@@ -323,7 +323,7 @@ class Slot(Record, frozen=True, order=True):
     role: Role = Role.MEASURE
     copies: int = 1
     beside: str = ""
-    """Of a reference: label of the interpreter whose group it is measured with."""
+    """Label of the interpreter whose group a reference is measured with; empty for other roles."""
 
 
 class Group(Record, frozen=True, order=True):
@@ -340,75 +340,80 @@ class Group(Record, frozen=True, order=True):
 
 
 class Effort(Record, frozen=True):
-    """How hard a run tries: ``quick``, ``default`` or ``rigorous``, with the user's changes."""
+    """The effort of a run: ``quick``, ``default`` or ``rigorous``, with the user's changes."""
 
     name: str
     iteration_s: float
-    """Length that calibration gives an iteration."""
+    """Seconds of an iteration, which calibration aims at."""
     iterations: int
     warm_up: float
     """Factor on the ``warm_up_s`` of interpreters."""
     blocks: int
-    """The most blocks that are worth their time."""
+    """The most blocks."""
     budget_s: float
     timeout_s: float
-    """For one invocation."""
+    """Limit of one invocation."""
     sweep_points: int = 5
-    """How many values of a swept parameter are measured, ends first."""
+    """The most values of a swept parameter that are measured; both ends are among them."""
     workloads: tuple[str, ...] = ()
-    """Those that are measured unless others are asked for; none: all."""
+    """Workloads that are measured unless others are asked for; none: all."""
     precision: float = 0.02
     """Half-width at which the interval of a ratio is narrow enough, as a share of the ratio."""
     fewest_blocks: int = 6
-    """Before which no interval counts as narrow, however narrow it looks."""
+    """Under so many blocks, no interval counts as narrow."""
     jit_iterations: int = 20
-    """The fewest iterations of an invocation on a JIT: under these, no change of its speed can be seen."""
+    """The fewest iterations of an invocation on a JIT: with fewer, no change of its speed can be seen."""
     rounds: int = 4
-    """Turns that each process of a group has in a block, until the spreads say how many are worth it."""
+    """Turns of each process of a group in a block, until its spreads are known."""
 
 
 class Lack(Record, frozen=True):
-    """What the probe says an interpreter can't do: nothing of it is started."""
+    """A strategy that an interpreter can't use, as the probe says; so it is not started."""
 
     interpreter: str
     variant: str
     strategy: Strategy
     why: str
-    """In the interpreter's own words."""
+    """The reason in the interpreter's own words."""
+
+    @property
+    def interpreter_label(self) -> str:
+        """Label of its interpreter, as ``Interpreter.label``."""
+        return self.interpreter + self.variant
 
 
 class Rank(IntEnum):
-    """Which questions a run answers first."""
+    """The order in which a run answers its questions."""
 
     HEADLINE = 0
     """Whether threads and processes help, by one workload of each kind."""
     EVIDENCE = 1
-    """The same by all other workloads that are evidence."""
+    """The same questions, by all other workloads that are evidence."""
     OTHERS = 2
     """All other claims."""
     PRECISION = 3
-    """How large it is, once it is known where it stands."""
+    """Narrower intervals of ratios whose questions are answered."""
 
 
 class Aim(Record, frozen=True, order=True, rename={"alternative": "stance"}):
-    """A question on one ratio: where it stands to the edges of a claim."""
+    """A question on one ratio: whether it is above, below or within the margin, as a claim says."""
 
     rank: Rank
     claim: str
     over: Cell
-    """What the ratio is above 1 for when ``under`` is faster."""
+    """The cell in the numerator: the ratio of times is above 1 where ``under`` is faster."""
     under: Cell
     alternative: Alternative
-    """Where the claim says it stands."""
+    """The place of the ratio, as the claim says."""
     margin: float
     is_bounded: bool = False
-    """Whether the ratio is a speedup over serial, which capacity is the bound of."""
+    """True if the ratio is a speedup over serial, which capacity limits."""
     is_whole: bool = True
-    """Whether the claim asks of ratios alone: if not, they can refute it, and not make it hold."""
+    """True if the claim is on ratios alone; if not, ratios can refute it, but not make it hold."""
 
 
 class Plan(Record, frozen=True):
-    """Everything that decides what a run does, and in which order."""
+    """Everything that a run's measurements depend on."""
 
     seed: int
     effort: Effort
@@ -419,44 +424,44 @@ class Plan(Record, frozen=True):
     controls: tuple[Slot, ...]
     """A/A pairs, capacity controls and references of all groups (their ``block`` is 0 here)."""
     baseline: str
-    """Name of the interpreter that others are compared with, and that runs the controls."""
+    """Name of the interpreter that others are compared with."""
     workloads_digest: str
     lacks: tuple[Lack, ...] = ()
     aims: tuple[Aim, ...] = ()
-    """What the claims ask of this run's ratios, the most important first."""
+    """Questions of the claims on this run's ratios, the most important first."""
 
 
 # --- stage 3: run ---------------------------------------------------------------------------
 
 
 class Iteration(Record, frozen=True):
-    """The whole of the units, ``passes`` times."""
+    """One timed repetition of the work: all units, ``passes`` times."""
 
     wall_s: float
     cpu_s: float | None
 
 
 class Gil(Record, frozen=True):
-    """Whether a GIL was on before the workers started and after they ended."""
+    """The state of the GIL before the workers started and after they ended: True if it was on."""
 
     before: bool
     after: bool
 
 
 class Observed(Record, frozen=True):
-    """What a workload told besides its times."""
+    """An observation of a workload: a value that is no time."""
 
     what: str
     unit: str
     values: tuple[float, ...]
-    """One for each iteration."""
+    """One value for each iteration."""
 
 
 class Span(Record, frozen=True):
     """A stretch in which a worker ran, in seconds since its iteration began."""
 
     worker: int
-    """From 0."""
+    """Number of the worker, from 0."""
     start_s: float
     end_s: float
 
@@ -471,13 +476,13 @@ class Line(Record, frozen=True):
     units: int
     loops: int
     passes: int
-    """How often an iteration does the fixed work; times are divided by it."""
+    """Repetitions of the fixed work in an iteration; times are divided by it."""
     parameters: Mapping[str, int | float | str]
     checksum: str
     clock: Clock
     pool_start_s: float
     script_s: float
-    """From the contract's first statement to this line; the rest of the process is start-up."""
+    """Seconds from the contract's first statement to this line; the rest of the process is start-up."""
     iterations: tuple[Iteration, ...]
     gil: Gil
     implementation: str
@@ -487,31 +492,31 @@ class Line(Record, frozen=True):
     reason: str
     observations: tuple[Observed, ...] = ()
     spans: tuple[Span, ...] = ()
-    """Who ran when in the last iteration, where a workload tells: the first ``MOST_SPANS`` at most."""
+    """Spans of the workers in the last iteration, if a workload gives them; at most ``MOST_SPANS``."""
     turns_from: int | None = None
-    """How many iterations came before its first turn, to warm up; ``None``: it was not given turns."""
+    """Number of warm-up iterations before its first turn; ``None``: it had no turns."""
 
 
 class Sample(Record, frozen=True, tag="sample"):
-    """What one invocation gave."""
+    """The result of one invocation."""
 
     slot: Slot
     copy: int
-    """Which of the slot's copies, from 0."""
+    """Number of the copy of the slot, from 0."""
     outcome: Outcome
     reason: str
     wall_s: float
-    """Of the whole process, start-up and exit included."""
+    """Seconds of the whole process, start-up and exit included."""
     cpu_s: float
-    """Of the whole process tree."""
+    """CPU seconds of the whole process tree."""
     peak_rss: int
-    """Bytes, summed over the process tree when its line arrived; 0 when it was gone too soon to be seen."""
+    """Bytes, summed over the process tree when its line arrived; 0 if it ended before that."""
     stderr_tail: str = ""
     line: Line | None = None
     services_cpu_s: float = 0.0
-    """What the harness's own servers used meanwhile, for all copies together; 0 if it needs none."""
+    """CPU seconds of the harness's servers meanwhile, for all copies together; 0 without servers."""
     rounds: tuple[Iteration, ...] = ()
-    """Of a process that failed in the midst of its turns: those that it had done."""
+    """Turns that a process had done before it failed; empty for one that did not fail."""
 
 
 class Calibration(Record, frozen=True, tag="calibration"):
@@ -522,13 +527,13 @@ class Calibration(Record, frozen=True, tag="calibration"):
     script: str
     loops: int
     iteration_s: float
-    """What an iteration with these loops took, the JIT warm."""
+    """Seconds of an iteration with these loops, with a warm JIT."""
     outcome: Outcome
     reason: str
     wall_s: float
     stderr_tail: str = ""
     peak_rss: int = 0
-    """Bytes that its process tree held at most."""
+    """Peak memory of its process tree, in bytes."""
 
     @property
     def interpreter_label(self) -> str:
@@ -537,7 +542,7 @@ class Calibration(Record, frozen=True, tag="calibration"):
 
 
 class Header(Record, frozen=True, tag="header"):
-    """First line of ``samples.jsonl``: whose samples these are."""
+    """First line of ``samples.jsonl``: the run and the plan of the samples."""
 
     schema: int
     run: str
@@ -546,82 +551,82 @@ class Header(Record, frozen=True, tag="header"):
 
 
 class Choice(Record, frozen=True, tag="choice"):
-    """What a block measures, decided and on disk before its first invocation."""
+    """The choice of what a block measures; it is on disk before the block begins."""
 
     block: int
     groups: tuple[Group, ...]
     why: str
     cells: tuple[Cell, ...] = ()
-    """Those of the groups' cells that are measured; none: all of them."""
+    """The cells of the groups that are measured; none: all of them."""
 
 
 class Spent(Record, frozen=True, tag="spent"):
-    """What measuring one group in one block took."""
+    """The cost of measuring one group in one block."""
 
     block: int
     group: Group
     members: int
-    """How many processes it had."""
+    """Number of processes."""
     start_s: float
-    """Seconds beside the rounds: until these had started and were warm, and until they had ended."""
+    """Seconds beside the rounds: for start, warm-up and end of the processes."""
     wall_s: float
     """Seconds in all."""
     rounds: int
-    """How many each process did; 0 where they were measured one after the other."""
+    """Number of rounds; 0 if the processes were measured one after the other."""
 
 
 class Extended(Record, frozen=True, tag="extended"):
-    """More time, given to a run that is gone on with."""
+    """Time that was added to a run when it was resumed."""
 
     budget_s: float
 
 
 class Decided(Record, frozen=True):
-    """What the blocks so far say of a claim on an interpreter, once it is sure."""
+    """The decision on a claim for an interpreter, from the blocks so far."""
 
     claim: str
     interpreter: str
-    """Its label."""
+    """Label of the interpreter."""
     holds: bool
-    """Else it is refuted."""
+    """True if the claim holds; if not, it is refuted."""
     cell: Cell
-    """Of the ratio that decided."""
+    """Cell of the ratio that decided."""
     ratio: float
     low: float
     high: float
 
 
 class Known(Record, frozen=True):
-    """What the blocks so far say of a ratio that a run is there for."""
+    """The estimate of a ratio from the blocks so far."""
 
     over: Cell
     under: Cell
-    """The ratio is above 1 where this one is faster."""
+    """The ratio is above 1 where this cell is faster."""
     ratio: float
-    """NaN while no block gave one."""
+    """NaN while there is none."""
     low: float
-    """Of its 95% interval; NaN, like ``high``, while the blocks are too few for one."""
+    """End of its 95% interval; NaN, like ``high``, while there are too few blocks."""
     high: float
     is_precise: bool
-    """Whether no more blocks are measured for it."""
+    """True if it is precise enough."""
     outcome: Outcome | None
-    """How its cells ended: a failure, if either ever did; ``None`` while one was not measured."""
+    """Outcome of its cells: a failure, if one ever failed; ``None`` while one was not measured."""
 
 
 class Step(Record, frozen=True):
-    """What a run does next, and how far it is."""
+    """The next step of a run, and its progress."""
 
     stage: str
     """``calibrating``, or ``block 3``."""
     doing: str
     done_s: float
-    """Measured so far."""
+    """Seconds measured so far."""
     left_s: float
-    """Expected from here to the end."""
+    """Expected seconds to the end."""
 
 
 class Finished(Record, frozen=True, tag="finished"):
-    """Last line of a run that did all it meant to do."""
+    """Last line of a run that has reached its end."""
 
     blocks: int
     why: str
@@ -632,7 +637,7 @@ Entry = Header | Calibration | Choice | Sample | Spent | Extended | Finished
 
 
 class Manifest(Record, frozen=True, rename={"warnings": "traps"}):
-    """``run.json``: all that is known before the first invocation."""
+    """The content of ``run.json``: all that is known before the first invocation."""
 
     schema: int
     harness: str

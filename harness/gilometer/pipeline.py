@@ -1,7 +1,7 @@
-"""How a comparison goes. The tuples of stages at the end of this file are what a newcomer reads first.
+"""The stages of each command. A newcomer reads the tuples of stages at the end of this file first.
 
-A stage takes the ``Comparison`` and fills in its own part; the rooms beside this file do the work. What is
-heavy to import is imported by the stage that needs it.
+A stage takes the ``Comparison`` and fills in its own part; the rooms beside this file do the work. A module
+that takes long to import is imported by the stage that needs it.
 """
 
 from __future__ import annotations
@@ -49,48 +49,48 @@ if TYPE_CHECKING:
 
 
 class Options(Record, frozen=True):
-    """What the user asked for."""
+    """The options of a comparison."""
 
     command: tuple[str, ...]
-    """As it was typed, to be repeated."""
+    """The command as it was typed, to be repeated."""
     request: Request
     """Without workers: two, and as many as there are cores."""
     folder: Path
-    """Where the run goes."""
+    """Folder of the run."""
     like: Path | None = None
-    """A run whose loops are to be used again."""
+    """Folder of a run whose loops are used again."""
 
 
 class View(Progress, Protocol):
-    """What the person at the terminal sees meanwhile."""
+    """The view of a comparison at the terminal."""
 
     def say(self, sentence: str) -> None:
         """Print a line that stays."""
         ...
 
     def download(self, name: str, total: int) -> AbstractContextManager[Callable[[int], None]]:
-        """Open a bar of ``total`` bytes; what it gives is called with the bytes of each chunk."""
+        """Open a progress bar of ``total`` bytes; call what it yields with the bytes of each chunk."""
         ...
 
     def close(self) -> None:
-        """Take away what moves."""
+        """Remove what moves from the terminal."""
         ...
 
 
 Choose = Callable[[Survey], "Selection"]
-"""Which of the interpreters that were found to measure."""
+"""A function that selects the interpreters to measure."""
 
 
 @dataclass
 class Comparison:
-    """What the stages fill in, in the order of the data's flow."""
+    """The data that the stages fill in, in this order."""
 
     view: View
     folder: Path
     selection: Selection = field(init=False)
     manifest: Manifest = field(init=False)
     taken_over: list[Calibration] = field(init=False, default_factory=list)
-    """From another run."""
+    """Calibrations of another run."""
     entries: list[Entry] = field(init=False)
     analysis: Analysis = field(init=False)
     results: Results = field(init=False)
@@ -111,12 +111,12 @@ def walk(stages: Sequence[Stage], comparison: Comparison) -> Comparison:
 
 @dataclass(frozen=True)
 class FindInterpreters:
-    """Stage 1: survey the machine, fetch what may be fetched, choose."""
+    """Stage 1: find the interpreters of the machine, fetch missing ones, and select."""
 
     matrix: Path | None
     choose: Choose
     patterns: tuple[str, ...]
-    """Of the variants that are to be found besides the usual."""
+    """Globs of variants that are looked for besides the usual ones."""
     provisioners: tuple[Provisioner, ...]
 
     def __call__(self, comparison: Comparison) -> None:
@@ -132,7 +132,7 @@ class FindInterpreters:
 
 
 def fetch(provisioner: Provisioner, view: View) -> bool:
-    """Provision one interpreter; if that fails say so, and let the run go on."""
+    """Provision one interpreter, and tell whether that worked; if not, say so, and let the run go on."""
     about = provisioner.description
     try:
         failures.check(provisioner.name)
@@ -149,7 +149,7 @@ def fetch(provisioner: Provisioner, view: View) -> bool:
 
 @dataclass(frozen=True)
 class MakePlan:
-    """Stage 2: lay out the cells and describe the run."""
+    """Stage 2: make the plan and the manifest."""
 
     options: Options
 
@@ -180,18 +180,18 @@ class MakePlan:
 
 
 def default_workers(usable_cores: float) -> tuple[int, ...]:
-    """Two workers, and one for each core."""
+    """Return two workers, and as many as there are cores."""
     return tuple(sorted({2, max(2, int(usable_cores))}))
 
 
 @dataclass(frozen=True)
 class TakeOverLoops:
-    """Stage 2, with ``--like``: what an earlier run spares this one of calibrating."""
+    """Stage 2, with ``--like``: reuse the calibrations of an earlier run."""
 
     like: Path
 
     def __call__(self, comparison: Comparison) -> None:
-        """Fill in what is taken over."""
+        """Fill in the calibrations."""
         plan = comparison.manifest.plan
         comparison.taken_over = calibrations_of(self.like, plan)
         comparison.view.say(
@@ -235,12 +235,12 @@ def check_budget(comparison: Comparison) -> None:
 
 
 def create_folder(comparison: Comparison) -> None:
-    """Begin stage 3: a folder that holds the manifest before anything is measured."""
+    """Stage 3: make the folder, with the manifest, before anything is measured."""
     run_folder.create(comparison.folder, comparison.manifest)
 
 
 def keep_loops(comparison: Comparison) -> None:
-    """Put what was taken over on disk, where measuring finds it, be it resumed."""
+    """Stage 3: put reused calibrations on disk, where a resumed run finds them, too."""
     if comparison.taken_over:
         manifest = comparison.manifest
         with store.Store(comparison.folder, manifest.run, run_folder.digest(manifest.plan)) as samples:
@@ -248,30 +248,30 @@ def keep_loops(comparison: Comparison) -> None:
 
 
 def reopen_folder(comparison: Comparison) -> None:
-    """Instead of stages 1 and 2: take the plan of a run that is there."""
+    """Read the plan of a run, instead of stages 1 and 2."""
     comparison.manifest = run_folder.load(comparison.folder)
 
 
 def check_unchanged(comparison: Comparison) -> None:
-    """Refuse to go on with a run if something is no longer what was measured."""
+    """Refuse to resume a run if scripts, interpreters or machine have changed."""
     unchanged.refuse_changes(comparison.folder, comparison.manifest)
 
 
 @dataclass(frozen=True)
 class AddTime:
-    """Before stage 3, with ``--resume`` and ``--budget``: let the run go on for longer."""
+    """Stage 3, with ``--resume`` and ``--budget``: add time to a run."""
 
     budget_s: float
 
     def __call__(self, comparison: Comparison) -> None:
-        """Put it on disk, so that it holds however often the run is resumed."""
+        """Put the time on disk, so that it stays if the run is resumed again."""
         manifest = comparison.manifest
         with store.Store(comparison.folder, manifest.run, run_folder.digest(manifest.plan)) as samples:
             samples.append([Extended(self.budget_s)])
 
 
 def measure(comparison: Comparison) -> None:
-    """Stage 3: run the plan, each sample on disk before the next invocation."""
+    """Stage 3: measure the plan, with the samples of each group on disk before the next."""
     folder, manifest = comparison.folder, comparison.manifest
     try:
         with (
@@ -289,12 +289,12 @@ def measure(comparison: Comparison) -> None:
 
 
 def read_samples(comparison: Comparison) -> None:
-    """Begin stage 4: from disk, so that a report can be made again from the same bytes."""
+    """Stage 4: read the samples from disk, so that the report of a new run is made as any later one."""
     comparison.entries = store.read(comparison.folder)
 
 
 def analyse(comparison: Comparison) -> None:
-    """Stage 4: what the samples mean."""
+    """Stage 4: analyse the samples."""
     from gilometer.analysis.analyse import analyse as analyse_entries  # noqa: PLC0415  imports pandas
 
     comparison.analysis = analyse_entries(comparison.manifest, comparison.entries)
@@ -308,7 +308,7 @@ def arrange(comparison: Comparison) -> None:
 
 
 def draw(comparison: Comparison) -> None:
-    """Stage 5: tables, plots and pages into the run's folder."""
+    """Stage 5: write tables, plots and pages into the run's folder."""
     from gilometer.report.draw import draw as draw_report  # noqa: PLC0415  imports matplotlib
 
     draw_report(comparison.folder, comparison.results)
@@ -319,7 +319,7 @@ def draw(comparison: Comparison) -> None:
 
 
 def planning(options: Options, find_interpreters: FindInterpreters) -> tuple[Stage, ...]:
-    """``plan``: interpreters, plan."""
+    """Return the stages of ``plan``."""
     take_over = (TakeOverLoops(options.like),) if options.like else ()
     return (find_interpreters, MakePlan(options), *take_over)
 
@@ -327,7 +327,7 @@ def planning(options: Options, find_interpreters: FindInterpreters) -> tuple[Sta
 def comparing(
     options: Options, find_interpreters: FindInterpreters, fetch_servers: FetchServers
 ) -> tuple[Stage, ...]:
-    """``compare``: interpreters, plan, run, analysis, report."""
+    """Return the stages of ``compare``."""
     return (
         *planning(options, find_interpreters),
         check_budget,
@@ -341,20 +341,20 @@ def comparing(
 
 REPORTING: tuple[Stage, ...] = (read_samples, analyse, arrange, draw)
 REDRAWING: tuple[Stage, ...] = (reopen_folder, *REPORTING)
-"""``report``: a run's samples, analysis, report."""
+"""The stages of ``report``."""
 READING: tuple[Stage, ...] = (reopen_folder, read_samples)
-"""``diff``, for each of its runs."""
+"""The stages of ``diff``, for each of its runs."""
 LOADING: tuple[Stage, ...] = (*READING, analyse)
-"""``export``, and ``gilometer.load``: a run's samples, analysis."""
+"""The stages of ``export`` and ``gilometer.load``."""
 
 
 def resuming(more_s: float | None) -> tuple[Stage, ...]:
-    """``compare --resume``: a run's plan, run, analysis, report; with so many seconds more, if any."""
+    """Return the stages of ``compare --resume``, with so many seconds more, if any."""
     add_time = () if more_s is None else (AddTime(more_s),)
     return (reopen_folder, check_unchanged, *add_time, measure, *REPORTING)
 
 
 def exit_status(entries: Sequence[Entry], unmet: Sequence[Unmet]) -> int:
-    """1 if some invocation failed, or an assertion is not met, else 0."""
+    """Return 1 if an invocation failed or an assertion is not met, else 0."""
     failed = any(isinstance(entry, Sample) and entry.outcome.is_failure for entry in entries)
     return int(failed or bool(unmet))

@@ -11,7 +11,6 @@ from gilometer.analysis.capacity import Capacities, Load, capacities
 from gilometer.analysis.frames import gather
 from gilometer.analysis.grid import grid
 from gilometer.model import Cell, Group, Role, Slot, Strategy
-from gilometer.plan.groups import group_of
 from tests.records import PROCESSES, SERIAL, THREADS, interpreter, manifest, of_schema_2, plan, sample, work
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def test_each_cell_is_held_against_its_own_interpreter_s_control_of_as_many_at_o
 
 def test_where_the_baseline_alone_has_controls_they_are_those_of_all():
     """As in runs of schema 2."""
-    stand_ins = {group_of(OTHER): group_of(FIB)}
+    stand_ins = {OTHER.group: FIB.group}
     got = Capacities(LOADS, stand_ins, np.log([[1.9, 3.0]]), UNKNOWN)
     assert np.exp(got.of([OTHER]))[0, 0] == pytest.approx(3)
 

@@ -7,7 +7,6 @@ import pytest
 
 from gilometer.analysis import analyse
 from gilometer.model import Cell, Group, Outcome, Role, Slot
-from gilometer.plan.groups import group_of
 from tests.records import SERIAL, failed, interpreter, manifest, of_schema_2, plan, sample, work
 
 if TYPE_CHECKING:
@@ -68,8 +67,8 @@ def test_each_interpreter_has_a_band_of_its_own():
     entries = pairs(FIB, 1.1) + pairs(pypy, 1.5)
     found = analyse(manifest(of), entries).noise
     assert found.pairs["interpreter"].to_list() == ["cpython-3.13", "pypy-3.11"]
-    assert [found.band(group_of(cell)) for cell in (FIB, pypy)] == pytest.approx([1.1, 1.5])
-    assert math.isnan(found.band(group_of(SLEEP)))
+    assert [found.band(cell.group) for cell in (FIB, pypy)] == pytest.approx([1.1, 1.5])
+    assert math.isnan(found.band(SLEEP.group))
 
 
 def test_where_the_baseline_alone_has_pairs_its_bands_are_those_of_all():

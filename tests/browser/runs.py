@@ -14,6 +14,7 @@ import msgspec
 
 from gilometer.model import SCHEMA, Finished, Header, MachineWarning, Outcome, Sample, Slot, Strategy
 from gilometer.runs import folder as run_folder
+from gilometer.runs.store import samples_file
 from tests.records import (
     PROCESSES,
     SERIAL,
@@ -78,7 +79,7 @@ def warming_up(entry: Entry, jits: set[str]) -> Entry:
     if not isinstance(entry, Sample) or entry.line is None or entry.line.observations:
         return entry
     cell = entry.slot.cell
-    if cell.interpreter + cell.variant not in jits:
+    if cell.interpreter_label not in jits:
         return entry
     settled = entry.line.iterations[-1].wall_s
     gil = msgspec.to_builtins(entry.line.gil)
@@ -171,8 +172,8 @@ def write(name: str, folder: Path) -> None:
     """Leave in a folder what a run of that name leaves before its report is drawn."""
     if name == "sample":
         folder.mkdir()
-        for file in (run_folder.MANIFEST, run_folder.SAMPLES):
-            shutil.copy(SAMPLE / file, folder)
+        for file in (SAMPLE / run_folder.MANIFEST, samples_file(SAMPLE)):
+            shutil.copy(file, folder)
         return
     recorded = MADE_UP[name]()
     of = msgspec.structs.replace(recorded.manifest, run=name)

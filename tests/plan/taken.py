@@ -41,8 +41,7 @@ def turns(
 
 
 def cells_of(plan: Plan, group: Group) -> list[Cell]:
-    found = (group.interpreter, group.variant, group.workload)
-    return [cell for cell in plan.cells if (cell.interpreter, cell.variant, cell.workload) == found]
+    return [cell for cell in plan.cells if cell.group == group]
 
 
 def block(  # noqa: PLR0917  what a block is of

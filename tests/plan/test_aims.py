@@ -42,7 +42,7 @@ def asked(found, rank: Rank, label: str) -> list[tuple[str, str]]:
     return [
         (aim.claim, aim.over.workload)
         for aim in found
-        if aim.rank is rank and aim.over.interpreter + aim.over.variant == label
+        if aim.rank is rank and aim.over.interpreter_label == label
     ]
 
 
@@ -135,7 +135,7 @@ def test_over_another_strategy_both_have_the_most_workers_that_they_share():
     ],
 )
 def test_nobody_is_asked_what_a_claim_is_not_about(claim, labels):
-    assert [one.over.interpreter + one.over.variant for one in of_claim(claim, EVERYONE)] == labels
+    assert [one.over.interpreter_label for one in of_claim(claim, EVERYONE)] == labels
 
 
 def test_nor_whom_a_rule_is_not_about():
@@ -151,7 +151,7 @@ def test_nor_whom_a_rule_is_not_about():
     """
     cells = tuple(records.cells_of([(one.name, one.variant) for one in EVERYONE], (FIB,)))
     found = Aims(EVERYONE, (FIB,), cells).of([parse("C99.toml", text)])
-    assert [one.over.interpreter + one.over.variant for one in found] == ["cpython-3.13t"]
+    assert [one.over.interpreter_label for one in found] == ["cpython-3.13t"]
 
 
 def test_what_was_not_planned_is_not_asked():

@@ -14,7 +14,7 @@ from gilometer.plan.cores import (
     without_short_rounds,
 )
 from gilometer.plan.decisions import FEWEST_TO_DECIDE
-from gilometer.plan.precision import Running
+from gilometer.stats.running import RunningMean
 from tests import records
 from tests.plan.taken import turns
 
@@ -97,7 +97,7 @@ def test_controls_of_which_a_copy_failed_and_unknown_cores_leave_out_nothing():
 
 
 def test_short_blocks_count_until_there_are_enough_others():
-    blocks = Blocks(Running())
+    blocks = Blocks(RunningMean())
     blocks.add_short(1.0)
     for number in range(FEWEST_TO_DECIDE):
         assert blocks.counted.mean == pytest.approx(1 / (1 + number))
@@ -108,7 +108,7 @@ def test_short_blocks_count_until_there_are_enough_others():
 
 
 def test_without_short_blocks_all_count():
-    blocks = Blocks(Running())
+    blocks = Blocks(RunningMean())
     for number in range(5):
         blocks.add(float(number))
     assert (blocks.counted.count, blocks.counted.mean) == (5, 2.0)

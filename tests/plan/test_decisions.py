@@ -16,9 +16,9 @@ from gilometer.analysis.claims.run_data import CellSummary
 from gilometer.analysis.claims.verdict import Verdict
 from gilometer.model import Aim, Alternative, Cell, Estimate, Rank, Strategy
 from gilometer.plan.decisions import FEWEST_TO_DECIDE, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
-from gilometer.plan.precision import Running
 from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER, bounds
 from gilometer.stats.intervals import typical_ratios
+from gilometer.stats.running import RunningMean
 from gilometer.stats.significance import FALSE_DISCOVERIES
 
 OVER = Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1)
@@ -32,14 +32,14 @@ def aim(
     return Aim(Rank.HEADLINE, "C2", OVER, under, alternative, margin, is_bounded=is_bounded)
 
 
-def running(logs) -> Running:
-    found = Running()
+def running(logs) -> RunningMean:
+    found = RunningMean()
     for log in logs:
         found.add(log)
     return found
 
 
-def around(ratio: float, spread: float = 0.001, blocks: int = 5) -> Running:
+def around(ratio: float, spread: float = 0.001, blocks: int = 5) -> RunningMean:
     """Blocks that gave a ratio, give or take so much."""
     return running(math.log(ratio) + spread * (place - (blocks - 1) / 2) for place in range(blocks))
 
@@ -49,7 +49,9 @@ AMPLE = around(1.9)
 """Capacity."""
 
 
-def alternative_of(asked: Aim, ratio: Running, noise: Running = QUIET, capacity: Running | None = AMPLE):
+def alternative_of(
+    asked: Aim, ratio: RunningMean, noise: RunningMean = QUIET, capacity: RunningMean | None = AMPLE
+):
     return decide(asked, Grounds(ratio, noise, capacity))
 
 
@@ -99,7 +101,7 @@ def test_it_is_looked_at_often_so_it_must_be_surer_than_an_interval(errors, foun
     assert alternative_of(aim(Alternative.ABOVE), _errors_from_the_edge(errors)) is found
 
 
-def _errors_from_the_edge(errors: float, spread: float = 0.01) -> Running:
+def _errors_from_the_edge(errors: float, spread: float = 0.01) -> RunningMean:
     return around(math.exp(math.log(MARGIN) + errors * spread / math.sqrt(3)), spread, blocks=3)
 
 
@@ -170,7 +172,7 @@ def test_the_band_is_that_of_a_report():
         assert band(running(logs)) == pytest.approx(reported)
 
 
-def verdict(asked: Aim, logs: list[float], noise: Running, capacity: Running) -> Verdict:
+def verdict(asked: Aim, logs: list[float], noise: RunningMean, capacity: RunningMean) -> Verdict:
     """What a report says, if all that it asks were as surprising as it must be to be sure."""
     found = typical_ratios(np.asarray([logs]).T)
     at = bounds(asked.margin, band(noise))
@@ -191,7 +193,7 @@ def verdict(asked: Aim, logs: list[float], noise: Running, capacity: Running) ->
         bounds=at,
         p=p,
         contrary_p=contrary_p,
-        summary=CellSummary("ok", "", "flat", 0.1, math.exp(capacity.mean), math.exp(capacity.reported.low)),
+        summary=CellSummary("ok", "", "flat", 0.1, math.exp(capacity.mean), math.exp(capacity.interval.low)),
     )
     stricter = FALSE_DISCOVERIES / SURE
     return tested.finding(QValues(p * stricter, contrary_p * stricter)).verdict
@@ -220,7 +222,7 @@ def test_what_is_decided_is_what_a_report_would_say():
 # --- how many more blocks -----------------------------------------------------------------------
 
 
-def missing(ratio: Running) -> int:
+def missing(ratio: RunningMean) -> int:
     return blocks_missing(aim(Alternative.ABOVE), Grounds(ratio, QUIET, None))
 
 

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from gilometer.model import Cell, Entry, Finished, Lack, Outcome, Role, Slot, Strategy
-from gilometer.plan.given_up import Hopeless
+from gilometer.plan.given_up import GivenUp
 from tests import records
 
 PLAN = records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])
@@ -20,17 +20,17 @@ def after(story: str, role: Role = Role.MEASURE) -> bool:
             entries.append(records.failed(slot, Outcome.CRASHED, "signal 11"))
         else:
             entries.append(records.sample(slot, [1.0 if ending == "o" else 0.0]))
-    given_up = Hopeless(PLAN)
+    given_up = GivenUp(PLAN)
     given_up.learn([*entries, Finished(1, "")])
     return CELL in given_up
 
 
 @pytest.mark.parametrize(
-    ("story", "is_hopeless"),
+    ("story", "is_given_up"),
     [("", False), ("o", False), ("x", True), ("0", True), ("ox", False), ("oxx", True), ("ooxoxx", False)],
 )
-def test_a_cell_is_given_up_when_it_failed_more_often_than_it_worked(story, is_hopeless):
-    assert after(story) is is_hopeless
+def test_a_cell_is_given_up_when_it_failed_more_often_than_it_worked(story, is_given_up):
+    assert after(story) is is_given_up
 
 
 def test_a_control_says_nothing_of_its_cell():
@@ -39,7 +39,7 @@ def test_a_control_says_nothing_of_its_cell():
 
 def test_what_an_interpreter_lacks_is_not_tried():
     lack = Lack("cpython-3.13", "", Strategy.THREADS, "has no threads")
-    given_up = Hopeless(replace(PLAN, lacks=(lack,)))
+    given_up = GivenUp(replace(PLAN, lacks=(lack,)))
     assert [cell.strategy for cell in PLAN.cells if cell in given_up] == ["threads"]
     given_up.learn([records.sample(Slot(0, CELL), [1.0])])
     assert CELL in given_up
@@ -47,4 +47,4 @@ def test_what_an_interpreter_lacks_is_not_tried():
 
 def test_a_variant_may_lack_what_its_binary_has():
     lack = Lack("cpython-3.13", "+gil", Strategy.THREADS, "has no threads")
-    assert not any(cell in Hopeless(replace(PLAN, lacks=(lack,))) for cell in PLAN.cells)
+    assert not any(cell in GivenUp(replace(PLAN, lacks=(lack,))) for cell in PLAN.cells)

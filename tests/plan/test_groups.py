@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from gilometer.model import Cell, Group, Strategy
-from gilometer.plan.groups import baseline_of, baseline_serial, group_of, groups_of
+from gilometer.plan.groups import baseline_of, baseline_serial, groups_of
 from tests import records
 
 PLAN = records.plan(
@@ -17,7 +17,7 @@ def test_a_group_is_one_workload_on_one_variant_of_an_interpreter_that_runs_here
         Group("cpython-3.13t", variant, workload) for variant in ("+gil", "") for workload in ("fib", "sleep")
     ]
     for group, cells in groups.items():
-        assert {group_of(cell) for cell in cells} == {group}
+        assert {cell.group for cell in cells} == {group}
         assert [cell.strategy for cell in cells] == ["serial", "threads", "processes"]
 
 

@@ -64,9 +64,9 @@ def test_without_serial_there_is_nothing_to_hold_controls_against():
 
 def test_what_serial_is_compared_with_is_measured_beside_it():
     beside = [slot for slot in slots(NO_GIL_FIB) if slot.role is Role.REFERENCE]
-    assert [(slot.cell.interpreter, slot.cell.variant, slot.beside) for slot in beside] == [
-        ("cpython-3.13", "", "cpython-3.13t"),
-        ("cpython-3.13t", "+gil", "cpython-3.13t"),
+    assert [(slot.cell.interpreter_label, slot.beside) for slot in beside] == [
+        ("cpython-3.13", "cpython-3.13t"),
+        ("cpython-3.13t+gil", "cpython-3.13t"),
     ]
     assert {slot.cell.strategy for slot in beside} == {Strategy.SERIAL}
     assert Role.REFERENCE not in {slot.role for slot in slots(FIB)}
@@ -75,7 +75,7 @@ def test_what_serial_is_compared_with_is_measured_beside_it():
 def test_a_group_has_no_controls_of_others():
     assert {slot.cell.workload for slot in slots(NO_GIL_FIB)} == {"fib"}
     own = [slot for slot in slots(NO_GIL_FIB) if not slot.beside]
-    assert {(slot.cell.interpreter, slot.cell.variant) for slot in own} == {("cpython-3.13t", "")}
+    assert {slot.cell.interpreter_label for slot in own} == {"cpython-3.13t"}
 
 
 # --- who lives at once --------------------------------------------------------------------------

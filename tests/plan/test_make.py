@@ -170,7 +170,7 @@ def beside(plan: Plan) -> list[tuple[str, str]]:
     """Which interpreter's serial is measured beside which other's."""
     references = [slot for slot in plan.controls if slot.role is Role.REFERENCE]
     assert {slot.cell.strategy for slot in references} <= {Strategy.SERIAL}
-    return [(slot.cell.interpreter + slot.cell.variant, slot.beside) for slot in references]
+    return [(slot.cell.interpreter_label, slot.beside) for slot in references]
 
 
 def test_beside_each_other_interpreter_stands_the_baseline():

@@ -23,9 +23,9 @@ from gilometer.model import (
     Spent,
     Strategy,
 )
-from gilometer.plan.budget import BLOCKS_THAT_TELL, WITHIN_TO_BETWEEN, best_rounds
+from gilometer.plan.budget import WITHIN_TO_BETWEEN, best_rounds
 from gilometer.plan.decisions import A_FEW, FEWEST_TO_DECIDE, MANY, MOST
-from gilometer.plan.groups import group_of, groups_of
+from gilometer.plan.groups import groups_of
 from gilometer.plan.lineup import slots_of
 from gilometer.plan.planner import (
     MOST_TIMES,
@@ -33,9 +33,10 @@ from gilometer.plan.planner import (
     NO_BUDGET,
     NO_RATIO,
     NOTHING_WORKS,
-    WORDS,
+    REASONS,
     Planner,
 )
+from gilometer.stats.variances import FEWEST_BLOCKS
 from tests import records
 from tests.plan.taken import ROUNDS, asking, block, is_spread, turns
 
@@ -94,7 +95,7 @@ class Machine:
     draw: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311  for noise
 
     def seconds(self, slot: Slot) -> float:
-        group = group_of(slot.cell)
+        group = slot.cell.group
         is_faster = slot.cell.strategy is Strategy.PROCESSES or (
             slot.cell.strategy is Strategy.THREADS and group.workload not in {"fib", "objects", "mixed:cpu=1"}
         )
@@ -103,7 +104,7 @@ class Machine:
     def run(self, plan: Plan, choice: Choice) -> list[Entry]:
         found: list[Entry] = []
         for group in choice.groups:
-            cells = [cell for cell in choice.cells if group_of(cell) == group]
+            cells = [cell for cell in choice.cells if cell.group == group]
             wall_s = self.wall_s.get(group, 1.0)
             taken = block(plan, group, choice.block, self.seconds, cells, wall_s)
             found += [self.failed(one) for one in taken]
@@ -144,9 +145,9 @@ def test_the_headline_comes_first_then_its_other_evidence_then_other_claims_and_
     choices = decided(EVERYTHING, Machine(noise={FIB: 0.01}))
     whys = list(dict.fromkeys(choice.why.partition(": ")[2] for choice in choices[:-1]))
     assert whys == [
-        WORDS[Rank.HEADLINE],
-        WORDS[Rank.EVIDENCE],
-        WORDS[Rank.OTHERS],
+        REASONS[Rank.HEADLINE],
+        REASONS[Rank.EVIDENCE],
+        REASONS[Rank.OTHERS],
         "intervals that are not yet within 2%",
     ]
     first = [{group.workload for group in choice.groups} for choice in choices]
@@ -154,12 +155,12 @@ def test_the_headline_comes_first_then_its_other_evidence_then_other_claims_and_
     assert first[FEWEST_TO_DECIDE] == {"objects"}
     # Of the sleep it is processes, of which no claim asks.
     assert first[2 * FEWEST_TO_DECIDE] == {"mixed:cpu=0", "mixed:cpu=1", "lost_updates", "sleep"}
-    assert choices[0].why == f"2 of 2 groups: {WORDS[Rank.HEADLINE]}"
+    assert choices[0].why == f"2 of 2 groups: {REASONS[Rank.HEADLINE]}"
 
 
 def test_only_the_cells_that_are_asked_for_are_measured_and_serial():
     choice = Planner(PLAN, []).next(0)
-    asked = {group: [c.strategy for c in choice.cells if group_of(c) == group] for group in choice.groups}
+    asked = {group: [c.strategy for c in choice.cells if c.group == group] for group in choice.groups}
     assert asked[FIB] == asked[PYPY_FIB] == ["serial", "threads", "processes"]
     assert asked[SLEEP] == asked[PYPY_SLEEP] == ["serial", "threads"]
 
@@ -239,7 +240,7 @@ def test_what_is_quiet_is_measured_until_it_is_precise_and_no_more():
 
 def test_a_question_that_blocks_do_not_answer_stops_to_be_first_after_many():
     choices = decided(aiming(PLAN, blocks=MOST + 1), Machine(noise={PYPY_FIB: 0.5}))
-    asking_first = [choice for choice in choices if choice.why.endswith(WORDS[Rank.HEADLINE])]
+    asking_first = [choice for choice in choices if choice.why.endswith(REASONS[Rank.HEADLINE])]
     assert [choice.block for choice in asking_first] == [*range(MOST)]
     assert PYPY_FIB in choices[MOST - 1].groups
     assert PYPY_FIB not in choices[MOST].groups
@@ -264,7 +265,7 @@ def test_what_is_noisy_is_measured_on_alone():
     assert choices[-2].why == "1 of 1 groups: intervals that are not yet within 2%"
 
 
-def test_of_intervals_the_widest_for_its_price_comes_first():
+def test_of_intervals_the_widest_for_its_cost_comes_first():
     machine = Machine(noise={FIB: 0.3, PYPY_FIB: 0.1, SLEEP: 0.3}, wall_s={SLEEP: 20.0})
     planner = planner_after(UNASKED, 10, machine)
     assert planner.next(10).groups == (FIB, PYPY_FIB, SLEEP)
@@ -375,7 +376,7 @@ def test_what_an_interpreter_lacks_is_never_asked_for():
 
 def test_a_cell_that_fails_now_and_then_gets_its_blocks_all_the_same():
     def now_and_then(slot: Slot) -> bool:
-        return group_of(slot.cell) == SLEEP and is_spread(slot, Strategy.THREADS) and slot.block in {2, 4}
+        return slot.cell.group == SLEEP and is_spread(slot, Strategy.THREADS) and slot.block in {2, 4}
 
     counts = times(decided(UNASKED, Machine(fails=now_and_then)))
     assert counts[SLEEP] == 8
@@ -383,16 +384,16 @@ def test_a_cell_that_fails_now_and_then_gets_its_blocks_all_the_same():
 
 
 def test_a_baseline_that_fails_takes_only_its_own_ratios_with_it():
-    choices = decided(UNASKED, Machine(fails=lambda slot: group_of(slot.cell) == FIB))
+    choices = decided(UNASKED, Machine(fails=lambda slot: slot.cell.group == FIB))
     assert times(choices) == {FIB: 1, SLEEP: 6, PYPY_FIB: 6, PYPY_SLEEP: 6}
 
 
-def test_hopeless_cells_are_known():
+def test_cells_that_are_given_up_are_known():
     planner = Planner(PLAN, [])
     cell = PLAN.cells[0]
     planner.learn([records.failed(Slot(0, cell), Outcome.CRASHED, "signal 11")])
-    assert planner.is_hopeless(cell)
-    assert not planner.is_hopeless(PLAN.cells[1])
+    assert planner.is_given_up(cell)
+    assert not planner.is_given_up(PLAN.cells[1])
 
 
 # --- begun anew -----------------------------------------------------------------------------------------
@@ -441,7 +442,7 @@ def spread(within: float, between: float, number: int) -> list[Entry]:
     """A block in which turns differ so much from round to round, and processes from block to block."""
     sign = (-1) ** number
     samples = []
-    for slot in slots_of(PLAN, FIB, [cell for cell in PLAN.cells if group_of(cell) == FIB], number):
+    for slot in slots_of(PLAN, FIB, [cell for cell in PLAN.cells if cell.group == FIB], number):
         is_serial = slot.role is Role.MEASURE and slot.cell.strategy is Strategy.SERIAL
         walls = [
             math.exp(0 if is_serial else sign * between + within * (-1) ** place) for place in range(ROUNDS)
@@ -450,7 +451,7 @@ def spread(within: float, between: float, number: int) -> list[Entry]:
     return [*samples, Spent(number, FIB, 5, 5.0, 5.0 + 0.1 * ROUNDS, ROUNDS)]
 
 
-def rounds_after(within: float, between: float, blocks: int = BLOCKS_THAT_TELL) -> int:
+def rounds_after(within: float, between: float, blocks: int = FEWEST_BLOCKS) -> int:
     planner = Planner(PLAN, [])
     for number in range(blocks):
         planner.learn(spread(within, between, number))
@@ -463,5 +464,5 @@ def test_the_more_rounds_differ_the_more_there_are_and_the_more_blocks_differ_th
 
 
 def test_until_enough_blocks_tell_the_usual_is_believed():
-    before = {rounds_after(*spreads, BLOCKS_THAT_TELL - 1) for spreads in ((0.02, 0.2), (0.2, 0.02))}
+    before = {rounds_after(*spreads, FEWEST_BLOCKS - 1) for spreads in ((0.02, 0.2), (0.2, 0.02))}
     assert len(before) == 1

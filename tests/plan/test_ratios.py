@@ -22,13 +22,15 @@ from gilometer.model import (
     Strategy,
 )
 from gilometer.plan.decisions import FEWEST_TO_DECIDE, MANY, MOST
-from gilometer.plan.precision import LOOKS, Running, Target
+from gilometer.plan.precision import LOOKS, Target
 from gilometer.plan.ratios import GroupRatios, PlannedRatio, PlannedRatios, measured_for
 from tests import records
 from tests.plan.taken import asking, block, turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from gilometer.stats.running import RunningMean
 
 PLAN = records.plan(
     [records.interpreter("cpython-3.13"), records.interpreter("pypy-3.11")],
@@ -238,7 +240,7 @@ def with_cores(number: int, gain: float, cores: float | None) -> list[Entry]:
     ]
 
 
-def after(*blocks: tuple[float, float | None]) -> Running:
+def after(*blocks: tuple[float, float | None]) -> RunningMean:
     ratios = PlannedRatios(asking(PLAN), TARGET)
     for number, (gain, cores) in enumerate(blocks):
         ratios.learn(with_cores(number, gain, cores))

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gilometer.model import Cell, Outcome, Role, Sample, Slot, Strategy
-from gilometer.plan.rounds import Told, tell
+from gilometer.plan.rounds import BlockResult, block_result
 from tests import records
 from tests.plan.taken import turns
 
@@ -25,32 +25,34 @@ def copies(first: float, second: float, rounds: int = 4) -> list[Sample]:
     return [turns(slot, [wall] * rounds, copy) for copy, wall in enumerate((first, second))]
 
 
-def block(*more: Sample) -> Told:
-    return tell([turns(MEASURED, [2.0] * 4), turns(TWIN, [2.2] * 4), *more])
+def block(*more: Sample) -> BlockResult:
+    return block_result([turns(MEASURED, [2.0] * 4), turns(TWIN, [2.2] * 4), *more])
 
 
 def test_of_each_cell_it_tells_the_level_of_a_pass():
-    told = block(turns(SPREAD, [1.0, 1.0, 9.0, 1.0]), turns(BESIDE, [4.0] * 4))
+    result = block(turns(SPREAD, [1.0, 1.0, 9.0, 1.0]), turns(BESIDE, [4.0] * 4))
     logs = {SERIAL: math.log(2.0 / PASSES), THREADS: math.log(1.0 / PASSES)}
-    assert told.cells == pytest.approx(logs)
-    assert told.references == pytest.approx({BASELINE: math.log(4.0 / PASSES)})
+    assert result.cells == pytest.approx(logs)
+    assert result.references == pytest.approx({BASELINE: math.log(4.0 / PASSES)})
 
 
 def test_what_slowed_a_whole_round_is_in_no_ratio():
     slow = [1.0, 3.0, 5.0, 1.0]
-    found = tell([turns(slot, [wall * by for by in slow]) for slot, wall in ((MEASURED, 2.0), (SPREAD, 1.0))])
+    found = block_result(
+        [turns(slot, [wall * by for by in slow]) for slot, wall in ((MEASURED, 2.0), (SPREAD, 1.0))]
+    )
     assert found.cells[SERIAL] - found.cells[THREADS] == pytest.approx(math.log(2))
 
 
 def test_iterations_before_the_first_turn_do_not_count():
-    told = tell([turns(MEASURED, [2.0] * 4, warm=[50.0] * 9)])
-    assert told.cells[SERIAL] == pytest.approx(math.log(2.0 / PASSES))
+    result = block_result([turns(MEASURED, [2.0] * 4, warm=[50.0] * 9)])
+    assert result.cells[SERIAL] == pytest.approx(math.log(2.0 / PASSES))
 
 
 def test_noise_is_serial_over_its_twin():
     assert block().noise == pytest.approx(math.log(2.0 / 2.2))
-    assert math.isnan(tell([turns(MEASURED, [2.0] * 4)]).noise)
-    assert math.isnan(tell([turns(TWIN, [2.0] * 4)]).noise)
+    assert math.isnan(block_result([turns(MEASURED, [2.0] * 4)]).noise)
+    assert math.isnan(block_result([turns(TWIN, [2.0] * 4)]).noise)
 
 
 def test_capacity_is_what_all_copies_achieved_over_one_alone():
@@ -67,7 +69,7 @@ def test_cores_are_the_cpu_time_of_all_copies_over_their_wall_time():
 
 def test_copies_of_which_one_failed_and_those_beside_no_serial_tell_nothing():
     assert block(copies(2.0, 2.0)[0]).capacity == {}
-    assert tell(copies(2.0, 2.0)).capacity == {}
+    assert block_result(copies(2.0, 2.0)).capacity == {}
 
 
 @pytest.mark.parametrize(
@@ -90,14 +92,14 @@ def test_what_failed_or_has_no_time_tells_nothing_and_disturbs_no_other(bad):
 def test_what_was_measured_on_its_own_tells_its_settled_time():
     """An interpreter that takes no turns; there are no rounds to take anything off."""
     alone = [records.sample(slot, [9.0, 9.0, wall, wall]) for slot, wall in ((MEASURED, 2.0), (SPREAD, 1.0))]
-    told = tell(alone)
-    assert told.cells == pytest.approx({SERIAL: math.log(2.0 / PASSES), THREADS: math.log(1.0 / PASSES)})
-    assert math.isnan(told.within)
+    result = block_result(alone)
+    assert result.cells == pytest.approx({SERIAL: math.log(2.0 / PASSES), THREADS: math.log(1.0 / PASSES)})
+    assert math.isnan(result.within)
 
 
 def test_the_spread_from_round_to_round_is_that_of_ratios_to_the_first():
     by = 1.1
-    told = tell(
+    result = block_result(
         [
             turns(MEASURED, [1.0, 2.0, 1.0, 2.0]),
             turns(SPREAD, [1.0 * by, 2.0, 1.0 * by, 2.0]),
@@ -105,14 +107,14 @@ def test_the_spread_from_round_to_round_is_that_of_ratios_to_the_first():
             *copies(1.0, 7.0),
         ]
     )
-    assert told.within == pytest.approx(math.log(by) / math.sqrt(3))
+    assert result.within == pytest.approx(math.log(by) / math.sqrt(3))
 
 
 @pytest.mark.parametrize("rounds", [0, 1])
 def test_of_one_round_there_is_no_spread(rounds):
-    assert math.isnan(tell([turns(slot, [1.0] * rounds) for slot in (MEASURED, SPREAD)]).within)
+    assert math.isnan(block_result([turns(slot, [1.0] * rounds) for slot in (MEASURED, SPREAD)]).within)
 
 
 def test_of_nothing_nothing_is_told():
-    told = tell([])
-    assert (told.cells, told.references, told.capacity) == ({}, {}, {})
+    result = block_result([])
+    assert (result.cells, result.references, result.capacity) == ({}, {}, {})

@@ -62,6 +62,13 @@ def test_a_plot_with_nothing_to_show_takes_its_old_files_away(drawn, tmp_path):
     assert "plots/speed.png" not in (tmp_path / "report.md").read_text()
 
 
+def test_a_report_links_to_the_samples_that_are_there(drawn, tmp_path):
+    assert "](samples.jsonl)" in (drawn / "report.md").read_text()
+    (tmp_path / "samples.jsonl.gz").touch()
+    draw(tmp_path, results_of(*ruins()))
+    assert "](samples.jsonl.gz)" in (tmp_path / "report.md").read_text()
+
+
 def test_a_full_disk_leaves_the_old_file_and_says_what_to_do(tmp_path, monkeypatch):
     old = tmp_path / "summary.csv"
     old.write_text("old")

@@ -10,14 +10,14 @@ import msgspec
 
 from gilometer.interpreters.containers.engine import Network
 from gilometer.model import Cell, Decided, Interpreter, Known, Step, Strategy
-from gilometer.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 from tests import records
 
-Asked = Invocation | Member
+Asked = Invocation | MemberCommand
 Behave = Callable[[Invocation], Exit]
-Fate = Callable[[Member, int], Exit | None]
+Fate = Callable[[MemberCommand, int], Exit | None]
 """How a process ends when it begins (0) or in a turn (from 1); None: it goes on."""
-Seconds = Callable[[Member, int], float]
+Seconds = Callable[[MemberCommand, int], float]
 """Of an iteration of a process, with so many loops."""
 
 START_S = 0.5
@@ -71,11 +71,11 @@ def _said(line: object, wall_s: float) -> Exit:
     return Exit(status=0, wall_s=wall_s, cpu_s=0.8 * wall_s, peak_rss=RSS, stdout=stdout)
 
 
-def live(_member: Member, _turn: int) -> None:
+def live(_member: MemberCommand, _turn: int) -> None:
     """Go well."""
 
 
-def take_a_tenth(_member: Member, _loops: int) -> float:
+def take_a_tenth(_member: MemberCommand, _loops: int) -> float:
     """However many loops."""
     return ITERATION_S
 
@@ -83,7 +83,7 @@ def take_a_tenth(_member: Member, _loops: int) -> float:
 class FakeMember:
     """A process that takes turns."""
 
-    def __init__(self, member: Member, seconds: Seconds) -> None:
+    def __init__(self, member: MemberCommand, seconds: Seconds) -> None:
         self.member = member
         self.seconds = seconds
         self.loops = int(argument(member, "--loops", "1"))
@@ -141,11 +141,11 @@ class FakeLauncher:
         self.seconds = seconds
         self.clock = clock or FakeClock()
         self.launched: list[Invocation] = []
-        self.begun: list[tuple[Member, ...]] = []
+        self.begun: list[tuple[MemberCommand, ...]] = []
         """Those that lived at once, for each time that some began."""
         self.members: list[FakeMember] = []
         """Those that live now."""
-        self.told: list[tuple[str, tuple[Member, ...]]] = []
+        self.told: list[tuple[str, tuple[MemberCommand, ...]]] = []
         """Each command, with whom it was given to."""
         self.limits: list[float] = []
         """Seconds that beginnings and commands were given."""
@@ -164,7 +164,7 @@ class FakeLauncher:
         self.clock.now_s += max(one.wall_s for one in exits)
         return exits
 
-    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
+    def begin(self, members: Sequence[MemberCommand], timeout_s: float) -> tuple[Answer, ...]:
         assert not self.members, "those of before have not been ended"
         self.begun.append(tuple(members))
         self.limits.append(timeout_s)
@@ -202,7 +202,7 @@ class FakeLauncher:
         self.members = []
         return exits
 
-    def turns_taken(self) -> list[tuple[Member, ...]]:
+    def turns_taken(self) -> list[tuple[MemberCommand, ...]]:
         """Whose turn it was, one after the other."""
         return [members for command, members in self.told if command == "turn"]
 

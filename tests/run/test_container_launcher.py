@@ -18,7 +18,7 @@ from gilometer.model import Cell, Outcome, Strategy
 from gilometer.run import container as container_module
 from gilometer.run import kept_container
 from gilometer.run.container import ContainerLauncher
-from gilometer.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 from gilometer.run.launchers import LauncherPool
 from gilometer.run.outcome import Assessment, Expected, assess
 from tests import records
@@ -270,8 +270,8 @@ SPEAKER = """
 DEAD = Answer(is_alive=False)
 
 
-def speaker(on_turn: str = "pass") -> Member:
-    return Member(python(SPEAKER.replace("{on_turn}", on_turn)).argv, {})
+def speaker(on_turn: str = "pass") -> MemberCommand:
+    return MemberCommand(python(SPEAKER.replace("{on_turn}", on_turn)).argv, {})
 
 
 def test_members_take_turns_in_one_container(launcher, engine):

@@ -18,7 +18,7 @@ from gilometer.model import Cell, Outcome, Sample, Strategy
 from gilometer.plan.effort import QUICK
 from gilometer.plan.make import Material, Request, make
 from gilometer.run.container import ContainerLauncher
-from gilometer.run.launcher import Exit, Invocation, Member
+from gilometer.run.launcher import Exit, Invocation, MemberCommand
 from gilometer.run.launchers import LauncherPool
 from gilometer.run.measure import Measurement
 from gilometer.run.outcome import Assessment, Expected, assess
@@ -198,7 +198,7 @@ print("over", flush=True)
 
 
 def test_members_take_turns_and_fail_alone(launcher, image, run):
-    member = Member((*image.supervisor, "-I", "-S", "-c", SPEAKER), {})
+    member = MemberCommand((*image.supervisor, "-I", "-S", "-c", SPEAKER), {})
     assert [one.answer for one in launcher.begin([member] * 3, 60.0)] == ["ready"] * 3
     assert [one.answer for one in launcher.turn([2, 0], "turn", 60.0)] == ["did turn"] * 2
     assert [one.is_alive for one in launcher.turn([1], "hog", 60.0)] == [False]
@@ -211,7 +211,7 @@ def test_members_take_turns_and_fail_alone(launcher, image, run):
 
 
 def test_members_whose_container_is_removed(launcher, image, run):
-    launcher.begin([Member((*image.supervisor, "-I", "-S", "-c", SPEAKER), {})] * 2, 60.0)
+    launcher.begin([MemberCommand((*image.supervisor, "-I", "-S", "-c", SPEAKER), {})] * 2, 60.0)
     containers.engine().remove(*running())
     assert [one.is_alive for one in launcher.turn([0], "turn", 60.0)] == [False]
     assert [verdict_on(one).outcome for one in launcher.end(60.0)] == [Outcome.KILLED] * 2

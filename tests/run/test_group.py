@@ -21,11 +21,11 @@ from gilometer.run.group import (
     LONGEST_TURN_S,
     MOST_SHORT,
     SLACK_S,
-    Bench,
-    GroupOrder,
-    Measured,
+    GroupMeasurement,
+    GroupRunner,
+    GroupTask,
 )
-from gilometer.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 from gilometer.run.services import Services
 from gilometer.run.warm_up import TRIAL
 from tests import records
@@ -80,7 +80,7 @@ def calibration(name: str, workload: str = "fib", **changes: object) -> Calibrat
     return replace(found, **changes)
 
 
-def order(group: Group, plan: Plan = PLAN, ends: float = LONG_S, **changes: Calibration) -> GroupOrder:
+def task(group: Group, plan: Plan = PLAN, ends: float = LONG_S, **changes: Calibration) -> GroupTask:
     """All of a group, whose interpreters (by their kinds) have these calibrations."""
     slots = tuple(slots_of(plan, group, groups_of(plan)[group], 2))
     calibrations = {
@@ -89,25 +89,25 @@ def order(group: Group, plan: Plan = PLAN, ends: float = LONG_S, **changes: Cali
         )
         for slot in slots
     }
-    return GroupOrder(group, slots, calibrations, ROUNDS, ends)
+    return GroupTask(group, slots, calibrations, ROUNDS, ends)
 
 
 def measured(
     launcher: FakeLauncher,
-    asked: GroupOrder,
+    asked: GroupTask,
     plan: Plan = PLAN,
     launchers: Launchers | None = None,
     services: Services | None = None,
-) -> Measured:
-    bench = Bench(plan, launchers or launcher, services or Services(), launcher.clock)
-    return bench.measure(asked)
+) -> GroupMeasurement:
+    runner = GroupRunner(plan, launchers or launcher, services or Services(), launcher.clock)
+    return runner.measure(asked)
 
 
-def outcomes(found: Measured, role: Role = Role.MEASURE) -> dict[str, str]:
+def outcomes(found: GroupMeasurement, role: Role = Role.MEASURE) -> dict[str, str]:
     return {one.slot.cell.strategy.value: one.outcome.value for one in found.samples if one.slot.role is role}
 
 
-def by_strategy(members: tuple[Member, ...]) -> list[str]:
+def by_strategy(members: tuple[MemberCommand, ...]) -> list[str]:
     return [strategy_of(one) for one in members]
 
 
@@ -116,7 +116,7 @@ def by_strategy(members: tuple[Member, ...]) -> list[str]:
 
 def test_all_live_at_once_and_have_their_turns_in_rounds():
     launcher = FakeLauncher()
-    found = measured(launcher, order(FIB))
+    found = measured(launcher, task(FIB))
     (members,) = launcher.begun
     assert by_strategy(members) == ["serial", "serial", "threads", "processes"]
     assert all("--turns" in one.argv and "--iterations" not in one.argv for one in members)
@@ -133,7 +133,7 @@ def test_all_live_at_once_and_have_their_turns_in_rounds():
 def test_in_an_order_that_is_the_seed_s():
     def turns(seed: int) -> list[list[str]]:
         launcher = FakeLauncher()
-        measured(launcher, order(FIB), replace(PLAN, seed=seed))
+        measured(launcher, task(FIB), replace(PLAN, seed=seed))
         return list(map(by_strategy, launcher.turns_taken()))
 
     assert turns(1) == turns(1)
@@ -141,7 +141,7 @@ def test_in_an_order_that_is_the_seed_s():
 
 
 def test_what_they_took_is_start_and_rounds():
-    found = measured(FakeLauncher(), order(FIB))
+    found = measured(FakeLauncher(), task(FIB))
     assert (found.spent.block, found.spent.group, found.spent.members, found.spent.rounds) == (
         2,
         FIB,
@@ -172,45 +172,45 @@ class Shared(FakeLauncher):
 
 
 def test_a_round_in_which_something_else_had_a_core_is_taken_again():
-    assert measured(Shared(busy=()), order(FIB)).rounds == ROUNDS
-    assert measured(Shared(busy={2, 3, ROUNDS + 1}), order(FIB)).rounds == ROUNDS + 3
+    assert measured(Shared(busy=()), task(FIB)).rounds == ROUNDS
+    assert measured(Shared(busy={2, 3, ROUNDS + 1}), task(FIB)).rounds == ROUNDS + 3
 
 
 def test_but_not_for_ever_and_not_again_if_it_was_in_vain():
     launcher = Shared(busy=range(2 * ROUNDS + MOST_SHORT))
-    bench = Bench(PLAN, launcher, Services(), launcher.clock)
-    rounds = [bench.measure(order(FIB)).rounds for _ in range(4)]
+    runner = GroupRunner(PLAN, launcher, Services(), launcher.clock)
+    rounds = [runner.measure(task(FIB)).rounds for _ in range(4)]
     assert rounds == [ROUNDS + MOST_SHORT, ROUNDS, ROUNDS, ROUNDS]
 
 
 def test_but_again_once_some_had_enough():
     launcher = Shared(busy=range(ROUNDS + MOST_SHORT + 2))
-    bench = Bench(PLAN, launcher, Services(), launcher.clock)
-    assert bench.measure(order(FIB)).rounds == ROUNDS + MOST_SHORT
-    assert bench.measure(order(FIB)).rounds == ROUNDS
+    runner = GroupRunner(PLAN, launcher, Services(), launcher.clock)
+    assert runner.measure(task(FIB)).rounds == ROUNDS + MOST_SHORT
+    assert runner.measure(task(FIB)).rounds == ROUNDS
     launcher.busy = {launcher.rounds + 1}
-    assert bench.measure(order(FIB)).rounds == ROUNDS + 1
+    assert runner.measure(task(FIB)).rounds == ROUNDS + 1
 
 
 def test_work_that_waits_needs_no_core_and_more_copies_than_cores_get_none(monkeypatch):
-    assert measured(Shared(busy=range(1000)), order(SLEEP)).rounds == ROUNDS
+    assert measured(Shared(busy=range(1000)), task(SLEEP)).rounds == ROUNDS
     monkeypatch.setattr(group_module, "usable_cores", lambda: 1.0)
-    assert measured(Shared(busy=range(1000)), order(FIB)).rounds == ROUNDS
+    assert measured(Shared(busy=range(1000)), task(FIB)).rounds == ROUNDS
 
 
 def test_parameters_are_those_of_the_work():
     plan = records.plan([CPYTHON], [records.work("mixed:cpu=0.5", "mixed", cpu="0.5")])
     launcher = FakeLauncher()
-    measured(launcher, order(Group("cpython-3.13", "", "mixed:cpu=0.5"), plan), plan)
+    measured(launcher, task(Group("cpython-3.13", "", "mixed:cpu=0.5"), plan), plan)
     assert {argument(one, "--param", "") for one in launcher.begun[0]} == {"cpu=0.5"}
     assert {script_of(one) for one in launcher.begun[0]} == {"mixed"}
 
 
 def test_who_dies_in_a_turn_costs_its_own_cell_alone():
-    def die(member: Member, turn: int) -> Exit | None:
+    def die(member: MemberCommand, turn: int) -> Exit | None:
         return Exit(signal=signal.SIGSEGV) if strategy_of(member) == "threads" and turn == 4 else None
 
-    found = measured(FakeLauncher(fate=die), order(FIB))
+    found = measured(FakeLauncher(fate=die), task(FIB))
     assert outcomes(found) == {"serial": "ok", "threads": "crashed", "processes": "ok"}
     (bad,) = (one for one in found.samples if one.outcome is not Outcome.OK)
     assert [one.wall_s for one in bad.rounds] == [ITERATION_S] * 3
@@ -218,47 +218,47 @@ def test_who_dies_in_a_turn_costs_its_own_cell_alone():
 
 
 def test_so_does_one_that_ends_early_and_says_that_all_is_well():
-    def end(member: Member, turn: int) -> Exit | None:
+    def end(member: MemberCommand, turn: int) -> Exit | None:
         return Exit(status=0) if strategy_of(member) == "threads" and turn == 2 else None
 
-    found = measured(FakeLauncher(fate=end), order(FIB))
+    found = measured(FakeLauncher(fate=end), task(FIB))
     assert outcomes(found) == {"serial": "ok", "threads": "garbled", "processes": "ok"}
     assert found.rounds == ROUNDS
 
 
 def test_copies_have_no_turn_once_one_of_them_is_gone():
-    def die(member: Member, turn: int) -> Exit | None:
+    def die(member: MemberCommand, turn: int) -> Exit | None:
         is_serial = strategy_of(member) == "serial"
         return Exit(status=3) if is_serial and turn == 6 and launcher.members[0].member is member else None
 
     launcher = FakeLauncher(fate=die)
-    found = measured(launcher, order(FIB))
+    found = measured(launcher, task(FIB))
     assert outcomes(found)["threads"] == "ok"
     assert sum(len(members) == 2 for members in launcher.turns_taken()) < ROUNDS
 
 
 def test_a_turn_may_take_long_and_not_for_ever():
     launcher = FakeLauncher()
-    measured(launcher, order(FIB))
+    measured(launcher, task(FIB))
     begin_s, *turns_s = launcher.limits
     assert begin_s == EFFORT.timeout_s
     assert set(turns_s) == {max(LONGEST_TURN_S, LONGEST_TURN * EFFORT.iteration_s)}
     hasty = replace(PLAN, effort=replace(EFFORT, timeout_s=2.0))
     launcher = FakeLauncher()
-    measured(launcher, order(FIB), hasty)
+    measured(launcher, task(FIB), hasty)
     assert set(launcher.limits) == {2.0}
 
 
 def test_one_that_is_slow_to_start_has_longer_to_begin():
     patient = replace(PLAN, interpreters=(replace(CPYTHON, timing=Timing(patience_s=60.0)), JYTHON))
     launcher = FakeLauncher()
-    measured(launcher, order(FIB), patient)
+    measured(launcher, task(FIB), patient)
     assert launcher.limits[0] == EFFORT.timeout_s + 60
 
 
 def test_nothing_begins_for_longer_than_the_budget_lasts_and_a_little():
     launcher = FakeLauncher()
-    measured(launcher, order(FIB, ends=launcher.clock() + 3.0))
+    measured(launcher, task(FIB, ends=launcher.clock() + 3.0))
     assert launcher.limits[0] == pytest.approx(3.0 + SLACK_S)
 
 
@@ -268,7 +268,7 @@ def test_nothing_begins_for_longer_than_the_budget_lasts_and_a_little():
 def test_a_reference_lives_where_its_interpreter_does():
     clock = FakeClock()
     here, there = FakeLauncher(clock=clock), FakeLauncher(clock=clock)
-    found = measured(here, order(JYTHON_FIB), launchers=Apart(cpython=here, jython=there))
+    found = measured(here, task(JYTHON_FIB), launchers=Apart(cpython=here, jython=there))
     assert by_strategy(there.begun[0]) == ["serial", "serial", "threads", "processes"]
     assert by_strategy(here.begun[0]) == ["serial"]
     assert {name_of(one) for one in here.begun[0]} == {"cpython-3.13"}
@@ -294,7 +294,7 @@ class Lost(FakeLauncher):
 def test_a_container_that_is_lost_takes_its_own_and_not_the_reference():
     here = FakeLauncher()
     there = Lost(clock=here.clock)
-    found = measured(here, order(JYTHON_FIB), launchers=Apart(cpython=here, jython=there))
+    found = measured(here, task(JYTHON_FIB), launchers=Apart(cpython=here, jython=there))
     beside = [one for one in found.samples if one.slot.role is Role.REFERENCE]
     assert [(one.outcome, len(line_of(one).iterations)) for one in beside] == [(Outcome.OK, ROUNDS)]
     endings = {(one.outcome, one.reason) for one in found.samples if one not in beside}
@@ -303,12 +303,12 @@ def test_a_container_that_is_lost_takes_its_own_and_not_the_reference():
 
 
 def test_a_launcher_that_is_gone_ends_the_run():
-    def go(_member: Member, turn: int) -> None:
+    def go(_member: MemberCommand, turn: int) -> None:
         if turn == 2:
             raise LauncherError("the process that starts the invocations has ended")
 
     with pytest.raises(LauncherError):
-        measured(FakeLauncher(fate=go), order(FIB))
+        measured(FakeLauncher(fate=go), task(FIB))
 
 
 # --- getting warm -------------------------------------------------------------------------------------
@@ -325,7 +325,7 @@ def commands(launcher: FakeLauncher) -> list[tuple[str, list[str]]]:
 
 def test_those_of_a_jit_get_as_many_iterations_each_before_their_first_turn():
     launcher = FakeLauncher()
-    found = measured(launcher, order(JYTHON_FIB))
+    found = measured(launcher, task(JYTHON_FIB))
     jython = ["jython-2.7"] * 4
     one = ("warm 15", ["jython-2.7"])
     assert commands(launcher) == [one, one, one, one, (TRIAL, jython[:1]), (TRIAL, jython[1:])]
@@ -343,18 +343,18 @@ def line_of(sample: Sample):
 
 def test_what_takes_no_time_of_the_processor_needs_no_warm_up():
     launcher = FakeLauncher()
-    measured(launcher, order(Group("jython-2.7", "", "sleep")))
+    measured(launcher, task(Group("jython-2.7", "", "sleep")))
     assert commands(launcher) == []
 
 
-def as_it_gets_warm(member: Member, loops: int) -> float:
+def as_it_gets_warm(member: MemberCommand, loops: int) -> float:
     """A JIT that does ten loops in a hundredth of the time it was calibrated for."""
     return loops * (0.002 if name_of(member) == "jython-2.7" else 0.01)
 
 
 def test_loops_that_are_too_few_once_warm_are_corrected_for_all_of_its_interpreter():
     launcher = FakeLauncher(seconds=as_it_gets_warm)
-    found = measured(launcher, order(JYTHON_FIB))
+    found = measured(launcher, task(JYTHON_FIB))
     (corrected,) = found.corrected
     assert (corrected.interpreter, corrected.script, corrected.loops) == ("jython-2.7", "fib", 50)
     jython = ["jython-2.7"] * 4
@@ -368,22 +368,22 @@ def test_loops_that_are_too_few_once_warm_are_corrected_for_all_of_its_interpret
 
 
 def test_loops_are_corrected_until_they_are_enough():
-    def in_two_steps(member: Member, loops: int) -> float:
+    def in_two_steps(member: MemberCommand, loops: int) -> float:
         is_warm = loops >= 20
         return loops * 0.002 if is_warm and name_of(member) == "jython-2.7" else loops * 0.005
 
     launcher = FakeLauncher(seconds=in_two_steps)
-    found = measured(launcher, order(JYTHON_FIB))
+    found = measured(launcher, task(JYTHON_FIB))
     told = [command for command, _ in commands(launcher) if command.startswith("loops")]
     assert told == ["loops 20", "loops 50"]
     assert [one.loops for one in found.corrected] == [50]
 
 
 def test_where_serial_can_not_tell_loops_stay_as_they_are():
-    def die(member: Member, _turn: int) -> Exit | None:
+    def die(member: MemberCommand, _turn: int) -> Exit | None:
         return Exit(status=3) if strategy_of(member) == "serial" and name_of(member) == "jython-2.7" else None
 
-    found = measured(FakeLauncher(seconds=as_it_gets_warm, fate=die), order(JYTHON_FIB))
+    found = measured(FakeLauncher(seconds=as_it_gets_warm, fate=die), task(JYTHON_FIB))
     assert found.corrected == ()
     assert outcomes(found)["threads"] == "ok"
 
@@ -394,7 +394,7 @@ def test_where_serial_can_not_tell_loops_stay_as_they_are():
 def test_whose_loops_are_not_known_is_not_started_and_the_others_are():
     bad = calibration("cpython-3.13", outcome=Outcome.CRASHED, reason="exit status 3", loops=0)
     launcher = FakeLauncher()
-    found = measured(launcher, order(JYTHON_FIB, cpython=bad))
+    found = measured(launcher, task(JYTHON_FIB, cpython=bad))
     assert [(one.slot.role, one.reason) for one in found.samples if one.outcome is not Outcome.OK] == [
         (Role.REFERENCE, "while calibrating: exit status 3")
     ]
@@ -404,7 +404,7 @@ def test_whose_loops_are_not_known_is_not_started_and_the_others_are():
 def test_if_nobody_s_are_known_nothing_is_started():
     bad = calibration("cpython-3.13", outcome=Outcome.TIMEOUT, reason="still running", loops=0)
     launcher = FakeLauncher()
-    found = measured(launcher, order(FIB, cpython=bad))
+    found = measured(launcher, task(FIB, cpython=bad))
     assert {one.outcome for one in found.samples} == {Outcome.TIMEOUT}
     assert (launcher.begun, launcher.launched) == ([], [])
     assert (found.members, found.rounds) == (0, 0)
@@ -417,7 +417,7 @@ FETCHING_GROUP = Group("cpython-3.13", "", "http_api")
 
 def test_without_its_service_nothing_of_a_group_is_started():
     launcher, offer = FakeLauncher(), FakeOffer(refusal="no port is free")
-    asked = order(FETCHING_GROUP, FETCHING)
+    asked = task(FETCHING_GROUP, FETCHING)
     found = measured(launcher, asked, FETCHING, services=Services([offer.offer]))
     assert {(one.outcome, one.reason) for one in found.samples} == {(Outcome.UNAVAILABLE, "no port is free")}
     assert launcher.begun == []
@@ -435,7 +435,7 @@ def test_too_little_memory_for_all_at_once_means_one_after_the_other(monkeypatch
     memory = type("Memory", (), {"available": 11 * RSS})
     monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
     launcher = FakeLauncher()
-    found = measured(launcher, order(FIB))  # six processes, in half of what is free
+    found = measured(launcher, task(FIB))  # six processes, in half of what is free
     assert launcher.begun == []
     assert alone(launcher) == [("processes", 1), ("serial", 1), ("serial", 1), ("serial", 2), ("threads", 1)]
     assert {one.outcome for one in found.samples} == {Outcome.OK}
@@ -446,7 +446,7 @@ def test_just_enough_means_by_turns(monkeypatch):
     memory = type("Memory", (), {"available": 12 * RSS})
     monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
     launcher = FakeLauncher()
-    measured(launcher, order(FIB))
+    measured(launcher, task(FIB))
     assert len(launcher.begun) == 1
 
 
@@ -457,14 +457,14 @@ def test_copies_that_run_at_once_count_each(monkeypatch):
         memory = type("Memory", (), {"available": available})
         monkeypatch.setattr(psutil, "virtual_memory", lambda memory=memory: memory)
         launcher = FakeLauncher()
-        measured(launcher, order(FIB, plan), plan)
+        measured(launcher, task(FIB, plan), plan)
         assert len(launcher.begun) == begun
 
 
 def test_so_does_one_member_that_takes_no_turns():
     plan = replace(PLAN, interpreters=(records.alone(CPYTHON), JYTHON))
     launcher = FakeLauncher()
-    found = measured(launcher, order(JYTHON_FIB, plan), plan)
+    found = measured(launcher, task(JYTHON_FIB, plan), plan)
     assert launcher.begun == []
     assert len(found.samples) == 7
 
@@ -472,7 +472,7 @@ def test_so_does_one_member_that_takes_no_turns():
 def test_on_its_own_each_does_all_of_its_iterations_for_a_jit_enough_to_see_it_change():
     plan = replace(PLAN, interpreters=(CPYTHON, records.alone(JYTHON)))
     launcher = FakeLauncher()
-    measured(launcher, order(JYTHON_FIB, plan), plan)
+    measured(launcher, task(JYTHON_FIB, plan), plan)
     iterations = {(name_of(one), argument(one, "--iterations", "")) for one in launcher.launched}
     assert iterations == {
         ("cpython-3.13", str(EFFORT.iterations)),
@@ -490,7 +490,7 @@ def test_what_services_used_of_an_invocation_is_in_its_samples():
 
     plan = replace(FETCHING, interpreters=(records.alone(CPYTHON),))
     services = Services([offer.offer])
-    found = measured(FakeLauncher(use), order(FETCHING_GROUP, plan), plan, services=services)
+    found = measured(FakeLauncher(use), task(FETCHING_GROUP, plan), plan, services=services)
     used = {(one.slot.copies, one.services_cpu_s) for one in found.samples}
     assert used == {(1, 0.25), (2, 0.5)}
 
@@ -498,7 +498,7 @@ def test_what_services_used_of_an_invocation_is_in_its_samples():
 def test_what_only_observes_is_measured_on_its_own():
     plan = records.plan([CPYTHON], [records.work("lost_updates", "semantics", (Strategy.THREADS,))])
     launcher = FakeLauncher()
-    measured(launcher, order(Group("cpython-3.13", "", "lost_updates"), plan), plan)
+    measured(launcher, task(Group("cpython-3.13", "", "lost_updates"), plan), plan)
     assert alone(launcher) == [("threads", 1)]
 
 
@@ -506,8 +506,8 @@ def test_what_only_observes_is_measured_on_its_own():
 
 
 def calibrated(launcher: FakeLauncher, ends: float = LONG_S) -> Calibration | None:
-    bench = Bench(PLAN, launcher, Services(), launcher.clock)
-    return bench.calibrate(calibration("jython-2.7", loops=0), ends)
+    runner = GroupRunner(PLAN, launcher, Services(), launcher.clock)
+    return runner.calibrate(calibration("jython-2.7", loops=0), ends)
 
 
 def test_loops_are_found_by_the_script_with_part_of_the_warm_up_behind_it():

@@ -36,7 +36,7 @@ def earlier(tmp_path):
 
 
 def loops(taken: list[Calibration]) -> dict[tuple[str, str], int]:
-    return {(one.interpreter + one.variant, one.script): one.loops for one in taken}
+    return {(one.interpreter_label, one.script): one.loops for one in taken}
 
 
 def test_loops_are_taken_over_by_label_and_script(earlier):

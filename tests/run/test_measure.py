@@ -30,11 +30,11 @@ from gilometer.model import (
 )
 from gilometer.plan.cores import FEWEST_WHOLE_ROUNDS
 from gilometer.plan.decisions import FEWEST_TO_DECIDE
-from gilometer.plan.groups import group_of, groups_of
+from gilometer.plan.groups import groups_of
 from gilometer.plan.planner import NO_BLOCKS, NO_BUDGET, NOTHING_WORKS
 from gilometer.plan.ratios import measured_for
 from gilometer.run.group import SLACK_S
-from gilometer.run.launcher import Exit, Invocation, Member
+from gilometer.run.launcher import Exit, Invocation, MemberCommand
 from gilometer.run.measure import Measurement
 from gilometer.run.services import Services
 from gilometer.runs.store import Store, read
@@ -155,7 +155,7 @@ def test_what_a_block_measures_is_on_disk_before_its_first_process_begins(tmp_pa
     launcher = FakeLauncher()
     on_disk: list[int] = []
 
-    def look(_member: Member, turn: int) -> None:
+    def look(_member: MemberCommand, turn: int) -> None:
         if turn == 0:
             on_disk.append(len(of_type(read(tmp_path), Choice)))
 
@@ -230,7 +230,7 @@ def test_nothing_is_started_for_what_an_interpreter_lacks(tmp_path):
 
 
 def test_a_cell_that_only_fails_is_tried_once_and_costs_no_other_cell(tmp_path):
-    def hang_with_threads(member: Member, turn: int) -> Exit | None:
+    def hang_with_threads(member: MemberCommand, turn: int) -> Exit | None:
         is_stuck = strategy_of(member) == "threads" and turn == 3
         return Exit(signal=9, timed_out=True, wall_s=60.0, stderr="stuck") if is_stuck else None
 
@@ -248,7 +248,7 @@ def test_a_cell_that_only_fails_is_tried_once_and_costs_no_other_cell(tmp_path):
 def test_a_cell_that_fails_now_and_then_goes_on(tmp_path):
     launcher = FakeLauncher()
 
-    def fail_from_the_second_block_on(member: Member, _turn: int) -> Exit | None:
+    def fail_from_the_second_block_on(member: MemberCommand, _turn: int) -> Exit | None:
         is_it = strategy_of(member) == "threads" and len(launcher.begun) > len(GROUPS)
         return Exit(signal=11) if is_it else None
 
@@ -260,7 +260,7 @@ def test_a_cell_that_fails_now_and_then_goes_on(tmp_path):
 
 
 def test_nor_is_what_only_failed_tried_beside_others(tmp_path):
-    def fail_in_cpython(member: Member, _turn: int) -> Exit | None:
+    def fail_in_cpython(member: MemberCommand, _turn: int) -> Exit | None:
         return Exit(status=3) if name_of(member) == "cpython-3.13" else None
 
     launcher = FakeLauncher(fate=fail_in_cpython)
@@ -275,7 +275,7 @@ def test_a_twin_that_fails_does_not_keep_its_cell_from_being_measured(tmp_path):
     launcher = FakeLauncher()
     begun: Counter[int] = Counter()
 
-    def fail_if_it_is_the_second(member: Member, turn: int) -> Exit | None:
+    def fail_if_it_is_the_second(member: MemberCommand, turn: int) -> Exit | None:
         if turn or strategy_of(member) != "serial" or name_of(member) != "cpython-3.13":
             return None
         begun[len(launcher.begun)] += 1
@@ -373,7 +373,7 @@ def test_a_block_that_was_begun_goes_on_with_the_groups_that_are_left(tmp_path):
 
 def test_and_with_the_cells_that_were_chosen(tmp_path):
     group = Group("cpython-3.13", "", "sleep")
-    serial, threads, _ = (cell for cell in PLAN.cells if group_of(cell) == group)
+    serial, threads, _ = (cell for cell in PLAN.cells if cell.group == group)
     added(tmp_path, Choice(0, (group,), "chosen otherwise", (serial, threads)))
     entries = measured(tmp_path, small(blocks=1), FakeLauncher())
     assert {one.slot.cell for one in samples(entries)} == {serial, threads}
@@ -383,7 +383,7 @@ def test_and_with_the_cells_that_were_chosen(tmp_path):
 def test_an_interrupted_run_loses_the_group_under_way_and_nothing_else(tmp_path, after):
     launcher = FakeLauncher()
 
-    def stop_after(_member: Member, _turn: int) -> None:
+    def stop_after(_member: MemberCommand, _turn: int) -> None:
         if len(launcher.told) > after:
             raise KeyboardInterrupt
 
@@ -506,7 +506,7 @@ ADDRESS = {"GILOMETER_TEST_HTTP": "http://127.0.0.1:1"}
 def test_those_that_need_a_service_are_told_where_it_is_and_no_others(tmp_path):
     launcher, http = FakeLauncher(), FakeOffer()
     measured(tmp_path, small(1, plan=FETCHING), launcher, services=Services([http.offer]))
-    asked: list[Invocation | Member] = [*launcher.launched]
+    asked: list[Invocation | MemberCommand] = [*launcher.launched]
     asked += [one for members in launcher.begun for one in members]
     for one in asked:
         assert one.env == (ADDRESS if script_of(one) == "http_api" else {})
@@ -522,7 +522,7 @@ def test_only_those_that_need_a_service_have_this_machine_s_network(tmp_path):
 def test_a_sample_has_what_its_services_used_in_its_turns(tmp_path):
     http = FakeOffer()
 
-    def use(_member: Member, turn: int) -> None:
+    def use(_member: MemberCommand, turn: int) -> None:
         http.service.used_s += 0.25 if turn else 7.0
 
     services = Services([http.offer])
@@ -551,7 +551,7 @@ def test_where_a_service_can_not_start_its_cells_say_so_and_the_others_go_on(tmp
 
 
 def test_so_they_do_in_a_run_that_is_resumed(tmp_path):
-    def stop(_member: Member, _turn: int) -> None:
+    def stop(_member: MemberCommand, _turn: int) -> None:
         raise KeyboardInterrupt
 
     plan = small(2, plan=FETCHING)
@@ -582,7 +582,7 @@ def test_the_view_is_told_of_all_ratios_and_then_of_those_of_each_group(tmp_path
 def test_the_view_of_a_resumed_run_begins_with_what_was_known(tmp_path):
     launcher, view = FakeLauncher(), FakeView()
 
-    def stop_in_the_second_block(_member: Member, _turn: int) -> None:
+    def stop_in_the_second_block(_member: MemberCommand, _turn: int) -> None:
         if len(launcher.begun) > len(GROUPS):
             raise KeyboardInterrupt
 
@@ -608,7 +608,7 @@ def test_a_claim_is_told_when_it_is_decided_once(tmp_path):
 def test_and_again_if_it_became_another(tmp_path):
     launcher, view = FakeLauncher(), FakeView()
 
-    def gain_later(member: Member, _loops: int) -> float:
+    def gain_later(member: MemberCommand, _loops: int) -> float:
         block = sum(script_of(members[0]) == "sleep" for members in launcher.begun)
         is_faster = strategy_of(member) == "threads" and block > FEWEST_TO_DECIDE
         return ITERATION_S / 1.9 if is_faster else ITERATION_S

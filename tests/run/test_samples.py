@@ -14,7 +14,7 @@ from gilometer.plan.lineup import Lineup, line_up, slots_of
 from gilometer.run.launcher import Exit
 from gilometer.run.outcome import Expected
 from gilometer.run.samples import NO_TURN, alone, by_turns, not_started, whole_rounds
-from gilometer.run.turns import Taken
+from gilometer.run.turns import MemberResult
 from tests import records
 
 if TYPE_CHECKING:
@@ -35,26 +35,26 @@ def slots(place: int, rounds: int = ROUNDS) -> tuple[Slot, ...]:
     return tuple(turn.slot for turn in LINEUP.turns if place in turn.members) * rounds
 
 
-def taken(place: int, rounds: int = ROUNDS, *, warm: int = WARM, **changes: object) -> Taken:
+def result(place: int, rounds: int = ROUNDS, *, warm: int = WARM, **changes: object) -> MemberResult:
     """A member that lived through so many rounds; its n-th iteration took n seconds."""
     mine = slots(place, rounds)
     walls = [1.0 + number for number in range(warm + len(mine))]
     line = records.line(LINEUP.members[place], walls, **{"turns_from": warm, **changes})
     exited = Exit(status=0, wall_s=sum(walls) + 1, stdout=msgspec.json.encode(line).decode() + "\n")
-    return Taken(exited, mine, (), lived=True)
+    return MemberResult(exited, mine, (), lived=True)
 
 
-def ended(place: int, rounds: int, **changes: object) -> Taken:
+def ended(place: int, rounds: int, **changes: object) -> MemberResult:
     """A member that ended in the round after so many."""
     mine = slots(place, rounds)
     told = tuple(Iteration(1.0 + number, None) for number in range(len(mine)))
     exited = msgspec.convert({"status": None, "signal": 11, "stderr": "boom\n", **changes}, Exit)
-    return Taken(exited, (*mine, slots(place)[0]), told, lived=False)
+    return MemberResult(exited, (*mine, slots(place)[0]), told, lived=False)
 
 
-def sampled(*others: Taken, used: Mapping[Slot, float] | None = None) -> list[Sample]:
+def sampled(*others: MemberResult, used: Mapping[Slot, float] | None = None) -> list[Sample]:
     """Of a group of which those at the end are given."""
-    first = [taken(place) for place in range(len(LINEUP.members) - len(others))]
+    first = [result(place) for place in range(len(LINEUP.members) - len(others))]
     return by_turns(LINEUP, [*first, *others], WORK, 60.0, used or {})
 
 
@@ -98,7 +98,7 @@ def test_what_was_observed_keeps_to_the_iterations():
     seen = [{"what": "at del", "unit": "", "values": [float(number) for number in range(WARM + 2 * ROUNDS)]}]
     found = by_turns(
         LINEUP,
-        [taken(SERIAL, observations=seen), *map(taken, (TWIN, THREADS, PROCESSES))],
+        [result(SERIAL, observations=seen), *map(result, (TWIN, THREADS, PROCESSES))],
         WORK,
         60.0,
         {},
@@ -117,8 +117,8 @@ def test_what_services_used_is_told_of_each_slot():
 
 
 def test_of_a_round_that_was_cut_short_nothing_is_kept():
-    late = replace(taken(THREADS), slots=slots(THREADS, ROUNDS - 1))
-    members = [taken(SERIAL), taken(TWIN), late, taken(PROCESSES)]
+    late = replace(result(THREADS), slots=slots(THREADS, ROUNDS - 1))
+    members = [result(SERIAL), result(TWIN), late, result(PROCESSES)]
     assert whole_rounds(LINEUP, members) == ROUNDS - 1
     found = by_turns(LINEUP, members, WORK, 60.0, {})
     assert {len(walls(one)) for one in found} == {WARM + ROUNDS - 1}
@@ -127,14 +127,14 @@ def test_of_a_round_that_was_cut_short_nothing_is_kept():
 @pytest.mark.parametrize("exited", [{}, {"status": 3, "signal": 0}, {"status": 0, "signal": 0}])
 def test_who_ended_early_takes_no_rounds_from_the_others(exited):
     """However it ended: also one that says that all is well."""
-    found = sampled(taken(THREADS), ended(PROCESSES, 1, **exited))
+    found = sampled(result(THREADS), ended(PROCESSES, 1, **exited))
     assert of(found, Role.MEASURE, Strategy.PROCESSES).outcome.is_failure
     assert {len(walls(one)) for one in found[:3]} == {WARM + ROUNDS}
 
 
 def test_who_never_began_takes_none_either():
-    absent = Taken(Exit(error="no such file"), (), (), lived=False)
-    found = sampled(taken(THREADS), absent)
+    absent = MemberResult(Exit(error="no such file"), (), (), lived=False)
+    found = sampled(result(THREADS), absent)
     assert [one.outcome for one in found] == [
         Outcome.OK,
         Outcome.OK,
@@ -147,7 +147,7 @@ def test_who_never_began_takes_none_either():
 
 
 def test_a_wrong_result_is_found_at_the_end_and_its_turns_were_turns():
-    found = sampled(taken(THREADS), taken(PROCESSES, checksum="0badcafe"))
+    found = sampled(result(THREADS), result(PROCESSES, checksum="0badcafe"))
     bad = of(found, Role.MEASURE, Strategy.PROCESSES)
     assert bad.outcome is Outcome.WRONG_CHECKSUM
     assert {len(walls(one)) for one in found if one.outcome is Outcome.OK} == {WARM + ROUNDS}
@@ -163,7 +163,7 @@ def test_if_all_have_ended_there_was_no_whole_round():
 
 
 def test_who_failed_keeps_the_rounds_that_it_had_done():
-    bad = of(sampled(taken(THREADS), ended(PROCESSES, 3)), Role.MEASURE, Strategy.PROCESSES)
+    bad = of(sampled(result(THREADS), ended(PROCESSES, 3)), Role.MEASURE, Strategy.PROCESSES)
     assert (bad.outcome, bad.reason, bad.stderr_tail) == (Outcome.CRASHED, "died of SIGSEGV", "boom\n")
     assert [one.wall_s for one in bad.rounds] == [1, 2, 3]
     assert bad.line is None
@@ -175,7 +175,7 @@ def test_who_went_well_has_its_rounds_in_its_line():
 
 def test_what_ends_well_without_a_line_that_knows_of_turns_is_garbled():
     """An interpreter that was not told, or that printed another line."""
-    found = sampled(taken(THREADS), taken(PROCESSES, turns_from=None))
+    found = sampled(result(THREADS), result(PROCESSES, turns_from=None))
     bad = of(found, Role.MEASURE, Strategy.PROCESSES)
     assert (bad.outcome, bad.reason, bad.line) == (Outcome.GARBLED, NO_TURN, None)
 
@@ -183,7 +183,7 @@ def test_what_ends_well_without_a_line_that_knows_of_turns_is_garbled():
 def test_what_its_interpreter_can_not_do_is_unsupported():
     line = records.line(LINEUP.members[PROCESSES], [], outcome="unsupported", reason="has no fork")
     exited = Exit(status=0, wall_s=1, stdout=msgspec.json.encode(line).decode())
-    found = sampled(taken(THREADS), Taken(exited, (), (), lived=False))
+    found = sampled(result(THREADS), MemberResult(exited, (), (), lived=False))
     lacking = of(found, Role.MEASURE, Strategy.PROCESSES)
     assert (lacking.outcome, lacking.reason) == (Outcome.UNSUPPORTED, "has no fork")
 

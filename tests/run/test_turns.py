@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from gilometer.errors import LauncherError
-from gilometer.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 from gilometer.run.local import LocalLauncher
 from tests.run.waiting import until
 
@@ -52,16 +52,16 @@ def launcher(tmp_path):
         yield launcher
 
 
-def speaker(on_turn: str = ANSWER, **env: str) -> Member:
+def speaker(on_turn: str = ANSWER, **env: str) -> MemberCommand:
     indented = textwrap.indent(textwrap.dedent(on_turn), " " * 8)
     return script(textwrap.dedent(SPEAKER).replace("{on_turn}", indented), **env)
 
 
-def script(code: str, **env: str) -> Member:
-    return Member((sys.executable, "-S", "-c", textwrap.dedent(code)), env)
+def script(code: str, **env: str) -> MemberCommand:
+    return MemberCommand((sys.executable, "-S", "-c", textwrap.dedent(code)), env)
 
 
-def begin(launcher, *members: Member, timeout_s: float = 30.0) -> tuple[Answer, ...]:
+def begin(launcher, *members: MemberCommand, timeout_s: float = 30.0) -> tuple[Answer, ...]:
     answers: tuple[Answer, ...] = launcher.begin(members, timeout_s)
     return answers
 
@@ -192,7 +192,7 @@ def test_one_that_can_do_nothing_says_so_and_ends(launcher):
 
 
 def test_one_that_can_not_be_started_costs_nobody_else(launcher):
-    missing = Member(("/no/such/python",), {})
+    missing = MemberCommand(("/no/such/python",), {})
     begun = begin(launcher, speaker(), missing, speaker())
     assert [one.is_alive for one in begun] == [True, False, True]
     assert launcher.turn([0, 1, 2], "turn", 30.0)[1] == DEAD
@@ -368,10 +368,10 @@ def test_a_killed_harness_leaves_nothing_running(tmp_path, last):
     code = f"""
         import sys, time
         from pathlib import Path
-        from gilometer.run.launcher import Member
+        from gilometer.run.launcher import MemberCommand
         from gilometer.run.local import LocalLauncher
         launcher = LocalLauncher(Path({str(tmp_path)!r}), Path("/workloads"))
-        launcher.begin([Member({sleeps.argv!r}, {{}})] * 2, 60)
+        launcher.begin([MemberCommand({sleeps.argv!r}, {{}})] * 2, 60)
         Path({str(tmp_path / "begun")!r}).touch()
         {last}
     """

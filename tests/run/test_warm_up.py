@@ -7,8 +7,8 @@ import pytest
 from gilometer.model import Calibration, Group, Outcome
 from gilometer.plan.groups import groups_of
 from gilometer.plan.lineup import line_up, slots_of
-from gilometer.run.launcher import Exit, Member
-from gilometer.run.turns import Start, Turns
+from gilometer.run.launcher import Exit, MemberCommand
+from gilometer.run.turns import MemberStart, Turns
 from gilometer.run.warm_up import (
     TOO_SHORT,
     TRIAL,
@@ -38,7 +38,7 @@ def begun(launcher: FakeLauncher) -> Turns:
     starts = []
     for cell in lineup.members:
         argv = ("/opt/jython-2.7/bin/python", "/workloads/fib.py", "--strategy", cell.strategy.value)
-        starts.append(Start(launcher, Member((*argv, "--loops", str(LOOPS)), {}), LIMIT_S))
+        starts.append(MemberStart(launcher, MemberCommand((*argv, "--loops", str(LOOPS)), {}), LIMIT_S))
     turns = Turns(lineup, starts)
     turns.begin(LIMIT_S)
     return turns
@@ -108,7 +108,7 @@ def test_what_was_done_with_the_loops_before_is_forgotten():
     assert [len(one.walls) for one in launcher.members] == [0, 0, 0, 0]
 
 
-def test_by_the_fastest_iteration_of_its_trial_it_is_judged():
+def test_by_the_fastest_iteration_of_its_trial_it_is_corrected():
     walls = iter([0.5, 0.003, 0.1])
     _, found = corrected(lambda _member, _loops: next(walls, ITERATION_S))
     assert found
@@ -116,7 +116,7 @@ def test_by_the_fastest_iteration_of_its_trial_it_is_judged():
 
 
 def test_if_the_first_has_ended_nothing_can_be_told():
-    def end_serial(member: Member, _turn: int) -> Exit | None:
+    def end_serial(member: MemberCommand, _turn: int) -> Exit | None:
         return Exit(status=3) if strategy_of(member) == "serial" else None
 
     launcher, found = corrected(lambda _member, loops: loops * 0.003, end_serial)

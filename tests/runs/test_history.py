@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import math
 
 import pytest
@@ -76,6 +77,15 @@ def test_a_run_that_was_given_more_time_is_unfinished_until_it_has_ended_again(t
     assert (
         read(write(tmp_path / "b", of, [*first, Finished(4, "the budget is spent")])).ending is RunState.DONE
     )
+
+
+def test_a_run_with_compressed_samples_is_read(tmp_path):
+    folder = report(tmp_path / "a", small(), entries(small()))
+    whole = read(folder)
+    path = folder / "samples.jsonl"
+    path.with_name("samples.jsonl.gz").write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+    assert read(folder) == whole
 
 
 @pytest.mark.parametrize(

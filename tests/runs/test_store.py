@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import gzip
+from typing import TYPE_CHECKING
+
 import pytest
 
 from gilometer.errors import RunFolderError
 from gilometer.model import SCHEMA, Cell, Choice, Finished, Group, Header, Slot, Strategy
-from gilometer.runs.folder import SAMPLES
-from gilometer.runs.store import Store, read
+from gilometer.runs.folder import COMPRESSED_SAMPLES, SAMPLES
+from gilometer.runs.store import Store, read, samples_file
 from tests import records
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SLOT = Slot(0, Cell("cpython-3.13", "", "fib", Strategy.SERIAL, 1))
 SAMPLE = records.sample(SLOT, [0.1, 0.2])
@@ -98,3 +104,50 @@ def test_a_full_disk_is_one_sentence():
         store._file = full
         with pytest.raises(RunFolderError, match="No space left on device; mend that, then --resume"):
             store.append([SAMPLE])
+
+
+def compress(folder: Path) -> Path:
+    """Compress a run's samples, as ``gzip`` does; give the file."""
+    path = folder / SAMPLES
+    compressed = folder / COMPRESSED_SAMPLES
+    compressed.write_bytes(gzip.compress(path.read_bytes()))
+    path.unlink()
+    return compressed
+
+
+def test_compressed_samples_are_read(folder):
+    entries = read(folder)
+    assert samples_file(folder) == folder / SAMPLES
+    assert compress(folder) == samples_file(folder)
+    assert read(folder) == entries
+
+
+def test_of_two_files_the_plain_one_is_read(folder):
+    (folder / COMPRESSED_SAMPLES).write_bytes(b"an older copy")
+    assert read(folder)[1:] == [SAMPLE]
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-20], lambda data: b"{}" + data, lambda data: data[:30] + data[34:]]
+)
+def test_a_damaged_compressed_file_is_refused_in_one_sentence(folder, damage):
+    path = compress(folder)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(
+        RunFolderError, match=r"samples\.jsonl\.gz is damaged: .*; put a whole copy there"
+    ) as told:
+        read(folder)
+    assert "\n" not in str(told.value)
+
+
+def test_a_damaged_line_of_a_compressed_file_is_named(tmp_path):
+    (tmp_path / COMPRESSED_SAMPLES).write_bytes(gzip.compress(b"{}\n"))
+    with pytest.raises(RunFolderError, match=r"samples\.jsonl\.gz, line 1 is damaged"):
+        read(tmp_path)
+
+
+def test_nothing_is_added_to_compressed_samples(folder):
+    path = compress(folder)
+    with pytest.raises(RunFolderError, match=f"nothing can be added to it; unpack it first: gunzip {path}"):
+        Store(folder, "run1", "plan1")
+    assert not (folder / SAMPLES).exists()

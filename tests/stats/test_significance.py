@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from gilometer.stats.significance import Call, Found, call, p_above, p_below, p_differs, q_values
+from gilometer.stats.significance import Direction, RatioEvidence, call, p_above, p_below, p_differs, q_values
 
 LOGS = arrays(
     np.float64, st.tuples(st.integers(3, 12), st.integers(1, 4)), elements=st.floats(-5, 5, width=32)
@@ -98,17 +98,17 @@ def test_one_p_alone_is_its_q():
 @pytest.mark.parametrize(
     ("found", "least", "said"),
     [
-        (Found(1.10, 1.06, 1.14, 0.01), 1.05, Call.HIGHER),
-        (Found(0.90, 0.87, 0.94, 0.01), 1.05, Call.LOWER),
-        (Found(1.04, 1.02, 1.06, 0.01), 1.0, Call.HIGHER),
-        (Found(1.04, 1.02, 1.06, 0.01), 1.05, Call.NONE),
-        (Found(0.96, 0.94, 0.98, 0.01), 1.05, Call.NONE),
-        (Found(1.10, 0.99, 1.22, 0.01), 1.05, Call.NONE),
-        (Found(0.90, 0.80, 1.01, 0.01), 1.05, Call.NONE),
-        (Found(1.10, 1.01, 1.20, 0.06), 1.05, Call.NONE),
-        (Found(1.10, NAN, NAN, NAN), 1.05, Call.NONE),
-        (Found(1.10, 1.06, 1.14, NAN), 1.05, Call.NONE),
-        (Found(NAN, NAN, NAN, NAN), 1.05, Call.NONE),
+        (RatioEvidence(1.10, 1.06, 1.14, 0.01), 1.05, Direction.HIGHER),
+        (RatioEvidence(0.90, 0.87, 0.94, 0.01), 1.05, Direction.LOWER),
+        (RatioEvidence(1.04, 1.02, 1.06, 0.01), 1.0, Direction.HIGHER),
+        (RatioEvidence(1.04, 1.02, 1.06, 0.01), 1.05, Direction.NONE),
+        (RatioEvidence(0.96, 0.94, 0.98, 0.01), 1.05, Direction.NONE),
+        (RatioEvidence(1.10, 0.99, 1.22, 0.01), 1.05, Direction.NONE),
+        (RatioEvidence(0.90, 0.80, 1.01, 0.01), 1.05, Direction.NONE),
+        (RatioEvidence(1.10, 1.01, 1.20, 0.06), 1.05, Direction.NONE),
+        (RatioEvidence(1.10, NAN, NAN, NAN), 1.05, Direction.NONE),
+        (RatioEvidence(1.10, 1.06, 1.14, NAN), 1.05, Direction.NONE),
+        (RatioEvidence(NAN, NAN, NAN, NAN), 1.05, Direction.NONE),
     ],
     ids=str,
 )

@@ -1,4 +1,4 @@
-"""Turns: what ``plan.levels`` says of a group, for whole runs at once; and what then counts."""
+"""Turns: what ``stats.levels`` says of a group, for whole runs at once; and what then counts."""
 
 from __future__ import annotations
 

@@ -77,13 +77,12 @@ def _unmeasured(plan: Plan, measurements: Measurements) -> Callable[[Cell], Cell
     """Return a function that gives the outcome of a cell without invocations."""
     missing = {one.name: CellOutcome(Outcome.UNAVAILABLE, one.why) for one in plan.missing}
     lacking = {
-        (one.interpreter, one.variant, one.strategy): CellOutcome(Outcome.UNSUPPORTED, one.why)
-        for one in plan.lacks
+        (one.interpreter_label, one.strategy): CellOutcome(Outcome.UNSUPPORTED, one.why) for one in plan.lacks
     }
     not_measured = _not_measured(measurements)
 
     def outcome_of(cell: Cell) -> CellOutcome:
-        lack = lacking.get((cell.interpreter, cell.variant, cell.strategy))
+        lack = lacking.get((cell.interpreter_label, cell.strategy))
         return lack or missing.get(cell.interpreter, not_measured)
 
     return outcome_of

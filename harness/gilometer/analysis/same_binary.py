@@ -14,7 +14,7 @@ from gilometer.stats.intervals import typical_ratios
 if TYPE_CHECKING:
     from gilometer.analysis.grid import Grid
     from gilometer.model import Plan
-    from gilometer.plan.pairs import Pair
+    from gilometer.plan.pairs import GilPair
 
 COLUMNS = ("on", "off", "workload", "overhead", "overhead_low", "overhead_high")
 
@@ -29,7 +29,7 @@ def overheads(plan: Plan, measured: Grid) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=list(COLUMNS))
 
 
-def _overheads_of(pair: Pair, plan: Plan, measured: Grid) -> pd.DataFrame:
+def _overheads_of(pair: GilPair, plan: Plan, measured: Grid) -> pd.DataFrame:
     columns = [
         column
         for column in comparable(plan, measured)

@@ -1,4 +1,4 @@
-"""What the claims ask of a run's ratios: the questions that its blocks answer, the most important first."""
+"""The aims of a run: the questions of the claims on its ratios, the most important first."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ if TYPE_CHECKING:
     from gilometer.model import Interpreter, Work
 
 HEADLINE = ("C1", "C2", "C6", "C7", "C16", "C4")
-"""Claims that say whether threads speed up waiting, pure Python and native code, and processes rescue it."""
+"""Claims on whether threads speed up waiting, pure Python and native code, and processes pure Python."""
 USUAL = ("sleep", "fib", "sha256")
-"""Workloads that do one thing alone: the first evidence of their kinds."""
+"""Workloads that do one thing alone: they come first as evidence of their kinds."""
 
 
 class Aims:
-    """Asks the claims' questions of the cells of a plan."""
+    """Finds the aims of claims among the cells of a plan."""
 
     def __init__(
         self, interpreters: Sequence[Interpreter], works: Sequence[Work], cells: Iterable[Cell]
     ) -> None:
-        """Take in what is measured."""
+        """Take the interpreters, works and cells of a plan."""
         self._interpreters = interpreters
         self._works = works
         self._cells: dict[tuple[str, str, Strategy], dict[int, Cell]] = {}
+        """By interpreter's label, workload and strategy; then by workers."""
         for cell in cells:
-            key = (cell.interpreter + cell.variant, cell.workload, cell.strategy)
+            key = (cell.interpreter_label, cell.workload, cell.strategy)
             self._cells.setdefault(key, {})[cell.workers] = cell
 
     def of(self, claims: Iterable[Claim]) -> tuple[Aim, ...]:
-        """List the questions on ratios, each once, the most important first."""
+        """List the aims of these claims, each once, the most important first."""
         found = (aim for claim in claims for aim in self._of_claim(claim))
         return tuple(sorted(dict.fromkeys(found), key=lambda aim: (aim.rank, _place(aim.claim))))
 
@@ -60,16 +61,16 @@ class Aims:
                     yield from self._overhead(claim, rule, one, work)
             case Decline():
                 yield from self._decline(claim, rule, one)
-            case _:  # what is no ratio of times is measured in the fewest blocks
+            case _:  # the other rules ask of no ratio of times
                 pass
 
     def _evidence(self, rule: Speedup | Overhead | Decline) -> list[Work]:
-        """Give the works that are evidence, those that do one thing alone first."""
+        """List the works that are evidence, those that do one thing alone first."""
         found = [work for work in self._works if work.kind in rule.kinds or work.script in rule.workloads]
         return sorted(found, key=lambda work: work.script not in USUAL)
 
     def _rank(self, claim: Claim, work: Work) -> Rank:
-        """Rank the first work of each kind before the others that are evidence."""
+        """Return the rank of a work as evidence; the first work of each kind comes before the others."""
         if claim.id not in HEADLINE:
             return Rank.OTHERS
         first = next((one for one in self._works if one.kind == work.kind and one.script in USUAL), None)
@@ -105,7 +106,7 @@ class Aims:
                 yield Aim(self._rank(claim, work), claim.id, off[1], on[1], rule.expected, rule.margin)
 
     def _decline(self, claim: Claim, rule: Decline, one: Interpreter) -> Iterator[Aim]:
-        """Ask at both ends of the sweep."""
+        """Yield an aim for each end of the sweep."""
         for work in self._evidence(rule):
             at = float(work.parameters.get(rule.parameter, "nan"))
             alternative = {rule.start: Alternative.ABOVE, rule.end: Alternative.NOT_ABOVE}.get(at)
@@ -130,7 +131,7 @@ class Aims:
 
 
 def _is_of(claim: Claim, work: Work) -> bool:
-    """Whether a work is of the first kind that a claim names: processes are asked to rescue pure Python."""
+    """Tell whether a work is of the first kind that a claim names, if it names any."""
     kinds = [kind for rule in claim.tests for kind in getattr(rule, "kinds", ())]
     return not kinds or work.kind == kinds[0]
 

@@ -1,4 +1,4 @@
-"""What blocks take. Pure arithmetic on guesses, and on what was measured so far."""
+"""The seconds that blocks take. Pure arithmetic on guesses, and on the measurements so far."""
 
 from __future__ import annotations
 
@@ -14,36 +14,35 @@ if TYPE_CHECKING:
     from gilometer.model import Entry
 
 AT_ONCE = 2
-"""Processes that start at once without holding each other up."""
+"""Processes that can start at the same time without slowing each other."""
 A_TURN = 1.4
-"""Iterations that a turn takes: the timed one, and a shorter one before it."""
+"""Length of a turn in iterations: the timed one, and a shorter one before it."""
 CALIBRATION_ITERATIONS = 6
-"""About how many iterations' time calibration takes in all."""
+"""Length of calibration in iterations, about."""
 COLD_KINDS = OBSERVED_KINDS | {"io"}
-"""Kinds that need no warm JIT: to wait, or to be observed."""
+"""Kinds that need no warm JIT, as they wait or are only observed."""
 CALIBRATION_WARM_UP = 0.5
-"""Share of the warm-up that calibration waits for: what it finds is corrected by the first warm turns."""
+"""Share of the warm-up before calibration; the first warm turns correct the loops that it finds."""
 FEWEST_ROUNDS = 4
-"""Rounds whose middle half is a mean."""
+"""The fewest rounds of a block: those whose middle half is a mean of two."""
 MOST_ROUNDS = 40
+"""The most rounds of a block."""
 WITHIN_TO_BETWEEN = 9.0
-"""Variance from round to round over that from block to block, until enough blocks tell: as measured."""
+"""Usual variance between rounds over that between blocks, as measured; used until there are enough blocks."""
 WITHIN_TO_BETWEEN_OF_A_JIT = 5.0
-"""The same where there is a JIT, whose processes differ more from one another: as measured of Jython."""
-BLOCKS_THAT_TELL = 4
-CLEAREST = 4.0
-"""Times the usual ratio of both variances that is believed at most: four blocks tell little of a variance."""
+"""The same with a JIT, whose processes differ more from one another, as measured of Jython."""
 
 
 def warm_up_s(interpreter: Interpreter, work: Work, plan: Plan) -> float:
-    """Worth of work that a JIT is given to get warm, where it matters."""
+    """Return the seconds of work that a JIT gets to warm up; 0 where it does not matter."""
     return 0.0 if work.kind in COLD_KINDS else interpreter.warm_up_s * plan.effort.warm_up
 
 
 def warm_up_iterations(interpreter: Interpreter, work: Work, plan: Plan, iteration_s: float) -> int:
-    """How many iterations come before the first turn: the same for all strategies, so each is equally warm.
+    """Return how many iterations come before the first turn: as many for all strategies.
 
-    A time instead of a number would let the faster strategy get warmer, and so look faster still.
+    With a fixed time instead of a number, the faster strategy would do more work, get warmer, and look faster
+    still.
     """
     to_warm_up_s = warm_up_s(interpreter, work, plan)
     if not to_warm_up_s:
@@ -52,25 +51,25 @@ def warm_up_iterations(interpreter: Interpreter, work: Work, plan: Plan, iterati
 
 
 def cores_to_warm_up(interpreter: Interpreter, cell: Cell) -> int:
-    """How many cores a process can use while it gets warm."""
+    """Return how many cores a process can use while it warms up."""
     return cell.at_once + interpreter.timing.compiles_beside
 
 
 def iterations_of(interpreter: Interpreter, work: Work, plan: Plan, iteration_s: float) -> int:
-    """How many iterations an invocation does that is measured on its own."""
+    """Return how many iterations an invocation does that is measured without turns."""
     warm = warm_up_iterations(interpreter, work, plan, iteration_s)
     return max(plan.effort.iterations, plan.effort.jit_iterations, warm) if warm else plan.effort.iterations
 
 
 def best_rounds(spent: Spent, ratio: float) -> int:
-    """How many rounds a block should have, from what a start costs beside a round.
+    """Return how many rounds a block should have, from the cost of a start and that of a round.
 
     T. Kalibera, R. Jones: Rigorous Benchmarking in Reasonable Time, ISMM 2013, section 6: the square root of
     (cost of a start / cost of a round) * (variance between rounds / variance between blocks).
 
     Args:
-        spent: What the group's last block took.
-        ratio: Of the two variances.
+        spent: The cost of the group's last block.
+        ratio: The variance between rounds over that between blocks.
 
     """
     if not spent.rounds:
@@ -81,49 +80,49 @@ def best_rounds(spent: Spent, ratio: float) -> int:
 
 
 class Ledger:
-    """What was spent so far, and what a block of a group is expected to take."""
+    """The time spent so far, and the expected cost of a block of each group."""
 
     def __init__(self, plan: Plan) -> None:
-        """Begin with nothing spent."""
+        """Start with nothing spent."""
         self._plan = plan
         self._works = {work.label: work for work in plan.works}
-        self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
+        self._interpreters = {one.label: one for one in plan.interpreters}
         self._last: dict[Group, Spent] = {}
-        self._calibrated: dict[tuple[str, str, str], float] = {}
+        self._calibrated: dict[tuple[str, str], float] = {}
         self.spent_s = 0.0
         self.budget_s = plan.effort.budget_s
 
     def learn(self, entries: Iterable[Entry]) -> None:
-        """Take in what was measured, and what time was added."""
+        """Learn from entries: what was spent, and what time was added."""
         for entry in entries:
             if isinstance(entry, Calibration):
                 self.spent_s += entry.wall_s
-                self._calibrated[entry.interpreter, entry.variant, entry.script] = entry.iteration_s
+                self._calibrated[entry.interpreter_label, entry.script] = entry.iteration_s
             elif isinstance(entry, Spent):
                 self.spent_s += entry.wall_s
-                if entry.members:  # else nothing was started, which tells nothing of what it costs
+                if entry.members:  # without one nothing was started, so there is no cost to learn
                     self._last[entry.group] = entry
             elif isinstance(entry, Extended):
                 self.budget_s += entry.budget_s
 
     def is_cold(self, group: Group) -> bool:
-        """Whether it needs no warm JIT, as it waits or is observed."""
+        """Tell whether a group needs no warm JIT, as it waits or is only observed."""
         return self._works[group.workload].kind in COLD_KINDS
 
     def last(self, group: Group) -> Spent | None:
-        """Give what a group's last block took, if it had one."""
+        """Return the cost of a group's last block; None if it had none."""
         return self._last.get(group)
 
     def block_s(self, group: Group, members: int) -> float:
-        """Expected seconds of a block with so many processes, once it is calibrated."""
+        """Return the expected seconds of a block with so many processes, without calibration."""
         last = self._last.get(group)
         if last is not None:
             return last.wall_s * members / max(last.members, 1)
         return self.guess(group, members).wall_s
 
     def guess(self, group: Group, members: int) -> Spent:
-        """Guess what the first block of a group takes, and how many rounds it should have."""
-        interpreter, work = self._interpreters[group.interpreter, group.variant], self._works[group.workload]
+        """Estimate the cost of a group's first block, and how many rounds it should have."""
+        interpreter, work = self._interpreters[group.interpreter_label], self._works[group.workload]
         iteration_s = self._iteration_s(group, work)
         warm = warm_up_iterations(interpreter, work, self._plan, iteration_s)
         start_s = members / AT_ONCE * (interpreter.timing.startup_s + warm * iteration_s)
@@ -134,18 +133,18 @@ class Ledger:
         return Spent(0, group, members, start_s, start_s + rounds * round_s, rounds)
 
     def within_to_between(self, group: Group) -> float:
-        """Guess the ratio of the variances between rounds and between blocks."""
-        has_jit = self._interpreters[group.interpreter, group.variant].warm_up_s > 0
+        """Return the usual variance between rounds over that between blocks."""
+        has_jit = self._interpreters[group.interpreter_label].warm_up_s > 0
         return WITHIN_TO_BETWEEN_OF_A_JIT if has_jit else WITHIN_TO_BETWEEN
 
     def _iteration_s(self, group: Group, work: Work) -> float:
-        known = self._calibrated.get((group.interpreter, group.variant, work.script), 0.0)
+        known = self._calibrated.get((group.interpreter_label, work.script), 0.0)
         return max(known, self._plan.effort.iteration_s)
 
     def calibration_s(self, group: Group) -> float:
-        """Expected seconds of what must come first, if it did not yet."""
-        interpreter, work = self._interpreters[group.interpreter, group.variant], self._works[group.workload]
-        if group in self._last or (interpreter.name, interpreter.variant, work.script) in self._calibrated:
+        """Return the expected seconds of calibration; 0 if it is done."""
+        interpreter, work = self._interpreters[group.interpreter_label], self._works[group.workload]
+        if group in self._last or (interpreter.label, work.script) in self._calibrated:
             return 0.0
         warm_s = CALIBRATION_WARM_UP * warm_up_s(interpreter, work, self._plan)
         return interpreter.timing.startup_s + warm_s + CALIBRATION_ITERATIONS * self._plan.effort.iteration_s

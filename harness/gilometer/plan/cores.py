@@ -1,8 +1,8 @@
-"""Rounds and blocks in which the machine gave several workers fewer cores than they need.
+"""Short rounds and blocks: those in which several workers got fewer cores than they need.
 
-Where another program has one of two cores, two threads are as fast as one on any interpreter: such a round
-says nothing of them. It shows in the CPU time of the capacity control, which runs as many processes at once
-in the same round. That is no part of any speedup, so to choose rounds and blocks by it biases none.
+When another program uses one of two cores, two threads are as fast as one on any interpreter, so such a round
+says nothing of them. It is found by the CPU time of the capacity control, which runs as many processes at
+once in the same round. No speedup contains that time, so this selection biases none.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from gilometer.model import Iteration, Sample
 
 ENOUGH = 0.85
-"""Share of a core that each of several processes has at least, if there are enough cores for all."""
+"""The least CPU time over wall time of several processes at once, each, if there are enough cores for all."""
 FEWEST_WHOLE_ROUNDS = 3
-"""Rounds of a block under which it tells nothing."""
+"""The fewest rounds that a block must have left."""
 
 
 def is_short(cores: float, copies: int) -> bool:
-    """Tell whether so many processes that never wait had too few cores; False where it is unknown (NaN)."""
+    """Tell whether so many processes that never wait had too few cores; False where that is unknown (NaN)."""
     return cores < ENOUGH * copies
 
 
@@ -47,17 +47,17 @@ def cores_over(iterations: Sequence[Iteration]) -> float:
 
 
 def without_short_rounds(samples: Sequence[Sample]) -> list[Sample]:
-    """Leave out the rounds of one group in one block in which the copies of a control had too few cores.
+    """Leave out the short rounds of one group in one block: those in which a control had too few cores.
 
-    Controls with fewer copies come first. One that would leave fewer than ``FEWEST_WHOLE_ROUNDS`` leaves out
-    none: the machine never gave it enough, which makes the block short for as many workers.
+    Controls with fewer copies come first. Where fewer than ``FEWEST_WHOLE_ROUNDS`` would be left, the rounds
+    of that control stay: then the whole block is short for as many workers.
     """
     short = _short_rounds(samples)
     return [_without(one, short) for one in samples] if short else list(samples)
 
 
 def _short_rounds(samples: Iterable[Sample]) -> frozenset[int]:
-    """Number them from 0."""
+    """Return the numbers of the short rounds, from 0."""
     controls: defaultdict[int, list[tuple[Iteration, ...]]] = defaultdict(list)
     for one in samples:
         if one.slot.role is Role.CAPACITY and one.line is not None and one.line.turns_from is not None:
@@ -72,7 +72,7 @@ def _short_rounds(samples: Iterable[Sample]) -> frozenset[int]:
 
 
 def _without(sample: Sample, rounds: frozenset[int]) -> Sample:
-    """Take the turns of some rounds from a sample that had turns."""
+    """Remove the turns of some rounds from a sample; one without turns stays as it is."""
     line = sample.line
     if line is None or line.turns_from is None:
         return sample
@@ -81,15 +81,15 @@ def _without(sample: Sample, rounds: frozenset[int]) -> Sample:
 
 
 class Tally(Protocol):
-    """Takes in what blocks gave, one by one."""
+    """A statistic of values that come block by block."""
 
     def add(self, log: float, /) -> None:
-        """Take in one more."""
+        """Add the value of one more block."""
         ...
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """The number of values."""
         ...
 
 
@@ -97,13 +97,13 @@ T = TypeVar("T", bound=Tally)
 
 
 class Blocks(Generic[T]):
-    """A tally of all blocks, and one of those with enough cores, which counts once it has an interval."""
+    """A tally of all blocks, and one of those with enough cores, which is used once it has an interval."""
 
     __slots__ = ("_all", "_enough")
 
     @property
     def count(self) -> int:
-        """How many blocks there are, short ones included."""
+        """The number of blocks, short ones included."""
         return self._all.count
 
     def __init__(self, empty: T) -> None:
@@ -111,18 +111,18 @@ class Blocks(Generic[T]):
         self._all = self._enough = empty
 
     def add(self, log: float) -> None:
-        """Take in what a block with enough cores gave."""
+        """Add the value of a block with enough cores."""
         self._all.add(log)
         if self._enough is not self._all:
             self._enough.add(log)
 
     def add_short(self, log: float) -> None:
-        """Take in what a block with too few cores gave."""
+        """Add the value of a block with too few cores."""
         if self._enough is self._all:  # one tally serves until they differ
             self._enough = copy.deepcopy(self._all)
         self._all.add(log)
 
     @property
     def counted(self) -> T:
-        """The tally that counts."""
+        """The tally that is used."""
         return self._enough if self._enough.count >= FEWEST_TO_DECIDE else self._all

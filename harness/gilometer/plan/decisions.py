@@ -1,8 +1,9 @@
-"""When it is decided where a ratio stands: by the rule of the verdicts, and surer, for it is looked at often.
+"""When a question on a ratio is decided: by the rule of the verdicts, with a stricter p.
 
-A verdict asks for the whole interval beyond the margin, and for a false discovery rate of 5% over all that
-the run asks. Which others there will be is not known yet, so a decision asks for a p that is a tenth of that;
-benchmarks/proof_stopping.py measures what is left of looking after every block.
+A verdict needs the whole interval beyond the margin, and a false discovery rate of at most 5% over all
+questions of the run. During the run the other p-values are not known yet, and each question is tested after
+every block. So a decision needs a p of a tenth of 5%. benchmarks/proof_stopping.py measures how often it is
+wrong all the same.
 """
 
 from __future__ import annotations
@@ -10,41 +11,40 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gilometer.model import Alternative, Estimate, Record
-from gilometer.plan.precision import Outlook
-from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, Interval, bounds, stands
+from gilometer.model import Alternative, Record
+from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, Interval, band_of, bounds, edges, stands
+from gilometer.stats.running import ProjectedMean, RunningMean, as_ratio
 
 if TYPE_CHECKING:
     from gilometer.model import Aim
-    from gilometer.plan.precision import Running
 
 SURE = 0.005
-"""P at which a ratio's side of the margin is taken for decided."""
+"""The largest p at which a ratio's side of the margin is decided."""
 FEWEST_TO_DECIDE = 3
-"""Blocks under which a report has no interval."""
+"""The fewest blocks with an interval."""
 A_FEW = 6
-"""Blocks after which a ratio that is still undecided lets those of its rank go first that had fewer."""
+"""After so many blocks, an undecided ratio waits for those of its rank that had fewer."""
 MANY = 2 * A_FEW
-"""Blocks after which it lets other ranks go first, too, unless it is of the headline."""
+"""After so many blocks, it waits for all ranks, unless it is a headline ratio."""
 MOST = 36
-"""Blocks after which one of the headline does."""
+"""After so many blocks, a headline ratio waits for all ranks, too."""
 
 
 class Grounds(Record, frozen=True):
-    """What the blocks so far say of a ratio, of the noise beside it, and of what the machine can give."""
+    """The measurements that a decision rests on: logarithms of a ratio, of the noise and of capacity."""
 
-    ratio: Running
-    noise: Running
-    capacity: Running | None
+    ratio: RunningMean
+    noise: RunningMean
+    capacity: RunningMean | None
 
 
 def decide(aim: Aim, grounds: Grounds) -> Alternative | None:
-    """Tell where a ratio stands, the expected place or its contrary; None while it is not sure."""
+    """Return where a ratio is, as the aim says or the contrary; None while it is not sure."""
     if min(grounds.ratio.count, grounds.noise.count) < FEWEST_TO_DECIDE:
         return None
     at = bounds(aim.margin, band(grounds.noise))
     mean = grounds.ratio.mean
-    rough = _estimate(mean, Interval(mean, mean))
+    rough = as_ratio(mean, Interval(mean, mean))  # spares the bootstrap where the mean is not clear
     for alternative in (aim.alternative, aim.alternative.contrary):
         if stands(alternative, rough, at) and _is_sure(alternative, grounds, at, aim):
             return alternative
@@ -52,7 +52,7 @@ def decide(aim: Aim, grounds: Grounds) -> Alternative | None:
 
 
 def blocks_missing(aim: Aim, grounds: Grounds) -> int:
-    """Guess in how many more blocks it is decided, if means and spreads stay as they are."""
+    """Estimate after how many more blocks it is decided, if means and spreads stay as they are."""
     count = grounds.ratio.count
     if min(count, grounds.noise.count) < FEWEST_TO_DECIDE:
         return FEWEST_TO_DECIDE + 1 - min(count, grounds.noise.count)
@@ -62,36 +62,31 @@ def blocks_missing(aim: Aim, grounds: Grounds) -> int:
 
 
 def _would_decide(aim: Aim, grounds: Grounds, more: int) -> bool:
-    """Tell whether so many blocks more would decide where a ratio stands, by Student's interval alone."""
-    ratio, noise = (Outlook(one, one.count + more) for one in (grounds.ratio, grounds.noise))
-    at = bounds(aim.margin, _reach(noise.interval))
+    """Tell whether so many blocks more would decide it, by Student's interval alone."""
+    ratio, noise = (ProjectedMean(one, one.count + more) for one in (grounds.ratio, grounds.noise))
+    at = bounds(aim.margin, band_of(noise.interval))
     return any(
-        stands(alternative, _estimate(grounds.ratio.mean, ratio.interval), at)
+        stands(alternative, as_ratio(grounds.ratio.mean, ratio.interval), at)
         and _is_beyond(ratio, alternative, aim.margin)
         for alternative in (aim.alternative, aim.alternative.contrary)
     )
 
 
-def band(noise: Running) -> float:
-    """Give the A/A band as a report has it: how far from 1 the interval of serial over its twin reaches."""
+def band(noise: RunningMean) -> float:
+    """Return the A/A band: how far from 1 the interval of serial over its twin reaches."""
     if noise.count < FEWEST_TO_DECIDE:
         return math.exp(abs(noise.mean))
-    return _reach(noise.reported)
+    return band_of(noise.interval)
 
 
-def _reach(logs: Interval) -> float:
-    """Give how far from 1 an interval of logarithms reaches, to either side."""
-    return math.exp(max(abs(logs.low), abs(logs.high)))
-
-
-def _is_beyond(mean: Running | Outlook, alternative: Alternative, margin: float) -> bool:
-    """Tell whether chance hardly put a mean on its side of the margin."""
-    return max(mean.chance_beyond(edge) for edge in _margins(alternative, math.log(margin))) <= SURE
+def _is_beyond(mean: RunningMean | ProjectedMean, alternative: Alternative, margin: float) -> bool:
+    """Tell whether the p of a mean's side of the margin is small enough."""
+    return max(mean.p_beyond(edge) for edge in edges(alternative, margin)) <= SURE
 
 
 def _is_sure(alternative: Alternative, grounds: Grounds, at: Bounds, aim: Aim) -> bool:
     ratio = grounds.ratio
-    estimate = _estimate(ratio.mean, ratio.reported)
+    estimate = as_ratio(ratio.mean, ratio.interval)
     if not stands(alternative, estimate, at):
         return False
     if aim.is_bounded and estimate.low > MOST_PER_WORKER * aim.under.at_once:
@@ -103,35 +98,11 @@ def _is_sure(alternative: Alternative, grounds: Grounds, at: Bounds, aim: Aim) -
         and alternative is Alternative.NOT_ABOVE
         and not stands(Alternative.BELOW, estimate, at)
     )
-    return not is_limited or _had_more(grounds.capacity, at)
+    return not is_limited or _has_capacity(grounds.capacity, at)
 
 
-def _had_more(capacity: Running | None, at: Bounds) -> bool:
-    """Whether the machine was shown to be able to give more than what is called no gain."""
+def _has_capacity(capacity: RunningMean | None, at: Bounds) -> bool:
+    """Tell whether capacity is known to be above the margin, so that a gain was possible."""
     if capacity is None or capacity.count < FEWEST_TO_DECIDE:
         return False
-    return stands(Alternative.ABOVE, _estimate(capacity.mean, capacity.reported), at)
-
-
-def _margins(alternative: Alternative, margin: float) -> tuple[float, ...]:
-    """Logarithms of what a ratio must be clear of to stand there."""
-    return {
-        Alternative.ABOVE: (margin,),
-        Alternative.NOT_ABOVE: (margin,),
-        Alternative.BELOW: (-margin,),
-        Alternative.NOT_BELOW: (-margin,),
-        Alternative.EQUAL: (margin, -margin),
-        Alternative.UNEQUAL: (margin, -margin),
-    }[alternative]
-
-
-def _estimate(mean: float, logs: Interval) -> Estimate:
-    """Undo the logarithms."""
-    return Estimate(_exp(mean), _exp(logs.low), _exp(logs.high))
-
-
-def _exp(log: float) -> float:
-    try:
-        return math.exp(log)
-    except OverflowError:
-        return math.inf
+    return stands(Alternative.ABOVE, as_ratio(capacity.mean, capacity.interval), at)

@@ -1,13 +1,13 @@
-"""The three levels of effort. The budget is what measuring may take; the report comes on top."""
+"""The three levels of effort. The budget is for measuring; the report takes its time afterwards."""
 
 from __future__ import annotations
 
 from gilometer.model import Effort
 
 THREADS_HELP = ("fib", "sha256", "sleep")
-"""One of each kind that does one thing alone: whether threads help, in a minute."""
+"""One workload of each kind that does one thing alone: they tell in a minute whether threads help."""
 TIMELINE = "turns"
-"""Draws who ran when; measured only where it is asked for."""
+"""The workload of the timeline plot; measured only if asked for."""
 CLAIMS = (
     *THREADS_HELP,
     "objects",
@@ -19,7 +19,7 @@ CLAIMS = (
     "convoy",
     "gil_release",
 )
-"""Evidence for all claims, with a remote API beside the sleep, as that is what programs wait for."""
+"""Evidence for all claims. A remote API is beside the sleep, as programs wait for such."""
 
 QUICK = Effort(
     name="quick",

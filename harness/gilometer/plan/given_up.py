@@ -1,4 +1,4 @@
-"""Which cells are not worth another invocation."""
+"""The cells that are given up: not worth another invocation."""
 
 from __future__ import annotations
 
@@ -12,19 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Hopeless:
-    """Cells that their interpreter lacks, or that gave no time more often than one."""
+class GivenUp:
+    """The cells whose strategy their interpreter lacks, and those that failed more often than they worked."""
 
     def __init__(self, plan: Plan) -> None:
-        """Begin with what the probe says is lacking."""
-        lacks = {(one.interpreter, one.variant, one.strategy) for one in plan.lacks}
-        self._lacked = {
-            cell for cell in plan.cells if (cell.interpreter, cell.variant, cell.strategy) in lacks
-        }
+        """Begin with the strategies that the probe found lacking."""
+        lacks = {(one.interpreter_label, one.strategy) for one in plan.lacks}
+        self._lacked = {cell for cell in plan.cells if (cell.interpreter_label, cell.strategy) in lacks}
         self._balance: Counter[Cell] = Counter()
 
     def learn(self, entries: Iterable[Entry]) -> None:
-        """Take in how more invocations went; a control's failure leaves its cell to speak for itself."""
+        """Count the outcomes of more invocations; those of controls do not count for their cell."""
         for entry in entries:
             if isinstance(entry, Sample) and entry.slot.role is Role.MEASURE:
                 self._balance[entry.slot.cell] += -1 if settled_log(entry) is None else 1

@@ -1,4 +1,4 @@
-"""Which cells belong together, and which of them others are compared with."""
+"""The groups of a plan, and the baseline that others are compared with."""
 
 from __future__ import annotations
 
@@ -10,33 +10,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 COMPARABLE_KINDS = frozenset({"cpu", "native"})
-"""Kinds whose time is work alone. Where a workload also waits, the waiting is the same for all."""
+"""Kinds that only work. Interpreters are compared by these, as waiting takes all of them as long."""
 OBSERVED_KINDS = frozenset({"semantics"})
-"""Kinds that are there for what their lines observe: no ratio of their times says anything."""
-
-
-def group_of(cell: Cell) -> Group:
-    """The group that a cell is measured with."""
-    return Group(cell.interpreter, cell.variant, cell.workload)
+"""Kinds that are measured for their observations: a ratio of their times has no meaning."""
 
 
 def groups_of(plan: Plan) -> Mapping[Group, tuple[Cell, ...]]:
-    """Cells by group, in the order of the plan; nothing can be started for those of missing interpreters."""
-    runnable = {(one.name, one.variant) for one in plan.interpreters}
+    """Return the cells by group, in the order of the plan, without those of missing interpreters."""
+    runnable = {one.label for one in plan.interpreters}
     found: dict[Group, list[Cell]] = {}
     for cell in plan.cells:
-        if (cell.interpreter, cell.variant) in runnable:
-            found.setdefault(group_of(cell), []).append(cell)
+        if cell.interpreter_label in runnable:
+            found.setdefault(cell.group, []).append(cell)
     return {group: tuple(cells) for group, cells in found.items()}
 
 
 def baseline_of(plan: Plan) -> Interpreter:
-    """Find what others are compared with; it is a variant only where the plan has it as nothing else."""
+    """Return the interpreter that others are compared with: a variant only if the plan has no other of it."""
     named = [one for one in plan.interpreters if one.name == plan.baseline]
     return min(named, key=lambda one: bool(one.variant))
 
 
 def baseline_serial(plan: Plan, workload: str) -> Cell:
-    """The cell that the time of one thread is compared with, and that the controls repeat."""
+    """Return the serial cell of the baseline, which one thread of others is compared with."""
     baseline = baseline_of(plan)
     return Cell(baseline.name, baseline.variant, workload, Strategy.SERIAL, 1)

@@ -1,4 +1,4 @@
-"""Parts of the line that a process printed."""
+"""Selection of turns from the line that a process printed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def keep_turns(line: Line, turns: Iterable[int]) -> Line:
-    """Keep what came before the first turn, and some of the turns.
+    """Return a line with only some of its turns, and all that came before the first turn.
 
     Args:
         line: Of a process that was given turns.
-        turns: Their numbers, from 0; those that it did not have are passed over.
+        turns: Numbers of the turns to keep, from 0; those that it did not have are ignored.
 
     """
     before = line.turns_from or 0

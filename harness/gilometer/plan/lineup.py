@@ -1,4 +1,4 @@
-"""Who measures a group in a block: the processes that live at once, and whose turn it is in each round."""
+"""The lineup of a group in a block: its processes, and the order of their turns in each round."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Turn(Record, frozen=True):
-    """What is timed at once: one process, or the copies of a capacity control."""
+    """The processes that are timed at the same time: one, or the copies of a capacity control."""
 
     slot: Slot
     members: tuple[int, ...]
@@ -29,18 +29,18 @@ class Lineup(Record, frozen=True):
 
     group: Group
     members: tuple[Cell, ...]
-    """What each process runs; the first is the group's serial cell, if it is measured."""
+    """The cell of each process; the first is the group's serial cell, if that is measured."""
     turns: tuple[Turn, ...]
 
     def rounds(self, seed: str) -> Iterator[list[Turn]]:
-        """Give the turns of one round after the other, each in a random order of its own, for ever."""
+        """Yield the turns of one round after the other without end, each in a random order of its own."""
         order = random.Random(seed)  # noqa: S311  for order, not for secrets
         while True:
             yield _shuffled(self.turns, order)
 
 
 def shuffled(slots: Sequence[Slot], seed: str) -> list[Slot]:
-    """Give slots in the order in which they are measured one after the other."""
+    """Return slots in the random order in which they are measured one after the other."""
     return _shuffled(slots, random.Random(seed))  # noqa: S311  as above
 
 
@@ -51,7 +51,7 @@ def _shuffled(items: Sequence[T], order: random.Random) -> list[T]:
 
 
 def line_up(group: Group, slots: Sequence[Slot]) -> Lineup:
-    """Give each slot its process; copies that run at once are the serial process, its twin, and others."""
+    """Assign a process to each slot; the copies of a control are serial, its twin, and further processes."""
     slots = sorted(slots, key=lambda slot: (slot.cell.strategy is not Strategy.SERIAL, slot.role))
     single = [slot for slot in slots if slot.role is not Role.CAPACITY]
     members = [slot.cell for slot in single]
@@ -68,19 +68,18 @@ def line_up(group: Group, slots: Sequence[Slot]) -> Lineup:
 
 
 def slots_of(plan: Plan, group: Group, cells: Sequence[Cell], block: int) -> list[Slot]:
-    """Give the slots of a group in a block: those cells, and its controls as far as they are about these.
+    """Return the slots of a group in a block: the cells, and the controls that these need.
 
-    All controls are there to be compared with serial.
+    Every control is compared with serial, so without that there is none.
     """
     slots = [Slot(block, cell) for cell in cells]
     if not any(cell.strategy is Strategy.SERIAL for cell in cells):
         return slots
-    label = group.interpreter + group.variant
     spread = {cell.at_once for cell in cells}
     for control in plan.controls:
         cell = control.cell
-        is_own = (cell.interpreter, cell.variant) == (group.interpreter, group.variant)
-        if cell.workload != group.workload or not (control.beside == label if control.beside else is_own):
+        owner = control.beside or cell.interpreter_label
+        if cell.workload != group.workload or owner != group.interpreter_label:
             continue
         if control.role is Role.CAPACITY and control.copies not in spread:
             continue

@@ -1,4 +1,4 @@
-"""From what can run and what was asked for to a plan. Pure: no clock, no disk."""
+"""Make a plan of the interpreters, the workloads and a request. Pure: no clock, no disk."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ if TYPE_CHECKING:
 
 
 Value = int | float | str
-"""Of a parameter."""
+"""A parameter's value."""
 
 
 class Request(Record, frozen=True):
-    """What the user asked to have measured."""
+    """The measurements that the user asked for."""
 
     workloads: tuple[str, ...]
     """Globs over names and labels, and kinds; none: those of the effort."""
     strategies: tuple[Strategy, ...]
-    """None: all that a workload supports. Workloads that support none of these are left out."""
+    """None: all that a workload supports. Workloads that support none of those given are left out."""
     workers: tuple[int, ...]
     seed: int
     effort: Effort
 
 
 class Material(Record, frozen=True):
-    """What there is to make a plan of."""
+    """The interpreters, workloads and claims that a plan is made of."""
 
     interpreters: tuple[Interpreter, ...]
     missing: tuple[Missing, ...]
     cards: tuple[Card, ...]
     workloads_digest: str
     claims: tuple[Claim, ...] = ()
-    """That are under test."""
+    """Claims under test."""
 
 
 def make(material: Material, request: Request) -> Plan:
-    """Lay out all cells and the controls that every block holds.
+    """Make the plan: all cells, the controls of every group, and the aims.
 
     Raises:
         UsageError: Nothing can run, or a workload or strategy that was asked for does not exist.
@@ -88,7 +88,7 @@ def make(material: Material, request: Request) -> Plan:
 
 
 def _lacks(interpreters: Iterable[Interpreter], strategies: Sequence[Strategy]) -> Iterable[Lack]:
-    """Tell what the probe says that interpreters can't do."""
+    """List the strategies that interpreters can't use, as the probe says."""
     for one in interpreters:
         for strategy in strategies:
             if strategy.value in one.facts.lacks:
@@ -96,9 +96,9 @@ def _lacks(interpreters: Iterable[Interpreter], strategies: Sequence[Strategy]) 
 
 
 def choose_baseline(interpreters: Sequence[Interpreter]) -> Interpreter:
-    """The newest CPython with its GIL, or whatever comes first without one.
+    """Return the newest CPython without a variant, or the first interpreter if there is none.
 
-    One of this machine goes before one in a container, whose cost would be in every control.
+    One of this machine is preferred to one in a container, whose cost would be in every control.
     """
     usual = [one for one in interpreters if one.kind == "cpython" and not one.variant]
     here = [one for one in usual if not one.image]
@@ -110,7 +110,7 @@ def _version(interpreter: Interpreter) -> list[int]:
 
 
 def works_of(card: Card, points: int) -> tuple[Work, ...]:
-    """A workload at each point of its sweep, or the workload itself if it has none."""
+    """List a workload at each point of its sweep, or the workload itself if it has none."""
     sweep = [(name, value) for name, values in card.sweep.items() for value in thinned(values, points)]
     if not sweep:
         return (_work(card, card.name, {}),)
@@ -118,7 +118,7 @@ def works_of(card: Card, points: int) -> tuple[Work, ...]:
 
 
 def thinned(values: Sequence[Value], points: int) -> tuple[Value, ...]:
-    """At most ``points`` of the values: both ends and evenly between, or the middle one."""
+    """Return at most ``points`` of the values: both ends and evenly between, or the middle one."""
     if len(values) <= points:
         return tuple(values)
     if points == 1:
@@ -141,7 +141,7 @@ def _work(card: Card, label: str, parameters: dict[str, str]) -> Work:
 
 
 def _chosen_works(cards: Sequence[Card], request: Request) -> tuple[Work, ...]:
-    """Those that the words stand for; a point of a sweep that is asked for by label is not thinned out."""
+    """Return the works that the request names; a point of a sweep that a label names is never left out."""
     usual = [work for card in cards for work in works_of(card, request.effort.sweep_points)]
     every = [work for card in cards for work in works_of(card, sys.maxsize)]
     words = request.workloads or request.effort.workloads or ("*",)
@@ -154,7 +154,7 @@ def _chosen_works(cards: Sequence[Card], request: Request) -> tuple[Work, ...]:
 
 
 def _meant(works: Sequence[Work], word: str) -> list[Work]:
-    """What a word stands for; a name goes before a kind, as ``mixed`` is both."""
+    """List the works that a word matches; a name is preferred to a kind, as ``mixed`` is both."""
     named = [work for work in works if fnmatchcase(work.script, word) or fnmatchcase(work.label, word)]
     return named or [work for work in works if work.kind == word]
 
@@ -175,14 +175,14 @@ def _chosen_strategies(works: Sequence[Work], request: Request) -> tuple[Strateg
 
 
 def _supporting(works: tuple[Work, ...], asked: Sequence[Strategy]) -> tuple[Work, ...]:
-    """Those that can be spread in one of the ways that were asked for."""
+    """Return the works that support one of the strategies that were asked for, if any was."""
     return tuple(work for work in works if not asked or set(asked) & set(work.strategies))
 
 
 def _cells(
     material: Material, works: Sequence[Work], strategies: Sequence[Strategy], workers: Sequence[int]
 ) -> Iterable[Cell]:
-    """Every combination; serial is always there, since a speedup is over it."""
+    """Yield every combination; serial is always there, since a speedup is over it."""
     names = [(one.name, one.variant) for one in material.interpreters]
     names += [(one.name, "") for one in material.missing]
     for name, variant in names:
@@ -196,10 +196,10 @@ def _cells(
 def controls(
     interpreters: Sequence[Interpreter], works: Sequence[Work], cells: Sequence[Cell]
 ) -> Iterable[Slot]:
-    """For each group an A/A pair, what independent processes achieve, and what its serial is compared with.
+    """Yield the controls of each group: its twin, its capacities, and its references.
 
-    The processes are as many as a cell has at work. Where no ratio is taken, there is nothing to hold against
-    any of these.
+    A capacity has as many copies as a cell has at work. Workloads that are only observed have no ratio, and
+    so no controls.
     """
     baseline = choose_baseline(interpreters)
     for one in interpreters:
@@ -208,11 +208,7 @@ def controls(
                 continue
             serial = _serial(one, work)
             yield Slot(block=0, cell=serial, role=Role.TWIN)
-            spread = {
-                cell.at_once
-                for cell in cells
-                if (cell.interpreter, cell.variant, cell.workload) == (one.name, one.variant, work.label)
-            }
+            spread = {cell.at_once for cell in cells if cell.group == serial.group}
             for copies in sorted(spread - {1}):
                 yield Slot(block=0, cell=serial, role=Role.CAPACITY, copies=copies)
             if work.kind in COMPARABLE_KINDS:
@@ -223,7 +219,7 @@ def controls(
 def references(
     one: Interpreter, baseline: Interpreter, interpreters: Sequence[Interpreter]
 ) -> Iterable[Interpreter]:
-    """Give those whose serial an interpreter's is compared with: the baseline, and its binary with a GIL."""
+    """List those that an interpreter's serial is compared with: the baseline, and its binary with a GIL."""
     with_gil = [pair.on for pair in pairs(interpreters) if pair.off == one]
     found: list[Interpreter] = []
     for other in (baseline, *with_gil):

@@ -1,45 +1,47 @@
-"""What one block tells of a group, once all of its processes have ended."""
+"""The results of one group in one block, once all of its processes have ended."""
 
 from __future__ import annotations
 
 import math
-import statistics
 from typing import TYPE_CHECKING
 
 from gilometer.model import Cell, Outcome, Record, Role, Sample, Strategy
 from gilometer.plan.cores import cores_over
 from gilometer.plan.times import settled_log
-from gilometer.stats.levels import adjusted, level
+from gilometer.stats.levels import adjusted, level, spread_of_ratios
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-class Told(Record, frozen=True):
-    """Logarithms of seconds a pass, and of ratios, that a block gave of one group."""
+class BlockResult(Record, frozen=True):
+    """The results of one group in one block: logarithms of seconds a pass, and of ratios."""
 
     cells: dict[Cell, float]
-    """Of the cells that were measured."""
+    """Seconds of the cells that were measured."""
     references: dict[Cell, float]
-    """Of other interpreters' serial cells beside them."""
+    """Seconds of the serial cells of other interpreters in the same rounds."""
     noise: float
-    """Of serial over its twin; NaN without both."""
+    """Ratio of serial over its twin; NaN without both."""
     capacity: dict[int, float]
-    """What so many copies achieved at once, over one alone."""
+    """Work that so many copies did at once, over that of one alone; by number of copies."""
     cores: dict[int, float]
-    """CPU seconds a second that so many copies had at once, together; of copies that took turns."""
+    """CPU seconds a second of so many copies together, by number of copies; only of those that took turns.
+
+    No logarithms.
+    """
     within: float
-    """Standard deviation, from round to round, of the ratio of two processes; NaN if they took no turns."""
+    """Standard deviation, between rounds, of the ratio of two processes; NaN if they took no turns."""
 
 
-def tell(samples: Sequence[Sample]) -> Told:
-    """Put together the samples of one group in one block; what failed tells nothing."""
+def block_result(samples: Sequence[Sample]) -> BlockResult:
+    """Compute the result of one group in one block from its samples; those that failed are left out."""
     good = [one for one in samples if one.outcome is Outcome.OK and one.line is not None]
     logs = _levels(good)
     measured = {one.slot.cell: log for one, log in logs if one.slot.role is Role.MEASURE}
     serial = next((log for cell, log in measured.items() if cell.strategy is Strategy.SERIAL), math.nan)
     twin = next((log for one, log in logs if one.slot.role is Role.TWIN), math.nan)
-    return Told(
+    return BlockResult(
         cells=measured,
         references={one.slot.cell: log for one, log in logs if one.slot.role is Role.REFERENCE},
         noise=serial - twin,
@@ -50,7 +52,7 @@ def tell(samples: Sequence[Sample]) -> Told:
 
 
 def _levels(samples: Sequence[Sample]) -> list[tuple[Sample, float]]:
-    """Give each sample its logarithm; what has no finite time is left out."""
+    """Pair each sample with the logarithm of its seconds a pass; leave out those without a finite time."""
     taken = [one for one in samples if _rounds(one)]
     rows = adjusted([_rounds(one) for one in taken])
     found = [(one, level(row) - math.log(_passes(one))) for one, row in zip(taken, rows, strict=True)]
@@ -63,7 +65,7 @@ def _took_turns(sample: Sample) -> bool:
 
 
 def _rounds(sample: Sample) -> list[float]:
-    """Give the seconds of the turns that a process took; none if it had none, or one can't be."""
+    """Return the wall seconds of the turns of a process; none if one of them is not finite and above 0."""
     line = sample.line
     if line is None or line.turns_from is None or line.passes < 1:
         return []
@@ -86,7 +88,7 @@ def _capacities(logs: Iterable[tuple[Sample, float]], serial: float) -> Iterable
 
 
 def _cores(samples: Iterable[Sample]) -> Iterable[tuple[int, float]]:
-    """Give the cores of all copies together, where each has its CPU time."""
+    """Add up the cores of the copies of each control, where each copy has its CPU time."""
     shares: dict[int, list[float]] = {}
     for one in samples:
         if one.slot.role is Role.CAPACITY and _took_turns(one):
@@ -96,9 +98,5 @@ def _cores(samples: Iterable[Sample]) -> Iterable[tuple[int, float]]:
 
 
 def _within(samples: Sequence[Sample]) -> float:
-    """Take the median over all pairs with the first process."""
-    rows = [_rounds(one) for one in samples if one.slot.role is not Role.CAPACITY and len(_rounds(one)) > 1]
-    spreads = [
-        statistics.stdev([math.log(a / b) for a, b in zip(rows[0], row, strict=False)]) for row in rows[1:]
-    ]
-    return statistics.median(spreads) if spreads else math.nan
+    rows = (_rounds(one) for one in samples if one.slot.role is not Role.CAPACITY)
+    return spread_of_ratios([row for row in rows if len(row) > 1])

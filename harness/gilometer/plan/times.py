@@ -1,27 +1,26 @@
-"""The one time that an invocation gives to those who decide while the run goes on."""
+"""The settled time of an invocation, which decisions during a run use."""
 
 from __future__ import annotations
 
 import math
-import statistics
 from typing import TYPE_CHECKING
 
 from gilometer.model import Outcome
+from gilometer.stats.levels import settled
 
 if TYPE_CHECKING:
     from gilometer.model import Line, Sample
 
 
 def settled_s(line: Line) -> float:
-    """Median wall seconds of the second half of the iterations, a pass; NaN where there is no such time."""
-    settled = [iteration.wall_s for iteration in line.iterations[len(line.iterations) // 2 :]]
-    if not settled or line.passes < 1:
+    """Return the median wall seconds of the second half of the iterations, a pass; NaN of none."""
+    if line.passes < 1:
         return math.nan
-    return statistics.median(settled) / line.passes
+    return settled([iteration.wall_s for iteration in line.iterations]) / line.passes
 
 
 def settled_log(sample: Sample) -> float | None:
-    """Logarithm of the settled time; None if it failed, or if its time is zero, infinite or not a number."""
+    """Return the logarithm of the settled time; None if it failed, or its time is not finite and above 0."""
     if sample.outcome is not Outcome.OK or sample.line is None:
         return None
     seconds = settled_s(sample.line)

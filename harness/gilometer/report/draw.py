@@ -14,6 +14,7 @@ from gilometer.report.plots import PLOTS
 from gilometer.report.plots.history import HISTORY, history_plot
 from gilometer.report.plots.plotting import csv_of, drawing, drawings
 from gilometer.report.sections.content import content
+from gilometer.runs.store import samples_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ def draw(folder: Path, results: Results) -> None:
         write_tables(folder, results)
         files.write(folder / "verdicts.json", verdicts_json(results.manifest.run, results.verdicts))
         write_plots(folder / "plots", drawn)
-        report = content(results, drawn)
+        report = content(results, drawn, samples_file(folder).name)
         files.write(folder / "report.md", markdown(report).encode())
         files.write(folder / "report.html", page(report).encode())
     except OSError as error:

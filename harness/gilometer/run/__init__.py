@@ -1,1 +1,1 @@
-"""Stage 3: running it. The only place that starts what is measured."""
+"""Stage 3: measure the plan. Only this package starts the processes that are measured."""

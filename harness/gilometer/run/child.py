@@ -1,4 +1,4 @@
-"""A program of the harness's own that is spoken to over pipes, and whose complaints are kept in a file."""
+"""Start a program of the harness's own with pipes, and its standard error in a file."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 _TAIL = 4096
 
 
-def started(argv: Sequence[str], complaints: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start it; what it writes to standard error goes to ``complaints``, which is closed if it can't be.
+def start(argv: Sequence[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start a program with its standard error in the file ``errors``, which is closed if that fails.
 
     Raises:
         OSError: It can't be started.
@@ -24,16 +24,16 @@ def started(argv: Sequence[str], complaints: IO[bytes]) -> subprocess.Popen[byte
             argv,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=complaints,
+            stderr=errors,
             start_new_session=True,  # Ctrl-C is for the harness to handle
         )
     except OSError:
-        complaints.close()
+        errors.close()
         raise
 
 
-def last_words(complaints: IO[bytes]) -> str:
-    """Return the end of what it complained of."""
-    length = complaints.seek(0, os.SEEK_END)
-    complaints.seek(max(0, length - _TAIL))
-    return complaints.read().decode(errors="replace")
+def tail_of(errors: IO[bytes]) -> str:
+    """Return the end of a file of errors."""
+    length = errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, length - _TAIL))
+    return errors.read().decode(errors="replace")

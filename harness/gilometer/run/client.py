@@ -1,4 +1,4 @@
-"""Talking to a supervisor: a request a line, an answer a line."""
+"""The client of a supervisor: it sends a request a line, and reads an answer a line."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from gilometer.model import Record
-from gilometer.run.launcher import Answer, Exit, Invocation, Member
+from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 
 if TYPE_CHECKING:
     import subprocess
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 ARGUMENTS = ("-I", "-S")
-"""For the Python that runs it: the supervisor needs no packages, and no one's settings."""
+"""Options of the Python that runs it: the supervisor needs no packages and no user settings."""
 
 EXITS = msgspec.json.Decoder(tuple[Exit, ...])
 ANSWERS = msgspec.json.Decoder(tuple[Answer, ...])
 ROUNDS = msgspec.json.Decoder(tuple[tuple[Answer, ...], ...])
-"""What a supervisor answers with."""
+"""Decoders of a supervisor's answers."""
 
 _CHUNK = 1 << 16
 
@@ -32,14 +32,14 @@ T = TypeVar("T")
 
 
 class Begin(Record, frozen=True, tag_field="do", tag="begin"):
-    """Start the members, and have their first lines."""
+    """Start the members; the answers are their first lines."""
 
-    members: tuple[Member, ...]
+    members: tuple[MemberCommand, ...]
     timeout_s: float
 
 
 class GiveTurn(Record, frozen=True, tag_field="do", tag="turn"):
-    """Give some of the members a command, and have their answers."""
+    """Send a command to some of the members; the answers are theirs."""
 
     members: tuple[int, ...]
     command: str
@@ -47,18 +47,18 @@ class GiveTurn(Record, frozen=True, tag_field="do", tag="turn"):
 
 
 class GiveTurns(Record, frozen=True, tag_field="do", tag="turns"):
-    """Give the command in one turn after the other, and have the answers of each."""
+    """Send the command in one turn after the other; the answers are those of each turn."""
 
     turns: tuple[tuple[int, ...], ...]
     command: str
     timeout_s: float
-    """Of each turn."""
+    """Limit of each turn."""
     within_s: float
-    """After it, no turn is begun."""
+    """No turn begins after so many seconds."""
 
 
 class End(Record, frozen=True, tag_field="do", tag="end"):
-    """Let the members come to their end, and have their exits."""
+    """Let the members end; the answers are their exits."""
 
     timeout_s: float
 
@@ -70,7 +70,7 @@ class Client:
     """The standard input and output of a process that is, or leads to, a supervisor."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        """Both must be pipes, and used by nobody else."""
+        """Take the process; its standard input and output must be pipes that nobody else uses."""
         assert process.stdin  # noqa: S101  as required above
         assert process.stdout  # noqa: S101
         self._requests = process.stdin
@@ -79,10 +79,10 @@ class Client:
         self._poll.register(self._answers, select.POLLIN)
 
     def ask(self, request: Request, answers: msgspec.json.Decoder[T], within_s: float = math.inf) -> T | None:
-        """Have the supervisor do it; None if the supervisor is gone.
+        """Send a request, and return the answer; None if the supervisor has ended.
 
         Raises:
-            TimeoutError: It is there, and gives no answer in time.
+            TimeoutError: It lives, and does not answer in time.
 
         """
         try:
@@ -94,7 +94,7 @@ class Client:
         return answers.decode(answer) if answer else None
 
     def _read_line(self, deadline: float) -> bytes:
-        """Read one line, which is all that comes; nothing if the other end closes before it is whole."""
+        """Read one line, which is the whole answer; return nothing if the pipe closes before it is whole."""
         line = bytearray()
         while not line.endswith(b"\n"):
             if deadline < math.inf and not self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000):

@@ -1,4 +1,4 @@
-"""Launching where an interpreter is that lives in an image: in a container that is kept for the run."""
+"""The launcher for an interpreter in an image: it launches in a container that is kept for the run."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
     from gilometer.model import Interpreter
     from gilometer.run.client import Request
     from gilometer.run.kept_container import ContainerExit
-    from gilometer.run.launcher import Member
+    from gilometer.run.launcher import MemberCommand
 
 T = TypeVar("T")
 
 START_S = 60.0
-"""For a container to be there; half a second, unless the machine is busy."""
+"""Seconds for a container to start; it takes half a second, unless the machine is busy."""
 GRACE_S = 60.0
-"""How much later than what was asked should be done its supervisor's answer may come."""
+"""Seconds after the limit of a request in which the supervisor's answer may still come."""
 
 _GREETING = Invocation(argv=(), env={}, timeout_s=0.0, copies=0)
-"""Of nothing there is nothing to tell: a supervisor that lives answers this at once."""
+"""A request for no process: a supervisor that lives answers it at once."""
 _KILLED = 128 + signal.SIGKILL
 
 
 class ContainerLauncher:
-    """Launches in one container, and in a new one when that is lost."""
+    """Launches in one container, and in a new one when that has ended."""
 
     scripts = Path(engines.WORKLOADS)
 
@@ -51,7 +51,16 @@ class ContainerLauncher:
         limits: Limits = LIMITS,
         network: Network = Network.NONE,
     ) -> None:
-        """``folder`` is where invocations run, writable for all; ``scripts`` is that of the workloads."""
+        """Start no container yet.
+
+        Args:
+            interpreter: One that lives in an image.
+            folder: Where invocations run, writable for all.
+            scripts: Folder of the workloads.
+            limits: Limits of the container.
+            network: Network of the container.
+
+        """
         self._image_id = interpreter.image
         self._image_name = interpreter.source.removeprefix("image ")
         self._mounts = (
@@ -63,42 +72,42 @@ class ContainerLauncher:
         self._network = network
         self._container: KeptContainer | None = None
         self._members = 0
-        self._fate: Exit | None = None
-        """What became of all members at once, with their container."""
+        self._common_exit: Exit | None = None
+        """The exit of all members, if their container has ended under them."""
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
-        """Have the supervisor in the container run it; if the container fails, the exit tells."""
+        """Run an invocation in the container; if the container fails, the exit says so."""
         exits = self._ask(invocation, EXITS, invocation.timeout_s)
         return (exits,) if isinstance(exits, Exit) else exits
 
-    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
-        """Have the supervisor in the container start them, and wait for the first line of each."""
+    def begin(self, members: Sequence[MemberCommand], timeout_s: float) -> tuple[Answer, ...]:
+        """Start members in the container, and wait for the first line of each."""
         self._members = len(members)
         return self._answers(Begin(tuple(members), timeout_s))
 
     def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
-        """Have that supervisor give some of them a command; none is alive if their container is gone."""
+        """Send a command to some members; none is alive if their container has ended."""
         return self._answers(GiveTurn(tuple(members), command, timeout_s))
 
     def turns(
         self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
     ) -> tuple[tuple[Answer, ...], ...]:
-        """Have that supervisor give the command in one turn after the other."""
+        """Send the command in one turn after the other."""
         request = GiveTurns(tuple(map(tuple, turns)), command, timeout_s, within_s)
         patience_s = min(within_s, timeout_s * len(turns)) + timeout_s
         found = self._of_members(request, ROUNDS, patience_s)
         return tuple(map(_dead, turns)) if found is None else found
 
     def end(self, timeout_s: float) -> tuple[Exit, ...]:
-        """Have that supervisor let them come to their end; if the container fails, the exits tell."""
-        if self._fate is None:
+        """Let the members end; if the container fails, the exits say so."""
+        if self._common_exit is None:
             exits = self._ask(End(timeout_s), EXITS, timeout_s)
         else:
-            exits, self._fate = self._fate, None
+            exits, self._common_exit = self._common_exit, None
         return (exits,) * self._members if isinstance(exits, Exit) else exits
 
     def close(self) -> None:
-        """End the container, and with it whatever still runs there.
+        """End the container, and all that still runs there.
 
         Raises:
             EngineError: It can't be removed.
@@ -109,7 +118,7 @@ class ContainerLauncher:
             container.end()
 
     def _start(self) -> KeptContainer:
-        """Start the container, and see that it answers.
+        """Start the container, and check that it answers.
 
         Raises:
             EngineError: It doesn't.
@@ -126,7 +135,7 @@ class ContainerLauncher:
             raise EngineError(f"its container gave no sign of life in {START_S:g} s") from None
         if not alive:
             self._container = None
-            raise EngineError(f"its container ended at once: {container.end().words}")
+            raise EngineError(f"its container ended at once: {container.end().reason}")
         return container
 
     def _image(self, engine: Engine) -> Image:
@@ -143,16 +152,16 @@ class ContainerLauncher:
         return _dead(request.members) if found is None else found
 
     def _of_members(self, request: Request, answers: Decoder[T], patience_s: float) -> T | None:
-        """Ask the supervisor about members; None if they have gone with their container."""
-        if self._fate is None:
+        """Send a request about members; None if their container has ended."""
+        if self._common_exit is None:
             found = self._ask(request, answers, patience_s)
             if not isinstance(found, Exit):
                 return found
-            self._fate = found
+            self._common_exit = found
         return None
 
     def _ask(self, request: Request, answers: Decoder[T], patience_s: float) -> T | Exit:
-        """Ask the supervisor in the container; the exit is that of whatever ran there, if it fails."""
+        """Send a request to the supervisor in the container; return an exit if the container fails."""
         try:
             return self._ask_in(self._container or self._start(), request, answers, patience_s)
         except EngineError as error:
@@ -173,12 +182,12 @@ class ContainerLauncher:
         return answer
 
     def _lost(self, ending: ContainerExit, wall_s: float) -> Exit:
-        """Make an exit of the end of a container."""
+        """Return the exit of processes whose container has ended."""
         if ending.status == _KILLED:
             limit = in_gib(self._limits.memory_bytes)
             lost = f"its container was killed; the limit of memory there is {limit}"
             return Exit(signal=signal.SIGKILL, wall_s=wall_s, lost=lost)
-        return Exit(wall_s=wall_s, lost=f"its container ended with status {ending.status}: {ending.words}")
+        return Exit(wall_s=wall_s, lost=f"its container ended with status {ending.status}: {ending.reason}")
 
 
 def _dead(members: Sequence[object]) -> tuple[Answer, ...]:

@@ -1,4 +1,4 @@
-"""One group in one block: by turns where its processes can live at once, else one after the other."""
+"""Measure one group in one block: by turns if its processes can live at once, else one after the other."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from gilometer.machine.cores import usable as usable_cores
 from gilometer.model import Calibration, Cell, Group, Outcome, Plan, Record, Sample, Slot, Spent
 from gilometer.plan.budget import cores_to_warm_up, iterations_of, warm_up_iterations
 from gilometer.plan.cores import FEWEST_WHOLE_ROUNDS, is_short
-from gilometer.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, group_of
+from gilometer.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS
 from gilometer.plan.lineup import Lineup, line_up, shuffled
 from gilometer.run import memory, samples
-from gilometer.run.calibrate import as_arguments, calibrate
-from gilometer.run.launcher import Invocation, Launcher, Launchers, Member
+from gilometer.run.calibrate import CalibrationKey, as_arguments, calibrate
+from gilometer.run.launcher import Invocation, Launcher, Launchers, MemberCommand
 from gilometer.run.outcome import Expected
-from gilometer.run.turns import Start, Turns
+from gilometer.run.turns import MemberStart, Turns
 from gilometer.run.warm_up import WarmUp, correct_loops, has_loops_to_correct, rest_of, warm_up
 
 if TYPE_CHECKING:
@@ -29,78 +29,78 @@ if TYPE_CHECKING:
     from gilometer.run.services import Services
 
 SLACK_S = 5.0
-"""How much later than the end of the budget something that was begun may end by itself."""
+"""Seconds after the end of the budget in which a process may end that was started before."""
 LONGEST_TURN = 100
-"""Times as long as an iteration should be: what takes longer hangs."""
+"""A turn hangs if it takes so many times the length that an iteration should have,"""
 LONGEST_TURN_S = 10.0
-"""What a turn may take at least."""
+"""and longer than this."""
 MOST_CORRECTIONS = 5
-"""Times that loops are raised in one block: a JIT gets faster in steps."""
+"""The most times that loops are raised in one block: a JIT gets faster in steps."""
 MOST_SHORT = 32
-"""Rounds short of cores that a block takes beside those that it should have: what another start costs."""
+"""The most short rounds that a block has in addition; more would cost as much as another start."""
 
 
-class Measured(Record, frozen=True):
-    """What came of a group in a block."""
+class GroupMeasurement(Record, frozen=True):
+    """The samples of a group in a block, and what they cost."""
 
     group: Group
     block: int
     samples: tuple[Sample, ...]
-    """None, if the budget was spent before there was enough."""
+    """Empty if the budget was spent before there were enough rounds."""
     members: int = 0
     start_s: float = 0.0
     wall_s: float = 0.0
     rounds: int = 0
     corrected: tuple[Calibration, ...] = ()
-    """Loops that were found to be too few, once warm."""
+    """Calibrations with more loops than before, as the JIT got warm."""
 
     @property
     def spent(self) -> Spent:
-        """What it took."""
+        """The cost, as an entry of the run."""
         return Spent(self.block, self.group, self.members, self.start_s, self.wall_s, self.rounds)
 
 
-class GroupOrder(Record, frozen=True):
-    """What is to be measured of a group in a block."""
+class GroupTask(Record, frozen=True):
+    """The slots of a group to be measured in a block, and what is needed for that."""
 
     group: Group
     slots: tuple[Slot, ...]
     """At least one."""
     calibrations: dict[Cell, Calibration]
-    """Of each cell in the slots."""
+    """The calibration of each cell in the slots."""
     rounds: int
     ends: float
-    """When the budget is spent, on the bench's clock."""
+    """When the budget is spent, on the runner's clock."""
 
     @property
     def block(self) -> int:
-        """Its number."""
+        """The number of the block."""
         return self.slots[0].block
 
 
-class Bench:
-    """Measures groups, through the launchers of where their interpreters live."""
+class GroupRunner:
+    """Measures groups through the launchers of their interpreters."""
 
     def __init__(
         self, plan: Plan, launchers: Launchers, services: Services, clock: Callable[[], float]
     ) -> None:
-        """Start nothing yet."""
+        """Start no process yet."""
         self._plan = plan
         self._launchers = launchers
         self._services = services
         self._clock = clock
-        self._is_short_at_times = True
-        """Whether the machine had enough cores in some of the rounds, when it last was short of them."""
-        self._interpreters = {(one.name, one.variant): one for one in plan.interpreters}
+        self._may_repeat_short = True
+        """False after a block of which nearly all rounds were short: then it is useless to repeat them."""
+        self._interpreters = {one.label: one for one in plan.interpreters}
         self._works = {work.label: work for work in plan.works}
 
-    def script_of(self, cell: Cell) -> tuple[str, str, str]:
-        """Name what loops are calibrated for."""
-        return cell.interpreter, cell.variant, self._works[cell.workload].script
+    def calibration_key(self, cell: Cell) -> CalibrationKey:
+        """Return the key of a cell's calibration."""
+        return CalibrationKey(cell.interpreter_label, self._works[cell.workload].script)
 
     def calibrate(self, one: Calibration, ends: float) -> Calibration | None:
-        """Find loops; None if the budget was spent before they were found."""
-        interpreter = self._interpreters[one.interpreter, one.variant]
+        """Calibrate the loops; None if the budget was spent before they were found."""
+        interpreter = self._interpreters[one.interpreter_label]
         work = next(work for work in self._plan.works if work.script == one.script)
         try:
             environment = self._services.environment(work.services)
@@ -111,7 +111,7 @@ class Bench:
         found = calibrate(interpreter, work, self._plan, launcher, environment, limit_s)
         return None if found.outcome is Outcome.TIMEOUT and self._clock() > ends else found
 
-    def measure(self, order: GroupOrder) -> Measured:
+    def measure(self, task: GroupTask) -> GroupMeasurement:
         """Measure a group in a block, until the budget is spent at the latest.
 
         Raises:
@@ -119,59 +119,58 @@ class Bench:
 
         """
         began = self._clock()
-        work = self._works[order.group.workload]
+        work = self._works[task.group.workload]
         try:
             self._services.environment(work.services)
         except ServiceError as error:
-            absent = replace(
-                order.calibrations[order.slots[0].cell], outcome=Outcome.UNAVAILABLE, reason=str(error)
-            )
-            found = [samples.not_started(slot, absent) for slot in order.slots]
-            return Measured(order.group, order.block, tuple(found))
-        bad = [slot for slot in order.slots if order.calibrations[slot.cell].outcome is not Outcome.OK]
-        failed = [samples.not_started(slot, order.calibrations[slot.cell]) for slot in bad]
-        good = replace(order, slots=tuple(slot for slot in order.slots if slot not in bad))
-        measured = self._measure(good, work) if good.slots else Measured(order.group, order.block, ())
+            calibration = task.calibrations[task.slots[0].cell]
+            unavailable = replace(calibration, outcome=Outcome.UNAVAILABLE, reason=str(error))
+            found = [samples.not_started(slot, unavailable) for slot in task.slots]
+            return GroupMeasurement(task.group, task.block, tuple(found))
+        bad = [slot for slot in task.slots if task.calibrations[slot.cell].outcome is not Outcome.OK]
+        failed = [samples.not_started(slot, task.calibrations[slot.cell]) for slot in bad]
+        good = replace(task, slots=tuple(slot for slot in task.slots if slot not in bad))
+        measured = self._measure(good, work) if good.slots else GroupMeasurement(task.group, task.block, ())
         wall_s = self._clock() - began
         return replace(measured, samples=(*failed, *measured.samples), wall_s=wall_s)
 
-    def _measure(self, order: GroupOrder, work: Work) -> Measured:
-        lineup = line_up(order.group, order.slots)
-        if self._can_take_turns(order, lineup.members, work):
-            return self._by_turns(order, lineup, work)
-        return self._one_by_one(order)
+    def _measure(self, task: GroupTask, work: Work) -> GroupMeasurement:
+        lineup = line_up(task.group, task.slots)
+        if self._can_take_turns(task, lineup.members, work):
+            return self._by_turns(task, lineup, work)
+        return self._one_by_one(task)
 
-    def _can_take_turns(self, order: GroupOrder, members: Sequence[Cell], work: Work) -> bool:
-        """Tell whether the processes can live at once, and wait without using the CPU."""
+    def _can_take_turns(self, task: GroupTask, members: Sequence[Cell], work: Work) -> bool:
+        """Tell whether the processes can live at once, and wait for turns without using the CPU."""
         interpreters = [self._interpreter(cell) for cell in members]
         return (
             work.kind not in OBSERVED_KINDS
             and all(one.timing.takes_turns for one in interpreters)
             and memory.is_enough(
                 members,
-                max(order.calibrations[cell].peak_rss for cell in members),
+                max(task.calibrations[cell].peak_rss for cell in members),
                 image=interpreters[0].image,
             )
         )
 
     # --- by turns ---------------------------------------------------------------------------
 
-    def _by_turns(self, order: GroupOrder, lineup: Lineup, work: Work) -> Measured:
+    def _by_turns(self, task: GroupTask, lineup: Lineup, work: Work) -> GroupMeasurement:
         began = self._clock()
-        turns = Turns(lineup, [self._start(cell, work, order) for cell in lineup.members])
-        turns.begin(max(0.0, order.ends - began) + SLACK_S)
-        corrected = self._warm_up(turns, lineup, work, order)
+        turns = Turns(lineup, [self._start(cell, work, task) for cell in lineup.members])
+        turns.begin(max(0.0, task.ends - began) + SLACK_S)
+        corrected = self._warm_up(turns, lineup, work, task)
         used: dict[Slot, float] = {}
         first = self._clock()
-        is_whole = self._take_rounds(turns, lineup, order, used)
+        is_complete = self._give_rounds(turns, lineup, task, used)
         rounds_s = self._clock() - first
-        taken = turns.end()
-        rounds = samples.whole_rounds(lineup, taken)
-        tells = is_whole or rounds >= FEWEST_WHOLE_ROUNDS
-        found = samples.by_turns(lineup, taken, work, self._turn_limit_s, used) if tells else []
-        return Measured(
-            group=order.group,
-            block=order.block,
+        results = turns.end()
+        rounds = samples.whole_rounds(lineup, results)
+        is_enough = is_complete or rounds >= FEWEST_WHOLE_ROUNDS
+        found = samples.by_turns(lineup, results, work, self._turn_limit_s, used) if is_enough else []
+        return GroupMeasurement(
+            group=task.group,
+            block=task.block,
             samples=tuple(found),
             members=len(lineup.members),
             start_s=self._clock() - began - rounds_s,
@@ -179,39 +178,39 @@ class Bench:
             corrected=(corrected,) if corrected else (),
         )
 
-    def _start(self, cell: Cell, work: Work, order: GroupOrder) -> Start:
+    def _start(self, cell: Cell, work: Work, task: GroupTask) -> MemberStart:
         interpreter = self._interpreter(cell)
         launcher = self._launcher(interpreter, work)
-        argv = (*self._command(cell, work, launcher, order.calibrations[cell]), "--turns")
+        argv = (*self._command(cell, work, launcher, task.calibrations[cell]), "--turns")
         environment = self._services.environment(work.services)
-        return Start(
+        return MemberStart(
             launcher=launcher,
-            member=Member(argv, {**interpreter.env, **environment}),
-            timeout_s=self._limit_s(interpreter, order.ends),
+            member=MemberCommand(argv, {**interpreter.env, **environment}),
+            timeout_s=self._limit_s(interpreter, task.ends),
         )
 
-    def _warm_up(self, turns: Turns, lineup: Lineup, work: Work, order: GroupOrder) -> Calibration | None:
-        """Give each process of a JIT as many iterations as any other of that interpreter.
+    def _warm_up(self, turns: Turns, lineup: Lineup, work: Work, task: GroupTask) -> Calibration | None:
+        """Warm up the processes of JITs: as many iterations for each process of the same interpreter.
 
-        Returns: the calibration that holds from now on, if it is another.
+        Returns: the new calibration, if the loops were corrected.
 
         """
         asked = [
-            self._warm_up_of(place, cell, work, order.calibrations[cell])
+            self._warm_up_of(place, cell, work, task.calibrations[cell])
             for place, cell in enumerate(lineup.members)
         ]
         if not any(one.iterations for one in asked):
             return None
-        limit_s = max(0.0, order.ends - self._clock()) + SLACK_S
+        limit_s = max(0.0, task.ends - self._clock()) + SLACK_S
         cores = usable_cores()
         warm_up(turns, asked, cores, limit_s)
-        if not asked[0].iterations or not has_loops_to_correct(work) or self._clock() > order.ends:
+        if not asked[0].iterations or not has_loops_to_correct(work) or self._clock() > task.ends:
             return None
-        own = [place for place, cell in enumerate(lineup.members) if group_of(cell) == order.group]
-        first = found = order.calibrations[lineup.members[0]]
+        own = [place for place, cell in enumerate(lineup.members) if cell.group == task.group]
+        first = found = task.calibrations[lineup.members[0]]
         for _ in range(MOST_CORRECTIONS):
             better = correct_loops(turns, found, own, self._plan.effort.iteration_s, limit_s)
-            if better is None or self._clock() > order.ends:
+            if better is None or self._clock() > task.ends:
                 break
             whole = (self._warm_up_of(place, lineup.members[place], work, better) for place in own)
             warm_up(turns, [rest_of(one, found.loops, better.loops) for one in whole], cores, limit_s)
@@ -223,69 +222,69 @@ class Bench:
         iterations = warm_up_iterations(interpreter, work, self._plan, calibration.iteration_s)
         return WarmUp(place, iterations, cores_to_warm_up(interpreter, cell))
 
-    def _take_rounds(self, turns: Turns, lineup: Lineup, order: GroupOrder, used: dict[Slot, float]) -> bool:
+    def _give_rounds(self, turns: Turns, lineup: Lineup, task: GroupTask, used: dict[Slot, float]) -> bool:
         """Give the turns of all rounds; False if the budget was spent before.
 
-        A round in which another program had a core is taken again, as that costs less than another start;
-        but not where all rounds of the block before were such.
-        ``used`` gets what the harness's servers used of the CPU in each slot's turns.
+        A short round, in which another program used a core, is repeated, as that costs less than another
+        start; but not if nearly all rounds of the last block with short ones were short.
+        ``used`` gets the CPU seconds that the harness's servers used in the turns of each slot.
         """
         good = short = 0
-        spare = MOST_SHORT if self._is_short_at_times else 0
-        controls = self._controls(lineup, order)
-        rounds = lineup.rounds(self._seed(order))
-        while good + max(0, short - spare) < order.rounds:
+        spare = MOST_SHORT if self._may_repeat_short else 0
+        controls = self._controls(lineup, task)
+        rounds = lineup.rounds(self._seed(task))
+        while good + max(0, short - spare) < task.rounds:
             of_round = next(rounds)
-            if not self._take_round(turns, of_round, order, used):
+            if not self._give_round(turns, of_round, task, used):
                 return False
             if any(is_short(turns.cores(one.slot), len(one.members)) for one in controls):
                 short += 1
             else:
                 good += 1
         if short:
-            self._is_short_at_times = good >= FEWEST_WHOLE_ROUNDS
+            self._may_repeat_short = good >= FEWEST_WHOLE_ROUNDS
         return True
 
-    def _take_round(
-        self, turns: Turns, of_round: Sequence[Turn], order: GroupOrder, used: dict[Slot, float]
+    def _give_round(
+        self, turns: Turns, of_round: Sequence[Turn], task: GroupTask, used: dict[Slot, float]
     ) -> bool:
-        services = self._works[order.group.workload].services
+        services = self._works[task.group.workload].services
         parts = [[turn] for turn in of_round] if services else turns.by_launcher(of_round)
         for part in parts:
-            left_s = order.ends - self._clock()
+            left_s = task.ends - self._clock()
             before_s = self._services.cpu_s(services)
-            if left_s < 0 or not turns.take(part, self._turn_limit_s, left_s):
+            if left_s < 0 or not turns.give(part, self._turn_limit_s, left_s):
                 return False
             if services:
                 slot = part[0].slot
                 used[slot] = used.get(slot, 0.0) + self._services.cpu_s(services) - before_s
         return True
 
-    def _controls(self, lineup: Lineup, order: GroupOrder) -> list[Turn]:
-        """Find the turns of several processes that the machine has a core for each of, if they need one."""
-        if self._works[order.group.workload].kind not in COMPARABLE_KINDS:
+    def _controls(self, lineup: Lineup, task: GroupTask) -> list[Turn]:
+        """List the turns of capacity controls by which short rounds are found: those with enough cores."""
+        if self._works[task.group.workload].kind not in COMPARABLE_KINDS:
             return []
         cores = usable_cores()
         return [turn for turn in lineup.turns if 1 < len(turn.members) <= cores]
 
     # --- one after the other ----------------------------------------------------------------
 
-    def _one_by_one(self, order: GroupOrder) -> Measured:
-        """Launch each slot, in the order of the plan's seed, as long as the budget lasts."""
+    def _one_by_one(self, task: GroupTask) -> GroupMeasurement:
+        """Launch each slot, in an order that the plan's seed gives, as long as the budget lasts."""
         found: list[Sample] = []
-        for slot in shuffled(order.slots, self._seed(order)):
-            if self._clock() > order.ends:
+        for slot in shuffled(task.slots, self._seed(task)):
+            if self._clock() > task.ends:
                 break
-            taken = self._launch(slot, order)
-            if self._clock() > order.ends and any(one.outcome is Outcome.TIMEOUT for one in taken):
+            of_slot = self._launch(slot, task)
+            if self._clock() > task.ends and any(one.outcome is Outcome.TIMEOUT for one in of_slot):
                 break
-            found += taken
-        return Measured(order.group, order.block, tuple(found), members=len(order.slots))
+            found += of_slot
+        return GroupMeasurement(task.group, task.block, tuple(found), members=len(task.slots))
 
-    def _launch(self, slot: Slot, order: GroupOrder) -> list[Sample]:
+    def _launch(self, slot: Slot, task: GroupTask) -> list[Sample]:
         interpreter, work = self._interpreter(slot.cell), self._works[slot.cell.workload]
         launcher = self._launcher(interpreter, work)
-        calibration = order.calibrations[slot.cell]
+        calibration = task.calibrations[slot.cell]
         iterations = iterations_of(interpreter, work, self._plan, calibration.iteration_s)
         argv = (
             *self._command(slot.cell, work, launcher, calibration),
@@ -295,7 +294,7 @@ class Bench:
         invocation = Invocation(
             argv=argv,
             env={**interpreter.env, **self._services.environment(work.services)},
-            timeout_s=self._limit_s(interpreter, order.ends),
+            timeout_s=self._limit_s(interpreter, task.ends),
             copies=slot.copies,
         )
         before_s = self._services.cpu_s(work.services)
@@ -308,27 +307,27 @@ class Bench:
 
     @property
     def _turn_limit_s(self) -> float:
-        """Seconds that a turn may take."""
+        """The seconds that a turn may take."""
         longest_s = max(LONGEST_TURN_S, LONGEST_TURN * self._plan.effort.iteration_s)
         return min(longest_s, self._plan.effort.timeout_s)
 
-    def _seed(self, order: GroupOrder) -> str:
-        group = order.group
-        return f"{self._plan.seed}/{order.block}/{group.interpreter}{group.variant}/{group.workload}"
+    def _seed(self, task: GroupTask) -> str:
+        group = task.group
+        return f"{self._plan.seed}/{task.block}/{group.interpreter_label}/{group.workload}"
 
     def _interpreter(self, cell: Cell) -> Interpreter:
-        return self._interpreters[cell.interpreter, cell.variant]
+        return self._interpreters[cell.interpreter_label]
 
     def _launcher(self, interpreter: Interpreter, work: Work) -> Launcher:
         return self._launchers.of(interpreter, Network.HOST if work.services else Network.NONE)
 
     def _limit_s(self, interpreter: Interpreter, ends: float) -> float:
-        """Seconds that a process may take: those of the run, or what is left of the budget."""
+        """Return the seconds that a process may take: those of the run, or what is left of the budget."""
         left_s = max(0.0, ends - self._clock()) + SLACK_S
         return min(self._plan.effort.timeout_s + interpreter.timing.patience_s, left_s)
 
     def _command(self, cell: Cell, work: Work, launcher: Launcher, calibration: Calibration) -> Sequence[str]:
-        """Give the words that start a cell's process, but for how many iterations it does."""
+        """Return the command of a cell's process, without its number of iterations."""
         return (
             *self._interpreter(cell).command,
             str(launcher.scripts / f"{work.script}.py"),

@@ -1,4 +1,4 @@
-"""One container, kept for a run: the same supervisor as on this machine, behind an engine."""
+"""A container that is kept for a run, with the same supervisor in it as on this machine."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from gilometer.interpreters.containers.engine import Engine, Image, Limits, Mount, Network
 
 END_S = 10.0
-"""For a container to be gone once its supervisor has no more to do."""
+"""Seconds for a container to end once its supervisor has no more to do."""
 
 
 class ContainerExit(Record, frozen=True):
-    """How a container ended."""
+    """The end of a container."""
 
     status: int
-    """Of its process 1, as a shell has it (137: killed); 125 is the engine's own failure."""
-    words: str
-    """The last that was complained of."""
+    """Exit status of its process 1, as a shell has it (137: killed); 125 is the engine's own failure."""
+    reason: str
+    """The last line of standard error."""
 
 
 class KeptContainer:
@@ -40,7 +40,7 @@ class KeptContainer:
     def __init__(
         self, engine: Engine, image: Image, mounts: Sequence[Mount], limits: Limits, network: Network
     ) -> None:
-        """Start it; its first answer tells whether that worked.
+        """Start it; its first answer shows whether that worked.
 
         Raises:
             EngineError: The engine is gone.
@@ -48,25 +48,25 @@ class KeptContainer:
         """
         self._engine = engine
         self._name = f"gilometer-{image.name}-{os.getpid()}-{secrets.token_hex(4)}"
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed when the container has ended
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed when the container has ended
         command = (*image.supervisor, *ARGUMENTS, engines.SUPERVISOR)
         argv = engine.running(
             image.id, command, name=self._name, mounts=mounts, limits=limits, network=network
         )
         try:
-            self._process = child.started(argv, self._complaints)
+            self._process = child.start(argv, self._errors)
         except OSError as error:
             raise EngineError(f"{engine.path} can't be started: {error.strerror}") from error
         self.ask = Client(self._process).ask
 
     def end(self) -> ContainerExit:
-        """Have the supervisor end, and with it the container; remove by force what isn't gone soon.
+        """End the supervisor, and with it the container; remove by force a container that does not end soon.
 
         Raises:
             EngineError: It can't be removed.
 
         """
-        with self._complaints, self._process:
+        with self._errors, self._process:
             try:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     self._process.communicate(timeout=END_S)
@@ -75,4 +75,4 @@ class KeptContainer:
             finally:
                 self._process.kill()
                 self._process.wait()
-            return ContainerExit(self._process.returncode, reason_in(child.last_words(self._complaints)))
+            return ContainerExit(self._process.returncode, reason_in(child.tail_of(self._errors)))

@@ -1,4 +1,4 @@
-"""How an invocation is started: what is asked, what comes back, and the Protocols between them."""
+"""The records and Protocols of launching: what is started, and what comes back."""
 
 from __future__ import annotations
 
@@ -13,98 +13,98 @@ if TYPE_CHECKING:
 
 
 class Invocation(Record, frozen=True, tag_field="do", tag="run"):
-    """What to start: ``copies`` of it at the same time."""
+    """A command to run to its end, in ``copies`` at the same time."""
 
     argv: tuple[str, ...]
     env: dict[str, str]
-    """Added to the environment of the place where it runs."""
+    """Variables that are added to the environment where it runs."""
     timeout_s: float
     copies: int = 1
 
 
-class Member(Record, frozen=True):
-    """A process that stays, to be given turns."""
+class MemberCommand(Record, frozen=True):
+    """A process that waits for turns."""
 
     argv: tuple[str, ...]
     env: dict[str, str]
-    """Added to the environment of the place where it runs."""
+    """Variables that are added to the environment where it runs."""
 
 
 class Answer(Record, frozen=True):
-    """What a member said to a command, or when it began."""
+    """The answer of a member to a command, or its first line."""
 
     is_alive: bool
-    """False from when it has ended, or was killed, or could not be started."""
+    """False once it has ended, was killed, or could not be started."""
     answer: str = ""
-    """One line, without its end; empty if it ended before the line was whole."""
+    """One line, without its newline; empty if the process ended before the line was whole."""
     wall_s: float = 0.0
-    """From the command, or from its start, until the line was there."""
+    """Seconds from the command, or from its start, until the line was there."""
 
 
 class Exit(Record, frozen=True):
-    """How one process ended, seen from outside."""
+    """The end of one process, seen from outside."""
 
     status: int | None = None
     """Exit status, or None when a signal ended it."""
     signal: int = 0
     timed_out: bool = False
     flooded: bool = False
-    """It wrote more to standard output than any contract needs, and was killed for it."""
+    """True if it was killed as it wrote far more to standard output than the contract needs."""
     left_behind: int = 0
-    """Processes that outlived it and were ended."""
+    """The number of processes that outlived it, and were ended."""
     memory_limit: int = 0
-    """Bytes beyond which the kernel killed one of its processes; 0 if it killed none."""
+    """Limit in bytes at which the kernel killed one of its processes; 0 if it killed none."""
     wall_s: float = 0.0
     cpu_s: float = 0.0
     peak_rss: int = 0
     stdout: str = ""
-    """Its tail."""
+    """The end of its standard output."""
     stderr: str = ""
-    """Its tail."""
+    """The end of its standard error."""
     error: str = ""
-    """Why it could not be started."""
+    """The reason why it could not be started."""
     lost: str = ""
-    """Why the container that it ran in ended under it."""
+    """The reason why its container ended under it."""
 
 
 class Launcher(Protocol):
-    """Starts an invocation, waits for it, and leaves nothing of it running."""
+    """Starts invocations and members, waits for them, and leaves none of their processes running."""
 
     @property
     def scripts(self) -> Path:
-        """The folder of workload scripts, as its invocations see it."""
+        """The folder of the workload scripts, as invocations see it."""
         ...
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
-        """One exit for each copy; a single one, with its error, if it could not be started."""
+        """Run an invocation; return an exit for each copy, or one with the error if it can't be started."""
         ...
 
-    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
-        """Start them all, and wait for the first line of each; nothing else is launched until the end."""
+    def begin(self, members: Sequence[MemberCommand], timeout_s: float) -> tuple[Answer, ...]:
+        """Start members, and wait for the first line of each; nothing else may be launched before ``end``."""
         ...
 
     def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
-        """Give those at these places the command, at the same time, and wait for a line from each."""
+        """Send a command to the members at these places at the same time, and wait for a line from each."""
         ...
 
     def turns(
         self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
     ) -> tuple[tuple[Answer, ...], ...]:
-        """Give the command in one turn after the other, and wait for the answers of each.
+        """Send the command in one turn after the other, and wait for the answers of each.
 
-        A turn of which a member has ended is not given: its answers say who lives, and took no time. Turns
-        that would begin after ``within_s`` seconds are left out at the end.
+        A turn with a member that has ended is not given: its answers say who lives, and have no time. Turns
+        that would begin after ``within_s`` seconds are left out of the answers.
         """
         ...
 
     def end(self, timeout_s: float) -> tuple[Exit, ...]:
-        """Let all come to their end: an exit for each, which has all that it ever said."""
+        """Let all members end; return an exit for each, with all its output."""
         ...
 
 
 class Launchers(Protocol):
-    """Have a launcher for every interpreter."""
+    """Provides a launcher for every interpreter."""
 
     def of(self, interpreter: Interpreter, network: Network = Network.NONE) -> Launcher:
-        """Return the one that launches where this interpreter is, with this network if in a container."""
+        """Return the launcher for an interpreter, with this network if it is in a container."""
         ...

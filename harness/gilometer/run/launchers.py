@@ -1,4 +1,4 @@
-"""The launchers of one run: one for this machine, and for each interpreter that lives in an image its own."""
+"""The launchers of one run: one for this machine, and one for each interpreter in an image."""
 
 from __future__ import annotations
 
@@ -17,20 +17,26 @@ if TYPE_CHECKING:
     from gilometer.run.launcher import Launcher
 
 _HERE = ("", Network.HOST)
-"""This machine, which always has its own network."""
+"""The key of this machine, which always has its own network."""
 
 
 class LauncherPool:
-    """Makes each launcher when it is first needed, and closes them all."""
+    """Makes each launcher when it is first needed, and closes all of them."""
 
     def __init__(self, folder: Path, scripts: Path) -> None:
-        """``folder`` is made, for the invocations to run in, and removed; ``scripts`` is the workloads'."""
+        """Make no launcher yet.
+
+        Args:
+            folder: Where invocations run; it is made and removed.
+            scripts: Folder of the workloads.
+
+        """
         self._folder = folder
         self._scripts = scripts
         self._launchers: dict[tuple[str, Network], LocalLauncher | ContainerLauncher] = {}
 
     def of(self, interpreter: Interpreter, network: Network = Network.NONE) -> Launcher:
-        """Return the one that launches where this interpreter is, with this network if in a container."""
+        """Return the launcher for an interpreter, with this network if it is in a container."""
         place = (interpreter.label, network) if interpreter.image else _HERE
         if place not in self._launchers:
             self._launchers[place] = self._make(interpreter, network)
@@ -42,7 +48,7 @@ class LauncherPool:
         return LocalLauncher(self._folder, self._scripts)
 
     def close(self) -> None:
-        """End whatever still runs, side by side, for each container takes a moment; then the folder.
+        """Close all launchers at the same time, as a container takes a moment; then remove the folder.
 
         Raises:
             EngineError: A container can't be removed.

@@ -1,4 +1,4 @@
-"""The loops of an earlier run, taken over, so that both runs' invocations do the same work."""
+"""Reuse the loops of an earlier run, so that the invocations of both runs do the same work."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from gilometer.errors import RunFolderError
 from gilometer.model import Calibration, Outcome
-from gilometer.run.calibrate import pending
+from gilometer.run.calibrate import CalibrationKey, pending
 from gilometer.runs import folder as run_folder
 from gilometer.runs import store
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def calibrations_of(folder: Path, plan: Plan) -> list[Calibration]:
-    """What a run's calibrations spare this plan, by the interpreters' labels and the scripts.
+    """Return the calibrations of a run that this plan can reuse, by interpreter's label and script.
 
-    They are free here: their ``wall_s`` is 0, so that no budget is charged for them.
+    Their ``wall_s`` is 0, as they cost this run nothing.
 
     Raises:
         RunFolderError: The folder holds no run, one of other workload scripts, or nothing of this plan.
@@ -34,14 +34,14 @@ def calibrations_of(folder: Path, plan: Plan) -> list[Calibration]:
             " leave out --like"
         )
     found = {
-        (one.interpreter, one.variant, one.script): one
+        CalibrationKey.of(one): one
         for one in store.read(folder)
         if isinstance(one, Calibration) and one.outcome is Outcome.OK
     }
-    wanted = [(one.interpreter, one.variant, one.script) for one in pending(plan, [])]
-    taken = [found[key] for key in wanted if key in found]
-    if not taken:
+    wanted = [CalibrationKey.of(one) for one in pending(plan, [])]
+    reused = [found[key] for key in wanted if key in found]
+    if not reused:
         raise RunFolderError(
             f"{folder} has no loops for these interpreters and workloads; leave out --like, or choose its own"
         )
-    return [msgspec.structs.replace(one, wall_s=0.0, reason=f"as in run {manifest.run}") for one in taken]
+    return [msgspec.structs.replace(one, wall_s=0.0, reason=f"as in run {manifest.run}") for one in reused]

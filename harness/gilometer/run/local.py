@@ -1,4 +1,4 @@
-"""Launching on this machine."""
+"""The launcher for interpreters on this machine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from msgspec.json import Decoder
 
     from gilometer.run.client import Request
-    from gilometer.run.launcher import Answer, Exit, Invocation, Member
+    from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 
 T = TypeVar("T")
 
@@ -37,7 +37,13 @@ class LocalLauncher:
     """Launches through one supervisor process for the whole run."""
 
     def __init__(self, folder: Path, scripts: Path) -> None:
-        """``folder`` is where invocations run; it must exist. ``scripts`` is that of the workloads."""
+        """Start the supervisor.
+
+        Args:
+            folder: Where invocations run; it must exist.
+            scripts: Folder of the workloads.
+
+        """
         self.scripts = scripts
         self._supervisor = subprocess.Popen(
             [sys.executable, *ARGUMENTS, str(SUPERVISOR)],
@@ -50,28 +56,28 @@ class LocalLauncher:
         self._client = Client(self._supervisor)
 
     def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
-        """Have the supervisor run it.
+        """Run an invocation.
 
         Raises:
-            LauncherError: The supervisor is gone.
+            LauncherError: The supervisor has ended.
 
         """
         return self._ask(invocation, EXITS)
 
-    def begin(self, members: Sequence[Member], timeout_s: float) -> tuple[Answer, ...]:
-        """Have the supervisor start them, and wait for the first line of each.
+    def begin(self, members: Sequence[MemberCommand], timeout_s: float) -> tuple[Answer, ...]:
+        """Start members, and wait for the first line of each.
 
         Raises:
-            LauncherError: The supervisor is gone.
+            LauncherError: The supervisor has ended.
 
         """
         return self._ask(Begin(tuple(members), timeout_s), ANSWERS)
 
     def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
-        """Have the supervisor give some of them a command, and wait for their answers.
+        """Send a command to some members, and wait for their answers.
 
         Raises:
-            LauncherError: The supervisor is gone.
+            LauncherError: The supervisor has ended.
 
         """
         return self._ask(GiveTurn(tuple(members), command, timeout_s), ANSWERS)
@@ -79,19 +85,19 @@ class LocalLauncher:
     def turns(
         self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
     ) -> tuple[tuple[Answer, ...], ...]:
-        """Have the supervisor give the command in one turn after the other.
+        """Send the command in one turn after the other.
 
         Raises:
-            LauncherError: The supervisor is gone.
+            LauncherError: The supervisor has ended.
 
         """
         return self._ask(GiveTurns(tuple(map(tuple, turns)), command, timeout_s, within_s), ROUNDS)
 
     def end(self, timeout_s: float) -> tuple[Exit, ...]:
-        """Have the supervisor let them come to their end.
+        """Let the members end.
 
         Raises:
-            LauncherError: The supervisor is gone.
+            LauncherError: The supervisor has ended.
 
         """
         return self._ask(End(timeout_s), EXITS)
@@ -105,5 +111,5 @@ class LocalLauncher:
         return answer
 
     def close(self) -> None:
-        """End the supervisor, and with it whatever it still runs."""
+        """End the supervisor, and all that it still runs."""
         self._supervisor.communicate()

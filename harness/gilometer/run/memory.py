@@ -1,4 +1,4 @@
-"""Whether the memory is enough for all processes of a group at once."""
+"""Check whether the memory is enough for all processes of a group at once."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SHARE = 0.5
-"""Of what is free that they may take: they grow, and others have needs too."""
+"""The share of free memory that they may use: they grow, and other programs need memory, too."""
 
 
 def processes_of(cell: Cell) -> int:
-    """How many processes a cell has: its own, and its workers'."""
+    """Return how many processes a cell has: its main process, and those of its workers."""
     spread = {Strategy.PROCESSES, Strategy.HYBRID}
     return 1 + (cell.workers if cell.strategy in spread else 0)
 
 
 def is_enough(cells: Iterable[Cell], peak_rss: int, *, image: str) -> bool:
-    """Tell whether all of these fit, each process as large as the one that was calibrated.
+    """Tell whether all cells fit into memory, if each process is as large as the one that was calibrated.
 
     Args:
-        cells: What each member runs.
-        peak_rss: Bytes of one process.
-        image: Of the container in which they run, which has a limit of its own; empty: this machine.
+        cells: The cell of each member.
+        peak_rss: Memory of one process, in bytes.
+        image: Image of the container in which they run, which has its own limit; empty: this machine.
 
     """
     needed = peak_rss * sum(map(processes_of, cells))

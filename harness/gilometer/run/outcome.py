@@ -1,4 +1,4 @@
-"""What an exit means: the typed outcome of an invocation, its reason, and the line it printed."""
+"""Assess the exit of an invocation: its outcome, the reason, and the line that it printed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _decoder = msgspec.json.Decoder(Line)
 
 
 CLOCKS_DIFFER = 0.1
-"""How far a process's own clock may be ahead of the harness's: this share of the time, and seconds."""
+"""A process's own clock may be ahead of the harness's by this share of the time, plus as many seconds."""
 
 
 class Expected(Record, frozen=True):
-    """What an invocation was asked for, to hold its answer against."""
+    """The work that an invocation was asked to do."""
 
     work: Work
     cell: Cell
@@ -25,7 +25,7 @@ class Expected(Record, frozen=True):
 
 
 class Assessment(Record, frozen=True):
-    """How an invocation ended."""
+    """The outcome of an invocation, and the line that it printed."""
 
     outcome: Outcome
     reason: str = ""
@@ -33,12 +33,12 @@ class Assessment(Record, frozen=True):
 
 
 def assess(exited: Exit, asked: Expected) -> Assessment:
-    """Tell from outside how an invocation went; its own word counts only if it ended well."""
-    return _judge_ending(exited, asked) or _judge_line(exited, asked)
+    """Assess an invocation from outside; what it printed is read only if it ended well."""
+    return _assess_exit(exited, asked) or _assess_line(exited, asked)
 
 
-def _judge_ending(exited: Exit, asked: Expected) -> Assessment | None:
-    """Judge a process that did not end by itself with status 0."""
+def _assess_exit(exited: Exit, asked: Expected) -> Assessment | None:
+    """Assess a process that did not end by itself with status 0; None for one that did."""
     if exited.error:
         return Assessment(Outcome.CRASHED, f"could not be started: {exited.error}")
     if exited.lost:
@@ -62,8 +62,8 @@ def _judge_ending(exited: Exit, asked: Expected) -> Assessment | None:
     return None
 
 
-def _judge_line(exited: Exit, asked: Expected) -> Assessment:
-    """Judge the last line of a process that ended well."""
+def _assess_line(exited: Exit, asked: Expected) -> Assessment:
+    """Assess the last line of a process that ended well."""
     last = exited.stdout.strip().rpartition("\n")[2]
     if not last:
         return Assessment(Outcome.GARBLED, "printed nothing")
@@ -75,7 +75,7 @@ def _judge_line(exited: Exit, asked: Expected) -> Assessment:
         return Assessment(Outcome.GARBLED, f"speaks contract {line.contract}; this harness speaks {CONTRACT}")
     if line.outcome is not Outcome.OK:
         return Assessment(line.outcome, line.reason, line)
-    if wrong := _disobedience(line, asked) or _nonsense(line, exited):
+    if wrong := _mismatch(line, asked) or _impossible_times(line, exited):
         return Assessment(Outcome.GARBLED, wrong, line)
     if line.checksum != asked.work.checksum:
         return Assessment(
@@ -85,8 +85,8 @@ def _judge_line(exited: Exit, asked: Expected) -> Assessment:
     return Assessment(Outcome.OK, f"left {left} process(es) behind, which were ended" if left else "", line)
 
 
-def _disobedience(line: Line, asked: Expected) -> str:
-    """What a line says it did that was not asked for."""
+def _mismatch(line: Line, asked: Expected) -> str:
+    """Say what a line did that was not asked for; empty if nothing."""
     did = (line.workload, line.strategy, line.workers)
     should = (asked.work.script, asked.cell.strategy.value, asked.cell.workers)
     if did != should:
@@ -94,8 +94,8 @@ def _disobedience(line: Line, asked: Expected) -> str:
     return "" if line.iterations else "timed no iteration"
 
 
-def _nonsense(line: Line, exited: Exit) -> str:
-    """What times of a line can't be: its clock stepped back, or ahead, or it made them up.
+def _impossible_times(line: Line, exited: Exit) -> str:
+    """Say which times of a line are impossible: its clock was set, or they are made up; empty if none.
 
     Infinities and NaN don't get this far: no JSON has them, and a number too large for a float is refused.
     """
@@ -108,11 +108,11 @@ def _nonsense(line: Line, exited: Exit) -> str:
     timed = max(line.script_s, sum(iteration.wall_s for iteration in line.iterations))
     if timed > exited.wall_s * (1 + CLOCKS_DIFFER) + CLOCKS_DIFFER:
         return f"timed {timed:.3g} s, but ran for {exited.wall_s:.3g} s: its clock is wrong, or was set"
-    return _nonsense_of_spans(line)
+    return _impossible_spans(line)
 
 
-def _nonsense_of_spans(line: Line) -> str:
-    """What spans of a line can't be: another worker's than it had, or outside of its last iteration."""
+def _impossible_spans(line: Line) -> str:
+    """Say which spans of a line are impossible: of no worker, or outside of its last iteration."""
     if len(line.spans) > MOST_SPANS:
         return f"told {len(line.spans)} spans; {MOST_SPANS} are the most"
     for span in line.spans:

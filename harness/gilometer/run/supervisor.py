@@ -1,14 +1,14 @@
 """The small process that starts, times, limits and kills invocations.
 
-It stands alone (standard library, no import of the harness) and stays small for two reasons: a child's
-``ru_maxrss`` counts its parent's memory until it runs its own program, and the same file lives inside
-containers, as their process 1. It reads one request a line from standard input and answers each with one
-line of JSON. One request runs copies of a command to their end:
+It imports only the standard library, and stays small, for two reasons: a child's ``ru_maxrss`` counts its
+parent's memory until it runs its own program, and the same file is process 1 of containers. It reads one
+request a line from standard input and answers each with one line of JSON. One request runs copies of a
+command to their end:
 
     {"do": "run", "argv": [...], "env": {...}, "copies": 1, "timeout_s": 60.0}
         ->  [{"status": 0, "wall_s": ...}, ...]
 
-Four others keep several processes alive, the members, of which each works only when it has a turn:
+Four others are about members: processes that live at once, each of which works only when it has a turn:
 
     {"do": "begin", "members": [{"argv": [...], "env": {...}}, ...], "timeout_s": 60.0}
         ->  [{"is_alive": true, "answer": "its first line", "wall_s": ...}, ...]
@@ -19,8 +19,8 @@ Four others keep several processes alive, the members, of which each works only 
     {"do": "end", "timeout_s": 60.0}
         ->  [{"status": 0, "wall_s": ...}, ...]
 
-``env`` is added to the environment that the supervisor itself was given. When standard input closes, whatever
-still runs is killed: a harness that dies leaves nothing behind.
+``env`` is added to the supervisor's own environment. When standard input closes, all that still runs is
+killed, so a harness that dies leaves no process behind.
 """
 
 from __future__ import annotations
@@ -42,29 +42,29 @@ STDOUT_KEPT = 1 << 20
 STDOUT_LIMIT = 1 << 24
 STDERR_KEPT = 1 << 12
 SNAPSHOTS_WITHIN = 1 << 17
-"""Output after which memory is no longer looked at: a line of the contract is far shorter."""
+"""Bytes of output after which memory is not read any more: a line of the contract is far shorter."""
 LINGER_S = 0.5
-"""How long an invocation's helpers (a resource tracker, a fork server) may outlive it."""
+"""Seconds that an invocation's helpers (a resource tracker, a fork server) may outlive it."""
 PR_SET_CHILD_SUBREAPER = 36
 CGROUP = "/sys/fs/cgroup"
 KILL_COUNTERS = (f"{CGROUP}/memory.events", f"{CGROUP}/memory/memory.oom_control")
 MEMORY_LIMITS = (f"{CGROUP}/memory.max", f"{CGROUP}/memory/memory.limit_in_bytes")
-"""Where a container sees its own: control groups of version 2, and of version 1."""
+"""Files of a container's own control group, of version 2 and of version 1."""
 NO_LIMIT = 1 << 60
 CHUNK = 1 << 16
-"""What a pipe holds."""
+"""The capacity of a pipe in bytes."""
 READABLE = select.POLLIN | select.POLLHUP
 decode = json.JSONDecoder().raw_decode
 encode = json.JSONEncoder(check_circular=False).encode
-"""What ``json`` does, less what it looks for first: a turn should cost little."""
+"""As ``json.loads`` and ``json.dumps``, without their checks: a turn should cost little."""
 NO_INPUT = (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0)
 
 
 class Child:
-    """One invocation: its process group, its pipes, and what is known of it so far."""
+    """One invocation: its process group, its pipes, and its measurements so far."""
 
     def __init__(self, argv: list[str], env: dict[str, str], others: Iterable[int]) -> None:
-        """``others`` are what is listened to beside what it writes."""
+        """Start it; ``others`` are file descriptors to wait for beside its output."""
         self.streams: dict[int, Callable[[bytes], None]] = {}
         self.poll = select.poll()
         for stream in others:
@@ -90,11 +90,11 @@ class Child:
             self.error = f"{argv[0]}: {error.strerror}"
 
     def start(self, argv: list[str], env: dict[str, str]) -> None:
-        """Start it; there is nothing for it to read."""
+        """Start it with an empty standard input."""
         self.spawn(argv, env, NO_INPUT)
 
     def spawn(self, argv: list[str], env: dict[str, str], stdin: tuple[object, ...]) -> None:
-        """Start it with this action for its standard input, and pipes for what it writes."""
+        """Start it with this action for its standard input, and with pipes for its output."""
         out_read, out_write = os.pipe()
         err_read, err_write = os.pipe()
         actions = [
@@ -124,17 +124,17 @@ class Child:
 
     @property
     def ended_well(self) -> bool:
-        """Whether it has ended by itself, and says that all went well."""
+        """True if it has ended with status 0."""
         return not (self.running or self.status or self.error)
 
     def read_stdout(self, data: bytes) -> None:
-        """Look at the memory too: a workload's line arrives while all its workers live."""
+        """Keep the output, and read the memory at the end of a line, when all workers still live."""
         self.keep(data)
         if data.endswith(b"\n") and self.written < SNAPSHOTS_WITHIN:
             self.note_memory()
 
     def keep(self, data: bytes) -> None:
-        """Keep the tail of standard output, and end what floods it."""
+        """Keep the end of standard output, and kill a process that floods it."""
         self.written += len(data)
         self.stdout += data
         del self.stdout[:-STDOUT_KEPT]
@@ -143,22 +143,22 @@ class Child:
             self.kill()
 
     def read_stderr(self, data: bytes) -> None:
-        """Keep the tail."""
+        """Keep the end of standard error."""
         self.stderr += data
         del self.stderr[:-STDERR_KEPT]
 
     def note_memory(self) -> None:
-        """Raise the peak to what the process tree's members have each reached by now."""
+        """Raise the peak to the sum of the peaks of all processes of the tree."""
         self.peak_rss = max(self.peak_rss, sum(map(peak_rss_of, family_of(self.pid))))
 
     def time_out(self) -> None:
-        """End what has not come to its end in time."""
+        """Kill it, as its time is over."""
         self.note_memory()
         self.timed_out = True
         self.kill()
 
     def kill(self) -> None:
-        """End the whole process group; nothing can ignore it."""
+        """Kill the whole process group."""
         if not self.running:
             return
         self.killed = True
@@ -168,7 +168,7 @@ class Child:
             pass
 
     def read(self, stream: int) -> bool:
-        """Read what is there; forget the stream at its end."""
+        """Read from a stream, and close it at its end; tell whether there was data."""
         try:
             data = os.read(stream, CHUNK)
         except BlockingIOError:
@@ -180,19 +180,19 @@ class Child:
         return False
 
     def close(self, stream: int) -> None:
-        """Forget a stream."""
+        """Close a stream, and stop waiting for it."""
         self.poll.unregister(stream)
         os.close(stream)
         del self.streams[stream]
 
     def catch_up(self) -> None:
-        """Read what it has written and nobody has read yet, as much as a pipe holds."""
+        """Read output that was not read yet, at most as much as a pipe holds."""
         for stream, _ in self.poll.poll(0):
             if stream in self.streams:
                 self.read(stream)
 
     def drain(self) -> None:
-        """Read what the pipes still hold, without waiting for whoever else has them open."""
+        """Read the rest of the pipes, without waiting for other processes that have them open."""
         for stream in list(self.streams):
             while self.read(stream):
                 pass
@@ -200,7 +200,7 @@ class Child:
                 self.close(stream)
 
     def report(self, left_behind: int, memory_limit: int) -> dict[str, object]:
-        """What the harness is told."""
+        """Return its exit, for the harness."""
         if self.error:
             return {"error": self.error}
         return {
@@ -219,18 +219,18 @@ class Child:
 
 
 class Member(Child):
-    """A process that stays, does what a line of its standard input says, and answers each with a line."""
+    """A process that waits for commands, a line each, and answers each with a line."""
 
     def __init__(self, argv: list[str], env: dict[str, str], others: Iterable[int]) -> None:
         self.stdin = -1
         self.told = 0.0
         self.heard = 0.0
-        """When its answer was there; 0 until then."""
+        """When its answer arrived; 0 until then."""
         super().__init__(argv, env, others)
         self.told = self.started
 
     def start(self, argv: list[str], env: dict[str, str]) -> None:
-        """Start it with a pipe to read from."""
+        """Start it with a pipe as its standard input."""
         stdin, self.stdin = os.pipe()
         os.set_blocking(self.stdin, False)
         try:
@@ -240,21 +240,21 @@ class Member(Child):
 
     @property
     def is_computing(self) -> bool:
-        """Whether its answer may still come, or its end if it was killed."""
+        """True if its answer may still come, or its end if it was killed."""
         return self.running and (self.killed or not self.heard)
 
     def tell(self, command: bytes) -> None:
-        """Give it a command; what it wrote until now is no answer to it."""
+        """Send it a command; what it wrote before is not the answer."""
         self.written = 0
         self.heard = 0.0
         self.told = time.perf_counter()
         try:
             os.write(self.stdin, command)
-        except OSError:  # it listens no more: it has ended, or will be ended when its time is up
+        except OSError:  # it has ended, or does not read, and is killed when its time is over
             pass
 
     def read_stdout(self, data: bytes) -> None:
-        """Look whether this is the end of its answer; memory can wait until all turns are over."""
+        """Note when the first line is complete; the memory is read after all turns."""
         if self.stdin < 0:
             super().read_stdout(data)
             return
@@ -263,21 +263,21 @@ class Member(Child):
             self.heard = time.perf_counter()
 
     def hear(self, timeout_s: float) -> bool:
-        """Wait for its answer, and have it if nothing else happens: the usual case, in few steps."""
+        """Wait for its answer, and tell whether it came; fast in the usual case: nothing else happens."""
         ready = self.poll.poll(timeout_s * 1000) if self.running else []
         if len(ready) == 1 and ready[0][0] == self.output:
             self.read(self.output)
         return bool(self.heard) and self.running
 
     def hang_up(self) -> None:
-        """Tell it that no more commands will come."""
+        """Close its standard input: no more commands will come."""
         self.written = 0
         if self.stdin >= 0:
             os.close(self.stdin)
             self.stdin = -1
 
     def answer(self) -> dict[str, object]:
-        """What it said to the last command, if that is a whole line."""
+        """Return its answer to the last command, if the line is whole."""
         if not self.running:
             self.catch_up()
         said = self.stdout[max(0, len(self.stdout) - self.written) :] if self.heard else b""
@@ -290,17 +290,17 @@ class Member(Child):
 
 
 def bytes_of(max_rss: int) -> int:
-    """What the system counts in KiB (on macOS in bytes)."""
+    """Convert a ``ru_maxrss`` to bytes: it is in KiB, on macOS in bytes."""
     return max_rss if sys.platform == "darwin" else max_rss * 1024
 
 
 def own_max_rss() -> int:
-    """Bytes below which a child's ``ru_maxrss`` may be this process's own."""
+    """Return this process's own peak memory in bytes; a child's ``ru_maxrss`` below it may be this one's."""
     return bytes_of(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that a process has started and not yet lost."""
+    """List the children of a process."""
     found = []
     try:
         for task in os.listdir(f"/proc/{pid}/task"):
@@ -312,7 +312,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def family_of(pid: int) -> list[int]:
-    """A process and all its descendants."""
+    """List a process and all its descendants."""
     members = [pid]
     for member in members:
         members += children_of(member)
@@ -320,7 +320,7 @@ def family_of(pid: int) -> list[int]:
 
 
 def peak_rss_of(pid: int) -> int:
-    """Bytes of memory that a process has held at most since it began its own program."""
+    """Return the peak memory of a process in bytes, since it began its own program."""
     for line in lines_of(f"/proc/{pid}/status"):
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) * 1024
@@ -328,19 +328,19 @@ def peak_rss_of(pid: int) -> int:
 
 
 def killed_for_memory() -> int:
-    """How many processes the kernel has ended so far because they held too much memory."""
+    """Return how many processes the kernel has killed so far for lack of memory."""
     counts = (line.split() for path in KILL_COUNTERS for line in lines_of(path))
     return sum(int(number) for name, number in counts if name == "oom_kill")
 
 
 def memory_limit() -> int:
-    """Bytes that all processes here may hold together; 0 if they have no limit."""
+    """Return the limit of memory for all processes here together, in bytes; 0 without one."""
     limits = [int(line) for path in MEMORY_LIMITS for line in lines_of(path) if line.strip().isdigit()]
     return min((limit for limit in limits if limit < NO_LIMIT), default=0)
 
 
 def lines_of(path: str) -> list[str]:
-    """The lines of a file; none if it can't be read."""
+    """Return the lines of a file; none if it can't be read."""
     try:
         with open(path) as file:
             return file.readlines()
@@ -349,22 +349,22 @@ def lines_of(path: str) -> list[str]:
 
 
 class Supervisor:
-    """Does one request after the other."""
+    """Serves one request after the other."""
 
     def __init__(self, requests: int, replies: int, wakeups: int) -> None:
         self.requests = requests
         self.replies = replies
         self.wakeups = wakeups
         self.others = (requests, wakeups)
-        """What it listens to beside what children write: who asks, and who ends."""
+        """File descriptors to wait for beside output: requests, and signals of ended children."""
         self.children: list[Child] = []
-        """All that may still run, in the order of the request that started them."""
+        """All children that may still run, in the order of their request."""
         self.members: list[Member] = []
-        """Those of them that wait for commands."""
+        """The children that wait for commands."""
         self.killed_before = 0
 
     def serve(self) -> None:
-        """Answer requests until there are no more."""
+        """Answer requests until standard input closes."""
         tasks: dict[str, Callable[..., Sequence[object]]]
         tasks = {
             "run": self.run,
@@ -380,7 +380,7 @@ class Supervisor:
                 answer = answer[os.write(self.replies, answer) :]
 
     def next_request(self) -> dict[str, Any]:
-        """Read one line, which is all that comes before it is answered; empty at the end."""
+        """Read one request, after which no other comes before its answer; empty at the end."""
         line = b""
         while not line.endswith(b"\n"):
             data = os.read(self.requests, CHUNK)
@@ -394,7 +394,7 @@ class Supervisor:
     def run(
         self, argv: list[str], env: dict[str, str], copies: int, timeout_s: float
     ) -> list[dict[str, object]]:
-        """Start the copies, wait for all of them, end what they leave, and tell how each went."""
+        """Start the copies, wait for all, end the processes that they leave, and return their exits."""
         environment = {**os.environ, **env}
         self.prepare()
         for _ in range(copies):
@@ -407,7 +407,7 @@ class Supervisor:
         return self.settle()
 
     def begin(self, members: list[dict[str, Any]], timeout_s: float) -> list[dict[str, object]]:
-        """Start the members, and wait until each has said something."""
+        """Start the members, and wait for the first line of each."""
         self.prepare()
         for asked in members:
             member = Member(asked["argv"], {**os.environ, **asked["env"]}, self.others)
@@ -416,7 +416,7 @@ class Supervisor:
         return self.answers(self.members, timeout_s)
 
     def turn(self, members: list[int], command: str, timeout_s: float) -> list[dict[str, object]]:
-        """Give some of the members a command, and wait until each has answered."""
+        """Send a command to some of the members, and wait for their answers."""
         line = command.encode() + b"\n"
         asked = [self.members[index] for index in members]
         for member in asked:
@@ -431,7 +431,7 @@ class Supervisor:
     def turns(
         self, turns: list[list[int]], command: str, timeout_s: float, within_s: float
     ) -> list[list[dict[str, object]]]:
-        """Give one turn after the other, as long as there is time; leave out those of who has ended.
+        """Give one turn after the other until the time is over, without those of members that have ended.
 
         The harness sleeps meanwhile.
         """
@@ -448,10 +448,10 @@ class Supervisor:
         return found
 
     def end(self, timeout_s: float) -> list[dict[str, object]]:
-        """Let the members come to their end, end what they leave, and tell how each went."""
+        """Let the members end, end the processes that they leave, and return their exits."""
         for member in self.members:
             member.catch_up()
-            if member.running:  # it may be gone before it is looked at when its last line comes
+            if member.running:  # it may have ended before its memory is read at its last line
                 member.note_memory()
         for member in self.members:
             member.hang_up()
@@ -459,22 +459,22 @@ class Supervisor:
         return self.settle()
 
     def prepare(self) -> None:
-        """See what is there before anything is started."""
+        """Check that nothing runs, and note how many processes were killed for lack of memory."""
         if self.children:
             raise SystemExit("the members of before have not been ended")
         self.killed_before = killed_for_memory()
 
     def still_running(self) -> list[Child]:
-        """Who still runs."""
+        """List the children that still run."""
         return [child for child in self.children if child.running]
 
     def answers(self, asked: list[Member], timeout_s: float) -> list[dict[str, object]]:
-        """Wait for those that were asked, and tell what each said."""
+        """Wait for the answers of members, and return them."""
         self.wait(lambda: [member for member in asked if member.is_computing], timeout_s)
         return [member.answer() for member in asked]
 
     def settle(self) -> list[dict[str, object]]:
-        """End whatever is left, forget it, and tell how each of the children went."""
+        """Kill all that still runs, forget it, and return the exits of the children."""
         for child in self.children:
             child.kill()
         patience = LINGER_S if any(child.ended_well for child in self.children) else 0.0
@@ -489,7 +489,7 @@ class Supervisor:
         return reports
 
     def wait(self, awaited: Callable[[], Sequence[Child]], timeout_s: float) -> None:
-        """Until nobody is awaited any more; who still is when the time is over is killed."""
+        """Wait until ``awaited`` is empty; kill those that are in it when the time is over."""
         deadline = time.perf_counter() + timeout_s
         while late := awaited():
             left = deadline - time.perf_counter()
@@ -501,10 +501,10 @@ class Supervisor:
             self.listen(late, None if left == float("inf") else left * 1000)
 
     def listen(self, children: Sequence[Child], patience_ms: float | None) -> None:
-        """Sleep until something happened; read output, and see who has ended."""
+        """Sleep until an event; read output, and reap children that have ended."""
         ready = [stream for stream, _ in self.poll_of(children).poll(patience_ms)]
         if self.requests in ready:
-            raise SystemExit(0)  # no request may come now, so the harness is gone
+            raise SystemExit(0)  # no request may come now, so the harness has ended
         for stream in ready:
             for child in children:
                 if stream in child.streams:
@@ -515,7 +515,7 @@ class Supervisor:
                 self.reap(child)
 
     def poll_of(self, children: Sequence[Child]) -> select.poll:
-        """Listen to what these write, and to who asks and who ends."""
+        """Return a poll for the output of these children, for requests and for ended children."""
         if len(children) == 1:
             return children[0].poll
         poll = select.poll()
@@ -525,7 +525,7 @@ class Supervisor:
 
     @staticmethod
     def reap(child: Child) -> None:
-        """Take the exit status, if there is one."""
+        """Take the exit status of a child, if it has ended."""
         if child.running:
             pid, status, usage = os.wait4(child.pid, os.WNOHANG)
             if pid:
@@ -537,7 +537,7 @@ class Supervisor:
 
     @staticmethod
     def end_orphans(patience: float) -> int:
-        """Wait a little for what the children left, then kill it; return how many had to be."""
+        """Wait a little for the processes that children left, then kill them; return how many were killed."""
         deadline = time.perf_counter() + patience
         killed: set[int] = set()
         while True:
@@ -555,7 +555,7 @@ class Supervisor:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of what a dead invocation leaves, so that it can be found (Linux)."""
+    """Become the parent of processes that a dead invocation leaves, so that they can be found (Linux)."""
     try:
         import ctypes  # noqa: PLC0415
 

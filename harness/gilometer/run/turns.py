@@ -1,4 +1,4 @@
-"""Measuring a group in a block by turns: its processes live at once, wherever they are, and take turns."""
+"""Turns: the processes of a group live at once, through any number of launchers, and work one at a time."""
 
 from __future__ import annotations
 
@@ -16,61 +16,61 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gilometer.plan.lineup import Lineup, Turn
-    from gilometer.run.launcher import Answer, Exit, Launcher, Member
+    from gilometer.run.launcher import Answer, Exit, Launcher, MemberCommand
 
 TURN = "turn"
 END_S = 30.0
 """For processes to print their line and to end, once there are no more turns."""
 
 
-class Start(Record, frozen=True):
-    """How a process of a lineup is started, and what it does before its first turn."""
+class MemberStart(Record, frozen=True):
+    """The start of a process of a lineup."""
 
     launcher: Launcher
-    member: Member
+    member: MemberCommand
     timeout_s: float
-    """Of its start."""
+    """Seconds until its first line."""
 
 
-class Taken(Record, frozen=True):
-    """What came of a process."""
+class MemberResult(Record, frozen=True):
+    """The turns of a process, and its end."""
 
     exited: Exit
     slots: tuple[Slot, ...]
-    """What each of its turns was for, in their order."""
+    """The slot of each of its turns, in their order."""
     rounds: tuple[Iteration, ...]
-    """What it told of these, as long as it lived."""
+    """The iterations of these turns, as long as it lived."""
     lived: bool
-    """Until there were no more turns."""
+    """True if it lived until there were no more turns."""
 
 
-class _Told(msgspec.Struct, frozen=True):
-    """A process's answer to a command."""
+class _TurnReply(msgspec.Struct, frozen=True):
+    """The answer of a process to a command."""
 
     iterations: tuple[Iteration, ...] = ()
 
 
-_decoder = msgspec.json.Decoder(_Told)
+_decoder = msgspec.json.Decoder(_TurnReply)
 
 
 class Turns:
-    """The processes of a lineup, from their start to their end. None of them runs but when it has a turn."""
+    """The processes of a lineup, from their start to their end. Each works only when it has a turn."""
 
-    def __init__(self, lineup: Lineup, starts: Sequence[Start]) -> None:
-        """``starts`` are in the order of the lineup's members."""
+    def __init__(self, lineup: Lineup, starts: Sequence[MemberStart]) -> None:
+        """Start no process yet; ``starts`` are in the order of the lineup's members."""
         self._lineup = lineup
         self._starts = starts
         self._is_alive = [False] * len(starts)
         self._slots: list[list[Slot]] = [[] for _ in starts]
-        self._told: list[list[Iteration]] = [[] for _ in starts]
+        self._iterations: list[list[Iteration]] = [[] for _ in starts]
         self._cores: dict[Slot, float] = {}
         self._places: dict[int, list[int]] = defaultdict(list)
-        """Members of each launcher, by its id, in its own order."""
+        """Places of the members of each launcher, by its id, in its own order."""
         for place, start in enumerate(starts):
             self._places[id(start.launcher)].append(place)
 
     def begin(self, timeout_s: float) -> None:
-        """Start all, those of one launcher at once."""
+        """Start all processes, those of one launcher at once."""
         for places in self._places.values():
             starts = [self._starts[place] for place in places]
             limit_s = min(timeout_s, max(start.timeout_s for start in starts))
@@ -78,28 +78,26 @@ class Turns:
             for place, answer in zip(places, answers, strict=True):
                 self._is_alive[place] = answer.is_alive
 
-    def tell(self, commands: dict[int, str], timeout_s: float) -> dict[int, tuple[Iteration, ...]]:
-        """Give commands to members at their places, those of one launcher at once where they are the same."""
+    def send(self, commands: dict[int, str], timeout_s: float) -> dict[int, tuple[Iteration, ...]]:
+        """Send commands to members by place, equal ones of one launcher at once; return their iterations."""
         found: dict[int, tuple[Iteration, ...]] = {}
         for places in self._places.values():
             for command in dict.fromkeys(commands.values()):
-                meant = [place for place in places if commands.get(place) == command]
-                found |= self._command(
-                    [place for place in meant if self._is_alive[place]], command, timeout_s
-                )
+                same = [place for place in places if commands.get(place) == command]
+                found |= self._command([place for place in same if self._is_alive[place]], command, timeout_s)
         return found
 
     def by_launcher(self, turns: Iterable[Turn]) -> list[list[Turn]]:
-        """Part turns where the next one's members are another launcher's."""
+        """Split turns where the launcher changes."""
         return [list(own) for _, own in groupby(turns, key=lambda turn: id(self._launcher(turn.members)))]
 
-    def take(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
+    def give(self, turns: Sequence[Turn], timeout_s: float, within_s: float) -> bool:
         """Give one turn after the other, if all of its members live; False if the time ended before the last.
 
         Args:
-            turns: Whose members are of one launcher.
-            timeout_s: Of each turn.
-            within_s: After it, no turn is begun.
+            turns: All of one launcher.
+            timeout_s: Limit of each turn.
+            within_s: No turn begins after so many seconds.
 
         """
         turns = [turn for turn in turns if all(self._is_alive[place] for place in turn.members)]
@@ -115,22 +113,22 @@ class Turns:
             if any(answer.wall_s for answer in answers):  # else it was not given
                 for place, answer in zip(turn.members, answers, strict=True):
                     self._slots[place].append(turn.slot)
-                    self._told[place] += _iterations(answer)
+                    self._iterations[place] += _iterations(answer)
                 self._cores[turn.slot] = _cores(answers)
         return len(found) == len(turns)
 
     def cores(self, slot: Slot) -> float:
-        """Give the cores that the members of a slot had together in its last turn; NaN if unknown."""
+        """Return the cores that the members of a slot had together in its last turn; NaN if unknown."""
         return self._cores.get(slot, math.nan)
 
-    def end(self) -> list[Taken]:
-        """End all; what each gave, in the order of the members."""
+    def end(self) -> list[MemberResult]:
+        """End all processes; return their results in the order of the members."""
         exits: dict[int, Exit] = {}
         for places in self._places.values():
             found = self._starts[places[0]].launcher.end(END_S)
             exits |= dict(zip(places, found, strict=True))
         return [
-            Taken(exits[place], tuple(self._slots[place]), tuple(self._told[place]), lived)
+            MemberResult(exits[place], tuple(self._slots[place]), tuple(self._iterations[place]), lived)
             for place, lived in enumerate(self._is_alive)
         ]
 
@@ -143,7 +141,7 @@ class Turns:
         return zip(places, map(_iterations, answers), strict=True)
 
     def _answers(self, places: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
-        """Ask members of one launcher, and note who died of it."""
+        """Send a command to members of one launcher, and note which have ended."""
         launcher = self._launcher(places)
         own = self._places[id(launcher)]
         answers = launcher.turn([own.index(place) for place in places], command, timeout_s)
@@ -164,7 +162,7 @@ def _cores(answers: Iterable[Answer]) -> float:
 
 
 def _iterations(answer: Answer) -> tuple[Iteration, ...]:
-    """Read an answer; one that can't be read tells nothing, and its process's line will show why."""
+    """Read an answer; none if it can't be read, for which the line of its process will show the reason."""
     try:
         return _decoder.decode(answer.answer).iterations if answer.answer else ()
     except msgspec.MsgspecError:

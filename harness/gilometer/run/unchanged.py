@@ -1,4 +1,4 @@
-"""Whether a run can be gone on with: only what is still the same is measured into one run."""
+"""Check whether a run can be resumed: scripts, interpreters and machine must be the same."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 GIGABYTE = 1e9
 MEMORY_TOLERANCE = 0.01
-"""Share of the memory by which a kernel's own needs may differ from one boot to the next."""
+"""Share of the memory that may differ, as the kernel's own use differs from boot to boot."""
 
 
 def refuse_changes(folder: Path, manifest: Manifest) -> None:
-    """Refuse to go on with a run if something is no longer what was measured.
+    """Refuse to resume a run if the schema, a script, an interpreter or the machine has changed.
 
     Raises:
-        RunFolderError: The schema, the workload scripts, an interpreter or the machine.
+        RunFolderError: It has.
 
     """
     if manifest.schema < SCHEMA:
@@ -56,7 +56,7 @@ def _refuse_other_interpreters(folder: Path, plan: Plan) -> None:
 
 
 def changes(then: Machine, now: Machine) -> Iterator[str]:
-    """Name what figures depend on and is another now. The harness's own Python may be."""
+    """Name what has changed of a machine; the harness's own Python may, as no figure depends on it."""
     if then.cpu != now.cpu:
         yield f"processor: {then.cpu}, now {now.cpu}"
     if then.cores != now.cores:

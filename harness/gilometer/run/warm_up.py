@@ -1,4 +1,4 @@
-"""What the processes of a JIT do before their first turn."""
+"""The warm-up of the processes of a JIT, before their first turn."""
 
 from __future__ import annotations
 
@@ -17,39 +17,40 @@ if TYPE_CHECKING:
     from gilometer.run.turns import Turns
 
 TOO_SHORT = 0.8
-"""Share of the length that an iteration should have, under which a warm one gets more loops."""
+"""A warm iteration gets more loops if it is shorter than this share of its intended length."""
 TRIAL = "warm 4"
-"""What tells how long a warm iteration is: by the fastest, as the first come after a wait and are slower."""
+"""The command that shows the length of a warm iteration. The fastest of four counts, as the first ones,
+after a wait, are slower."""
 
 
 class WarmUp(Record, frozen=True):
-    """What a member does before its first turn."""
+    """The warm-up of a member."""
 
     place: int
-    """In the lineup."""
+    """Place of the member in the lineup."""
     iterations: int
     cores: int
-    """That it can use."""
+    """Number of cores that it can use."""
 
 
 def warm_up(turns: Turns, asked: Sequence[WarmUp], cores: float, limit_s: float) -> None:
-    """Give members their iterations, as many at once as there are cores for.
+    """Run the warm-ups, as many at once as there are cores for.
 
-    Where more want to run than there are cores, a JIT's own threads get to compile late, and what gets warm
-    runs slowly meanwhile: three processes of Jython on two cores took as long for 40 iterations each at once
-    as for 60 each one after the other.
+    With more processes than cores, the JIT's own threads compile late, and the code runs slowly meanwhile:
+    three processes of Jython on two cores took as long for 40 iterations each at once as for 60 each one
+    after the other.
     """
     for part in _fitting([one for one in asked if one.iterations], cores):
-        turns.tell({one.place: f"warm {one.iterations}" for one in part}, limit_s)
+        turns.send({one.place: f"warm {one.iterations}" for one in part}, limit_s)
 
 
 def rest_of(whole: WarmUp, done: int, loops: int) -> WarmUp:
-    """Give what is left of a warm-up after as many iterations of ``done`` loops instead of ``loops``."""
+    """Return the rest of a warm-up of ``loops`` loops after one with only ``done`` loops."""
     return replace(whole, iterations=math.ceil(whole.iterations * (1 - done / loops)))
 
 
 def _fitting(asked: Iterable[WarmUp], cores: float) -> list[list[WarmUp]]:
-    """Part them, in their order, so that each part has enough cores, or is one alone."""
+    """Split warm-ups, in their order, into parts that have enough cores, or are one alone."""
     parts: list[list[WarmUp]] = []
     for one in asked:
         if parts and sum(other.cores for other in parts[-1]) + one.cores <= cores:
@@ -62,30 +63,30 @@ def _fitting(asked: Iterable[WarmUp], cores: float) -> list[list[WarmUp]]:
 def correct_loops(
     turns: Turns, own: Calibration, places: Sequence[int], iteration_s: float, limit_s: float
 ) -> Calibration | None:
-    """Give members more loops, if the first of them, now that it is warm, does them in too short a time.
+    """Raise the loops of members if the first of them, now warm, takes too short a time for an iteration.
 
     Args:
-        turns: Of the group.
-        own: What calibration found.
-        places: Of the members that run on that interpreter, which all do as much.
-        iteration_s: How long an iteration should be.
-        limit_s: For each command.
+        turns: The turns of the group.
+        own: The calibration so far.
+        places: Places of the members that run on that interpreter; all do as much.
+        iteration_s: Seconds that an iteration should take.
+        limit_s: Limit of each command.
 
-    Returns: the calibration that holds from now on, if it is another.
+    Returns: the new calibration, if the loops are raised.
 
     """
-    told = turns.tell({places[0]: TRIAL}, limit_s).get(places[0], ())
-    if not told:
+    trial = turns.send({places[0]: TRIAL}, limit_s).get(places[0], ())
+    if not trial:
         return None
-    turns.tell(dict.fromkeys(places[1:], TRIAL), limit_s)
-    wall_s = min(one.wall_s for one in told)
+    turns.send(dict.fromkeys(places[1:], TRIAL), limit_s)
+    wall_s = min(one.wall_s for one in trial)
     if not 0 < wall_s < TOO_SHORT * iteration_s:
         return None
     loops = math.ceil(own.loops * iteration_s / wall_s)
-    turns.tell(dict.fromkeys(places, f"loops {loops}"), limit_s)
+    turns.send(dict.fromkeys(places, f"loops {loops}"), limit_s)
     return replace(own, loops=loops, iteration_s=iteration_s, wall_s=0.0, reason="more loops, as it got warm")
 
 
 def has_loops_to_correct(work: Work) -> bool:
-    """Whether an iteration's length is a matter of loops alone."""
+    """Tell whether the length of an iteration depends on the loops alone."""
     return work.kind in COMPARABLE_KINDS

@@ -1,1 +1,1 @@
-"""The folder of a run: its manifest, its samples, and the runs before it."""
+"""The folder of a run: its manifest, its samples, and earlier runs."""

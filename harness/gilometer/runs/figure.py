@@ -1,4 +1,4 @@
-"""Which speedup to follow over runs: the one that was named, or the usual."""
+"""The speedup to follow over runs: the one that was named, or the usual one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gilometer.runs.history import History
 
 CPU_BOUND = "cpu"
-"""Kind of the workloads that computing is all of."""
+"""The kind of workloads that only compute."""
 
 
 def choose(history: History, named: str) -> TrackedSpeedup:
@@ -43,7 +43,7 @@ def choose(history: History, named: str) -> TrackedSpeedup:
 
 
 def figures(plan: Plan) -> Sequence[TrackedSpeedup]:
-    """List the speedups that a plan is after."""
+    """List the speedups that a plan measures."""
     observed = {work.label for work in plan.works if work.kind in OBSERVED_KINDS}
     return [
         _figure(cell)
@@ -53,11 +53,11 @@ def figures(plan: Plan) -> Sequence[TrackedSpeedup]:
 
 
 def _figure(cell: Cell) -> TrackedSpeedup:
-    return TrackedSpeedup(cell.interpreter + cell.variant, cell.workload, cell.strategy, cell.workers)
+    return TrackedSpeedup(cell.interpreter_label, cell.workload, cell.strategy, cell.workers)
 
 
 def _usual(plan: Plan) -> TrackedSpeedup:
-    """Prefer the baseline, then threads, then CPU-bound work; of what is alike, the first."""
+    """Return the usual speedup: if possible of the baseline, of threads, and of CPU-bound work."""
     baseline = baseline_of(plan).label
     computing = {work.label for work in plan.works if work.kind == CPU_BOUND}
     return min(

@@ -1,4 +1,4 @@
-"""A run's folder: its manifest, where its samples go, and the pointer to the newest run."""
+"""The folder of a run: its manifest, the name of its samples, and the link to the newest run."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MANIFEST = "run.json"
 SAMPLES = "samples.jsonl"
+COMPRESSED_SAMPLES = f"{SAMPLES}.gz"
+"""Name of the samples of a run that is over, once ``gzip`` has compressed them."""
 LAST_FLAT = 3
 """The last schema in which an interpreter had the fields of its timing among its own."""
 
@@ -37,7 +39,7 @@ class _FlatManifest(msgspec.Struct):
 
 
 def digest(plan: Plan) -> str:
-    """A plan's identity: samples of another plan are never mixed with its own."""
+    """Return the identity of a plan: samples of different plans are never mixed."""
     return hashlib.sha256(msgspec.json.encode(plan, order="deterministic")).hexdigest()[:16]
 
 
@@ -92,10 +94,10 @@ def _with_timings(manifest: Manifest, data: bytes) -> Manifest:
 
 
 def refuse_newer(schema: int, path: Path) -> None:
-    """Refuse a file of a schema that came after this code.
+    """Refuse a file with a newer schema than this code knows.
 
     Raises:
-        RunFolderError: It did.
+        RunFolderError: It has one.
 
     """
     if schema > SCHEMA:
@@ -105,7 +107,7 @@ def refuse_newer(schema: int, path: Path) -> None:
 
 
 def point_latest_at(folder: Path) -> None:
-    """Make ``latest`` beside the run's folder lead to it.
+    """Make ``latest``, beside the run's folder, a link to it.
 
     Raises:
         RunFolderError: The folder above it takes no link.

@@ -1,4 +1,4 @@
-"""Runs that are over, as they stand in a folder: read by what their reports say, and not analysed again."""
+"""The runs in a folder, as their reports have them: they are not analysed again."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ SUMMARY = "summary.csv"
 
 
 class RunState(StrEnum):
-    """How a run ended."""
+    """The end of a run."""
 
     DONE = "done"
     FAILURES = "failures"
-    """It did all it meant to do, and some invocation failed."""
+    """It is done, and an invocation failed."""
     UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True)
 class TrackedSpeedup:
-    """Whose speedup."""
+    """The cell whose speedup is followed over runs."""
 
     interpreter: str
-    """Its label."""
+    """Label of the interpreter."""
     workload: str
     strategy: Strategy
     workers: int
 
     def __str__(self) -> str:
-        """``cpython-3.13 fib threads 2``: how it is named on the command line."""
+        """Return its name on the command line, such as ``cpython-3.13 fib threads 2``."""
         return f"{self.interpreter} {self.workload} {self.strategy.value} {self.workers}"
 
 
 @dataclass(frozen=True)
 class Point:
-    """What a run says of a figure: the ends of 95% intervals beside it, NaN where there is none."""
+    """A speedup and its capacity in one run, with 95% intervals; NaN where there is none."""
 
     speedup: float
     speedup_low: float
@@ -59,35 +59,35 @@ class Point:
 
     @property
     def most(self) -> float:
-        """The highest of these; NaN is above nothing."""
+        """The highest value or end of an interval; NaN is ignored."""
         highs = (self.speedup, self.speedup_high, self.capacity, self.capacity_high)
         return max(value for value in highs if not math.isnan(value))
 
 
 @dataclass(frozen=True)
 class Past:
-    """One run."""
+    """One run of the history."""
 
     manifest: Manifest
     blocks: int
-    """How many hold at least one sample."""
+    """The number of blocks with at least one sample."""
     ending: RunState
     points: Mapping[TrackedSpeedup, Point] | None
-    """Those of its summary that are known; None: it has no report yet."""
+    """The speedups of its summary; None: it has no report yet."""
 
     @property
     def name(self) -> str:
-        """Its id."""
+        """The id of the run."""
         return self.manifest.run
 
     @property
     def machine(self) -> str:
-        """What it was measured on, as far as that bends figures."""
+        """The machine that it was measured on, as far as figures depend on it."""
         told = self.manifest.machine
         return f"{told.cpu}, {told.usable_cores:g} of {told.cores} cores, {told.system}"
 
     def point(self, figure: TrackedSpeedup) -> Point | None:
-        """What its report says of a figure; None: nothing."""
+        """Return a speedup of its report; None if that has none."""
         return (self.points or {}).get(figure)
 
 
@@ -96,13 +96,13 @@ class History:
     """The runs of a folder."""
 
     runs: tuple[Past, ...]
-    """Oldest first."""
+    """The runs, oldest first."""
     unread: tuple[str, ...]
     """A sentence for each run that can't be read."""
 
 
 def read_all(folder: Path) -> History:
-    """Read the runs that a folder holds; a link to one, such as ``latest``, is not another.
+    """Read the runs in a folder; a link to one, such as ``latest``, is left out.
 
     Raises:
         RunFolderError: There is no such folder, or no run in it.
@@ -157,7 +157,7 @@ def _ending(entries: Sequence[Entry]) -> RunState:
 
 
 def _points(path: Path) -> Mapping[TrackedSpeedup, Point] | None:
-    """Read the speedups of a summary; of serial there is none to tell."""
+    """Read the speedups of a summary; serial has none."""
     if not path.exists():
         return None
     try:

@@ -1,37 +1,59 @@
-"""The append-only file of a run's samples: one fsynced line an entry, read to resume."""
+"""The append-only file of a run's samples: one fsynced line an entry, read to resume.
+
+Of a run that is over, the file may be compressed (``gzip``): it is read as well, but not appended to.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import gzip
 import os
+import zlib
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 
 from gilometer.errors import RunFolderError
 from gilometer.model import SCHEMA, Entry, Header
-from gilometer.runs.folder import SAMPLES, refuse_newer
+from gilometer.runs.folder import COMPRESSED_SAMPLES, SAMPLES, refuse_newer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 
+def samples_file(folder: Path) -> Path:
+    """Return the file that a run's samples are read from: the compressed one only if there is no other."""
+    plain, compressed = folder / SAMPLES, folder / COMPRESSED_SAMPLES
+    return compressed if compressed.exists() and not plain.exists() else plain
+
+
 def read(folder: Path) -> list[Entry]:
-    """All whole lines of a run's samples; a line cut short by a kill at its very end is left out.
+    """Read all whole lines of a run's samples; a line cut short by a kill at its very end is left out.
 
     Raises:
-        RunFolderError: There is no such file, a line of it is damaged, or a newer Gilometer wrote it.
+        RunFolderError: There is no such file, it or a line of it is damaged, or a newer Gilometer wrote it.
 
     """
-    path = folder / SAMPLES
+    path = samples_file(folder)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise RunFolderError(
             f"{folder} is not a run's folder: it has no readable {SAMPLES}; `ls reports/` names the runs"
         ) from error
+    if path.name == COMPRESSED_SAMPLES:
+        data = _decompress(data, path)
     return _decode(data[: data.rfind(b"\n") + 1], path)
+
+
+def _decompress(data: bytes, path: Path) -> bytes:
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise RunFolderError(
+            f"{path} is damaged: {error}; put a whole copy there, or measure again into another folder"
+        ) from error
 
 
 def _decode(data: bytes, path: Path) -> list[Entry]:
@@ -60,18 +82,22 @@ class Store:
     """The samples of one run, open for appending by one process."""
 
     def __init__(self, folder: Path, run: str, plan: str) -> None:
-        """Open, or create with its header; take what is there as measured.
+        """Open the file, or create it with its header; its entries are those of earlier sessions.
 
         Args:
-            folder: The run's.
-            run: Its id.
+            folder: Folder of the run.
+            run: Id of the run.
             plan: Digest of its plan.
 
         Raises:
-            RunFolderError: Another process writes it, or it holds the samples of another plan.
+            RunFolderError: Another process writes it, it holds the samples of another plan, or is compressed.
 
         """
-        path = folder / SAMPLES
+        path, found = folder / SAMPLES, samples_file(folder)
+        if found != path:
+            raise RunFolderError(
+                f"{found} is compressed, so nothing can be added to it; unpack it first: gunzip {found}"
+            )
         self._file = path.open("a+b", buffering=0)
         try:
             self._lock(path)
@@ -107,10 +133,10 @@ class Store:
         return entries
 
     def append(self, entries: Sequence[Entry]) -> None:
-        """Put entries on disk before anything else happens.
+        """Write entries, and wait until they are on disk.
 
         Raises:
-            RunFolderError: The disk does not take them.
+            RunFolderError: They can't be written.
 
         """
         try:
@@ -123,7 +149,7 @@ class Store:
         self.entries += entries
 
     def close(self) -> None:
-        """Let another process have it."""
+        """Close the file, and release its lock."""
         self._file.close()
 
     def __enter__(self) -> Self:

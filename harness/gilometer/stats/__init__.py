@@ -1,1 +1,1 @@
-"""Statistics: trimmed means, intervals, p-values, bounds. Pure; nothing here knows of a run."""
+"""Statistics: trimmed means, intervals, p-values, bounds. Pure, and without any knowledge of runs."""

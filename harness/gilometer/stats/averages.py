@@ -1,8 +1,8 @@
-"""Plain means with 95% intervals over invocations, of what is no ratio of times.
+"""Plain means with 95% intervals, of observations that are no ratios of times.
 
-None is trimmed: what happens rarely, such as an update that gets lost, is just what these are about. Each end
-of an interval is where the further of two methods puts it: Student's t, which is right for few values, or the
-percentile bootstrap, which follows values that lie further off on one side than on the other.
+They are not trimmed, as rare values are the point: an update that gets lost, for example. Each end of an
+interval is that of the wider of two methods: Student's t, which is right for few values, and the percentile
+bootstrap, which is asymmetric where the values are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BATCH = 500
-"""Bounds memory: resamples at a time."""
+"""A limit for memory: resamples at a time."""
 
 
 def averages(given: NDArray[np.float64]) -> Estimates:
@@ -42,7 +42,7 @@ def averages(given: NDArray[np.float64]) -> Estimates:
 
 
 def _ends(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both ends of the interval of the mean of each column."""
+    """Return both ends of the interval of the mean of each column."""
     reach = stats.t.ppf((1 + LEVEL) / 2, len(values) - 1) * stats.sem(values, axis=0)
     mean = values.mean(axis=0)
     drawn = stats.bootstrap(
@@ -58,10 +58,9 @@ def _ends(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
 
 
 def p_beyond(given: NDArray[np.float64], threshold: float, side: Literal["greater", "less"]) -> float:
-    """How surprising these values would be if their mean were not on that side: Student's t.
+    """Return the one-sided p of Student's t test against a mean on the other side of a threshold.
 
-    NaN with fewer than ``FEWEST_FOR_AN_INTERVAL`` that are finite. Values that are all equal leave no doubt:
-    p is 0 or 1.
+    NaN with fewer than ``FEWEST_FOR_AN_INTERVAL`` finite values. For values that are all equal, p is 0 or 1.
     """
     told = given[np.isfinite(given)]
     if len(told) < FEWEST_FOR_AN_INTERVAL:

@@ -1,7 +1,7 @@
 """The percentile bootstrap of a trimmed mean, for the planner and for the intervals of a report.
 
-R. R. Wilcox: Introduction to Robust Estimation and Hypothesis Testing, 2005: of means that are trimmed by a
-fifth it needs no correction.
+For means that are trimmed by a fifth it needs no correction: R. R. Wilcox, Introduction to Robust Estimation
+and Hypothesis Testing, 2005.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SEED = 20070
 
 
 def resampled_ends(ordered: ArrayLike) -> NDArray[np.float64]:
-    """Both ends of the interval of a trimmed mean of n ordered values; 2 x columns, of n x columns."""
+    """Return both ends of the interval of trimmed means, as 2 x columns; ``ordered`` has n x columns."""
     import numpy as np  # noqa: PLC0415  takes a tenth of a second, and only a run needs it
 
     values, tail = np.asarray(ordered), (1 - LEVEL) / 2
@@ -32,11 +32,11 @@ def resampled_ends(ordered: ArrayLike) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=16)
 def _weights(n: int) -> NDArray[np.float64]:
-    """Weights of ``n`` ordered values in the trimmed means of resamples (resamples x n, rows add up to 1).
+    """Return the weights of ``n`` ordered values in the trimmed means of resamples (resamples x n).
 
-    In a resample the k-th of the values stands as often as it is drawn, behind all that are less: what of its
-    places lies among those that are kept is its weight. Seeded by ``n`` alone, so a cell's interval does not
-    depend on which other cells there are.
+    A resample has the k-th value as often as that was drawn, after all smaller ones. Its weight is the number
+    of these places that are kept, over the number of all places that are kept; so a row adds up to 1. The
+    seed depends on ``n`` alone, so an interval does not depend on other columns.
     """
     import numpy as np  # noqa: PLC0415  as above
 

@@ -1,13 +1,12 @@
 """Typical ratios with 95% intervals over blocks: trimmed means on a logarithmic scale.
 
-Two intervals are made of the logarithms, and each end is where the further of the two puts it:
+Two intervals are computed from the logarithms, and each end is that of the wider one:
 
 - Student's t for trimmed means (``trimmed``), which is right for few values;
-- the percentile bootstrap (``plan.resampling``), which follows values that lie further off on one side than
-  on the other.
+- the percentile bootstrap (``bootstrap``), which is asymmetric where the values are.
 
-Of less than about 6 values no bootstrap reaches beyond the values themselves, so there the first decides.
-``benchmarks/proof_coverage.py`` shows what each of them covers.
+A bootstrap never reaches beyond the values themselves, so of less than about 6 values the first is the wider
+one. ``benchmarks/proof_coverage.py`` shows the coverage of both.
 """
 
 from __future__ import annotations
@@ -26,14 +25,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST_FOR_AN_INTERVAL = 3
-"""Blocks under which no interval is given: two values say next to nothing of their spread."""
+"""The fewest values with an interval, as two values say next to nothing of their spread."""
 _COLUMNS_AT_ONCE = 512
-"""Bounds memory: resamples x columns x 8 bytes."""
+"""A limit for memory: resamples x columns x 8 bytes."""
 
 
 @dataclass(frozen=True)
 class Estimates:
-    """One typical ratio a column, its interval and how many values it rests on."""
+    """One typical ratio a column, its interval, and its number of values."""
 
     mean: NDArray[np.float64]
     low: NDArray[np.float64]
@@ -64,7 +63,7 @@ def typical_ratios(logs: NDArray[np.float64]) -> Estimates:
 def _ratios(
     low: NDArray[np.float64], high: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Both ends of intervals, from logarithms; NaN where either would be 0 or infinite."""
+    """Return both ends of intervals, from logarithms; NaN where either would be 0 or infinite."""
     least, greatest = np.log([np.finfo(float).tiny, np.finfo(float).max])
     is_number = (low > least) & (high < greatest)
     return np.exp(np.where(is_number, low, np.nan)), np.exp(np.where(is_number, high, np.nan))
@@ -72,14 +71,14 @@ def _ratios(
 
 @dataclass(frozen=True)
 class _Reach:
-    """How far an interval goes to either side of the mean, for each column; not negative."""
+    """The distance from the mean to either end of the interval, for each column; not negative."""
 
     below: NDArray[np.float64]
     above: NDArray[np.float64]
 
 
 def _reach(centred: NDArray[np.float64], error: NDArray[np.float64]) -> _Reach:
-    """The further of Student's t and the bootstrap, for each column of ``centred`` (n x columns)."""
+    """Return the wider of Student's t and the bootstrap, for each column of ``centred`` (n x columns)."""
     student = stdtrit(kept(len(centred)) - 1, (1 + LEVEL) / 2) * error
     least, greatest = resampled_ends(centred)
     return _Reach(np.maximum(student, -least), np.maximum(student, greatest))

@@ -1,8 +1,7 @@
-"""The one time that each process of a group gives to a block, from the turns that they took in its rounds.
+"""The level of each process: one time for the turns that it took in the same rounds as others.
 
-A neighbour, or a change of the processor's frequency, slows all turns of a round alike. What a whole round
-was slower by is therefore taken off before the rounds are put together, so that the difference between the
-levels of two processes is taken within rounds.
+Another program, or a change of the processor's frequency, slows all turns of a round alike. So the slowness
+of whole rounds is subtracted first. The difference between two levels is then a difference within rounds.
 """
 
 from __future__ import annotations
@@ -15,13 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ONE_OF = 4
-"""A quarter of the rounds is set aside at either end: the middle half counts."""
+"""A quarter of the rounds is set aside at either end, so the middle half counts."""
 
 
 def adjusted(walls: Sequence[Sequence[float]]) -> list[list[float]]:
-    """Take off what whole rounds were slower by; give logarithms of seconds, shaped as ``walls``.
+    """Subtract the slowness of whole rounds; return logarithms of seconds, shaped as ``walls``.
 
-    A round was slower by the median over processes of how far its time lies above the process's own median.
+    For each process, a turn's distance is its logarithm less the median of the process. The slowness of a
+    round is the median of the distances of its turns.
 
     Args:
         walls: Seconds above 0, a row a process, in the order of the rounds; rows may differ in length.
@@ -35,7 +35,28 @@ def adjusted(walls: Sequence[Sequence[float]]) -> list[list[float]]:
 
 
 def level(logs: Sequence[float]) -> float:
-    """Give the mean of the middle half of some logarithms (the interquartile mean); NaN of none."""
+    """Return the interquartile mean of logarithms; NaN of none."""
     aside = len(logs) // ONE_OF
     middle = sorted(logs)[aside : len(logs) - aside]
     return math.fsum(middle) / len(middle) if middle else math.nan
+
+
+def spread_of_ratios(walls: Sequence[Sequence[float]]) -> float:
+    """Return the standard deviation, from round to round, of the logarithm of two processes' ratio.
+
+    It is the median over all pairs with the first process; NaN without a pair.
+
+    Args:
+        walls: Seconds above 0, a row a process, in the order of the rounds; at least two in each row.
+
+    """
+    spreads = [
+        statistics.stdev([math.log(a / b) for a, b in zip(walls[0], row, strict=False)]) for row in walls[1:]
+    ]
+    return statistics.median(spreads) if spreads else math.nan
+
+
+def settled(seconds: Sequence[float]) -> float:
+    """Return the median of the second half of a series, to which the middle one belongs; NaN of none."""
+    half = seconds[len(seconds) // 2 :]
+    return statistics.median(half) if half else math.nan

@@ -1,4 +1,4 @@
-"""Many short series of unequal lengths in two arrays, and what is asked of each."""
+"""Many short series of unequal lengths in two arrays, with statistics of each."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ class Alike:
     """All series of one length."""
 
     rows: NDArray[np.intp]
-    """Which they are."""
+    """The numbers of the series."""
     seconds: NDArray[np.float64]
-    """Theirs: a row a series, a column an iteration."""
+    """Their values: a row a series, a column an iteration."""
 
 
 @dataclass(frozen=True)
 class Ragged:
-    """The iterations of many invocations end to end: row i has ``lengths[i]`` of ``seconds``."""
+    """The values of many series end to end: row i has ``lengths[i]`` of ``seconds``."""
 
     lengths: NDArray[np.intp]
     seconds: NDArray[np.float64]
 
     def owners(self) -> NDArray[np.intp]:
-        """The row of each value."""
+        """Return the row of each value."""
         return np.repeat(np.arange(len(self.lengths)), self.lengths)
 
     def places(self) -> NDArray[np.intp]:
-        """The place of each value in its row, from 0."""
+        """Return the place of each value in its row, from 0."""
         return np.arange(len(self.seconds)) - np.repeat(self._begins(), self.lengths)
 
     def where(self, kept: NDArray[np.bool_]) -> Ragged:
-        """Only those values that are ``kept``."""
+        """Return only the values that are ``kept``."""
         lengths = np.bincount(self.owners()[kept], minlength=len(self.lengths))
         return Ragged(lengths, self.seconds[kept])
 
     def by_length(self) -> Iterator[Alike]:
-        """Rows of one length at a time, so that they make a matrix; empty rows are left out."""
+        """Yield the rows of one length at a time, as a matrix; empty rows are left out."""
         begins = self._begins()
         for length in np.unique(self.lengths[self.lengths > 0]):
             rows = np.flatnonzero(self.lengths == length)
             yield Alike(rows, self.seconds[begins[rows, None] + np.arange(length)])
 
     def medians(self, starts: NDArray[np.intp]) -> NDArray[np.float64]:
-        """The median of each row from its start on; NaN where nothing is left. Values are not NaN."""
+        """Return the median of each row from its start on; NaN where nothing is left. Values are not NaN."""
         found = np.full(len(self.lengths), np.nan)
         for alike in self.by_length():
             length = alike.seconds.shape[1]
@@ -63,7 +63,7 @@ class Ragged:
         return found
 
     def means(self, starts: NDArray[np.intp]) -> NDArray[np.float64]:
-        """The mean of each row from its start on; NaN where nothing is left, or a value of those is."""
+        """Return the mean of each row from its start on; NaN where nothing is left, or a value is NaN."""
         found = np.full(len(self.lengths), np.nan)
         for alike in self.by_length():
             since = _since(alike, starts)
@@ -74,7 +74,7 @@ class Ragged:
         return found
 
     def totals_before(self, starts: NDArray[np.intp]) -> NDArray[np.float64]:
-        """The sum of each row before its start."""
+        """Return the sum of each row before its start."""
         before = self.places() < starts[self.owners()]
         totals: NDArray[np.float64] = np.bincount(
             self.owners()[before], self.seconds[before], minlength=len(self.lengths)

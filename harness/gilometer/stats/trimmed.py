@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trimmed:
-    """What is known of each column."""
+    """The trimmed mean of each column, and its standard error."""
 
     ordered: NDArray[np.float64]
-    """Its values in ascending order; behind the last of them, infinities (blocks x columns)."""
+    """The values in ascending order, followed by infinities (blocks x columns)."""
     mean: NDArray[np.float64]
-    """Of those that were kept; NaN without any."""
+    """The mean of the values that were kept; NaN without any."""
     error: NDArray[np.float64]
-    """Standard error of that mean; NaN under two values."""
+    """The standard error of that mean; NaN under two values."""
     count: NDArray[np.intp]
-    """How many values it has."""
+    """The number of values."""
     kept: NDArray[np.intp]
-    """How many of them the mean is taken of; with one fewer degrees of freedom."""
+    """The number of values that were kept; there is one degree of freedom less."""
 
 
 def trimmed(logs: NDArray[np.float64]) -> Trimmed:
@@ -39,8 +39,8 @@ def trimmed(logs: NDArray[np.float64]) -> Trimmed:
 
         error = sqrt(SSW / (h (h - 1)))
 
-    where SSW is the sum of squares of the Winsorised values (what is set aside counts as the nearest that is
-    kept) around their own mean.
+    where SSW is the sum of squares of the Winsorised values around their own mean: each value that is set
+    aside counts as the nearest that is kept.
     """
     present = np.isfinite(logs)
     ordered = np.sort(np.where(present, logs, np.inf), axis=0)
@@ -59,7 +59,7 @@ def trimmed(logs: NDArray[np.float64]) -> Trimmed:
 
 
 def _mean(values: NDArray[np.float64], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Of the chosen values of each column; NaN without any."""
+    """Return the mean of the chosen values of each column; NaN without any."""
     count = chosen.sum(axis=0)
     total = np.where(chosen, values, 0.0).sum(axis=0)
     mean: NDArray[np.float64] = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
@@ -67,6 +67,6 @@ def _mean(values: NDArray[np.float64], chosen: NDArray[np.bool_]) -> NDArray[np.
 
 
 def _squares(values: NDArray[np.float64], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Sum of squares of the chosen values of each column around their mean."""
+    """Return the sum of squares of the chosen values of each column around their mean."""
     squares: NDArray[np.float64] = (np.where(chosen, values - _mean(values, chosen), 0.0) ** 2).sum(axis=0)
     return squares

@@ -1,22 +1,23 @@
-"""How many of the values that blocks gave are set aside before a mean of them is taken.
+"""The number of values that a trimmed mean sets aside.
 
-On a shared machine a neighbour now and then slows one side of a ratio by half. A plain mean has to wait until
-such blocks average out; one of the middle values hardly notices them.
+On a shared machine, another program sometimes slows one side of a ratio by half. A plain mean needs many
+values to average that out; a mean of the middle values is hardly affected. This module imports no numpy,
+unlike ``trimmed``, as the start of a run must not wait for that.
 """
 
 from __future__ import annotations
 
 ONE_OF = 5
-"""A fifth at either end, as R. R. Wilcox recommends (Introduction to Robust Estimation, 2005)."""
+"""One of five values is set aside at either end: R. R. Wilcox, Introduction to Robust Estimation, 2005."""
 FEWEST_TO_TRIM = 7
-"""Values under which none is spared: the t of the few that were left would make the interval wider."""
+"""The fewest values of which some are set aside; with fewer, the t of those left would widen the interval."""
 
 
 def set_aside(count: int) -> int:
-    """Tell how many of the least values, and as many of the greatest."""
+    """Return how many of the least values are set aside, and as many of the greatest."""
     return count // ONE_OF if count >= FEWEST_TO_TRIM else 0
 
 
 def kept(count: int) -> int:
-    """Tell how many values of the middle are left."""
+    """Return how many values are kept."""
     return count - 2 * set_aside(count)

@@ -1,4 +1,4 @@
-"""The times of processes that took turns in the same rounds: ``plan.levels``, for a whole run at once."""
+"""The levels of processes that took turns in the same rounds: as ``levels``, for many groups at once."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TurnTimes:
-    """The turns of many processes: a value a turn."""
+    """The turns of many processes: a value a turn in each array."""
 
     process: NDArray[np.intp]
     together: NDArray[np.intp]
-    """Which processes had their turns in the same rounds."""
+    """The same number for processes that had their turns in the same rounds."""
     round: NDArray[np.intp]
-    """From 0."""
+    """Number of the round, from 0."""
     logs: NDArray[np.float64]
-    """Of seconds."""
+    """Logarithm of seconds."""
 
 
 def adjusted(turns: TurnTimes) -> NDArray[np.float64]:
-    """Take off what whole rounds were slower by, as ``levels.adjusted`` does; one logarithm a turn."""
+    """Subtract the slowness of whole rounds, as ``levels.adjusted`` does; return a logarithm a turn."""
     centred = turns.logs - medians(turns.process, turns.logs)[turns.process]
     rounds = turns.together * (turns.round.max(initial=0) + 1) + turns.round
     _, shared = np.unique(rounds, return_inverse=True)
@@ -36,7 +36,7 @@ def adjusted(turns: TurnTimes) -> NDArray[np.float64]:
 
 
 def levels(process: NDArray[np.intp], logs: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """Give the mean of the middle half of a process's logarithms, as ``levels.level`` does; NaN of none."""
+    """Return the interquartile mean of each process's logarithms, as ``levels.level`` does; NaN of none."""
     ordered = _Ordered.of(process, logs, count)
     counts = ordered.counts[ordered.codes]
     places = np.arange(len(logs)) - ordered.begins[ordered.codes]
@@ -50,7 +50,7 @@ def levels(process: NDArray[np.intp], logs: NDArray[np.float64], count: int) -> 
 
 
 def medians(codes: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the median of the values of each code, from 0 to the greatest; NaN of none."""
+    """Return the median of the values of each code, from 0 to the greatest; NaN of none."""
     count = int(codes.max(initial=-1)) + 1
     ordered = _Ordered.of(codes, values, count)
     known = ordered.counts > 0
@@ -62,12 +62,12 @@ def medians(codes: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.
 
 @dataclass(frozen=True)
 class _Ordered:
-    """Values by their code, and in ascending order within it."""
+    """Values sorted by their code, and in ascending order within it."""
 
     codes: NDArray[np.intp]
     values: NDArray[np.float64]
     counts: NDArray[np.intp]
-    """By code."""
+    """Number of values of each code."""
     begins: NDArray[np.intp]
 
     @classmethod

@@ -1,8 +1,8 @@
-"""Ratios of two runs: nothing pairs their blocks, so each run's spread counts on its own.
+"""Ratios of two samples whose values are not paired, such as the blocks of two runs.
 
-The interval of a ratio is made of the two runs' own intervals by the "method of variance estimates recovery":
-G. Y. Zou, A. Donner, "Construction of confidence limits about effect measures" (Statistics in Medicine 27,
-2008). So it is as asymmetric, and as careful with few blocks, as those are.
+The interval of a ratio is computed from the intervals of both samples by the "method of variance estimates
+recovery": G. Y. Zou, A. Donner, "Construction of confidence limits about effect measures" (Statistics in
+Medicine 27, 2008). So it is as asymmetric as those, and as wide with few blocks.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 
 
 _ROUNDING = 1e-12
-"""Logarithms that are nearer to one another than this are equal."""
+"""Logarithms that differ by less than this are equal."""
 
 
 @dataclass(frozen=True)
 class RunRatios:
-    """One ratio of typical values a column, the second run's over the first's."""
+    """One ratio of typical values a column, the second sample's over the first's."""
 
     before: Estimates
     after: Estimates
     ratio: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-    """NaN, like ``low``, where one of the runs has no interval."""
+    """NaN, like ``low``, where one of the samples has no interval."""
     p: NDArray[np.float64]
-    """Of "the ratio is 1", two-sided; NaN where one of the runs has too few values for an interval."""
+    """Two-sided, of "the ratio is 1"; NaN where one of the samples has too few values for an interval."""
 
 
 def ratios(before: NDArray[np.float64], after: NDArray[np.float64]) -> RunRatios:
-    """Compare two runs' logarithms (blocks x columns, NaN: not measured) column by column."""
+    """Compare two samples of logarithms (blocks x columns, NaN: not measured) column by column."""
     first, second = typical_ratios(before), typical_ratios(after)
     ratio = second.mean / first.mean
     down = np.hypot(np.log(second.mean / second.low), np.log(first.high / first.mean))
@@ -50,9 +50,10 @@ def ratios(before: NDArray[np.float64], after: NDArray[np.float64]) -> RunRatios
 
 
 def yuen(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Two-sided p of Yuen's t test on each pair of columns, against equal trimmed means.
+    """Return the two-sided p of Yuen's t test on each pair of columns, against equal trimmed means.
 
-    It is Welch's with Winsorised variances. Columns that don't vary at all differ for certain, or not at all.
+    It is Welch's test with Winsorised variances. For columns without any variation, p is 0 or 1.
+    ``scipy.stats.ttest_ind(trim=...)`` trims both samples alike; here one may be too short for that.
     """
     first, second = trimmed(before), trimmed(after)
     distance = np.abs(first.mean - second.mean)

@@ -43,7 +43,7 @@ def _alike(plan: Plan) -> dict[tuple[_Line, ...], list[str]]:
     """Group the labels of interpreters by their cells."""
     found: dict[tuple[_Line, ...], list[str]] = {}
     for one in in_order(plan.interpreters):
-        own = [cell for cell in plan.cells if (cell.interpreter, cell.variant) == (one.name, one.variant)]
+        own = [cell for cell in plan.cells if cell.interpreter_label == one.label]
         lines = tuple(
             _Line(
                 work.label,

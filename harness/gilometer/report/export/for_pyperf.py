@@ -66,7 +66,7 @@ def suites(manifest: Manifest, frames: Frames) -> Files:
     of_label = {one.label: one for one in manifest.plan.interpreters}
     for cell in cells:
         if cell in timed:
-            label = cell.interpreter + cell.variant
+            label = cell.interpreter_label
             suite_of.setdefault(label, []).append(_benchmark(manifest, of_label[label], cell, timed[cell]))
     contents = {f"{label}.json": _written(benchmarks) for label, benchmarks in suite_of.items()}
     left_out = f"Left out of {plural(len(cells), 'cell')}: {reasons}." if why else ""

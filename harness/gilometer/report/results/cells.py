@@ -15,7 +15,7 @@ from gilometer.report.results.configurations import Configuration, configuration
 from gilometer.report.results.interpreters import Category, shown_interpreters
 from gilometer.report.results.rows import configuration_of, estimate_of, label_of, rows_of
 from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER
-from gilometer.stats.significance import Call, Found, call
+from gilometer.stats.significance import Direction, RatioEvidence, call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,16 +101,16 @@ def read(result: CellResult) -> Reading:
     if not result.is_measured:
         return Reading.NOTHING
     speedup, least = result.speedup, result.band
-    found = Found(speedup.value, speedup.low, speedup.high, result.speedup_q)
+    found = RatioEvidence(speedup.value, speedup.low, speedup.high, result.speedup_q)
     if not speedup.has_interval:
-        found = Found(speedup.value, speedup.value, speedup.value, q=0.0)
+        found = RatioEvidence(speedup.value, speedup.value, speedup.value, q=0.0)
         least = max(least, SURE_WITHOUT_INTERVAL)
     if found.low > MOST_PER_WORKER * result.configuration.at_once:
         return Reading.DOUBTFUL
     return _READINGS[call(found, least)]
 
 
-_READINGS = {Call.HIGHER: Reading.GAIN, Call.LOWER: Reading.HARM, Call.NONE: Reading.LEVEL}
+_READINGS = {Direction.HIGHER: Reading.GAIN, Direction.LOWER: Reading.HARM, Direction.NONE: Reading.LEVEL}
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from gilometer.model import Build, Facts, Interpreter, Manifest
     from gilometer.report.results import Results
 
-FILES = ("samples.jsonl", "run.json", "summary.csv", "observations.csv", "verdicts.json", "report.md")
-"""Of a run, beside its report."""
+FILES = ("run.json", "summary.csv", "observations.csv", "verdicts.json", "report.md")
+"""Of a run, beside its samples and its report."""
 
 
 def machine(manifest: Manifest) -> tuple[Block, ...]:
@@ -87,8 +87,11 @@ def _build(build: Build) -> str:
     return ", ".join(words) or "does not say"
 
 
-def method(results: Results) -> Section | None:
-    """Tell how it was measured, what makes it again, and where the raw figures are."""
+def method(results: Results, samples: str) -> Section | None:
+    """Tell how it was measured, what makes it again, and where the raw figures are.
+
+    ``samples`` is the name of the file that the samples were read from.
+    """
     plan = results.plan
     effort = plan.effort
     said = (
@@ -106,7 +109,7 @@ def method(results: Results) -> Section | None:
         paragraph("Measure again, or draw this report again:"),
         Verbatim(_commands(results.manifest)),
         paragraph("Every sample, and all that was made of them, is beside this report:"),
-        bullets(Link(name) for name in FILES),
+        bullets(Link(name) for name in (samples, *FILES)),
         id="remake",
     )
 

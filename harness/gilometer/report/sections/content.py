@@ -13,6 +13,7 @@ from gilometer.report.sections.steady import section as steady_state
 from gilometer.report.sections.verdicts import verdicts_section
 from gilometer.report.sentences import headlines
 from gilometer.report.sentences.text import DOUBT, certainty, noun, plural, sentence_case
+from gilometer.runs.folder import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,8 +29,8 @@ Pictures = Mapping[str, Picture]
 """Those that were drawn, by name."""
 
 
-def content(results: Results, drawn: Sequence[Drawing]) -> Document:
-    """Lay out the whole report, with the plots that were ``drawn``."""
+def content(results: Results, drawn: Sequence[Drawing], samples: str = SAMPLES) -> Document:
+    """Lay out the whole report, with the plots that were ``drawn``, and a link to the file ``samples``."""
     pictures = {drawing.name: Picture(drawing) for drawing in drawn}
     sections = [
         verdicts_section(results),
@@ -42,7 +43,7 @@ def content(results: Results, drawn: Sequence[Drawing]) -> Document:
         _everything(results),
         missing.section_of(results),
         _machine(results),
-        about.method(results),
+        about.method(results, samples),
     ]
     return Document(
         run=results.manifest.run,

@@ -40,7 +40,7 @@ class SoFar:
         for one in known:
             self._ratios[one.over, one.under] = one
             if _is_speedup(one) and _doers(one.under) == self.doers:
-                self._take(_label(one.under), one.under.workload, one)
+                self._take(one.under.interpreter_label, one.under.workload, one)
 
     def speedup(self, interpreter: str, workload: str) -> Known | None:
         """Look up what is known of one speedup; None if the run has none."""
@@ -64,7 +64,7 @@ class SoFar:
         shown = [cell for cell in cells if _doers(cell) == self.doers]
         self.workloads = Places(cell.workload for cell in shown)
         shown.sort(key=lambda cell: place(cell.interpreter, cell.variant))
-        self.interpreters = Places(map(_label, shown))
+        self.interpreters = Places(cell.interpreter_label for cell in shown)
 
     def _take(self, interpreter: str, workload: str, one: Known) -> None:
         self._speedups[interpreter, workload] = one
@@ -75,11 +75,7 @@ class SoFar:
 
 def _is_speedup(one: Known) -> bool:
     """Tell whether both of its cells are of one interpreter."""
-    return _label(one.over) == _label(one.under)
-
-
-def _label(cell: Cell) -> str:
-    return cell.interpreter + cell.variant
+    return one.over.interpreter_label == one.under.interpreter_label
 
 
 def _doers(cell: Cell) -> str:

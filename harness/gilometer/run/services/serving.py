@@ -1,4 +1,4 @@
-"""Running the services by themselves, for workloads that are run by hand."""
+"""Run the services alone, for workloads that are run by hand."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from gilometer.run.services import Services
 
 PERIOD_S = 0.5
-"""How soon it is noticed that one has ended."""
+"""Seconds between two checks whether one has ended."""
 
 
 def serve(services: Services, names: Sequence[str], say: Callable[[str], None]) -> None:
-    """Start these, say where they are in lines that a shell can read, and wait.
+    """Start services, print their addresses in lines that a shell can read, and wait.
 
     Raises:
         ServiceError: None can be started, or one has ended.
@@ -33,7 +33,7 @@ def serve(services: Services, names: Sequence[str], say: Callable[[str], None]) 
 
 
 def _start(services: Services, name: str, say: Callable[[str], None]) -> bool:
-    """Start one and tell what to export, or in a comment why it can't be started; return whether it runs."""
+    """Start a service, and print its export, or a comment why it can't be started; tell whether it runs."""
     try:
         environment = services.environment((name,))
     except ServiceError as error:
