@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from real import neighbour
 
-from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Calibration, Finished, Spent
 from gilometer.plan.aims import HEADLINE
 from gilometer.report.export.verdicts import VerdictsFile

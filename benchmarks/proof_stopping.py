@@ -27,7 +27,7 @@ from gilometer.analysis.claims.hypotheses import RatioHypothesis
 from gilometer.analysis.claims.p_values import p_values
 from gilometer.analysis.claims.ratio_test import RatioTest
 from gilometer.analysis.claims.run_data import CellSummary
-from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Aim, Alternative, Estimate, Group, Rank, Sample, Spent, Strategy
 from gilometer.plan.budget import WITHIN_TO_BETWEEN, best_rounds
 from gilometer.plan.decisions import MANY
@@ -252,7 +252,7 @@ def verdicts(trials: Sequence[Trial]) -> list[Verdict]:
     p = np.asarray([[one.p for one in figures], [one.contrary_p for one in figures]])
     q, contrary_q = q_values(p).tolist()
     sure = map(QValues, q, contrary_q)
-    return [one.finding(each).verdict for one, each in zip(figures, sure, strict=True)]
+    return [one.result(each).verdict for one, each in zip(figures, sure, strict=True)]
 
 
 if __name__ == "__main__":

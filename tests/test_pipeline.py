@@ -7,8 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from gilometer import pipeline
-from gilometer.analysis.claims.asserting import Assertion, Unmet
-from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.claims.assertions import Assertion, Unmet
+from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.errors import ProvisionError, UsageError
 from gilometer.interpreters.provision.pypi import Package
 from gilometer.interpreters.provision.reach import UnreachableError

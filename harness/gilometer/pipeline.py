@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gilometer.analysis.analyse import Analysis
-    from gilometer.analysis.claims.asserting import Unmet
+    from gilometer.analysis.claims.assertions import Unmet
     from gilometer.interpreters.provision.provisioner import Provisioner
     from gilometer.interpreters.selection import Selection
     from gilometer.report.results import Results

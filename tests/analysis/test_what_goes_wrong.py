@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from gilometer.analysis import analyse
-from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Cell, Finished, Outcome, Role, Slot
 from gilometer.report.draw import draw
 from gilometer.report.plots import PLOTS

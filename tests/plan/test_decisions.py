@@ -13,7 +13,7 @@ from gilometer.analysis.claims.hypotheses import RatioHypothesis
 from gilometer.analysis.claims.p_values import p_values
 from gilometer.analysis.claims.ratio_test import RatioTest
 from gilometer.analysis.claims.run_data import CellSummary
-from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Aim, Alternative, Cell, Estimate, Rank, Strategy
 from gilometer.plan.decisions import FEWEST_TO_DECIDE, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
 from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER, bounds
@@ -196,7 +196,7 @@ def verdict(asked: Aim, logs: list[float], noise: RunningMean, capacity: Running
         summary=CellSummary("ok", "", "flat", 0.1, math.exp(capacity.mean), math.exp(capacity.interval.low)),
     )
     stricter = FALSE_DISCOVERIES / SURE
-    return tested.finding(QValues(p * stricter, contrary_p * stricter)).verdict
+    return tested.result(QValues(p * stricter, contrary_p * stricter)).verdict
 
 
 def test_what_is_decided_is_what_a_report_would_say():

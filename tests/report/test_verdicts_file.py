@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from gilometer.analysis.claims.verdict import Basis, Verdict
+from gilometer.analysis.claims.verdicts import Basis, Verdict
 from gilometer.claims.reading import claims
 from gilometer.report.export.verdicts import VerdictsFile, verdicts_json
 from gilometer.stats.equivalence import MARGIN

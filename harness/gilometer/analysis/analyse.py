@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.analysis.claims.verdicts import ClaimResult
     from gilometer.model import Entry, Finished, Manifest, Plan
     from gilometer.stats.ragged import Ragged
 
@@ -61,7 +61,7 @@ class Analysis:
     failures: pd.DataFrame
     """A row for each way in which a cell failed (``outcomes``)."""
     noise: Noise
-    verdicts: tuple[Judgement, ...]
+    verdicts: tuple[ClaimResult, ...]
     """One for each claim and interpreter (``claims``)."""
     scaling: pd.DataFrame
     """A row for each curve of speedups that the Universal Scalability Law was fitted to (``scaling``)."""

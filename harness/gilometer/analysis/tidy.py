@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from gilometer.analysis.claims.verdict import Judgement
+from gilometer.analysis.claims.verdicts import ClaimResult
 from gilometer.analysis.columns import COLUMNS, Holds
 from gilometer.analysis.steady import SteadyState
 from gilometer.claims.claim import Claim
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gilometer.analysis.analyse import Analysis
-    from gilometer.analysis.claims.verdict import Finding
+    from gilometer.analysis.claims.verdicts import WorkloadResult
     from gilometer.model import Entry, Interpreter, Plan
     from gilometer.stats.ragged import Ragged
 
@@ -34,7 +34,7 @@ FIRST_HALF, SECOND_HALF = "first half", "second half"
 COUNTED = frozenset({STEADY, TURN, SECOND_HALF})
 """The phases whose iterations count for the time of an invocation."""
 
-Say = Callable[[Judgement, Claim], str]
+Say = Callable[[ClaimResult, Claim], str]
 """A function that puts a verdict into a sentence."""
 
 
@@ -131,9 +131,9 @@ def _observed(rows: pd.DataFrame, samples: Sequence[Sample]) -> pd.DataFrame:
     return found.merge(rows, on="sample")
 
 
-def _verdicts(judgements: Iterable[Judgement], say: Say) -> Iterator[dict[str, Any]]:
+def _verdicts(claim_results: Iterable[ClaimResult], say: Say) -> Iterator[dict[str, Any]]:
     known = {claim.id: claim for claim in claims()}
-    for one in judgements:
+    for one in claim_results:
         claim = known[one.claim]
         yield {
             **_finding_columns(one.deciding),
@@ -146,16 +146,16 @@ def _verdicts(judgements: Iterable[Judgement], say: Say) -> Iterator[dict[str, A
         }
 
 
-def _findings(judgements: Iterable[Judgement]) -> Iterator[dict[str, Any]]:
-    for one in judgements:
-        for ruling in one.rulings:
-            rule = str(ruling.rule.__struct_config__.tag)
-            for finding in ruling.findings:
+def _findings(claim_results: Iterable[ClaimResult]) -> Iterator[dict[str, Any]]:
+    for one in claim_results:
+        for rule_result in one.rule_results:
+            rule = str(rule_result.rule.__struct_config__.tag)
+            for finding in rule_result.results:
                 names = {"claim": one.claim, "interpreter": one.interpreter, "rule": rule}
                 yield {**_finding_columns(finding), **names}
 
 
-def _finding_columns(finding: Finding) -> dict[str, Any]:
+def _finding_columns(finding: WorkloadResult) -> dict[str, Any]:
     return {
         "verdict": finding.verdict.value,
         "why": finding.why.value,

@@ -22,7 +22,7 @@ from gilometer.run.services import OFFERS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gilometer.analysis.claims.asserting import Assertion
+    from gilometer.analysis.claims.assertions import Assertion
     from gilometer.cli.arguments import Arguments
     from gilometer.pipeline import Choose
 
@@ -192,7 +192,7 @@ def assertions(texts: Sequence[str]) -> tuple[Assertion, ...]:
     """
     if not texts:
         return ()
-    from gilometer.analysis.claims.asserting import parse  # noqa: PLC0415  imports pandas
+    from gilometer.analysis.claims.assertions import parse  # noqa: PLC0415  imports pandas
 
     return tuple(map(parse, texts))
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from gilometer.analysis.claims.asserting import Assertion
+    from gilometer.analysis.claims.assertions import Assertion
     from gilometer.pipeline import Comparison, Stage
 
 
@@ -45,7 +45,7 @@ def show_page(folder: Path) -> None:
 def leave(comparison: Comparison, assertions: Sequence[Assertion]) -> NoReturn:
     """Say which assertions are not met, and exit as outcomes and verdicts ask."""
     from gilometer import pipeline  # noqa: PLC0415
-    from gilometer.analysis.claims.asserting import unmet  # noqa: PLC0415
+    from gilometer.analysis.claims.assertions import unmet  # noqa: PLC0415
     from gilometer.report.terminal.verdicts import print_unmet  # noqa: PLC0415
 
     broken = unmet(assertions, comparison.analysis.verdicts)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gilometer.analysis.claims.verdict import Verdict
+    from gilometer.analysis.claims.verdicts import Verdict
     from gilometer.report.drawing import Drawing
 
 

@@ -21,7 +21,7 @@ from tests.records import World, run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.analysis.claims.verdicts import ClaimResult
     from gilometer.claims.claim import Claim
     from gilometer.model import Entry, Plan
 
@@ -39,13 +39,13 @@ def run_data(plan: Plan, entries: Iterable[Entry]) -> RunData:
     return RunData(plan, evidence, summary, measured, possible, noise(plan, evidence, measured), observed)
 
 
-def verdict(claim: str, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:
+def verdict(claim: str, plan: Plan, entries: Iterable[Entry], label: str = "") -> ClaimResult:
     """Test a claim that comes with Gilometer on a run; give the result on one interpreter."""
     (own,) = (one for one in claims() if one.id == claim)
     return verdict_on(own, plan, entries, label)
 
 
-def verdict_on(claim: Claim, plan: Plan, entries: Iterable[Entry], label: str = "") -> Judgement:
+def verdict_on(claim: Claim, plan: Plan, entries: Iterable[Entry], label: str = "") -> ClaimResult:
     """Test any claim on a run."""
     wanted = label or plan.interpreters[0].label
     found = evaluate([claim], run_data(plan, entries))

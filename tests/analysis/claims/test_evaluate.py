@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gilometer.analysis.claims.evaluate import basis, evaluate
-from gilometer.analysis.claims.verdict import Basis, Verdict, Why
+from gilometer.analysis.claims.verdicts import Basis, Reason, Verdict
 from gilometer.claims.reading import claims
 from gilometer.model import Alternative, Outcome, Role, Sample
 from tests.analysis.claims.synthetic_runs import (
@@ -63,7 +63,11 @@ def test_with_a_gil_threads_make_cpu_work_no_faster(gain, expected, stands):
 def test_what_is_about_others_does_not_apply():
     of = plan([FREE], [FIB])
     found = verdict("C2", of, world(of))
-    assert (found.verdict, found.rulings, found.deciding.why) == (Verdict.NOT_APPLICABLE, (), Why.OTHERS)
+    assert (found.verdict, found.rule_results, found.deciding.why) == (
+        Verdict.NOT_APPLICABLE,
+        (),
+        Reason.OTHERS,
+    )
 
 
 def test_what_an_interpreter_lacks_does_not_apply():
@@ -72,7 +76,7 @@ def test_what_an_interpreter_lacks_does_not_apply():
     found = verdict("C4", of, world(of, endings=lacking), "jython-2.7")
     assert (found.verdict, found.deciding.why, found.deciding.detail) == (
         Verdict.NOT_APPLICABLE,
-        Why.LACKING,
+        Reason.LACKING,
         "no fork",
     )
     assert verdict("C4", of, world(of, endings=lacking)).verdict is Verdict.HOLDS
@@ -113,7 +117,7 @@ def test_pypy_has_a_gil_and_a_collector_that_traces():
     of = plan([PYPY], [FIB])
     found = verdict("C6", of, world(of))
     assert found.verdict is Verdict.HOLDS
-    assert [ruling.verdict for ruling in found.rulings] == [Verdict.HOLDS, Verdict.HOLDS]
+    assert [rule_result.verdict for rule_result in found.rule_results] == [Verdict.HOLDS, Verdict.HOLDS]
     assert found.deciding.workload == "fib"
     counting = interpreter("cpython-3.13")
     fact = claim('type = "fact"\nfact = "gc"\nvalue = "tracing"')
@@ -125,23 +129,23 @@ def test_the_gain_from_threads_falls_along_the_sweep():
     of = plan([CPYTHON], SWEEP)
     found = verdict("C3", of, world(of))
     assert found.verdict is Verdict.HOLDS
-    (ruling,) = found.rulings
-    assert [one.workload for one in ruling.findings] == ["mixed:cpu=0", "mixed:cpu=1"]
+    (rule_result,) = found.rule_results
+    assert [one.workload for one in rule_result.results] == ["mixed:cpu=0", "mixed:cpu=1"]
     # The world's speedups are 1.95, 1.32 and 1; between the last two a straight line passes 1.1 at 0.84.
-    assert ruling.crossing == pytest.approx(0.84, abs=0.05)
+    assert rule_result.crossing == pytest.approx(0.84, abs=0.05)
 
 
 def test_a_gain_that_stays_refutes_the_decline():
     of = plan([CPYTHON], SWEEP)
     found = verdict("C3", of, world(of, **threads(1.9, "mixed")))
     assert found.verdict is Verdict.REFUTED
-    assert math.isnan(found.rulings[0].crossing)
+    assert math.isnan(found.rule_results[0].crossing)
 
 
 def test_a_sweep_without_its_ends_tests_nothing():
     of = plan([CPYTHON], SWEEP[:2])
     found = verdict("C3", of, world(of))
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.UNMEASURED)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.UNMEASURED)
 
 
 def test_a_point_that_failed_is_no_part_of_the_curve():
@@ -162,8 +166,8 @@ def test_what_the_missing_gil_costs_is_asked_of_the_same_binary(speed, expected)
     assert found.verdict is expected
     assert found.deciding.ratio == pytest.approx(1 / speed, rel=0.03)
     alone = verdict("C9", of, entries, "jython-2.7")
-    assert (alone.verdict, alone.deciding.why) == (Verdict.NOT_APPLICABLE, Why.ONE_HALF)
-    assert verdict("C9", of, entries, "cpython-3.13t+gil").deciding.why is Why.OTHERS
+    assert (alone.verdict, alone.deciding.why) == (Verdict.NOT_APPLICABLE, Reason.ONE_HALF)
+    assert verdict("C9", of, entries, "cpython-3.13t+gil").deciding.why is Reason.OTHERS
 
 
 def test_without_a_gil_threads_may_still_fall_short_of_the_machine():
@@ -186,21 +190,21 @@ def test_what_nothing_measures_is_not_established():
     of = plan([CPYTHON], [FIB, SLEEP])
     for id_ in ("C5", "C10", "C11", "C12", "C13", "C14"):
         found = verdict(id_, of, world(of))
-        assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.UNMEASURED), id_
+        assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.UNMEASURED), id_
 
 
 @pytest.mark.parametrize(("blocks", "ratio"), [(2, 1.0), (1, 1.0)])
 def test_too_few_blocks_for_an_interval_establish_nothing(blocks, ratio):
     of = plan([CPYTHON], [FIB])
     found = verdict("C2", of, world(of, blocks=blocks))
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.FEW_BLOCKS)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.FEW_BLOCKS)
     assert found.deciding.ratio == pytest.approx(ratio, rel=0.05)
 
 
 def test_without_an_a_a_pair_nothing_is_established():
     of = plan([CPYTHON], [FIB])
     found = verdict("C2", of, without(world(of, **threads(0.6)), Role.TWIN))
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.NO_TWIN)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.NO_TWIN)
 
 
 @pytest.mark.parametrize("gain", [0.98, 1.2])
@@ -208,7 +212,7 @@ def test_a_difference_within_the_noise_is_none(gain):
     of = plan([CPYTHON], [FIB])
     noisy = slowed(world(of, **threads(gain)), Role.TWIN, (1.25, 1.26))
     found = verdict("C2", of, noisy)
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.NOISE)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.NOISE)
     assert found.deciding.edge == found.deciding.band > 1.25
 
 
@@ -221,11 +225,11 @@ def test_a_difference_beyond_the_noise_is_one():
 def test_more_than_the_workers_can_give_is_not_believed():
     of = plan([CPYTHON, JYTHON], [FIB])
     found = verdict("C7", of, world(of, threads={("jython-2.7", "fib"): 9.0}), "jython-2.7")
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.DOUBTFUL)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.DOUBTFUL)
 
 
 @pytest.mark.parametrize(
-    ("gain", "expected"), [(1.0, Why.NO_CAPACITY), (0.6, Why.FIGURE)], ids=["no faster", "slower"]
+    ("gain", "expected"), [(1.0, Reason.NO_CAPACITY), (0.6, Reason.FIGURE)], ids=["no faster", "slower"]
 )
 def test_on_a_machine_that_gives_no_more_being_no_faster_says_nothing(gain, expected):
     of = plan([CPYTHON], [FIB])
@@ -237,7 +241,7 @@ def test_on_a_machine_that_gives_no_more_being_no_faster_says_nothing(gain, expe
 def test_nor_does_it_refute_a_gain():
     of = plan([CPYTHON], [SLEEP])
     full = slowed(world(of), Role.CAPACITY, (2.0,))
-    assert verdict("C1", of, full).deciding.why is Why.NO_CAPACITY
+    assert verdict("C1", of, full).deciding.why is Reason.NO_CAPACITY
 
 
 def test_one_crash_is_enough_to_leave_it_open():
@@ -248,7 +252,7 @@ def test_one_crash_is_enough_to_leave_it_open():
     for id_, strategy in (("C2", THREADS), ("C4", PROCESSES)):
         found = verdict(id_, of, entries)
         if strategy is last.slot.cell.strategy:
-            assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.FAILED)
+            assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.FAILED)
             assert found.deciding.detail.startswith("crashed: in 1 of 8 invocations: SIGSEGV")
         else:
             assert found.verdict is Verdict.HOLDS
@@ -260,7 +264,7 @@ def test_a_cell_that_no_block_reached_says_why():
         one for one in world(of) if not (isinstance(one, Sample) and one.slot.cell.strategy is THREADS)
     ]
     found = verdict("C2", of, entries)
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.NOT_REACHED)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.NOT_REACHED)
 
 
 def unreached(entries: list[Entry], *workloads: str, after: int = 0) -> list[Entry]:
@@ -272,16 +276,16 @@ def unreached(entries: list[Entry], *workloads: str, after: int = 0) -> list[Ent
     ]
 
 
-@pytest.mark.parametrize(("after", "why"), [(0, Why.NOT_REACHED), (2, Why.FEW_BLOCKS)])
+@pytest.mark.parametrize(("after", "why"), [(0, Reason.NOT_REACHED), (2, Reason.FEW_BLOCKS)])
 def test_workloads_that_had_too_little_time_leave_a_verdict_to_the_others(after, why):
     of = plan([CPYTHON], [FIB, work("nbody"), work("json")])
     found = verdict("C2", of, unreached(world(of), "fib", "json", after=after))
     assert (found.verdict, found.deciding.workload) == (Verdict.HOLDS, "nbody")
-    (ruling,) = found.rulings
-    assert [one.why for one in ruling.findings] == [why, Why.FIGURE, why]
+    (rule_result,) = found.rule_results
+    assert [one.why for one in rule_result.results] == [why, Reason.FIGURE, why]
 
 
-@pytest.mark.parametrize(("after", "why"), [(0, Why.NOT_REACHED), (2, Why.FEW_BLOCKS)])
+@pytest.mark.parametrize(("after", "why"), [(0, Reason.NOT_REACHED), (2, Reason.FEW_BLOCKS)])
 def test_where_all_had_too_little_time_nothing_is_established(after, why):
     of = plan([CPYTHON], [FIB, work("nbody")])
     found = verdict("C2", of, unreached(world(of), "fib", "nbody", after=after))
@@ -294,7 +298,7 @@ def test_what_is_open_after_fewer_blocks_than_an_interval_counts_in_had_too_litt
     entries = unreached(world(of, threads={(LABEL, "fib"): 1.1}), "fib", after=few)
     found = verdict("C2", of, entries)
     assert (found.verdict, found.deciding.workload) == (Verdict.HOLDS, "nbody")
-    assert [one.why for one in found.rulings[0].findings] == [Why.EARLY, Why.FIGURE]
+    assert [one.why for one in found.rule_results[0].results] == [Reason.EARLY, Reason.FIGURE]
 
 
 def test_where_one_is_enough_the_others_need_no_time():
@@ -308,20 +312,20 @@ def test_what_a_claim_names_must_be_reached_before_it_is_refuted():
     of = plan([CPYTHON, JYTHON], [FIB, work("objects")])
     gains = {("jython-2.7", script): 1.9 for script in ("fib", "objects")}
     found = verdict("C15", of, unreached(world(of, threads=gains), "objects"), "jython-2.7")
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.NOT_REACHED)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.NOT_REACHED)
 
 
 def test_a_fall_needs_both_ends_of_its_sweep():
     of = plan([CPYTHON], SWEEP)
     found = verdict("C3", of, unreached(world(of), "mixed:cpu=1"))
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.NOT_REACHED)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.NOT_REACHED)
 
 
 def test_a_failure_is_no_lack_of_time():
     of = plan([CPYTHON], [FIB, work("nbody")])
     crashing = {(LABEL, "nbody", THREADS): (Outcome.CRASHED, "boom")}
     found = verdict("C2", of, world(of, endings=crashing))
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.FAILED)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.FAILED)
 
 
 def test_the_overhead_is_taken_beside_the_group_without_its_gil():
@@ -345,7 +349,7 @@ def test_what_never_settles_has_no_ratio():
         for one in world(of)
     ]
     found = verdict("C2", of, entries)
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.UNSTEADY)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.UNSTEADY)
 
 
 def test_cells_that_never_stood_in_one_block_have_no_ratio():
@@ -360,7 +364,7 @@ def test_cells_that_never_stood_in_one_block_have_no_ratio():
         )
     ]
     found = verdict("C2", of, entries)
-    assert (found.deciding.why, found.deciding.blocks) == (Why.FEW_BLOCKS, 0)
+    assert (found.deciding.why, found.deciding.blocks) == (Reason.FEW_BLOCKS, 0)
 
 
 def test_the_most_workers_count():
@@ -385,7 +389,7 @@ def test_one_strategy_is_compared_with_another(gain, expected):
 def test_strategies_without_workers_in_common_are_not_compared():
     of = plan([CPYTHON], [FIB])
     absent = claim(EQUAL.replace("processes", "hybrid"))
-    assert verdict_on(absent, of, world(of)).deciding.why is Why.UNMEASURED
+    assert verdict_on(absent, of, world(of)).deciding.why is Reason.UNMEASURED
 
 
 def test_how_fast_workers_start_is_compared():
@@ -412,7 +416,7 @@ def test_among_many_questions_one_may_look_so_by_chance():
         [one for one in claims() if one.id == "C2"], run_data(of, world(of, blocks=6, threads=calm))
     )
     said = {one.deciding.why for one in found}
-    assert Why.CHANCE in said
+    assert Reason.CHANCE in said
     assert {one.verdict for one in found} == {Verdict.NOT_ESTABLISHED}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gilometer.analysis.claims.evaluate import evaluate
-from gilometer.analysis.claims.verdict import Verdict, Why
+from gilometer.analysis.claims.verdicts import Reason, Verdict
 from gilometer.cards import read_cards
 from gilometer.claims.reading import claims
 from gilometer.locations import workloads_folder
@@ -19,7 +19,7 @@ from tests.records import SERIAL, STRATEGIES, THREADS, interpreter, plan, work
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.analysis.claims.verdicts import ClaimResult
     from gilometer.model import Cell
 
     Observe = Callable[[Cell], Mapping[tuple[str, str], float]]
@@ -67,7 +67,7 @@ def test_counters_lose_updates_if_they_lose_one_of_a_thousand(share, expected, s
 def test_that_none_was_lost_refutes_nothing_where_so_few_could_have_gone_unseen():
     of = plan([CPYTHON], [LOST])
     found = verdict("C10", of, world(of, blocks=3, observed=lost_by_threads(0.0)))
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.WIDE)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.WIDE)
     assert found.deciding.high > 0.001
 
 
@@ -95,7 +95,7 @@ def test_each_collector_is_asked_what_is_expected_of_it(one, at_once, expected):
     of = plan([one], [LIFETIMES])
     found = verdict("C11", of, world(of, observed=freed(at_once)))
     assert found.verdict is expected
-    assert len(found.rulings) == 1
+    assert len(found.rule_results) == 1
 
 
 def test_a_test_that_is_about_others_is_not_asked():
@@ -105,7 +105,7 @@ def test_a_test_that_is_about_others_is_not_asked():
         'threshold = 0.5\nconcerns = { gc = "tracing" }'
     )
     found = verdict_on(other, of, world(of, observed=freed(1.0)))
-    assert (found.verdict, found.rulings) == (Verdict.NOT_APPLICABLE, ())
+    assert (found.verdict, found.rule_results) == (Verdict.NOT_APPLICABLE, ())
 
 
 def delayed(alone: float, beside: float) -> Observe:
@@ -133,7 +133,7 @@ def released(**shares: float) -> Observe:
     return everywhere({(call, SPEED): share for call, share in shares.items()})
 
 
-def waits(observe: Observe, gain: float = 1.9) -> Judgement:
+def waits(observe: Observe, gain: float = 1.9) -> ClaimResult:
     of = plan([CPYTHON], [SLEEP, RELEASE])
     return verdict("C8", of, world(of, observed=observe, threads={("", "sleep"): gain}))
 
@@ -142,7 +142,7 @@ def test_a_waiting_thread_has_dropped_the_gil_if_it_did_in_every_wait():
     found = waits(released(sleep=0.97, socket=0.95, file=0.8))
     assert found.verdict is Verdict.HOLDS
     assert found.deciding.workload == "sleep"
-    assert len(found.rulings) == 4
+    assert len(found.rule_results) == 4
 
 
 def test_one_wait_that_keeps_the_gil_refutes_it():
@@ -152,21 +152,21 @@ def test_one_wait_that_keeps_the_gil_refutes_it():
 
 def test_what_an_interpreter_can_not_be_asked_is_lacked():
     found = waits(released(sleep=0.97, socket=0.95))
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_APPLICABLE, Why.LACKING)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_APPLICABLE, Reason.LACKING)
     assert found.deciding.detail == 'it tells nothing of "file" there'
 
 
 def test_what_was_not_measured_leaves_it_open():
     of = plan([CPYTHON], [SLEEP])
     found = verdict("C8", of, world(of, threads={("", "sleep"): 1.9}))
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.UNMEASURED)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.UNMEASURED)
 
 
 @pytest.mark.parametrize(
     ("outcome", "expected", "why"),
     [
-        (Outcome.UNSUPPORTED, Verdict.NOT_APPLICABLE, Why.LACKING),
-        (Outcome.CRASHED, Verdict.NOT_ESTABLISHED, Why.FAILED),
+        (Outcome.UNSUPPORTED, Verdict.NOT_APPLICABLE, Reason.LACKING),
+        (Outcome.CRASHED, Verdict.NOT_ESTABLISHED, Reason.FAILED),
     ],
 )
 def test_a_cell_that_did_not_end_well_says_so(outcome, expected, why):
@@ -183,15 +183,15 @@ def test_what_was_not_reached_keeps_no_verdict_from_what_was():
     some = [one for one in whole if not (isinstance(one, Sample) and one.slot.cell.workload == "convoy:ms=9")]
     found = verdict("C12", of, some)
     assert (found.verdict, found.deciding.workload) == (Verdict.HOLDS, "convoy:ms=1")
-    assert [one.why for one in found.rulings[0].findings] == [Why.FIGURE, Why.NOT_REACHED]
+    assert [one.why for one in found.rule_results[0].results] == [Reason.FIGURE, Reason.NOT_REACHED]
     none = verdict("C12", of, [one for one in whole if not isinstance(one, Sample)])
-    assert (none.verdict, none.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.NOT_REACHED)
+    assert (none.verdict, none.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.NOT_REACHED)
 
 
 def test_too_few_invocations_establish_nothing():
     of = plan([CPYTHON], [LOST])
     found = verdict("C10", of, world(of, blocks=2, observed=lost_by_threads(0.3)))
-    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Why.FEW_BLOCKS)
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_ESTABLISHED, Reason.FEW_BLOCKS)
 
 
 def test_among_many_questions_one_may_look_so_by_chance():
@@ -199,7 +199,7 @@ def test_among_many_questions_one_may_look_so_by_chance():
     of = plan(many, [CONVOY])
     entries = world(of, blocks=4, observed=delayed(0.0, 0.99), spread=0.3)
     found = evaluate([one for one in claims() if one.id == "C12"], run_data(of, entries))
-    assert Why.CHANCE in {one.deciding.why for one in found}
+    assert Reason.CHANCE in {one.deciding.why for one in found}
     assert {one.verdict for one in found} == {Verdict.NOT_ESTABLISHED}
 
 
@@ -229,8 +229,8 @@ class TestStrategies:
     def test_subinterpreters_scale_like_processes(self, gain, expected):
         of = plan([CPYTHON], [self.OBJECTS, work("nbody")])
         found = verdict("C13", of, world(of, others={Strategy.SUBINTERPRETERS: gain}))
-        assert found.rulings[0].verdict is expected
-        assert found.rulings[0].deciding.workload == "objects", "nbody has no such strategy"
+        assert found.rule_results[0].verdict is expected
+        assert found.rule_results[0].deciding.workload == "objects", "nbody has no such strategy"
 
     @pytest.mark.parametrize(
         ("name", "kind", "gain", "expected"),
@@ -246,7 +246,7 @@ class TestStrategies:
     ):
         of = plan([CPYTHON], [work(name, kind, (*STRATEGIES, Strategy.ASYNCIO))])
         entries = world(of, others={Strategy.ASYNCIO: gain}, threads={("", "sleep"): 1.9})
-        (measured,) = (one for one in verdict("C14", of, entries).rulings if one.deciding.has_number)
+        (measured,) = (one for one in verdict("C14", of, entries).rule_results if one.deciding.has_number)
         assert measured.verdict is expected
 
     def test_objects_tell_whether_no_gil_is_scaling(self):

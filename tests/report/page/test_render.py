@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.report import document
 from gilometer.report.document import (
     Amount,

@@ -24,12 +24,12 @@ def test_a_claim_is_tested_where_the_run_had_something_to_say():
 @pytest.mark.parametrize("world", [usual, alone, crowd, matrix, doubtful])
 def test_verdicts_and_readings_never_contradict_one_another(world):
     results = results_of(*world())
-    for judgement in results.verdicts:
-        for ruling in judgement.rulings:
-            for one in ruling.findings:
-                if isinstance(ruling.rule, Speedup) and one.stands:
-                    configuration = Configuration(ruling.rule.strategy, one.workers)
-                    cell = results.cells[judgement.interpreter, one.workload, configuration]
+    for claim_result in results.verdicts:
+        for rule_result in claim_result.rule_results:
+            for one in rule_result.results:
+                if isinstance(rule_result.rule, Speedup) and one.stands:
+                    configuration = Configuration(rule_result.rule.strategy, one.workers)
+                    cell = results.cells[claim_result.interpreter, one.workload, configuration]
                     reading = read(cell)
                     assert (reading is Reading.GAIN) == (one.stands is Alternative.ABOVE)
                     assert reading is Reading.HARM or one.stands is not Alternative.BELOW

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
-from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.report.document import Verdicts
 from gilometer.report.results import results_of
 from gilometer.report.sections.verdicts import verdicts_section

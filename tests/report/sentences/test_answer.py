@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from gilometer.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
+from gilometer.analysis.claims.verdicts import Basis, ClaimResult, Reason, RuleResult, Verdict, WorkloadResult
 from gilometer.claims.claim import Speedup
 from gilometer.model import Alternative, Strategy
 from gilometer.report.sentences.answer import MOST_NAMES, answers
@@ -8,10 +8,10 @@ from gilometer.report.sentences.answer import MOST_NAMES, answers
 RULE = Speedup(kinds=("cpu",), strategy=Strategy.THREADS, expected=Alternative.ABOVE)
 
 
-def judged(claim: str, interpreter: str, verdict: Verdict, why: Why = Why.FIGURE) -> Judgement:
-    finding = Finding(verdict, why)
-    ruling = Ruling(RULE, verdict, (finding,), finding)
-    return Judgement(claim, interpreter, verdict, Basis.ONE_BUILD, (ruling,))
+def judged(claim: str, interpreter: str, verdict: Verdict, why: Reason = Reason.FIGURE) -> ClaimResult:
+    finding = WorkloadResult(verdict, why)
+    rule_result = RuleResult(RULE, verdict, (finding,), finding)
+    return ClaimResult(claim, interpreter, verdict, Basis.ONE_BUILD, (rule_result,))
 
 
 def test_a_question_is_answered_by_the_claims_about_each_interpreter():
@@ -31,7 +31,7 @@ def test_that_threads_make_it_no_faster_is_refuted_by_a_gain():
 def test_can_t_tell_is_an_answer_of_its_own():
     verdicts = [
         judged("C1", "a", Verdict.HOLDS),
-        judged("C1", "b", Verdict.NOT_ESTABLISHED, Why.WIDE),
+        judged("C1", "b", Verdict.NOT_ESTABLISHED, Reason.WIDE),
         judged("C1", "c", Verdict.REFUTED),
     ]
     assert answers(verdicts) == ("Do threads speed up waiting? Yes on a; no on c; can't tell on b.",)
@@ -50,13 +50,13 @@ def test_many_names_are_counted():
 
 
 def test_what_the_run_did_not_ask_is_not_answered():
-    assert answers([judged("C1", "a", Verdict.NOT_ESTABLISHED, Why.UNMEASURED)]) == ()
+    assert answers([judged("C1", "a", Verdict.NOT_ESTABLISHED, Reason.UNMEASURED)]) == ()
     assert answers([judged("C9", "a", Verdict.HOLDS)]) == ()
 
 
 def test_what_was_not_reached_is_no_answer():
     verdicts = [
         judged("C1", "a", Verdict.HOLDS),
-        judged("C1", "b", Verdict.NOT_ESTABLISHED, Why.NOT_REACHED),
+        judged("C1", "b", Verdict.NOT_ESTABLISHED, Reason.NOT_REACHED),
     ]
     assert answers(verdicts) == ("Do threads speed up waiting? Yes on a; not reached on b.",)

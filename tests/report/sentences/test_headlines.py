@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gilometer.analysis import analyse
-from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Strategy
 from gilometer.report.results import results_of
 from gilometer.report.results.configurations import Configuration

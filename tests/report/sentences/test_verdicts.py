@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gilometer.analysis.claims.verdict import Basis, Finding, Judgement, Ruling, Verdict, Why
+from gilometer.analysis.claims.verdicts import Basis, ClaimResult, Reason, RuleResult, Verdict, WorkloadResult
 from gilometer.claims.claim import Concerns
 from gilometer.claims.reading import claims, parse
 from gilometer.model import Alternative
@@ -37,9 +37,9 @@ LOST = rule(
 )
 
 
-def measured(why: Why = Why.FIGURE, stands: Alternative | None = None) -> Finding:
+def measured(why: Reason = Reason.FIGURE, stands: Alternative | None = None) -> WorkloadResult:
     verdict = Verdict.HOLDS if stands else Verdict.NOT_ESTABLISHED
-    return Finding(
+    return WorkloadResult(
         verdict,
         why,
         stands,
@@ -55,11 +55,11 @@ def measured(why: Why = Why.FIGURE, stands: Alternative | None = None) -> Findin
     )
 
 
-def said(text: str, *findings: Finding) -> str:
+def said(text: str, *findings: WorkloadResult) -> str:
     claim = parse("C16.toml", text)
     deciding = findings[-1]
-    ruling = Ruling(claim.tests[0], deciding.verdict, findings, deciding)
-    found = Judgement("C16", "cpython-3.13", deciding.verdict, Basis.ONE_BUILD, (ruling,))
+    rule_result = RuleResult(claim.tests[0], deciding.verdict, findings, deciding)
+    found = ClaimResult("C16", "cpython-3.13", deciding.verdict, Basis.ONE_BUILD, (rule_result,))
     return sentence(found, claim).removeprefix("On cpython-3.13, ")
 
 
@@ -101,14 +101,14 @@ def test_a_ratio_is_told_with_its_interval_and_its_meaning(text, stands, expecte
 @pytest.mark.parametrize(
     ("why", "words"),
     [
-        (Why.FEW_BLOCKS, "5 blocks, too few for an interval"),
-        (Why.NO_TWIN, "how noisy that is was not measured"),
-        (Why.DOUBTFUL, "more than 2 workers can give"),
-        (Why.NO_CAPACITY, "but independent processes reached 1.04x, so perhaps nothing could"),
-        (Why.CHANCE, "perhaps by chance, among as many ratios (q = 0.08)"),
-        (Why.NOISE, "not clear of the noise, which reaches 1.20x"),
-        (Why.WIDE, "too uncertain to tell"),
-        (Why.EARLY, "too uncertain to tell after 5 blocks"),
+        (Reason.FEW_BLOCKS, "5 blocks, too few for an interval"),
+        (Reason.NO_TWIN, "how noisy that is was not measured"),
+        (Reason.DOUBTFUL, "more than 2 workers can give"),
+        (Reason.NO_CAPACITY, "but independent processes reached 1.04x, so perhaps nothing could"),
+        (Reason.CHANCE, "perhaps by chance, among as many ratios (q = 0.08)"),
+        (Reason.NOISE, "not clear of the noise, which reaches 1.20x"),
+        (Reason.WIDE, "too uncertain to tell"),
+        (Reason.EARLY, "too uncertain to tell after 5 blocks"),
     ],
 )
 def test_why_a_ratio_decides_nothing(why, words):
@@ -120,60 +120,60 @@ def test_why_a_ratio_decides_nothing(why, words):
 @pytest.mark.parametrize(
     ("why", "detail", "words"),
     [
-        (Why.LACKING, "no\nfork", "fib can't run this way (no fork)."),
-        (Why.FAILED, "crashed: \x1b[31mboom", "fib was not ok (crashed: [31mboom)."),
-        (Why.UNSTEADY, "", "fib has no steady time."),
-        (Why.FEW_BLOCKS, "", "fib was never measured beside what it is compared with."),
-        (Why.NOT_REACHED, "the budget was spent before it", "fib was not reached."),
+        (Reason.LACKING, "no\nfork", "fib can't run this way (no fork)."),
+        (Reason.FAILED, "crashed: \x1b[31mboom", "fib was not ok (crashed: [31mboom)."),
+        (Reason.UNSTEADY, "", "fib has no steady time."),
+        (Reason.FEW_BLOCKS, "", "fib was never measured beside what it is compared with."),
+        (Reason.NOT_REACHED, "the budget was spent before it", "fib was not reached."),
     ],
 )
 def test_why_there_is_no_ratio(why, detail, words):
-    finding = Finding(Verdict.NOT_ESTABLISHED, why, detail=detail, workload="fib")
+    finding = WorkloadResult(Verdict.NOT_ESTABLISHED, why, detail=detail, workload="fib")
     assert said(SPEEDUP, finding) == words
 
 
 def test_what_needs_another_half_says_so():
-    finding = Finding(Verdict.NOT_APPLICABLE, Why.ONE_HALF)
+    finding = WorkloadResult(Verdict.NOT_APPLICABLE, Reason.ONE_HALF)
     assert said(PRICE, finding) == "the same binary was not measured with a GIL."
 
 
 def test_what_was_not_measured_says_so():
-    absent = Finding(Verdict.NOT_ESTABLISHED, Why.UNMEASURED)
+    absent = WorkloadResult(Verdict.NOT_ESTABLISHED, Reason.UNMEASURED)
     assert said(OBSERVATION, absent) == "convoy was not measured."
     assert said(SPEEDUP, absent) == "what this takes was not measured."
 
 
 def test_beside_what_is_missing_stands_what_was_measured():
-    absent = Finding(Verdict.NOT_ESTABLISHED, Why.UNMEASURED, workload="objects")
+    absent = WorkloadResult(Verdict.NOT_ESTABLISHED, Reason.UNMEASURED, workload="objects")
     assert said(EFFICIENCY, measured(stands=Alternative.NOT_BELOW), absent).endswith(
         "[0.94, 1.01]: about what the machine can give; but objects was not measured."
     )
 
 
-def left_out(why: Why, workload: str) -> Finding:
-    return Finding(Verdict.NOT_ESTABLISHED, why, workload=workload)
+def left_out(why: Reason, workload: str) -> WorkloadResult:
+    return WorkloadResult(Verdict.NOT_ESTABLISHED, why, workload=workload)
 
 
 def test_a_verdict_names_what_it_was_given_without():
-    others = [left_out(Why.NOT_REACHED, "nbody"), left_out(Why.FEW_BLOCKS, "json")]
-    others.append(left_out(Why.NOT_REACHED, "objects"))
+    others = [left_out(Reason.NOT_REACHED, "nbody"), left_out(Reason.FEW_BLOCKS, "json")]
+    others.append(left_out(Reason.NOT_REACHED, "objects"))
     assert said(SPEEDUP, *others, measured(stands=Alternative.BELOW)).endswith(
         "[0.94, 1.01]: slower; not reached: nbody and objects; in too few blocks: json."
     )
 
 
 def test_a_verdict_that_nothing_gives_names_what_is_missing_once():
-    assert said(SPEEDUP, left_out(Why.NOT_REACHED, "nbody")) == "nbody was not reached."
+    assert said(SPEEDUP, left_out(Reason.NOT_REACHED, "nbody")) == "nbody was not reached."
 
 
 def test_an_end_of_a_sweep_is_not_left_out():
-    found = said(FALL, measured(stands=Alternative.ABOVE), left_out(Why.NOT_REACHED, "mixed:cpu=1"))
+    found = said(FALL, measured(stands=Alternative.ABOVE), left_out(Reason.NOT_REACHED, "mixed:cpu=1"))
     assert found.endswith("[0.94, 1.01]: faster; but mixed:cpu=1 was not reached.")
 
 
-def seen(why: Why = Why.FIGURE, stands: Alternative | None = None) -> Finding:
+def seen(why: Reason = Reason.FIGURE, stands: Alternative | None = None) -> WorkloadResult:
     verdict = Verdict.HOLDS if stands else Verdict.NOT_ESTABLISHED
-    return Finding(
+    return WorkloadResult(
         verdict,
         why,
         stands,
@@ -198,9 +198,9 @@ def test_what_was_observed_is_told_with_its_unit_and_interval():
 
 
 def test_what_was_observed_of_a_strategy_names_it():
-    lost = Finding(
+    lost = WorkloadResult(
         Verdict.HOLDS,
-        Why.FIGURE,
+        Reason.FIGURE,
         Alternative.ABOVE,
         workload="lost_updates",
         workers=2,
@@ -219,9 +219,9 @@ def test_what_was_observed_of_a_strategy_names_it():
 @pytest.mark.parametrize(
     ("why", "words"),
     [
-        (Why.FEW_BLOCKS, "6 blocks, too few for an interval"),
-        (Why.WIDE, "too uncertain to tell"),
-        (Why.CHANCE, "perhaps by chance, among as many ratios (q = 0.08)"),
+        (Reason.FEW_BLOCKS, "6 blocks, too few for an interval"),
+        (Reason.WIDE, "too uncertain to tell"),
+        (Reason.CHANCE, "perhaps by chance, among as many ratios (q = 0.08)"),
     ],
 )
 def test_why_an_observation_decides_nothing(why, words):
@@ -234,7 +234,7 @@ def test_a_claim_whose_tests_are_about_others_names_these():
         for condition in ('gc = "tracing"', "gil = false", "gil = false")
     )
     claim = parse("C16.toml", f'sentence = "so it is"\n{tests}')
-    found = Judgement("C16", "cpython-3.13", Verdict.NOT_APPLICABLE, Basis.ONE_BUILD)
+    found = ClaimResult("C16", "cpython-3.13", Verdict.NOT_APPLICABLE, Basis.ONE_BUILD)
     assert sentence(found, claim) == (
         "C16 is about interpreters whose collector traces and interpreters without a GIL, "
         "and not about cpython-3.13."
@@ -246,7 +246,7 @@ def test_a_claim_whose_tests_are_about_others_names_these():
     [(Verdict.HOLDS, "the collector is tracing."), (Verdict.REFUTED, "the collector is not tracing.")],
 )
 def test_a_fact_is_told(verdict, words):
-    assert said(GC, Finding(verdict, Why.FIGURE)) == words
+    assert said(GC, WorkloadResult(verdict, Reason.FIGURE)) == words
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_whom_a_claim_is_about(concerns, words):
 
 def test_a_claim_about_others_says_about_whom():
     claim = next(one for one in claims() if one.id == "C2")
-    found = Judgement("C2", "jython-2.7", Verdict.NOT_APPLICABLE, Basis.ONE_BUILD)
+    found = ClaimResult("C2", "jython-2.7", Verdict.NOT_APPLICABLE, Basis.ONE_BUILD)
     assert sentence(found, claim) == "C2 is about interpreters with a GIL, and not about jython-2.7."
 
 
@@ -286,5 +286,5 @@ def test_two_rules_make_one_sentence():
 
 
 def test_every_reason_has_words():
-    said_elsewhere = {Why.FIGURE, Why.OTHERS}
-    assert set(DOUBTS) | set(OBSTACLES) | said_elsewhere == set(Why)
+    said_elsewhere = {Reason.FIGURE, Reason.OTHERS}
+    assert set(DOUBTS) | set(OBSTACLES) | said_elsewhere == set(Reason)

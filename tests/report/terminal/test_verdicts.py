@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from gilometer.analysis.claims.asserting import parse, unmet
-from gilometer.analysis.claims.verdict import Basis, Verdict
+from gilometer.analysis.claims.assertions import parse, unmet
+from gilometer.analysis.claims.verdicts import Basis, Verdict
 from gilometer.claims.reading import claims
 from gilometer.report.results import results_of
 from gilometer.report.terminal.verdicts import SENTENCES, WORDS, print_unmet, print_verdicts, telling

@@ -1,6 +1,6 @@
 """Test the claims on the figures of a run: ``evaluate`` gives a verdict for each claim and interpreter.
 
 ``rules`` turns each rule of a claim into hypotheses. ``ratio_test`` and ``observation_test`` test them, all
-of a run at once, so that the false discovery rate counts them all. ``rulings`` combines what the workloads
-say of a rule, and ``verdict`` has the records of the results.
+of a run at once, so that the false discovery rate counts them all. ``rule_results`` combines the results of
+the workloads, and ``verdicts`` has the records of all results.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gilometer.analysis.claims.verdict import Verdict, Why
+from gilometer.analysis.claims.verdicts import Reason, Verdict
 
 if TYPE_CHECKING:
     from gilometer.model import Alternative
@@ -24,7 +24,7 @@ class Decision:
     """A verdict on one hypothesis, and its reason."""
 
     verdict: Verdict
-    why: Why
+    why: Reason
     stands: Alternative | None = None
     """The alternative that was established, if one was."""
 
@@ -46,6 +46,6 @@ def conclusions(alternative: Alternative, q_values: QValues) -> tuple[Conclusion
     )
 
 
-def not_established(why: Why) -> Decision:
+def not_established(why: Reason) -> Decision:
     """Decide neither, for a reason."""
     return Decision(Verdict.NOT_ESTABLISHED, why)

@@ -12,10 +12,10 @@ from gilometer.analysis.claims.decision import QValues
 from gilometer.analysis.claims.hypotheses import ObservationHypothesis, RatioHypothesis
 from gilometer.analysis.claims.observation_test import observation_tests
 from gilometer.analysis.claims.ratio_test import ratio_tests
+from gilometer.analysis.claims.rule_results import combine
 from gilometer.analysis.claims.rules import hypotheses_of
 from gilometer.analysis.claims.rules.decline import crossing
-from gilometer.analysis.claims.rulings import combine
-from gilometer.analysis.claims.verdict import Basis, Finding, Judgement, Verdict
+from gilometer.analysis.claims.verdicts import Basis, ClaimResult, Verdict, WorkloadResult
 from gilometer.claims.claim import Decline
 from gilometer.interpreters.versions import short_version
 from gilometer.plan.pairs import pairs
@@ -53,10 +53,10 @@ class _ClaimHypotheses:
     @property
     def to_test(self) -> list[Hypothesis]:
         """The hypotheses of all rules, in order."""
-        return [one for rule in self.rules for one in rule.hypotheses if not isinstance(one, Finding)]
+        return [one for rule in self.rules for one in rule.hypotheses if not isinstance(one, WorkloadResult)]
 
 
-def evaluate(claims: Iterable[Claim], run: RunData) -> tuple[Judgement, ...]:
+def evaluate(claims: Iterable[Claim], run: RunData) -> tuple[ClaimResult, ...]:
     """Give a verdict for each claim and interpreter of a run, claim by claim.
 
     All hypotheses of the run are tested at once, so that the false discovery rate counts them all.
@@ -64,8 +64,8 @@ def evaluate(claims: Iterable[Claim], run: RunData) -> tuple[Judgement, ...]:
     by_claim = [
         _hypotheses(claim, interpreter, run) for claim in claims for interpreter in run.plan.interpreters
     ]
-    findings = iter(_findings([one for hypotheses in by_claim for one in hypotheses.to_test], run))
-    return tuple(_judgement(hypotheses, findings, run) for hypotheses in by_claim)
+    results = iter(_findings([one for hypotheses in by_claim for one in hypotheses.to_test], run))
+    return tuple(_claim_result(hypotheses, results, run) for hypotheses in by_claim)
 
 
 def basis(interpreter: Interpreter, plan: Plan) -> Basis:
@@ -89,12 +89,12 @@ def _hypotheses(claim: Claim, interpreter: Interpreter, run: RunData) -> _ClaimH
     return _ClaimHypotheses(claim, interpreter, by_rule)
 
 
-def _findings(hypotheses: Sequence[Hypothesis], run: RunData) -> list[Finding]:
+def _findings(hypotheses: Sequence[Hypothesis], run: RunData) -> list[WorkloadResult]:
     """Test hypotheses, and decide each by its q-values among all of them, in their order."""
     tests = _tests(hypotheses, run)
     p = np.asarray([[test.p for test in tests], [test.contrary_p for test in tests]], dtype=float)
     q = map(QValues, *q_values(p).tolist())
-    return [test.finding(own) for test, own in zip(tests, q, strict=True)]
+    return [test.result(own) for test, own in zip(tests, q, strict=True)]
 
 
 def _tests(hypotheses: Sequence[Hypothesis], run: RunData) -> list[RatioTest | ObservationTest]:
@@ -105,16 +105,18 @@ def _tests(hypotheses: Sequence[Hypothesis], run: RunData) -> list[RatioTest | O
     return [next(ratios) if isinstance(one, RatioHypothesis) else next(observations) for one in hypotheses]
 
 
-def _judgement(claim: _ClaimHypotheses, findings: Iterator[Finding], run: RunData) -> Judgement:
-    """Combine the findings of a claim's rules; those of its hypotheses are the next of ``findings``."""
+def _claim_result(claim: _ClaimHypotheses, results: Iterator[WorkloadResult], run: RunData) -> ClaimResult:
+    """Combine the results of a claim's rules; those of its hypotheses are the next of ``results``."""
     interpreter = claim.interpreter
-    rulings = []
+    rule_results = []
     for rule in claim.rules:
-        own = [one if isinstance(one, Finding) else next(findings) for one in rule.hypotheses]
+        own = [one if isinstance(one, WorkloadResult) else next(results) for one in rule.hypotheses]
         ends_at = crossing(rule.rule, interpreter, run) if isinstance(rule.rule, Decline) else math.nan
-        rulings.append(combine(rule.rule, own, ends_at))
-    verdict = _gravest(ruling.verdict for ruling in rulings)
-    return Judgement(claim.claim.id, interpreter.label, verdict, basis(interpreter, run.plan), tuple(rulings))
+        rule_results.append(combine(rule.rule, own, ends_at))
+    verdict = _gravest(rule_result.verdict for rule_result in rule_results)
+    return ClaimResult(
+        claim.claim.id, interpreter.label, verdict, basis(interpreter, run.plan), tuple(rule_results)
+    )
 
 
 def _gravest(verdicts: Iterable[Verdict]) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gilometer.analysis.claims.verdict import Finding
+from gilometer.analysis.claims.verdicts import WorkloadResult
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +20,7 @@ class RatioHypothesis:
     """Says where the typical ratio of two cells lies, beyond or within a margin."""
 
     cell: Cell
-    """The cell that the finding is about: its workload, its workers and its A/A band."""
+    """The cell that the result is about: its workload, its workers and its A/A band."""
     alternative: Alternative
     margin: float
     """The margin of equivalence, a ratio above 1."""
@@ -43,8 +43,8 @@ class ObservationHypothesis:
 
 
 Hypothesis = RatioHypothesis | ObservationHypothesis
-Hypotheses = tuple[Hypothesis | Finding, ...]
-"""The hypotheses of a rule, and findings where the run has nothing to test one on."""
+Hypotheses = tuple[Hypothesis | WorkloadResult, ...]
+"""The hypotheses of a rule, and results where the run has nothing to test one on."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from gilometer.analysis.claims.decision import Decision, conclusions, not_established
-from gilometer.analysis.claims.verdict import Finding, Verdict, Why
+from gilometer.analysis.claims.verdicts import Reason, Verdict, WorkloadResult
 from gilometer.analysis.observations import estimates, p_of_all_or_none
 from gilometer.model import Alternative, Estimate
 from gilometer.stats.averages import p_beyond
@@ -37,11 +37,11 @@ class ObservationTest:
     """The p-value of the hypothesis; ``contrary_p`` is that of its contrary."""
     contrary_p: float
 
-    def finding(self, q_values: QValues) -> Finding:
+    def result(self, q_values: QValues) -> WorkloadResult:
         """Decide the hypothesis, and put the decision down with its figures."""
         hypothesis = self.hypothesis
         decision = _decide(self, q_values)
-        return Finding(
+        return WorkloadResult(
             verdict=decision.verdict,
             why=decision.why,
             stands=decision.stands,
@@ -88,13 +88,13 @@ def _p_value(alternative: Alternative, hypothesis: ObservationHypothesis) -> flo
 def _decide(test: ObservationTest, q_values: QValues) -> Decision:
     """Decide whether the hypothesis holds or is refuted; if neither, say why."""
     if test.invocations < FEWEST_FOR_AN_INTERVAL:
-        return not_established(Why.FEW_BLOCKS)
+        return not_established(Reason.FEW_BLOCKS)
     for conclusion in conclusions(test.hypothesis.alternative, q_values):
         if _stands(conclusion.alternative, test):
             if conclusion.q > FALSE_DISCOVERIES:
-                return not_established(Why.CHANCE)
-            return Decision(conclusion.verdict, Why.FIGURE, conclusion.alternative)
-    return not_established(Why.WIDE)
+                return not_established(Reason.CHANCE)
+            return Decision(conclusion.verdict, Reason.FIGURE, conclusion.alternative)
+    return not_established(Reason.WIDE)
 
 
 def _stands(alternative: Alternative, test: ObservationTest) -> bool:

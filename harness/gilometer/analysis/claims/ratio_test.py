@@ -10,7 +10,7 @@ import numpy as np
 
 from gilometer.analysis.claims.decision import Decision, conclusions, not_established
 from gilometer.analysis.claims.p_values import p_values
-from gilometer.analysis.claims.verdict import Finding, Verdict, Why
+from gilometer.analysis.claims.verdicts import Reason, Verdict, WorkloadResult
 from gilometer.model import Alternative, Estimate
 from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, bounds, stands
 from gilometer.stats.intervals import FEWEST_FOR_AN_INTERVAL, typical_ratios
@@ -42,11 +42,11 @@ class RatioTest:
     summary: CellSummary
     """The summary of the hypothesis's cell."""
 
-    def finding(self, q_values: QValues) -> Finding:
+    def result(self, q_values: QValues) -> WorkloadResult:
         """Decide the hypothesis, and put the decision down with its figures."""
         decision = _decide(self, q_values)
         cell = self.hypothesis.cell
-        return Finding(
+        return WorkloadResult(
             verdict=decision.verdict,
             why=decision.why,
             stands=decision.stands,
@@ -96,40 +96,40 @@ def _decide(test: RatioTest, q_values: QValues) -> Decision:
         if stands(conclusion.alternative, test.ratio, test.bounds):
             if objection := _objection(conclusion, test):
                 return _open(objection, test)
-            return Decision(conclusion.verdict, Why.FIGURE, _sharpest(conclusion.alternative, test))
+            return Decision(conclusion.verdict, Reason.FIGURE, _sharpest(conclusion.alternative, test))
     without_noise = bounds(test.hypothesis.margin, 1.0)
     is_noise = any(stands(conclusion.alternative, test.ratio, without_noise) for conclusion in possible)
-    return _open(Why.NOISE if is_noise else Why.WIDE, test)
+    return _open(Reason.NOISE if is_noise else Reason.WIDE, test)
 
 
-def _open(why: Why, test: RatioTest) -> Decision:
+def _open(why: Reason, test: RatioTest) -> Decision:
     """Decide neither; the reason is too few blocks, if they are, and else the given one."""
-    return not_established(Why.EARLY if test.blocks < test.fewest_blocks else why)
+    return not_established(Reason.EARLY if test.blocks < test.fewest_blocks else why)
 
 
-def _missing(test: RatioTest) -> Why | None:
+def _missing(test: RatioTest) -> Reason | None:
     """Say why the figures decide nothing, whatever they are, if so."""
     hypothesis = test.hypothesis
     if test.blocks < FEWEST_FOR_AN_INTERVAL:
-        return Why.FEW_BLOCKS
+        return Reason.FEW_BLOCKS
     if math.isnan(test.band):
-        return Why.NO_TWIN
+        return Reason.NO_TWIN
     if hypothesis.is_bounded and test.ratio.low > MOST_PER_WORKER * hypothesis.cell.at_once:
-        return Why.DOUBTFUL
+        return Reason.DOUBTFUL
     return None
 
 
-def _objection(conclusion: Conclusion, test: RatioTest) -> Why | None:
+def _objection(conclusion: Conclusion, test: RatioTest) -> Reason | None:
     """Say why a conclusion is not drawn although the ratio lies there, if so.
 
     That a strategy is no faster proves nothing where the machine had no capacity for more. That it is slower
     does.
     """
     if conclusion.q > FALSE_DISCOVERIES:
-        return Why.CHANCE
+        return Reason.CHANCE
     is_no_gain = _sharpest(conclusion.alternative, test) is Alternative.NOT_ABOVE
     if test.hypothesis.is_bounded and is_no_gain and not _had_capacity(test):
-        return Why.NO_CAPACITY
+        return Reason.NO_CAPACITY
     return None
 
 

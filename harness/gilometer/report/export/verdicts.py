@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gilometer.analysis.claims.verdict import (  # msgspec resolves annotations at run time
-    Basis,  # noqa: TC001
-    Verdict,  # noqa: TC001
-    Why,  # noqa: TC001
+from gilometer.analysis.claims.verdicts import (  # noqa: TC001  msgspec resolves annotations at run time
+    Basis,
+    Reason,
+    Verdict,
 )
 from gilometer.claims.reading import claims
 from gilometer.model import SCHEMA, Record
@@ -20,7 +20,7 @@ from gilometer.stats.equivalence import MARGIN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gilometer.analysis.claims.verdict import Finding, Judgement, Ruling
+    from gilometer.analysis.claims.verdicts import ClaimResult, RuleResult, WorkloadResult
     from gilometer.claims.claim import Claim
 
 DIGITS = 6
@@ -41,7 +41,7 @@ class FindingLine(Record, frozen=True):
     workload: str
     workers: int
     verdict: Verdict
-    why: Why
+    why: Reason
     ratio: float | None
     what: str
     """That was observed; its ``value``, and ``low`` and ``high``, are in its ``unit``."""
@@ -85,7 +85,7 @@ class VerdictsFile(Record, frozen=True):
     verdicts: tuple[VerdictLine, ...]
 
 
-def verdicts_json(run: str, judgements: Iterable[Judgement]) -> bytes:
+def verdicts_json(run: str, claim_results: Iterable[ClaimResult]) -> bytes:
     """Write ``verdicts.json``; what is not known is null."""
     known = {claim.id: claim for claim in claims()}
     content = VerdictsFile(
@@ -93,19 +93,19 @@ def verdicts_json(run: str, judgements: Iterable[Judgement]) -> bytes:
         run=run,
         margin=MARGIN,
         claims=tuple(ClaimLine(claim.id, claim.sentence) for claim in known.values()),
-        verdicts=tuple(_verdict_line(one, known[one.claim]) for one in judgements),
+        verdicts=tuple(_verdict_line(one, known[one.claim]) for one in claim_results),
     )
     return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
 
 
-def _verdict_line(judgement: Judgement, claim: Claim) -> VerdictLine:
-    deciding = judgement.deciding
+def _verdict_line(claim_result: ClaimResult, claim: Claim) -> VerdictLine:
+    deciding = claim_result.deciding
     return VerdictLine(
         claim=claim.id,
-        interpreter=judgement.interpreter,
-        verdict=judgement.verdict,
-        evidence=judgement.basis,
-        sentence=sentence(judgement, claim),
+        interpreter=claim_result.interpreter,
+        verdict=claim_result.verdict,
+        evidence=claim_result.basis,
+        sentence=sentence(claim_result, claim),
         workload=deciding.workload,
         ratio=_rounded(deciding.ratio),
         what=deciding.what,
@@ -116,14 +116,16 @@ def _verdict_line(judgement: Judgement, claim: Claim) -> VerdictLine:
         band=_rounded(deciding.band),
         q=_rounded(deciding.q),
         findings=tuple(
-            _finding_line(ruling, finding) for ruling in judgement.rulings for finding in ruling.findings
+            _finding_line(rule_result, finding)
+            for rule_result in claim_result.rule_results
+            for finding in rule_result.results
         ),
     )
 
 
-def _finding_line(ruling: Ruling, finding: Finding) -> FindingLine:
+def _finding_line(rule_result: RuleResult, finding: WorkloadResult) -> FindingLine:
     return FindingLine(
-        rule=str(ruling.rule.__struct_config__.tag),
+        rule=str(rule_result.rule.__struct_config__.tag),
         workload=finding.workload,
         workers=finding.workers,
         verdict=finding.verdict,

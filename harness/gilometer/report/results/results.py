@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gilometer.analysis import Analysis
-    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.analysis.claims.verdicts import ClaimResult
     from gilometer.model import Finished, Manifest, Plan
     from gilometer.report.results.comparisons import MeanOverWorkloads, RelativeSpeed
     from gilometer.report.results.failures import CellFailure
@@ -43,7 +43,7 @@ class Results(MeasuredCells):
     """How many hold at least one sample."""
     finished: Finished | None
     """None: the run was interrupted."""
-    verdicts: tuple[Judgement, ...]
+    verdicts: tuple[ClaimResult, ...]
     """One for each claim and interpreter."""
     same_binary: SameBinary | None
     """None: no binary ran with its GIL on and off."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gilometer.analysis.claims.verdict import Basis, Verdict
+from gilometer.analysis.claims.verdicts import Basis, Verdict
 from gilometer.claims.reading import claims
 from gilometer.report.document import ClaimVerdicts, InterpreterVerdict, Section, Verdicts, paragraph, section
 from gilometer.report.results.verdicts import claims_tested, is_tested
@@ -15,7 +15,7 @@ from gilometer.report.sentences.verdicts import NOTHING_TESTED, sentence
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.analysis.claims.verdicts import ClaimResult
     from gilometer.claims.claim import Claim
     from gilometer.report.results import Results
 
@@ -32,18 +32,18 @@ SMALLEST_Q = 0.001
 def verdicts_section(results: Results) -> Section | None:
     """Say of each claim where it holds, and on what each verdict rests."""
     labels = [one.label for one in results.present]
-    judgements = sorted(results.verdicts, key=lambda one: labels.index(one.interpreter))
-    tested = claims_tested(judgements)
+    claim_results = sorted(results.verdicts, key=lambda one: labels.index(one.interpreter))
+    tested = claims_tested(claim_results)
     rest = "; ".join(f"{claim.id}, {claim.sentence}" for claim in claims() if claim not in tested)
     if not tested:
         return section("Verdicts", paragraph(NOTHING_TESTED), id="verdicts")
-    said = Verdicts(tuple(_of_claim(claim, judgements) for claim in tested))
+    said = Verdicts(tuple(_of_claim(claim, claim_results) for claim in tested))
     untested = paragraph(f"Nothing in this run tests {rest}.") if rest else None
     return section("Verdicts", paragraph(READING), said, untested, id="verdicts")
 
 
-def _of_claim(claim: Claim, judgements: Iterable[Judgement]) -> ClaimVerdicts:
-    own = [one for one in judgements if one.claim == claim.id and is_tested(one)]
+def _of_claim(claim: Claim, claim_results: Iterable[ClaimResult]) -> ClaimVerdicts:
+    own = [one for one in claim_results if one.claim == claim.id and is_tested(one)]
     told = {
         one.interpreter: InterpreterVerdict(one.interpreter, one.verdict, sentence(one, claim), _beside(one))
         for one in own
@@ -55,11 +55,11 @@ def _of_claim(claim: Claim, judgements: Iterable[Judgement]) -> ClaimVerdicts:
     )
 
 
-def _beside(judgement: Judgement) -> str:
+def _beside(claim_result: ClaimResult) -> str:
     """Set the certainty and the kind of comparison beside a figure, and the noise beside a ratio."""
-    of = judgement.deciding
+    of = claim_result.deciding
     if math.isnan(of.q):
         return ""
     q = f"q < {SMALLEST_Q}" if of.q < SMALLEST_Q else f"q = {number(of.q)}"
     noise = "" if math.isnan(of.band) else f"noise {number(of.band)}x, "
-    return f"{judgement.basis.value}; {noise}{q}"
+    return f"{claim_result.basis.value}; {noise}{q}"

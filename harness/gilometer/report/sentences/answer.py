@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gilometer.analysis.claims.verdict import Verdict, Why
+from gilometer.analysis.claims.verdicts import Reason, Verdict
 from gilometer.report.sentences.text import listed, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.analysis.claims.verdicts import ClaimResult
 
 
 MOST_NAMES = 12
@@ -59,26 +59,26 @@ QUESTIONS = (
 )
 
 
-def answers(verdicts: Sequence[Judgement]) -> tuple[str, ...]:
+def answers(verdicts: Sequence[ClaimResult]) -> tuple[str, ...]:
     """Answer each question that the run has a verdict on, in a line."""
     found = ((question, _by_interpreter(question, verdicts)) for question in QUESTIONS)
     return tuple(f"{question.words} {_words(said)}." for question, said in found if said)
 
 
-def _by_interpreter(question: FirstQuestion, verdicts: Sequence[Judgement]) -> dict[str, ShortAnswer]:
+def _by_interpreter(question: FirstQuestion, verdicts: Sequence[ClaimResult]) -> dict[str, ShortAnswer]:
     """Give each interpreter's answer, if it was asked; two claims that answer are about the same figures."""
     return {
         one.interpreter: _answer(one, question.claims[one.claim])
         for one in verdicts
         if one.claim in question.claims
         and one.verdict in question.claims[one.claim]
-        and one.deciding.why is not Why.UNMEASURED
+        and one.deciding.why is not Reason.UNMEASURED
     }
 
 
-def _answer(one: Judgement, meanings: Mapping[Verdict, ShortAnswer]) -> ShortAnswer:
+def _answer(one: ClaimResult, meanings: Mapping[Verdict, ShortAnswer]) -> ShortAnswer:
     """Read a verdict; where nothing of it was reached, say so."""
-    return ShortAnswer.NOT_REACHED if one.deciding.why is Why.NOT_REACHED else meanings[one.verdict]
+    return ShortAnswer.NOT_REACHED if one.deciding.why is Reason.NOT_REACHED else meanings[one.verdict]
 
 
 def _words(said: Mapping[str, ShortAnswer]) -> str:

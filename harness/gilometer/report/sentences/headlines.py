@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gilometer.analysis.claims.verdict import Verdict
+from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Strategy
 from gilometer.plan.pairs import pairs
 from gilometer.report.results import Results

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from gilometer.analysis.claims.judge import may_be_left_out
-from gilometer.analysis.claims.verdict import Finding, Ruling, Verdict, Why
+from gilometer.analysis.claims.rule_results import may_be_left_out
+from gilometer.analysis.claims.verdicts import Reason, RuleResult, Verdict, WorkloadResult
 from gilometer.claims.claim import (
     Concerns,
     Decline,
@@ -23,7 +23,7 @@ from gilometer.report.sentences import amounts
 from gilometer.report.sentences.text import NAMED_AFTER_WORKERS, doers, listed, number, one_line, plural, span
 
 if TYPE_CHECKING:
-    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.analysis.claims.verdicts import ClaimResult
     from gilometer.claims.claim import Claim, Rule
 
 READINGS = {
@@ -45,38 +45,38 @@ FACTS = {"gc": "collector", "gil": "GIL", "jit": "JIT"}
 COLLECTORS = {"refcount": "that count references", "tracing": "whose collector traces"}
 
 DOUBTS = {
-    Why.FEW_BLOCKS: "{blocks}, too few for an interval",
-    Why.EARLY: "too uncertain to tell after {blocks}",
-    Why.NO_TWIN: "how noisy that is was not measured",
-    Why.DOUBTFUL: "more than {workers} can give",
-    Why.NO_CAPACITY: "but independent processes reached {capacity}x, so perhaps nothing could",
-    Why.CHANCE: "perhaps by chance, among as many ratios (q = {q})",
-    Why.NOISE: "not clear of the noise, which reaches {band}x",
-    Why.WIDE: "too uncertain to tell",
+    Reason.FEW_BLOCKS: "{blocks}, too few for an interval",
+    Reason.EARLY: "too uncertain to tell after {blocks}",
+    Reason.NO_TWIN: "how noisy that is was not measured",
+    Reason.DOUBTFUL: "more than {workers} can give",
+    Reason.NO_CAPACITY: "but independent processes reached {capacity}x, so perhaps nothing could",
+    Reason.CHANCE: "perhaps by chance, among as many ratios (q = {q})",
+    Reason.NOISE: "not clear of the noise, which reaches {band}x",
+    Reason.WIDE: "too uncertain to tell",
 }
-"""Why a figure decides nothing."""
+"""Words for why a figure decides nothing."""
 OBSTACLES = {
-    Why.LACKING: "{workload} can't run this way{detail}",
-    Why.ONE_HALF: "the same binary was not measured with a GIL",
-    Why.UNMEASURED: "{workload} was not measured",
-    Why.NOT_REACHED: "{workload} was not reached",
-    Why.FAILED: "{workload} was not ok{detail}",
-    Why.UNSTEADY: "{workload} has no steady time{detail}",
-    Why.FEW_BLOCKS: "{workload} was never measured beside what it is compared with",
+    Reason.LACKING: "{workload} can't run this way{detail}",
+    Reason.ONE_HALF: "the same binary was not measured with a GIL",
+    Reason.UNMEASURED: "{workload} was not measured",
+    Reason.NOT_REACHED: "{workload} was not reached",
+    Reason.FAILED: "{workload} was not ok{detail}",
+    Reason.UNSTEADY: "{workload} has no steady time{detail}",
+    Reason.FEW_BLOCKS: "{workload} was never measured beside what it is compared with",
 }
-"""Why there is no figure."""
+"""Words for why there is no figure."""
 TOO_FEW = "in too few blocks"
-LEFT_OUT = {Why.FEW_BLOCKS: TOO_FEW, Why.EARLY: TOO_FEW, Why.NOT_REACHED: "not reached"}
-"""Why a verdict was given without a workload."""
+LEFT_OUT = {Reason.FEW_BLOCKS: TOO_FEW, Reason.EARLY: TOO_FEW, Reason.NOT_REACHED: "not reached"}
+"""Words for why a verdict was given without a workload."""
 NOTHING_TESTED = "Nothing in this run tests a claim."
 
 
-def sentence(judgement: Judgement, claim: Claim) -> str:
+def sentence(claim_result: ClaimResult, claim: Claim) -> str:
     """Say what a verdict rests on, or why there is none."""
-    label = judgement.interpreter
-    if not judgement.rulings:
+    label = claim_result.interpreter
+    if not claim_result.rule_results:
         return f"{claim.id} is about {_about(claim)}, and not about {label}."
-    said = "; ".join(dict.fromkeys(_ruling(ruling) for ruling in judgement.bearing))
+    said = "; ".join(dict.fromkeys(_rule_result(rule_result) for rule_result in claim_result.bearing))
     return f"On {label}, {said}."
 
 
@@ -96,40 +96,40 @@ def concerned(concerns: Concerns) -> str:
     return " ".join(said)
 
 
-def _ruling(ruling: Ruling) -> str:
-    if isinstance(ruling.rule, Decline) and ruling.verdict is Verdict.HOLDS:
-        return _decline(ruling, ruling.rule)
-    deciding = ruling.deciding
-    said = _figure(ruling, deciding) or _obstacle(ruling.rule, deciding)
-    figures = [_figure(ruling, one) for one in ruling.findings if one.stands]
-    if deciding.why in {Why.UNMEASURED, *LEFT_OUT} and figures:
+def _rule_result(rule_result: RuleResult) -> str:
+    if isinstance(rule_result.rule, Decline) and rule_result.verdict is Verdict.HOLDS:
+        return _decline(rule_result, rule_result.rule)
+    deciding = rule_result.deciding
+    said = _figure(rule_result, deciding) or _obstacle(rule_result.rule, deciding)
+    figures = [_figure(rule_result, one) for one in rule_result.results if one.stands]
+    if deciding.why in {Reason.UNMEASURED, *LEFT_OUT} and figures:
         return f"{figures[0]}; but {said}"
-    return said + _left_out(ruling)
+    return said + _left_out(rule_result)
 
 
-def _left_out(ruling: Ruling) -> str:
+def _left_out(rule_result: RuleResult) -> str:
     """Name the workloads that a verdict was given without; empty where it rests on all."""
-    if ruling.deciding.why in LEFT_OUT:
+    if rule_result.deciding.why in LEFT_OUT:
         return ""
     found: dict[str, list[str]] = {}
-    for one in ruling.findings:
-        if may_be_left_out(one, ruling.rule):
+    for one in rule_result.results:
+        if may_be_left_out(one, rule_result.rule):
             found.setdefault(LEFT_OUT[one.why], []).append(one.workload)
     return "".join(f"; {why}: {listed(names)}" for why, names in found.items())
 
 
-def _decline(ruling: Ruling, rule: Decline) -> str:
+def _decline(rule_result: RuleResult, rule: Decline) -> str:
     """Tell both ends of a sweep, and where between them the gain ends."""
-    start, end = ruling.findings
+    start, end = rule_result.results
     return (
         f"{_told(rule, start)}, and {end.workload} at {_ratio(end)}: "
-        f"the gain ends at about {rule.parameter}={number(ruling.crossing)}"
+        f"the gain ends at about {rule.parameter}={number(rule_result.crossing)}"
     )
 
 
-def _figure(ruling: Ruling, of: Finding) -> str:
+def _figure(rule_result: RuleResult, of: WorkloadResult) -> str:
     """Say what was found and how it reads; empty where no figure was."""
-    rule = ruling.rule
+    rule = rule_result.rule
     if isinstance(rule, Fact):
         return f"the {FACTS[rule.fact]} is {'' if of.verdict is Verdict.HOLDS else 'not '}{rule.value}"
     if not of.blocks:
@@ -139,7 +139,7 @@ def _figure(ruling: Ruling, of: Finding) -> str:
     return f"{_told(rule, of)}: {_reading(rule, of.stands) if of.stands else _doubt(of)}"
 
 
-def _seen(rule: Observation, of: Finding) -> str:
+def _seen(rule: Observation, of: WorkloadResult) -> str:
     """Say what was observed with its unit and interval, and where."""
     where = (
         of.workload
@@ -150,7 +150,7 @@ def _seen(rule: Observation, of: Finding) -> str:
     return f'{said} more than "{rule.minus}"' if rule.minus else said
 
 
-def _beside(rule: Observation, of: Finding) -> str:
+def _beside(rule: Observation, of: WorkloadResult) -> str:
     """Say on which side of its threshold it is, or why that can't be told."""
     threshold = amounts.threshold(rule.threshold, of.unit)
     return (
@@ -158,7 +158,7 @@ def _beside(rule: Observation, of: Finding) -> str:
     )
 
 
-def _told(rule: Ratio | Decline, of: Finding) -> str:
+def _told(rule: Ratio | Decline, of: WorkloadResult) -> str:
     """Say a ratio with its interval, and of what it is one."""
     match rule:
         case Speedup() | Decline():
@@ -182,11 +182,11 @@ def _told(rule: Ratio | Decline, of: Finding) -> str:
     return f"{said} {span(of.low, of.high)}".strip()
 
 
-def _doers(strategy: Strategy, of: Finding) -> str:
+def _doers(strategy: Strategy, of: WorkloadResult) -> str:
     return f"{doers(strategy, of.workers)} {'run' if strategy in NAMED_AFTER_WORKERS else 'runs'}"
 
 
-def _ratio(of: Finding) -> str:
+def _ratio(of: WorkloadResult) -> str:
     return f"{number(of.ratio)}x {span(of.low, of.high)}"
 
 
@@ -196,7 +196,7 @@ def _reading(rule: Ratio | Decline, stands: Alternative) -> str:
     return PRICES[stands] if isinstance(rule, Overhead) else READINGS[stands]
 
 
-def _doubt(of: Finding) -> str:
+def _doubt(of: WorkloadResult) -> str:
     return DOUBTS[of.why].format(
         blocks=plural(of.blocks, "block"),
         workers=plural(of.workers, "worker"),
@@ -206,7 +206,7 @@ def _doubt(of: Finding) -> str:
     )
 
 
-def _obstacle(rule: Rule, of: Finding) -> str:
+def _obstacle(rule: Rule, of: WorkloadResult) -> str:
     detail = one_line(of.detail)
     return OBSTACLES[of.why].format(
         workload=of.workload or _evidence(rule), detail=f" ({detail})" if detail else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from gilometer.analysis.claims.verdict import Basis, Verdict, Why
+from gilometer.analysis.claims.verdicts import Basis, Reason, Verdict
 from gilometer.claims.reading import claims
 from gilometer.report.results.verdicts import claims_tested, is_tested
 from gilometer.report.sentences.text import listed
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from gilometer.analysis.claims.asserting import Unmet
-    from gilometer.analysis.claims.verdict import Judgement
+    from gilometer.analysis.claims.assertions import Unmet
+    from gilometer.analysis.claims.verdicts import ClaimResult
     from gilometer.claims.claim import Claim
     from gilometer.report.results import Results
 
@@ -39,12 +39,12 @@ STYLES = {
 }
 LEGEND = "(yes: holds; NO: refuted; ?: not established; -: does not apply)"
 REASONS = {
-    Why.WIDE: "too uncertain to tell",
-    Why.NOISE: "not clear of the noise",
-    Why.CHANCE: "perhaps chance",
+    Reason.WIDE: "too uncertain to tell",
+    Reason.NOISE: "not clear of the noise",
+    Reason.CHANCE: "perhaps chance",
     **LEFT_OUT,
 }
-"""Why a verdict is open that a longer run may give."""
+"""Words for why a verdict is open that a longer run may give."""
 COLUMN = 4
 """Letters of a column of the table, with its gap."""
 SENTENCES = 5
@@ -68,19 +68,19 @@ def print_verdicts(console: Console, results: Results) -> None:
         console.print(_told(one))
 
 
-def _print_rest(console: Console, judgements: Iterable[Judgement], tested: Sequence[Claim]) -> None:
+def _print_rest(console: Console, claim_results: Iterable[ClaimResult], tested: Sequence[Claim]) -> None:
     """Say what has no verdict, and what would give it one."""
     rest = [claim.id for claim in claims() if claim not in tested]
     if rest:
         console.print(Text(f"Nothing in this run tests {listed(rest)}."))
-    reasons = _open(judgements)
+    reasons = _open(claim_results)
     if reasons:
         console.print(Text(f"Not established: {reasons}. A longer run (--budget) may tell."))
 
 
-def _open(judgements: Iterable[Judgement]) -> str:
+def _open(claim_results: Iterable[ClaimResult]) -> str:
     """Count what is open for want of measurements, by reason."""
-    open_ones = [one for one in judgements if one.verdict is Verdict.NOT_ESTABLISHED]
+    open_ones = [one for one in claim_results if one.verdict is Verdict.NOT_ESTABLISHED]
     counts = Counter(REASONS.get(one.deciding.why) for one in open_ones)
     return ", ".join(f"{counts[said]} {said}" for said in dict.fromkeys(REASONS.values()) if counts[said])
 
@@ -117,23 +117,23 @@ def _key(tested: Iterable[Claim]) -> Table:
     return key
 
 
-def _told(judgement: Judgement) -> Text:
-    verdict = judgement.verdict
-    said = Text(f"{judgement.claim} ")
+def _told(claim_result: ClaimResult) -> Text:
+    verdict = claim_result.verdict
+    said = Text(f"{claim_result.claim} ")
     said.append(verdict.value, style=STYLES[verdict])
-    return said.append(f": {_sentence(judgement)}")
+    return said.append(f": {_sentence(claim_result)}")
 
 
-def _sentence(judgement: Judgement) -> str:
-    return sentence(judgement, next(claim for claim in claims() if claim.id == judgement.claim))
+def _sentence(claim_result: ClaimResult) -> str:
+    return sentence(claim_result, next(claim for claim in claims() if claim.id == claim_result.claim))
 
 
 def print_unmet(console: Console, unmet: Iterable[Unmet]) -> None:
     """Say which assertions the run does not bear out, and why."""
     for one in unmet:
         console.print(Text(f"\nAssertion failed: {one.assertion}", style="bold red"))
-        for judgement in one.against:
-            console.print(Text("  ").append(_told(judgement)))
+        for claim_result in one.against:
+            console.print(Text("  ").append(_told(claim_result)))
         if not one.against:
             console.print(Text(f"  {_nobody(one)}"))
 
@@ -145,7 +145,7 @@ def _nobody(unmet: Unmet) -> str:
     return f"No interpreter of this run is called {unmet.assertion.pattern}."
 
 
-def telling(judgements: Sequence[Judgement]) -> list[Judgement]:
+def telling(claim_results: Sequence[ClaimResult]) -> list[ClaimResult]:
     """Choose the verdicts that say the most, in this order.
 
     What was refuted comes first, then of each claim that holds the verdict that rests on the strongest
@@ -153,12 +153,13 @@ def telling(judgements: Sequence[Judgement]) -> list[Judgement]:
     been says why.
     """
     strength = list(Basis)
-    refuted = [one for one in judgements if one.verdict is Verdict.REFUTED]
+    refuted = [one for one in claim_results if one.verdict is Verdict.REFUTED]
     holding = sorted(
-        (one for one in judgements if one.verdict is Verdict.HOLDS), key=lambda one: strength.index(one.basis)
+        (one for one in claim_results if one.verdict is Verdict.HOLDS),
+        key=lambda one: strength.index(one.basis),
     )
     best = {one.claim: one for one in reversed(holding)}
     said = [*refuted, *(best[claim.id] for claim in claims() if claim.id in best)]
     once = {(one.interpreter, one.deciding): one for one in reversed(said)}
     told = [one for one in said if once[one.interpreter, one.deciding] is one]
-    return (told or [one for one in judgements if is_tested(one)][:1])[:SENTENCES]
+    return (told or [one for one in claim_results if is_tested(one)][:1])[:SENTENCES]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gilometer.analysis.claims.verdict import Finding, Verdict, Why
+from gilometer.analysis.claims.verdicts import Reason, Verdict, WorkloadResult
 
 if TYPE_CHECKING:
     from gilometer.analysis.claims.hypotheses import Hypotheses
@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 def hypotheses(rule: Fact, interpreter: Interpreter) -> Hypotheses:
     """Compare the fact with the value that the rule expects."""
     is_so = getattr(interpreter.facts, rule.fact) == rule.value
-    return (Finding(Verdict.HOLDS if is_so else Verdict.REFUTED, Why.FIGURE),)
+    return (WorkloadResult(Verdict.HOLDS if is_so else Verdict.REFUTED, Reason.FIGURE),)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gilometer.analysis.claims.exclusions import outcome_exclusion
 from gilometer.analysis.claims.hypotheses import ObservationHypothesis
-from gilometer.analysis.claims.verdict import Finding, Verdict, Why
+from gilometer.analysis.claims.verdicts import Reason, Verdict, WorkloadResult
 
 if TYPE_CHECKING:
     from gilometer.analysis.claims.hypotheses import Hypotheses, Hypothesis
@@ -27,14 +27,14 @@ def _widest(rule: Observation, interpreter: Interpreter, work: Work, run: RunDat
     return cells[max(cells)] if cells else None
 
 
-def _hypothesis(rule: Observation, cell: Cell, run: RunData) -> Hypothesis | Finding:
+def _hypothesis(rule: Observation, cell: Cell, run: RunData) -> Hypothesis | WorkloadResult:
     """Hypothesise on what a cell observed; the interpreter lacks what it could not report."""
     found = run.observations.get(cell, {})
     for what in filter(None, (rule.what, rule.minus)):
         if what not in found:
-            return Finding(
+            return WorkloadResult(
                 Verdict.NOT_APPLICABLE,
-                Why.LACKING,
+                Reason.LACKING,
                 detail=f'it tells nothing of "{what}" there',
                 workload=cell.workload,
                 workers=cell.workers,

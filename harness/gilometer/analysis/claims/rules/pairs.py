@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gilometer.analysis.claims.exclusions import time_exclusion
 from gilometer.analysis.claims.hypotheses import CellPair, RatioHypothesis
-from gilometer.analysis.claims.verdict import Finding, Verdict, Why
+from gilometer.analysis.claims.verdicts import Reason, Verdict, WorkloadResult
 from gilometer.claims.claim import Combine
 from gilometer.model import Outcome, Strategy
 
@@ -55,7 +55,7 @@ def log_speedups(pair: CellPair, run: RunData) -> NDArray[np.float64]:
     return run.log_times(pair.numerator) - run.log_times(pair.denominator)
 
 
-def pair_exclusion(pair: CellPair, run: RunData) -> Finding | None:
+def pair_exclusion(pair: CellPair, run: RunData) -> WorkloadResult | None:
     """Say why a pair has no ratio, if it has none; what the interpreter lacks comes first."""
     cells = sorted(
         (pair.denominator, pair.numerator),
@@ -65,7 +65,7 @@ def pair_exclusion(pair: CellPair, run: RunData) -> Finding | None:
 
 
 def with_unmeasured(tested: Hypotheses, rule: Ratio, run: RunData) -> Hypotheses:
-    """Add a finding for each workload that a rule names and the run lacks, where one workload is enough.
+    """Add a result for each workload that a rule names and the run lacks, where one workload is enough.
 
     Such a rule is not refuted before all that it names were measured. Nothing is added where nothing is
     tested.
@@ -74,7 +74,7 @@ def with_unmeasured(tested: Hypotheses, rule: Ratio, run: RunData) -> Hypotheses
         return tested
     scripts = {work.script for work in run.plan.works}
     return tested + tuple(
-        Finding(Verdict.NOT_ESTABLISHED, Why.UNMEASURED, workload=name)
+        WorkloadResult(Verdict.NOT_ESTABLISHED, Reason.UNMEASURED, workload=name)
         for name in rule.workloads
         if name not in scripts
     )

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from gilometer.analysis.claims.asserting import Assertion, parse, unmet
-from gilometer.analysis.claims.verdict import Basis, Judgement, Verdict
+from gilometer.analysis.claims.assertions import Assertion, parse, unmet
+from gilometer.analysis.claims.verdicts import Basis, ClaimResult, Verdict
 from gilometer.errors import UsageError
 
 
-def judged(claim: str, **verdicts: Verdict) -> list[Judgement]:
+def judged(claim: str, **verdicts: Verdict) -> list[ClaimResult]:
     """Make verdicts on interpreters, whose labels here have no hyphen."""
-    return [Judgement(claim, label, verdict, Basis.ONE_BUILD) for label, verdict in verdicts.items()]
+    return [ClaimResult(claim, label, verdict, Basis.ONE_BUILD) for label, verdict in verdicts.items()]
 
 
 JUDGED = [

@@ -6,7 +6,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from gilometer.analysis.claims.verdict import Judgement, Verdict
+from gilometer.analysis.claims.verdicts import ClaimResult, Verdict
 from gilometer.claims.reading import claims
 from gilometer.errors import UsageError
 from gilometer.model import Record
@@ -34,7 +34,7 @@ class Unmet(Record, frozen=True):
     """An assertion that a run does not meet."""
 
     assertion: Assertion
-    against: tuple[Judgement, ...]
+    against: tuple[ClaimResult, ...]
     """The results with another verdict; none: the claim is about none of the interpreters that match."""
     matched: tuple[str, ...]
     """Labels of the interpreters that match."""
@@ -61,18 +61,18 @@ def parse(text: str) -> Assertion:
     return Assertion(shape["claim"], Verdict(verdict), shape["pattern"])
 
 
-def unmet(assertions: Sequence[Assertion], judgements: Sequence[Judgement]) -> tuple[Unmet, ...]:
+def unmet(assertions: Sequence[Assertion], claim_results: Sequence[ClaimResult]) -> tuple[Unmet, ...]:
     """List the assertions that the verdicts of a run don't meet."""
-    checked = (_check(assertion, judgements) for assertion in assertions)
+    checked = (_check(assertion, claim_results) for assertion in assertions)
     return tuple(found for found in checked if found)
 
 
-def _check(assertion: Assertion, judgements: Sequence[Judgement]) -> Unmet | None:
+def _check(assertion: Assertion, claim_results: Sequence[ClaimResult]) -> Unmet | None:
     """Compare an assertion with the verdicts of the interpreters that match.
 
     Interpreters that the claim is not about are ignored, unless it is about none of those that match.
     """
-    own = [one for one in judgements if one.claim == assertion.claim]
+    own = [one for one in claim_results if one.claim == assertion.claim]
     matched = [one for one in own if fnmatchcase(one.interpreter, assertion.pattern)]
     counted = [one for one in matched if _counts(one, assertion)]
     against = tuple(one for one in counted if one.verdict is not assertion.verdict)
@@ -81,5 +81,5 @@ def _check(assertion: Assertion, judgements: Sequence[Judgement]) -> Unmet | Non
     return Unmet(assertion, against, tuple(one.interpreter for one in matched))
 
 
-def _counts(judgement: Judgement, assertion: Assertion) -> bool:
-    return assertion.verdict is Verdict.NOT_APPLICABLE or judgement.verdict is not Verdict.NOT_APPLICABLE
+def _counts(claim_result: ClaimResult, assertion: Assertion) -> bool:
+    return assertion.verdict is Verdict.NOT_APPLICABLE or claim_result.verdict is not Verdict.NOT_APPLICABLE

@@ -31,7 +31,7 @@ class Basis(StrEnum):
     """All interpreters had a GIL, or none had one."""
 
 
-class Why(StrEnum):
+class Reason(StrEnum):
     """The reason for a verdict."""
 
     FIGURE = "figure"
@@ -68,11 +68,11 @@ class Why(StrEnum):
     """The interval reaches over the bound."""
 
 
-class Finding(Record, frozen=True):
+class WorkloadResult(Record, frozen=True):
     """The result of a rule for one workload, with its ratio or its observed value; NaN: there is none."""
 
     verdict: Verdict
-    why: Why
+    why: Reason
     stands: Alternative | None = None
     """The alternative that was established, if one was."""
     detail: str = ""
@@ -104,19 +104,19 @@ class Finding(Record, frozen=True):
         return not (math.isnan(self.ratio) and math.isnan(self.value))
 
 
-class Ruling(Record, frozen=True):
+class RuleResult(Record, frozen=True):
     """The result of one rule of a claim, over all workloads."""
 
     rule: Rule
     verdict: Verdict
-    findings: tuple[Finding, ...]
-    deciding: Finding
-    """The finding that gave the verdict: the weakest where all must hold, else the strongest."""
+    results: tuple[WorkloadResult, ...]
+    deciding: WorkloadResult
+    """The result that gave the verdict: the weakest where all must hold, else the strongest."""
     crossing: float = math.nan
     """The value of a decline's parameter at which the gain ends; NaN: it doesn't, or there is no sweep."""
 
 
-class Judgement(Record, frozen=True):
+class ClaimResult(Record, frozen=True):
     """The result of one claim on one interpreter."""
 
     claim: str
@@ -125,16 +125,18 @@ class Judgement(Record, frozen=True):
     """The interpreter's label."""
     verdict: Verdict
     basis: Basis
-    rulings: tuple[Ruling, ...] = ()
+    rule_results: tuple[RuleResult, ...] = ()
     """The results of its rules; none where the claim is about other interpreters."""
 
     @property
-    def bearing(self) -> tuple[Ruling, ...]:
-        """The rulings whose verdict is that of the claim."""
-        return tuple(ruling for ruling in self.rulings if ruling.verdict is self.verdict)
+    def bearing(self) -> tuple[RuleResult, ...]:
+        """The rule_results whose verdict is that of the claim."""
+        return tuple(rule_result for rule_result in self.rule_results if rule_result.verdict is self.verdict)
 
     @property
-    def deciding(self) -> Finding:
-        """The finding that gave the verdict, one with a number if there is any."""
-        found = [ruling.deciding for ruling in self.bearing] or [Finding(self.verdict, Why.OTHERS)]
-        return max(found, key=lambda finding: finding.has_number)
+    def deciding(self) -> WorkloadResult:
+        """The result that gave the verdict, one with a number if there is any."""
+        found = [rule_result.deciding for rule_result in self.bearing] or [
+            WorkloadResult(self.verdict, Reason.OTHERS)
+        ]
+        return max(found, key=lambda result: result.has_number)
