@@ -159,7 +159,15 @@ def install_group(session: nox.Session, group: str) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Test the harness and the workloads, with branch coverage."""
+    """Test the harness and the workloads: `nox -s tests -- -m fast` is the inner loop."""
+    install_group(session, "test")
+    keep_bytecode = {"PYTHONDONTWRITEBYTECODE": None}  # else each process compiles each test again
+    session.run("pytest", "--numprocesses=auto", *session.posargs, env=keep_bytecode)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Test with branch coverage, which takes half as long again."""
     install_group(session, "test")
     session.run("pytest", "--numprocesses=auto", "--cov", "--cov-report=term", *session.posargs)
 

@@ -39,12 +39,12 @@ def main() -> None:
     with (
         TemporaryDirectory() as name,
         Services() as services,
-        LauncherPool(Path(name) / "scratch", scripts) as fleet,
+        LauncherPool(Path(name) / "scratch", scripts) as launchers,
     ):
         for one in chosen:
             for card in cards.read_cards(scripts):
                 for strategy in card.strategies:
-                    verdict = attempt(one, card, strategy, services, fleet)
+                    verdict = attempt(one, card, strategy, services, launchers)
                     tried += 1
                     if verdict.outcome not in {Outcome.OK, Outcome.UNSUPPORTED}:
                         wrong.append(
@@ -61,18 +61,18 @@ def quietly(_name: str, _total: int, /) -> Iterator[Callable[[int], None]]:
 
 
 def attempt(
-    one: Interpreter, card: Card, strategy: Strategy, services: Services, fleet: LauncherPool
+    one: Interpreter, card: Card, strategy: Strategy, services: Services, launchers: LauncherPool
 ) -> Assessment:
     """Run a workload once."""
     work = works_of(card, 1)[0]
     workers = 1 if strategy is Strategy.SERIAL else 2
     cell = Cell(one.name, one.variant, work.label, strategy, workers)
-    launcher = fleet.of(one, Network.HOST if card.services else Network.NONE)
+    launcher = launchers.of(one, Network.HOST if card.services else Network.NONE)
     words = ("--strategy", strategy.value, "--workers", str(workers), "--loops", "1", "--iterations", "1")
     invocation = Invocation(
         argv=(*one.command, str(launcher.scripts / f"{card.name}.py"), *words),
         env={**one.env, **services.environment(card.services)},
-        timeout_s=TIMEOUT_S + one.patience_s,
+        timeout_s=TIMEOUT_S + one.timing.patience_s,
     )
     return assess(launcher.launch(invocation)[0], Expected(work=work, cell=cell, timeout_s=TIMEOUT_S))
 
