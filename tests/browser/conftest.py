@@ -21,6 +21,8 @@ from tests.required import absent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playwright.sync_api import Page
+
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -58,6 +60,23 @@ def drawn(tmp_path_factory) -> Callable[[str], Path]:
         return run
 
     return folder
+
+
+@pytest.fixture(scope="package")
+def look(chromium, drawn):
+    """Give the page of a run to tests that change nothing of it; each is opened once for all of them."""
+    pages: dict[tuple[str, str], Page] = {}
+
+    def page_of(name: str, **profile: object) -> Page:
+        key = (name, repr(profile))
+        if key not in pages:
+            context = chromium.new_context(**profile)
+            pages[key] = Opened(context.new_page(), drawn(name) / "report.html").page
+        return pages[key]
+
+    yield page_of
+    for page in pages.values():
+        page.context.close()
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ SAVED = ("sample", "whole", runs.HOSTILE)
 
 
 @each_run
-def test_each_has_a_caption_and_says_what_it_shows_to_those_who_do_not_see_it(show, name):
-    page = show(name).page
+def test_each_has_a_caption_and_says_what_it_shows_to_those_who_do_not_see_it(look, name):
+    page = look(name)
     figures = page.locator("figure").evaluate_all("""
         all => all.map(one => ({
             caption: one.querySelector("figcaption")?.textContent.trim() ?? "",
@@ -43,8 +43,8 @@ def test_each_has_a_caption_and_says_what_it_shows_to_those_who_do_not_see_it(sh
     assert page.locator("svg").count() == len(figures)
 
 
-def test_there_is_something_to_see(show):
-    assert show("sample").page.locator("figure").count() >= 5
+def test_there_is_something_to_see(look):
+    assert look("sample").locator("figure").count() >= 5
 
 
 def figures(show: Callable[..., Opened], name: str, **profile: str) -> Iterator[Locator]:
@@ -129,8 +129,8 @@ CONTRASTS = """
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["sample", "whole"])
-def test_what_is_written_in_a_drawing_can_be_read_by_day_and_by_night(show, name, scheme):
-    for drawing in show(name, color_scheme=scheme).page.locator("figure svg").all():
+def test_what_is_written_in_a_drawing_can_be_read_by_day_and_by_night(look, name, scheme):
+    for drawing in look(name, color_scheme=scheme).locator("figure svg").all():
         texts = drawing.evaluate(CONTRASTS)
         assert texts
         faint = [one for one in texts if one["contrast"] < LEAST_CONTRAST]

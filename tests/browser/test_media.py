@@ -27,35 +27,29 @@ def lightness(page: Page, what: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_by_day_it_is_dark_on_light(show):
-    page = show("sample", color_scheme="light").page
+def test_by_day_it_is_dark_on_light(look):
+    page = look("sample", color_scheme="light")
     assert lightness(page, "backgroundColor") > 0.9
     assert lightness(page, "color") < 0.25
 
 
-def test_by_night_it_is_light_on_dark(show):
-    page = show("sample", color_scheme="dark").page
+def test_by_night_it_is_light_on_dark(look):
+    page = look("sample", color_scheme="dark")
     assert lightness(page, "backgroundColor") < 0.15
     assert lightness(page, "color") > 0.75
 
 
 @each_run
-def test_on_a_phone_the_page_itself_does_not_scroll_sideways(show, name):
-    page = show(name, viewport=PHONE).page
+def test_on_a_phone_the_page_itself_does_not_scroll_sideways(look, name):
+    page = look(name, viewport=PHONE)
     assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
 
 
 @each_run
-def test_with_everything_unfolded_it_does_not_either(show, name):
+def test_unfolded_it_does_not_either_and_what_scrolls_can_be_reached_by_keyboard(show, name):
     page = show(name, viewport=PHONE).page
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
-
-
-@each_run
-def test_what_scrolls_can_be_reached_by_keyboard(show, name):
-    page = show(name, viewport=PHONE).page
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
     unreachable = page.evaluate("""
         Array.from(document.querySelectorAll('main *')).filter(one =>
@@ -65,8 +59,8 @@ def test_what_scrolls_can_be_reached_by_keyboard(show, name):
     assert unreachable == []
 
 
-def test_figures_scroll_within_their_frame_on_a_phone(show):
-    page = show("sample", viewport=PHONE).page
+def test_figures_scroll_within_their_frame_on_a_phone(look):
+    page = look("sample", viewport=PHONE)
     wide = page.evaluate("""
         Array.from(document.querySelectorAll('figure'), one => one.getBoundingClientRect().right)
     """)
@@ -75,11 +69,11 @@ def test_figures_scroll_within_their_frame_on_a_phone(show):
 
 
 @pytest.fixture
-def printed(show):
+def printed(look):
     """Open the page of a run as it goes to paper, from a dark screen."""
 
     def opened(name):
-        page = show(name, viewport=PAPER, color_scheme="dark").page
+        page = look(name, viewport=PAPER, color_scheme="dark")
         page.emulate_media(media="print")
         return page
 

@@ -42,16 +42,16 @@ def test_it_complains_of_nothing_and_asks_for_nothing_but_itself(show, name):
 
 
 @each_run
-def test_it_has_a_title_and_one_chief_heading(show, name):
-    page = show(name).page
+def test_it_has_a_title_and_one_chief_heading(look, name):
+    page = look(name)
     assert name in page.title()
     assert page.locator("h1").count() == 1
     assert page.locator("h1").inner_text().strip()
 
 
 @each_run
-def test_headings_skip_no_level(show, name):
-    levels = show(name).page.evaluate(
+def test_headings_skip_no_level(look, name):
+    levels = look(name).evaluate(
         "Array.from(document.querySelectorAll('h1, h2, h3, h4, h5, h6'), one => +one.tagName[1])"
     )
     assert levels[0] == 1
@@ -63,13 +63,13 @@ def sections_of(page: Page) -> list[str]:
     return found
 
 
-def test_a_run_of_everything_has_all_sections_in_this_order(show):
-    assert sections_of(show("whole").page) == list(SECTIONS)
+def test_a_run_of_everything_has_all_sections_in_this_order(look):
+    assert sections_of(look("whole")) == list(SECTIONS)
 
 
 @each_run
-def test_sections_of_which_a_run_has_nothing_are_left_out_and_the_order_stays(show, name):
-    found = sections_of(show(name).page)
+def test_sections_of_which_a_run_has_nothing_are_left_out_and_the_order_stays(look, name):
+    found = sections_of(look(name))
     assert set(found) >= ALWAYS
     assert found == [one for one in SECTIONS if one in found]
 
@@ -87,8 +87,8 @@ def test_the_contents_lead_to_each_section(show, name):
 
 
 @each_run
-def test_what_it_links_to_is_there(show, drawn, name):
-    page = show(name).page
+def test_what_it_links_to_is_there(look, drawn, name):
+    page = look(name)
     for address in page.locator("a").evaluate_all("all => all.map(one => one.getAttribute('href'))"):
         if address.startswith("#"):
             assert page.locator(f"[id='{address[1:]}']").count() == 1, address
@@ -97,8 +97,8 @@ def test_what_it_links_to_is_there(show, drawn, name):
 
 
 @each_run
-def test_no_two_elements_have_one_id_and_each_drawing_refers_to_its_own(show, name):
-    page = show(name).page
+def test_no_two_elements_have_one_id_and_each_drawing_refers_to_its_own(look, name):
+    page = look(name)
     ids = page.evaluate("Array.from(document.querySelectorAll('[id]'), one => one.id)")
     assert len(ids) == len(set(ids))
     strays = page.evaluate("""
@@ -114,8 +114,8 @@ def test_the_page_of_the_sample_is_small_enough_to_send(drawn):
 
 
 @each_run
-def test_without_scripts_everything_can_be_read(show, name):
-    scripted, plain = show(name).page, show(name, java_script_enabled=False).page
+def test_without_scripts_everything_can_be_read(look, name):
+    scripted, plain = look(name), look(name, java_script_enabled=False)
     for what in ("main > section", "figure svg", "table", "tbody tr", "details", "nav a"):
         assert plain.locator(what).count() == scripted.locator(what).count(), what
     for what in ("figure svg", ".cells tbody tr"):
