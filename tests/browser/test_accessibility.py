@@ -39,7 +39,7 @@ def violations(page: Page, axe: str) -> list[str]:
 
 
 MANY_ELEMENTS = ("sample", "whole", runs.HOSTILE)
-"""Runs whose pages have all kinds of elements, so that other colours and another width need no more of them."""
+"""Runs whose pages have all kinds of elements: other colours and another width need no more of them."""
 
 
 @pytest.mark.parametrize(
