@@ -171,18 +171,18 @@ class Facts(Record, frozen=True):
 
 
 class Timing(Record, frozen=True):
-    """What a matrix file says of an interpreter's processes, so that they can be planned and timed."""
+    """The timing of an interpreter's processes, as a matrix file gives it, for planning and timeouts."""
 
     warm_up_s: float = 1.0
     """Worth of work, in seconds when warm, that its JIT needs to get warm, if it has one."""
     startup_s: float = 0.1
     """A first guess of the CPU time that a process costs beside its iterations, until one was measured."""
     patience_s: float = 0.0
-    """What an invocation may take beyond the timeout of the run, for one that is slow to start."""
+    """Seconds beyond the run's timeout that an invocation may take, if it is slow to start."""
     takes_turns: bool = True
-    """Whether its processes can wait for turns without using the CPU."""
+    """True if its processes can wait for turns without using the CPU."""
     compiles_beside: bool = False
-    """Whether its JIT compiles in threads of its own while the program runs."""
+    """True if its JIT compiles in threads of its own while the program runs."""
 
 
 class Interpreter(Record, frozen=True):
@@ -226,7 +226,7 @@ class Missing(Record, frozen=True):
 
 
 class MachineWarning(Record, frozen=True):
-    """A fact about the machine or a build that bends figures."""
+    """A fact about the machine or a build that distorts figures."""
 
     id: str
     sentence: str
@@ -386,7 +386,7 @@ class Rank(IntEnum):
     """The order in which a run answers its questions."""
 
     HEADLINE = 0
-    """Whether threads and processes help, by one workload of each kind."""
+    """The questions whether threads and processes help, by one workload of each kind."""
     EVIDENCE = 1
     """The same questions, by all other workloads that are evidence."""
     OTHERS = 2

@@ -204,7 +204,7 @@ class FetchServers:
     """Before stage 3: what the servers lack that the planned workloads talk to."""
 
     offers: tuple[ServiceOffer, ...]
-    """Those for which something may be fetched."""
+    """The services for which something may be fetched."""
 
     def __call__(self, comparison: Comparison) -> None:
         """Fetch it, unless the user has a server; if that fails say so, and let the run go on."""

@@ -26,7 +26,7 @@ class Concerns(Record, frozen=True, forbid_unknown_fields=True):
     gil: bool | None = None
     """True: those with a GIL, False: those without."""
     gc: Literal["refcount", "tracing"] | None = None
-    """Those with this way of freeing memory."""
+    """The interpreters with this way of freeing memory."""
     implementations: tuple[str, ...] = ()
 
     def include(self, facts: Facts) -> bool:

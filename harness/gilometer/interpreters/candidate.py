@@ -16,7 +16,7 @@ class Candidate(Record, frozen=True):
 
     command: tuple[str, ...]
     source: str
-    """Where it was found, as in ``Interpreter.source``."""
+    """Place where it was found, as in ``Interpreter.source``."""
     env: Mapping[str, str] = {}
     timeout_s: float = 10.0
     """The time that its answer may take."""

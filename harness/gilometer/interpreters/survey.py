@@ -84,7 +84,7 @@ def _judge(matrix: Matrix, candidate: Candidate, answer: Facts | NoAnswer) -> In
 
 
 class _Listed(Record, frozen=True):
-    """What the matrix says of an interpreter, beside its own facts."""
+    """The entry of an interpreter in the matrix, which its own facts do not include."""
 
     name: str
     kind: str

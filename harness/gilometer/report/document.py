@@ -1,4 +1,4 @@
-"""A report as records of plain words: what ``report.md`` and ``report.html`` are both made of.
+"""A report as records of plain words, from which ``report.md`` and ``report.html`` are both made.
 
 Nothing here is marked up or escaped; each of the two does that in its own way.
 """
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Code:
-    """What is to be read letter by letter: the name of an interpreter, a workload or a file."""
+    """A piece in a fixed-width font: the name of an interpreter, a workload or a file."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Link:
-    """A file beside the report."""
+    """A link to a file beside the report."""
 
     path: str
 
@@ -33,26 +33,26 @@ Run = str | Code | Link
 """A piece of a line."""
 Line = tuple[Run, ...]
 Words = Run | Line
-"""What a line may be given as."""
+"""A line, or a single piece that makes one."""
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A line, however long."""
+    """A line of any length."""
 
     line: Line
 
 
 @dataclass(frozen=True)
 class Bullets:
-    """Lines that stand below one another."""
+    """A list of lines, one below the other."""
 
     lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
 class Table:
-    """Cells below their heads; the first of each row names it."""
+    """A table with a head; the first cell of each row names the row."""
 
     head: tuple[Line, ...]
     rows: tuple[tuple[Line, ...], ...]
@@ -60,7 +60,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Verbatim:
-    """Lines as they are: a command, or what a process wrote."""
+    """Text that is shown unchanged: a command, or the output of a process."""
 
     text: str
 
@@ -74,25 +74,25 @@ class Picture:
 
 @dataclass(frozen=True)
 class InterpreterVerdict:
-    """What the verdict on a claim rests on, for one interpreter."""
+    """The verdict on a claim for one interpreter, and the evidence for it."""
 
     interpreter: str
     verdict: Verdict
     said: str
     beside: str
-    """How certain that is, and what kind of comparison; empty where there is no figure."""
+    """The certainty of the figure and the kind of comparison; empty if there is no figure."""
 
 
 @dataclass(frozen=True)
 class ClaimVerdicts:
-    """A claim, and what the run says of it."""
+    """A claim, and the verdicts of the run on it."""
 
     id: str
     sentence: str
     evidence: tuple[InterpreterVerdict, ...]
-    """One for each interpreter that the run has something to say of."""
+    """One verdict for each interpreter on which the run tested the claim."""
     chief: InterpreterVerdict
-    """That says the most: of what refutes it, else of what holds, what rests on the strongest comparison."""
+    """The most important verdict: refuted before holds, then the one with the strongest comparison."""
 
     def where(self, verdict: Verdict) -> tuple[str, ...]:
         """List the interpreters with that verdict."""
@@ -101,14 +101,14 @@ class ClaimVerdicts:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """All claims that the run had something to say of."""
+    """All claims that the run tested."""
 
     claims: tuple[ClaimVerdicts, ...]
 
 
 @dataclass(frozen=True)
 class Amount:
-    """What a cell shows, and what its column is sorted by."""
+    """The words that a cell shows, and the value by which its column is sorted."""
 
     said: str
     by: float | str
@@ -129,13 +129,13 @@ class Section:
     title: Run
     blocks: tuple[Block, ...]
     id: str = ""
-    """What links to it call it; empty within another section."""
+    """The target of links to it; empty for a section within another."""
     is_detail: bool = False
-    """Whether it is evidence that a page may fold away."""
+    """True if it is a detail that a page may fold away."""
 
 
 Block = Paragraph | Bullets | Table | Verbatim | Picture | Verdicts | Everything | Section
-"""What a section holds, another section among it."""
+"""A part of a section; it may be another section."""
 
 
 @dataclass(frozen=True)
@@ -144,14 +144,14 @@ class Document:
 
     run: str
     answer: tuple[str, ...]
-    """What it found, in a few sentences."""
+    """The findings of the run, in a few sentences."""
     basis: tuple[str, ...]
-    """What that rests on, each in a few words."""
+    """The basis of the findings: parts of one sentence, of a few words each."""
     sections: tuple[Section, ...]
 
 
 def line(words: Words) -> Line:
-    """Make a line of what may be given as one."""
+    """Make a line of a piece; leave a line as it is."""
     return words if isinstance(words, tuple) else (words,)
 
 
@@ -177,7 +177,7 @@ def table(head: Sequence[Words], rows: Iterable[Sequence[Words]]) -> Table:
 
 
 def section(title: Run, *blocks: Block | None, id: str = "") -> Section | None:  # noqa: A002  HTML's word
-    """Make a section of what there is; None where there is nothing."""
+    """Make a section of the blocks that are not None; None if all are."""
     there = tuple(block for block in blocks if block is not None)
     return Section(title, there, id) if there else None
 

@@ -47,14 +47,14 @@ def draw(folder: Path, results: Results) -> None:
 
 
 def write_tables(folder: Path, results: Results) -> None:
-    """Write ``summary.csv``, a row a cell, and ``observations.csv``, a row for each thing it observed."""
+    """Write ``summary.csv``, a row for each cell, and ``observations.csv``, a row for each observation."""
     frames = results.frames
     for name, frame in (("summary", frames.summary), ("observations", frames.observations)):
         files.write(folder / f"{name}.csv", csv_of(frame).encode())
 
 
 def write_plots(folder: Path, drawn: Sequence[Drawing]) -> None:
-    """Write the files of each plot, and take away those of plots that have nothing to show now."""
+    """Write the files of each plot, and delete those of plots that have nothing to show now."""
     folder.mkdir(exist_ok=True)
     for one in drawn:
         keep(folder, one)
@@ -69,7 +69,7 @@ def keep(folder: Path, drawn: Drawing) -> None:
 
 
 def discard(folder: Path, name: str) -> None:
-    """Take away the files of an earlier drawing of a plot."""
+    """Delete the files of an earlier drawing of a plot."""
     for kind in KINDS:
         (folder / f"{name}.{kind}").unlink(missing_ok=True)
 

@@ -5,32 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 KINDS = ("png", "svg", "csv")
-"""Of the files of a plot."""
+"""The kinds of files of a plot: their suffixes."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """One plot of a run, in every form that a report has it in."""
+    """One plot of a run, in all forms that a report uses."""
 
     name: str
-    """Of its files."""
+    """Name of the files, without suffix."""
     shows: str
     title: str
-    """The finding."""
+    """The finding as a sentence."""
     subtitle: str
     head_share: float
-    """How much of the height title and subtitle take, from 0 to 1."""
+    """Share of the height that title and subtitle take, from 0 to 1."""
     svg: str
     png: bytes
     csv: str
-    """Its rows, under the names of their columns."""
+    """The rows that the plot shows, below the names of their columns."""
 
     @property
     def files(self) -> dict[str, bytes]:
-        """What its files hold, by their kind."""
+        """The content of each file, by its kind."""
         return dict(zip(KINDS, (self.png, self.svg.encode(), self.csv.encode()), strict=True))
 
     @property
     def alt(self) -> str:
-        """Its words for who can't see it."""
+        """The text for readers who can't see the picture."""
         return f"{self.title}. {self.shows}."

@@ -1,4 +1,4 @@
-"""``report.md``: the report as a forge renders it."""
+"""``report.md``: the report as Markdown."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _rests(claim: ClaimVerdicts) -> str:
 
 
 def _opening(of: Line) -> str:
-    """Mark up what begins a line of the file."""
+    """Write a line at the beginning of a line of the file."""
     marked = _line(of)
     return begin(marked) if isinstance(of[0], str) else marked
 

@@ -1,4 +1,4 @@
-"""Markdown that renders on a forge, out of text that nobody vouched for."""
+"""Markdown for sites such as GitHub, made from text that can't be trusted."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _SPECIAL = re.compile(r"([\\`*_|~$]|\](?=[(\[]))")
-"""Brackets only where they might make a link, so that intervals stay readable."""
+"""Characters to escape. Brackets only where they might make a link, so that intervals stay readable."""
 _AT_START = re.compile(r"^([#+=[-]|\d+[.)](?=\s|$))")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _AUTOLINK = re.compile(r"(https?|ftp|mailto|www)([:.])", re.IGNORECASE)
 
 
 def escape(text: str) -> str:
-    """Escape text to plain words on one line: no markup, no HTML and no link comes out of it."""
+    """Escape text to plain words on one line, without markup, HTML or links."""
     return begin(_inner(text))
 
 
 def begin(marked: str) -> str:
-    """Keep the beginning of a line, marked up already, from making a list or a heading of it."""
+    """Escape the beginning of a line of Markdown that would make it a list or a heading."""
     return _AT_START.sub(r"&#8203;\1", marked)
 
 
@@ -33,7 +33,7 @@ def _inner(text: str) -> str:
 
 
 def piece(text: str) -> str:
-    """Escape text to plain words within a line, at whose ends spaces count."""
+    """Escape text to plain words within a line; a space at either end is kept."""
     before, after = (" " if end.isspace() else "" for end in (text[:1], text[-1:]))
     plain = _inner(text)
     return f"{before}{plain}{after}" if plain else before
@@ -57,13 +57,13 @@ def block(text: str) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Lay out cells that are marked up already."""
+    """Write a table of cells that are Markdown already."""
     lines = [_row(head), _row(["---"] * len(head)), *(_row(row) for row in rows)]
     return "\n".join(lines)
 
 
 def link(path: str) -> str:
-    """Link to a file of the project's own beside the report."""
+    """Link to a file that Gilometer wrote beside the report."""
     return f"[{code(path)}]({path})"
 
 

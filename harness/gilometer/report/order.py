@@ -1,4 +1,4 @@
-"""The one order in which interpreters are shown, everywhere: family, version, variant."""
+"""The order in which interpreters are shown everywhere: family, version, variant."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def place(name: str, variant: str = "") -> tuple[object, ...]:
 
 
 def rank(name: str, order: Sequence[str]) -> int:
-    """Where a name stands in an order; behind it, if nowhere."""
+    """Return the place of a name in an order, or the place after the last if it is not in it."""
     return order.index(name) if name in order else len(order)

@@ -13,11 +13,11 @@ PARAMETER = "cpu"
 
 
 def sweep(results: Results) -> list[Work]:
-    """Points of the mixed workload, by rising CPU share; none if there are not two to join."""
+    """List the points of the mixed workload by rising CPU share; none if there are fewer than two."""
     points = [work for work in results.works if work.script == SCRIPT and PARAMETER in work.parameters]
     return sorted(points, key=share) if len(points) > 1 else []
 
 
 def share(work: Work) -> float:
-    """CPU share of a point, from 0 (all waiting) to 1 (all CPU)."""
+    """Return the CPU share of a point, from 0 (all waiting) to 1 (all CPU)."""
     return float(work.parameters[PARAMETER])

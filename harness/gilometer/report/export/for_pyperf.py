@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gilometer.analysis.tidy import Frames
 
 Row = Mapping["Hashable", Any]
-"""Of a frame, by the names of its columns."""
+"""The values of a row, by the names of the columns."""
 Metadata = Mapping[str, str | int | float]
 CELL = ["interpreter", "variant", "workload", "strategy", "workers"]
 
@@ -42,9 +42,9 @@ class Timed:
 
     sample: Row
     values: Sequence[float]
-    """Seconds of a pass, of each iteration that counts."""
+    """Seconds of a pass in each iteration that counts."""
     warm_ups: Sequence[float]
-    """Of each before them."""
+    """Seconds of a pass in each iteration before these."""
 
 
 def suites(manifest: Manifest, frames: Frames) -> Files:

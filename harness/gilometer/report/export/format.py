@@ -1,4 +1,4 @@
-"""What every format is: a run in, the contents of files out."""
+"""The interface of a format: a function from a run to the contents of files."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Files:
-    """What a run is in some format."""
+    """The files of a run in some format."""
 
     contents: Mapping[str, bytes]
-    """By the names of the files."""
+    """The content of each file, by its name."""
     left_out: str = ""
-    """What the format has no place for, in a sentence; empty: nothing."""
+    """A sentence on what the format can't hold; empty if it holds everything."""
 
 
 class Format(Protocol):
-    """Puts a run into files."""
+    """A function that converts a run to files."""
 
     def __call__(self, manifest: Manifest, frames: Frames) -> Files:
         """Return the files' contents.

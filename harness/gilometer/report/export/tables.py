@@ -38,6 +38,6 @@ def _each(frames: Frames, ending: str, written: Callable[[pd.DataFrame], bytes])
 
 
 def _table(frame: pd.DataFrame) -> bytes:
-    """Write numbers in all their digits, which ``DataFrame.to_json`` does not."""
+    """Write a frame with all digits of its numbers, which ``DataFrame.to_json`` does not."""
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return msgspec.json.encode({"schema": build_table_schema(frame, index=False), "data": rows}) + b"\n"

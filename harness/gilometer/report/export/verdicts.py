@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from gilometer.claims.claim import Claim
 
 DIGITS = 6
-"""Of a number."""
+"""Significant digits of a number."""
 
 
 class ClaimLine(Record, frozen=True):
-    """A claim."""
+    """A claim in the file."""
 
     id: str
     sentence: str
 
 
 class FindingLine(Record, frozen=True):
-    """What one workload says."""
+    """The result of one workload."""
 
     rule: str
     workload: str
@@ -44,7 +44,7 @@ class FindingLine(Record, frozen=True):
     why: Reason
     ratio: float | None
     what: str
-    """That was observed; its ``value``, and ``low`` and ``high``, are in its ``unit``."""
+    """Name of the observation; ``value``, ``low`` and ``high`` are in its ``unit``."""
     unit: str
     value: float | None
     low: float | None
@@ -55,7 +55,7 @@ class FindingLine(Record, frozen=True):
 
 
 class VerdictLine(Record, frozen=True):
-    """A verdict."""
+    """A verdict in the file."""
 
     claim: str
     interpreter: str
@@ -63,7 +63,7 @@ class VerdictLine(Record, frozen=True):
     evidence: Basis
     sentence: str
     workload: str
-    """The deciding one; its numbers follow."""
+    """The deciding workload; its numbers follow."""
     ratio: float | None
     what: str
     unit: str
@@ -76,7 +76,7 @@ class VerdictLine(Record, frozen=True):
 
 
 class VerdictsFile(Record, frozen=True):
-    """``verdicts.json``."""
+    """The content of ``verdicts.json``."""
 
     schema: int
     run: str

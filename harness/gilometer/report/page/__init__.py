@@ -1,4 +1,4 @@
-"""``report.html``: the report as one file that needs nothing else, and asks nobody for anything."""
+"""``report.html``: the report as one file that needs no other file and no network."""
 
 from gilometer.report.page.render import page
 

@@ -22,10 +22,10 @@ _ASIDE = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
 
 
 def inline(drawing: Drawing) -> Markup:
-    """Make an element of a drawing's SVG.
+    """Make an element of the page from a drawing's SVG.
 
-    Its names get those of the drawing before them, as a page has many; it is cropped to what lies below the
-    head, and ``data-whole`` has what it shows when saved.
+    Its ids begin with the name of the drawing, as a page has many. It is cropped to the part below the head;
+    ``data-whole`` has the view box of the whole, for saving.
 
     Raises:
         ValueError: The SVG has no view box.

@@ -1,4 +1,4 @@
-"""Rendering a report with its templates; whatever they are given is escaped."""
+"""Rendering a report with its templates, which escape all values."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BLOCKS = (
     document.Code,
     document.Link,
 )
-"""What templates tell apart, each as a test by its name: ``block is table``."""
+"""The kinds that templates tell apart, each by a test with the name of its class: ``block is table``."""
 
 
 def page(of: Document) -> str:
@@ -49,12 +49,12 @@ def page(of: Document) -> str:
 
 
 def slug(verdict: str) -> str:
-    """Name a verdict as a class of the style sheet."""
+    """Return the class of a verdict in the style sheet."""
     return verdict.replace(" ", "-")
 
 
 def _harmless(value: object) -> object:
-    """No control character gets into the page, nor one that turns the reading direction."""
+    """Remove control characters, also those that change the direction of text."""
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -63,5 +63,5 @@ def _is_a(kind: type) -> Callable[[object], bool]:
 
 
 def _asset(name: str) -> Markup:
-    """Take a file of the page's own as it is: its style, its script, or the library that it brings."""
+    """Return a file of the page, unescaped: its style sheet, its script, or the library that it uses."""
     return Markup(resources.files(__package__).joinpath("assets", name).read_text())  # noqa: S704  our own

@@ -28,24 +28,24 @@ if TYPE_CHECKING:
     from gilometer.report.results import Results
 
 Source = TypeVar("Source")
-"""What a picture is made from: results, or a history."""
+"""The data of a picture: results, or a history."""
 
 
 @dataclass(frozen=True)
 class Plot(Generic[Source]):
-    """One picture."""
+    """One plot: how to draw it, and the rows that it shows."""
 
     name: str
-    """Of its files."""
+    """Name of the files, without suffix."""
     shows: str
-    """For who can't see it."""
+    """A description for readers who can't see the picture."""
     draw: Callable[[Source], Page | None]
     data: Callable[[Source], pd.DataFrame]
-    """What the picture shows, and what its page had no room for; asked for only if there is a picture."""
+    """Return the rows of the picture, also those that had no room; called only if there is a picture."""
 
 
 FORESTS = (*KINDS, "contention")
-"""The kinds of work that have one."""
+"""The kinds of work that have a forest plot."""
 
 
 def _forest(kind: str) -> Plot[Results]:
@@ -84,4 +84,4 @@ PLOTS: tuple[Plot[Results], ...] = (
         "warmup", "First iterations of interpreters with a JIT, until their steady state", warmup, warmup_data
     ),
 )
-"""In the order in which the report shows them."""
+"""All plots of a report, in the order in which it shows them."""

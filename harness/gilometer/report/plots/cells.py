@@ -29,14 +29,14 @@ ROOM_IN = 8.0
 LETTER_IN = 0.075
 """Width of a letter in a cell."""
 SHORTEST = 6
-"""Letters of a line of a head, at least."""
+"""The fewest letters of a line of a head."""
 DARK, LIGHT = "#010101", "#fefefe"
-"""What is written on fills. Not ink and paper: a page that swaps these leaves fills as they are."""
+"""Colours of text on fills. A dark page swaps ``INK`` and ``PAPER``, but not these, as it keeps fills."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """How a cell without a number looks: its fill, and a letter for whoever can't tell fills apart."""
+    """The look of a cell without a number: its fill, and a letter for readers who can't tell fills apart."""
 
     face: str
     hatch: str
@@ -45,7 +45,7 @@ class Mark:
 
     @property
     def key(self) -> Patch:
-        """Make its entry in a legend."""
+        """The entry in a legend."""
         return Patch(
             facecolor=self.face, hatch=self.hatch, edgecolor=FAINT, label=f"{self.letter}  {self.means}"
         )
@@ -59,7 +59,7 @@ MISSING = {
     Outcome.UNAVAILABLE: UNAVAILABLE,
     Outcome.NOT_REACHED: UNAVAILABLE,
 }
-"""By outcome; all others but ok are failures."""
+"""Marks by outcome; all others but ok are failures."""
 
 
 def frame(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], heads: Sequence[str]) -> None:
@@ -73,7 +73,7 @@ def frame(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], heads: Sequen
 
 
 def _fitting(head: str, width_in: float) -> str:
-    """Break a head over a column of that width, at its blanks too."""
+    """Break a head into lines that fit into a width, also at blanks."""
     letters = max(int(width_in / LETTER_IN), SHORTEST)
     lines = heading(head).split("\n")
     return "\n".join(textwrap.fill(line, letters, break_long_words=False) for line in lines)
@@ -92,7 +92,7 @@ def write(axes: Axes, at: tuple[float, float], face: ColorType, text: str, *, we
 
 
 def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: CellResult, width_in: float) -> None:
-    """Fill a cell of that width which has no number; what failed says how, where there is room."""
+    """Mark a cell that has no number; a failure says how it failed, if the width has room."""
     box(axes, at, mark.face, mark.hatch)
     word = f"{mark.letter} {result.why_missing}"
     fits = len(word) * LETTER_IN < width_in
@@ -103,5 +103,5 @@ def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: CellResult
 
 
 def ink_on(face: ColorType) -> str:
-    """Dark or light, whichever has the greater contrast."""
+    """Return dark or light, whichever has the greater contrast."""
     return max((DARK, LIGHT), key=lambda ink: contrast(ink, face))

@@ -1,4 +1,4 @@
-"""How late a waiting thread wakes up, alone and beside one that computes."""
+"""The delay with which a waiting thread wakes up, alone and beside one that computes."""
 
 from __future__ import annotations
 
@@ -41,24 +41,24 @@ BESIDE_LATE = "wake-up delay beside a CPU-bound thread p95"
 ROW_IN = 0.3
 ACROSS = 2
 MOST = 6
-"""Panels, where the workload is swept."""
+"""The most panels, one for each point of a sweep."""
 LEAST_MS = 0.02
-"""Where the axis begins at the latest; less is no delay."""
+"""The greatest value, in ms, at which the axis begins; a smaller delay does not matter."""
 ROOM = 5.0
-"""What the axis is lengthened by for the numbers, as a factor."""
+"""Factor by which the axis is longer, to have room for the numbers."""
 
 
 @dataclass(frozen=True)
 class Delays:
-    """What each interpreter observed of one workload."""
+    """The observations of all interpreters on one workload."""
 
     work: Work
     by_interpreter: Mapping[str, Mapping[str, ObservedValue]]
-    """By its label, and by the name of what was observed."""
+    """Observations by the label of the interpreter, and by their name."""
 
 
 def convoy(results: Results) -> Page | None:
-    """Draw a row an interpreter: both medians and the way between them, and how late the latest are."""
+    """Draw a row for each interpreter: both medians with a line between them, and the latest wake-ups."""
     works = results.observations.of_script(CONVOY)
     every = [delays for work in works if (delays := _delays(results, work)).by_interpreter]
     if not every:
@@ -85,12 +85,12 @@ def convoy(results: Results) -> Page | None:
 
 
 def convoy_data(results: Results) -> pd.DataFrame:
-    """Give the rows of ``observations.csv`` that the delays are of."""
+    """Return the rows of ``observations.csv`` that the plot shows."""
     return observed_rows(results, results.observations.of_script(CONVOY), (ALONE, BESIDE, BESIDE_LATE))
 
 
 def _delays(results: Results, work: Work) -> Delays:
-    """Leave out interpreters that did not observe the delay beside another thread."""
+    """Read the delays of the interpreters that observed one beside another thread."""
     observed = {one.label: results.observations.at(one, work, SERIAL) for one in results.present}
     return Delays(work, {label: own for label, own in observed.items() if BESIDE in own})
 
@@ -126,7 +126,7 @@ def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], delays: Delay
 
 
 def _row(axes: Axes, y: float, colour: str, own: Mapping[str, ObservedValue]) -> None:
-    """Draw the way from one median to the other, where the latest are, and both numbers."""
+    """Draw a line from one median to the other, the latest wake-ups, and both numbers."""
     beside, late = own[BESIDE], own.get(BESIDE_LATE, own[BESIDE])
     if ALONE in own:
         axes.plot([own[ALONE].value, beside.value], [y, y], color=colour, linewidth=2.5, alpha=0.35)
@@ -143,7 +143,7 @@ def _row(axes: Axes, y: float, colour: str, own: Mapping[str, ObservedValue]) ->
         size=8.5,
         bbox=BACKING,
     )
-    words.set_in_layout(False)  # the axis has room for it, and to look takes long
+    words.set_in_layout(False)  # the axis has room for it, and measuring it takes long
 
 
 def _explain(figure: Page, interpreters: Sequence[ShownInterpreter]) -> None:

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from gilometer.report.results.interpreters import ShownInterpreter
 
 MARKERS = "osD^v<>p*h"
-"""For as many interpreters, filled or hollow; then they come round again, as names tell them apart."""
+"""Markers of interpreters, filled or hollow. If there are more, markers repeat, and names tell them apart."""
 FACES = {Category.GIL: CATEGORIES[Category.GIL], Category.NO_GIL: "white"}
-"""A mark is filled, or hollow: the categories are told apart by more than their colours."""
+"""Fills of marks: one category is filled and one hollow, so that they differ in more than colour."""
 LABEL_IN = 0.165
 """Height of a name."""
 BESIDE = 1.06
-"""Where names are written, as a share of the horizontal axis."""
+"""Horizontal place of names, as a share of the axis."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Curve:
     interpreter: ShownInterpreter
     marker: str
     shares: list[float]
-    """Where the points lie on the horizontal axis."""
+    """Places of the points on the horizontal axis."""
     results: list[CellResult]
 
     @property
@@ -58,7 +58,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Name:
-    """What is written beside the end of one line, or of a bundle of them."""
+    """The text beside the end of one line, or of several lines together."""
 
     text: str
     category: Category
@@ -91,7 +91,7 @@ def name_curves(axes: Axes, curves: Sequence[Curve], panel_in: float) -> None:
 
 
 def names_of(curves: Sequence[Curve], step: float) -> list[Name]:
-    """Name each curve, but many of a category at once where each ends within ``step`` of the next."""
+    """Name each curve; if many of a category end within ``step`` of the next, give them one name together."""
     names = []
     for category in Category:
         members = sorted(
@@ -114,7 +114,7 @@ def names_of(curves: Sequence[Curve], step: float) -> list[Name]:
 
 
 def apart(ends: Sequence[float], step: float) -> list[float]:
-    """Positions at least ``step`` apart for ascending ``ends``, each crowd centred on its own middle."""
+    """Return positions at least ``step`` apart for ascending ``ends``; each group keeps its middle."""
     crowds: list[list[float]] = []
     for end in ends:
         crowds.append([end])

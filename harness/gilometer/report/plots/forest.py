@@ -1,4 +1,4 @@
-"""One kind of work as a forest: a panel a workload, a row an interpreter, a mark a strategy."""
+"""The forest plot of a kind of work: a panel for each workload, a row for each interpreter."""
 
 from __future__ import annotations
 
@@ -48,23 +48,23 @@ if TYPE_CHECKING:
 
 ACROSS = 3
 FOUR = 4
-"""Panels that stand two by two, so that none is alone in its row."""
+"""The number of panels that are arranged two by two, so that none is alone in its row."""
 MARK_IN = 0.1
-"""Height that a mark has for itself."""
+"""Height of a mark and the space around it."""
 NARROW_MARK_IN = 0.08
 MOST_WIDE_ROWS = 12
-"""Rows over which marks stand closer."""
+"""With more rows, marks are closer together."""
 HEADING = 2.2
 """Height of a heading, in marks."""
 AROUND_IN = 0.55
-"""Height of what is around the rows of a panel."""
+"""Height of a panel without its rows."""
 LEGEND_COLUMNS = 5
 SMALL = 6.5
 """Size of the words in a panel."""
 
 
 def forest(kind: str, results: Results) -> Page | None:
-    """Draw each strategy with the most workers that were asked for, for the workloads of one kind."""
+    """Draw each strategy with its most workers, for the workloads of one kind."""
     every = _panels(kind, results)
     if not every:
         return None
@@ -91,7 +91,7 @@ def forest(kind: str, results: Results) -> Page | None:
 
 
 def forest_data(kind: str, results: Results) -> pd.DataFrame:
-    """Give the rows of ``summary.csv`` that the marks are of: ``table.RATIOS``, and their A/A band."""
+    """Return the rows of ``summary.csv`` that the marks show: ``table.RATIOS``, and their A/A band."""
     works = [panel.work for panel in _panels(kind, results)]
     found = ratios(results, works, _widest(results))
     bands = {(cell.interpreter, cell.workload): cell.noise for cell in results.cells.values()}
@@ -101,17 +101,17 @@ def forest_data(kind: str, results: Results) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _ForestPanel:
-    """What is drawn of one workload."""
+    """The panel of one workload."""
 
     results: Results
     work: Work
     configurations: tuple[Configuration, ...]
-    """Those that it has cells of."""
+    """The configurations of which the workload has cells."""
     bands: Mapping[str, float]
-    """How far from 1 its A/A ratios reach, by the interpreter's label; absent if unknown."""
+    """A/A bands by the interpreter's label; absent if unknown."""
 
     def offset(self, index: int) -> float:
-        """How far below the middle of its row a mark is: configurations lie below one another."""
+        """Return the distance of a mark below the middle of its row, whose marks are stacked."""
         return index - (len(self.configurations) - 1) / 2
 
     def at(self, interpreter: ShownInterpreter, configuration: Configuration) -> CellResult | None:
@@ -130,12 +130,12 @@ class _ForestPanel:
 
     @property
     def least(self) -> float:
-        """Where its axis may begin: before all that is measured, and always before 1."""
+        """The lower limit that its axis needs: below all that is measured, and always below 1."""
         return 0.9 * min([0.8, *(min(one.speedup.value, one.speedup.ends[0]) for one in self.measured)])
 
     @property
     def most(self) -> float:
-        """Where its axis may end: at what is longest and can be believed, or at the capacity."""
+        """The upper limit that its axis needs: above the capacity and all that can be believed."""
         ends = [
             min(max(one.speedup.value, one.speedup.high), MOST_PER_WORKER * one.configuration.at_once)
             for one in self.measured
@@ -197,7 +197,7 @@ def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], panel: _Fores
 
 
 def _draw_bands(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], panel: _ForestPanel) -> None:
-    """Shade what is noise, in the row of each interpreter."""
+    """Shade the A/A band in the row of each interpreter."""
     noisy = [(row.y, panel.bands[row.of.label]) for row in lines if row.of and row.of.label in panel.bands]
     axes.barh(
         [y for y, _ in noisy],
@@ -212,7 +212,7 @@ def _draw_bands(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], panel: 
 
 
 def _mark(axes: Axes, configuration: Configuration, found: Sequence[tuple[float, CellResult]]) -> None:
-    """Draw the marks of a strategy with their intervals; what can not be stands beyond the edge, in words."""
+    """Draw the marks of a strategy with their intervals; write the values that lie beyond the axis."""
     colour = STRATEGIES[configuration.strategy]
     known = [(y, result) for y, result in found if result.speedup.has_interval]
     axes.hlines(

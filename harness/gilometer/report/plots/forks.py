@@ -1,7 +1,7 @@
-"""Doing several things at once in forks of this process, which see all that it holds: nothing is copied.
+"""Running several functions at once in forks of this process, so that their arguments need no copy.
 
-``concurrent.futures`` would not do: its processes live on for ever if this one is killed, and after Ctrl-C or
-an error it waits for what they are at.
+``concurrent.futures`` does not fit: its processes stay alive if this one is killed, and after Ctrl-C or an
+error it waits for the tasks that still run.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ Result = TypeVar("Result")
 
 
 def in_forks(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
-    """Call each, as many at once as there are cores, and give what they return, in their order.
+    """Call each task, as many at once as there are cores, and return their results in order.
 
-    What one raises is raised here, and then, as on Ctrl-C, none is left running. Without a second core or a
-    second task, and where the system is not Linux, they are called here, one after the other.
+    An exception of a task is raised here; then, as on Ctrl-C, all others are ended. Without a second core or
+    a second task, and on systems other than Linux, the tasks are called in this process, one after the other.
 
     Raises:
-        ChildProcessError: A fork died without a word: it was killed, for want of memory, say.
+        ChildProcessError: A fork ended without an answer: it was killed, for example as memory ran out.
 
     """
     at_once = min(len(tasks), _cores())
@@ -58,15 +58,15 @@ def in_forks(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
 
 @dataclass(frozen=True)
 class _Fork(Generic[Result]):
-    """One task that runs, or has run."""
+    """A fork that runs a task, or has run it."""
 
     place: int
-    """Of the task, among all."""
+    """Index of the task among all."""
     process: BaseProcess
     reader: Connection
 
     def result(self) -> Result:
-        """Wait for what the task returned; raise what it raised."""
+        """Wait for the task, and return what it returned or raise what it raised."""
         try:
             result, error = self.reader.recv()
         except EOFError as nothing:
@@ -76,7 +76,7 @@ class _Fork(Generic[Result]):
         return result  # type: ignore[no-any-return]  # what comes from a pipe has no type
 
     def end(self) -> None:
-        """Leave nothing of it."""
+        """Kill the process and close the connection."""
         self.process.kill()
         self.process.join()
         self.reader.close()
@@ -91,7 +91,7 @@ def _start(place: int, task: Callable[[], Result]) -> _Fork[Result]:
     reader, writer = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(task, writer), daemon=True)
     with warnings.catch_warnings():
-        # The threads that it means are those of numpy's algebra, which comes through a fork unharmed.
+        # The threads are those of numpy's linear algebra, which still works after a fork.
         warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
         process.start()
     writer.close()
@@ -99,7 +99,7 @@ def _start(place: int, task: Callable[[], Result]) -> _Fork[Result]:
 
 
 def _answer(task: Callable[[], object], writer: Connection) -> None:
-    """Send what the task returns or raises. What Ctrl-C means is for the parent to say."""
+    """Send what the task returns or raises. Only the parent handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         answer: tuple[object, Exception | None] = (task(), None)

@@ -1,4 +1,4 @@
-"""Which calls let another thread run: interpreters down, calls across."""
+"""The plot of calls that let another thread run: interpreters down, calls across."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 
 HEAD_LETTERS = 10
 REACH = 0.5
-"""How far from there a share has the full colour."""
+"""Distance from one half at which a share has the full colour."""
 COLOURS = mpl.colormaps["RdBu"]
 MARKS = {**MISSING, Outcome.OK: UNSUPPORTED}
-"""By outcome; all others are failures."""
+"""Marks by outcome; all others are failures."""
 UNTOLD = "Which calls let another thread run"
-"""The title where no interpreter lets that be told."""
+"""The title if no interpreter shows which calls do."""
 
 
 def gil_release(results: Results) -> Page | None:
-    """Draw how fast a thread computes beside each call, over its speed alone."""
+    """Draw the speed of a thread beside each call, over its speed alone."""
     observations = results.observations
     work = _work(results)
     if work is None:
@@ -63,7 +63,7 @@ def gil_release(results: Results) -> Page | None:
 
 
 def gil_release_data(results: Results) -> pd.DataFrame:
-    """Give the rows of ``observations.csv`` that the table is of."""
+    """Return the rows of ``observations.csv`` that the plot shows."""
     work = _work(results)
     works, names = ([work], results.observations.names(work)) if work else ([], ())
     return observed_rows(results, works, names)
@@ -76,7 +76,7 @@ def _work(results: Results) -> Work | None:
 
 
 def _fill(axes: Axes, at: tuple[float, float], observed: ObservedValue | None, result: CellResult) -> None:
-    """Draw one cell: a number on a colour, or a mark; a call that was not made is lacked."""
+    """Draw one cell: a number on a colour, or a mark; a call that was not made counts as unsupported."""
     if observed is None:
         put_mark(axes, at, MARKS.get(result.outcome, FAILED), result, width_in=0)
         return

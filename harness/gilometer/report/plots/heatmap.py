@@ -33,7 +33,7 @@ COLOURS = mpl.colormaps["RdBu"]
 
 
 def heatmap(results: Results) -> Page | None:
-    """Draw the speedup of threads with the most workers that were asked for."""
+    """Draw the speedup of threads with the most workers."""
     threads = results.widest(Strategy.THREADS)
     if threads is None:
         return None
@@ -58,7 +58,7 @@ def heatmap(results: Results) -> Page | None:
 
 
 def heatmap_data(results: Results) -> pd.DataFrame:
-    """Give the rows of ``summary.csv`` that the map is of: ``table.RATIOS``."""
+    """Return the rows of ``summary.csv`` that the map shows: ``table.RATIOS``."""
     threads = results.widest(Strategy.THREADS)
     return ratios(results, results.works, [threads] if threads else [])
 
@@ -68,11 +68,11 @@ class _Look:
     reach: float
     """log2 of the ratio that has the full colour."""
     width_in: float
-    """Of a cell."""
+    """Width of a cell."""
 
 
 def _reach(results: Results, threads: Configuration) -> float:
-    """At least a factor of two, so that noise does not look like a finding."""
+    """Return ``reach``: at least a factor of two, so that noise does not look like a finding."""
     ratios = [
         result.speedup.value
         for result in results.cells.values()

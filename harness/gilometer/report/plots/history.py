@@ -26,11 +26,11 @@ HISTORY = "history"
 """Name of its files."""
 HEIGHT_IN = 3.6
 MOST_TICKS = 9
-"""Runs that are named below the axis."""
+"""The most runs that are named below the axis."""
 HALF = 0.3
-"""Of the width of a run, for its capacity."""
+"""Half of the length of the line for a run's capacity; runs are 1 apart."""
 ROOM = 1.08
-"""What the vertical axis is lengthened by above what is highest."""
+"""Factor by which the vertical axis is higher than the highest value."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def history_plot(figure: TrackedSpeedup) -> Plot[History]:
 
 
 def history_data(history: History, figure: TrackedSpeedup) -> pd.DataFrame:
-    """Tabulate a row a run that has the figure: run, started, machine, and the fields of ``Point``."""
+    """Tabulate the runs that have the figure: run, started, machine, and the fields of ``Point``."""
     return pd.DataFrame(
         [
             {"run": run.name, "started": run.manifest.started, "machine": run.machine} | vars(point)
@@ -61,7 +61,7 @@ def history_data(history: History, figure: TrackedSpeedup) -> pd.DataFrame:
 
 
 def history_page(history: History, figure: TrackedSpeedup) -> Page | None:
-    """Draw a point a run, oldest at the left; None if no run's report has the figure."""
+    """Draw a point for each run, the oldest at the left; None if no run has the figure."""
     dots = [_Dot(run, point) for run in history.runs if (point := run.point(figure))]
     if not dots:
         return None

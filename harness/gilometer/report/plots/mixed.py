@@ -29,11 +29,11 @@ HEIGHT_IN = 4.4
 PANEL_IN = 3.0
 """Height of a panel without its labels."""
 PANEL_LETTERS = 60
-"""How many letters fit below a panel."""
+"""Letters that fit below a panel."""
 
 
 def mixed(results: Results) -> Page | None:
-    """Draw a panel each for threads and processes, a line an interpreter."""
+    """Draw one panel for threads and one for processes, with a line for each interpreter."""
     works = sweep(results)
     panels = [
         panel
@@ -58,14 +58,14 @@ def mixed(results: Results) -> Page | None:
 
 
 def mixed_data(results: Results) -> pd.DataFrame:
-    """Give the rows of ``summary.csv`` that the curves are of: ``table.RATIOS``."""
+    """Return the rows of ``summary.csv`` that the curves show: ``table.RATIOS``."""
     widest = [results.widest(strategy) for strategy in (Strategy.THREADS, Strategy.PROCESSES)]
     return ratios(results, sweep(results), [one for one in widest if one])
 
 
 @dataclass(frozen=True)
 class MixedPanel:
-    """One strategy's curves, and who has none."""
+    """One strategy's curves, and the interpreters without one."""
 
     configuration: Configuration
     curves: list[Curve]

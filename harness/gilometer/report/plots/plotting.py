@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from gilometer.report.results import Results
 
 NO_METADATA = {"svg": dict.fromkeys(("Creator", "Date", "Format", "Type")), "png": {"Software": None}}
-"""The same data gives the same bytes: no date, and no version of the tool that drew it."""
+"""Metadata to leave out, so that the same data gives the same bytes: no date, no version of a tool."""
 STYLE = re.compile(r"\n? *<defs>\s*<style[^>]*>\*\{(.*?)\}</style>\s*</defs>", re.DOTALL)
-"""What an SVG says for every line of its own, and would say for the whole of a page that it stands in."""
+"""The style rule that an SVG has for all its elements; within a page it would change the whole page."""
 
 
 def drawings(results: Results) -> tuple[Drawing, ...]:
@@ -57,18 +57,18 @@ def drawing(plot: Plot[Source], source: Source) -> Drawing | None:
 
 
 def _make_printable(page: Page) -> None:
-    """Leave out control characters, of which no font has a picture and which no SVG may hold."""
+    """Remove control characters from texts: fonts can't draw them, and an SVG must not contain them."""
     for text in page.findobj(Text):
         text.set_text(printable(text.get_text()))
 
 
 def csv_of(frame: pd.DataFrame) -> str:
-    """Write a frame as every table of a report is: six figures, and the same bytes on every system."""
+    """Write a frame like all tables of a report: six figures, and the same bytes on every system."""
     return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
 
 
 def embeddable(svg: str) -> str:
-    """Make an SVG fit to stand in a page with others: no rule for all, no name that is not its own."""
+    """Make an SVG fit for a page with others: move its style rule to its root, and drop unused ids."""
     rule = STYLE.search(svg)
     if rule:
         svg = STYLE.sub("", svg).replace("<svg ", f'<svg style="{rule[1]}" ', 1)

@@ -1,4 +1,4 @@
-"""The same binary with its GIL on and off: what two threads gain, and what one thread pays."""
+"""The plot of the same binary with its GIL on and off: speedups of threads, overhead of one thread."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 
 ROW_IN = 0.36
 FROM_MIDDLE = 0.19
-"""How far from the middle of its row a side of a contrast lies, in rows."""
+"""Distance of each side of a contrast from the middle of its row, in rows."""
 SIDES = {Category.GIL: "GIL on", Category.NO_GIL: "GIL off"}
 MARKERS = {Category.GIL: "o", Category.NO_GIL: "D"}
 ROOM = 1.14
-"""What an axis is lengthened by for the numbers beside its dots."""
+"""Factor by which an axis is longer, to have room for the numbers beside its dots."""
 
 
 def contrasts(results: Results) -> Page | None:
@@ -75,7 +75,7 @@ def contrasts(results: Results) -> Page | None:
 
 
 def contrasts_data(results: Results) -> pd.DataFrame:
-    """Give both sides of each contrast as rows of ``summary.csv``; the side without a GIL has the overhead.
+    """Return both sides of each contrast as rows of ``summary.csv``; the side without a GIL has the overhead.
 
     Columns: ``table.RATIOS``, overhead, overhead_low, overhead_high (NaN: the side with a GIL, or work that
     waits).
@@ -89,7 +89,7 @@ def contrasts_data(results: Results) -> pd.DataFrame:
 
 
 def _rows(binaries: Sequence[Binary]) -> list[ChartRow[Contrast]]:
-    """Workloads from the top down, below the name of their binary."""
+    """Place workloads from the top down, below the name of their binary."""
     found: list[ChartRow[Contrast]] = []
     for binary in binaries:
         found.append(ChartRow(float(len(found)), binary.name, None))
@@ -109,7 +109,7 @@ def _gain(axes: Axes, y: float, side: Category, result: CellResult) -> None:
 
 
 def _limit(axes: Axes, y: float, one: Contrast) -> None:
-    """Mark what the machine could give this workload at most."""
+    """Mark the capacity of the machine for this workload."""
     axes.plot([one.off.capacity.value] * 2, [y - 0.42, y + 0.42], color=INK, linewidth=1.2, linestyle=DASHED)
 
 

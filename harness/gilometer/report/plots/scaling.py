@@ -1,4 +1,4 @@
-"""Speedup over the number of workers: how far each strategy goes, and what the machine gave."""
+"""The plot of speedups over the number of workers, beside the capacity of the machine."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ PANEL_IN = 2.3
 LABELS_IN = 0.75
 """Height of the labels around a panel."""
 ROOM = 1.08
-"""What the vertical axis is lengthened by above what is highest."""
+"""Factor by which the vertical axis is higher than the highest value."""
 STEPS = 100
-"""Points that a fitted law is drawn with."""
+"""Points of the line of a fitted law."""
 LAW_WIDTH = 1.8
 JOINED_WIDTH = 0.8
 OF_CURVE = ["interpreter", "variant", "workload", "strategy"]
@@ -54,7 +54,7 @@ OF_CURVE = ["interpreter", "variant", "workload", "strategy"]
 
 
 def scaling(results: Results) -> Page | None:
-    """Draw a row a workload and a column a strategy: a curve an interpreter, and the machine's capacity."""
+    """Draw a row for each workload and a column for each strategy: curves and the capacity."""
     found = _curves(results)
     if not found:
         return None
@@ -83,7 +83,7 @@ def scaling(results: Results) -> Page | None:
 
 
 def scaling_data(results: Results) -> pd.DataFrame:
-    """Give the rows of ``summary.csv`` that the curves are of, each with the law of its curve.
+    """Return the rows of ``summary.csv`` that the curves show, each with the law of its curve.
 
     Columns: ``table.RATIOS``, contention, coherence, misfit (NaN: no law was fitted).
     """
@@ -96,7 +96,7 @@ def scaling_data(results: Results) -> pd.DataFrame:
 
 
 def _curves(results: Results) -> Sequence[ScalingCurve]:
-    """List those of workloads without a plot of their own; those of the sweep, if there is nothing else."""
+    """List the curves that are no points of the sweep, which has its own plot; if there are none, all."""
     swept = {work.label for work in sweep(results)}
     return [one for one in results.curves if one.work.label not in swept] or results.curves
 
@@ -109,11 +109,11 @@ class _ScalingPanel:
     strategy: Strategy
     curves: tuple[Curve, ...]
     laws: tuple[Terms | None, ...]
-    """One for each curve; None: none fits."""
+    """One law for each curve; None: it does not fit."""
 
     @property
     def capacity(self) -> dict[float, float]:
-        """What the machine gave, where it is known, by workers."""
+        """The capacity of the machine, where it is known, by workers."""
         found = {
             float(result.workers): result.capacity.value
             for curve in self.curves
@@ -124,7 +124,7 @@ class _ScalingPanel:
 
     @property
     def top(self) -> float:
-        """The highest of all that is drawn; an interval counts as far as it can be believed."""
+        """The highest value that is drawn; an interval counts as far as it can be believed."""
         highs = [
             min(
                 max(result.speedup.value, result.speedup.high), MOST_PER_WORKER * result.configuration.at_once
@@ -136,7 +136,7 @@ class _ScalingPanel:
 
 
 def _panels(results: Results, found: Sequence[ScalingCurve]) -> list[list[_ScalingPanel]]:
-    """Lay out a row a workload, a column a strategy."""
+    """Arrange panels: a row for each workload, a column for each strategy."""
     markers = {one: MARKERS[place % len(MARKERS)] for place, one in enumerate(results.present)}
     strategies = list(dict.fromkeys(one.strategy for one in found))
     rows = []
@@ -173,7 +173,7 @@ def _draw(axes: Axes, panel: _ScalingPanel) -> None:
 
 
 def _draw_curve(axes: Axes, curve: Curve, law: Terms | None) -> None:
-    """Draw what was measured, and through it the law, or where none fits from point to point."""
+    """Draw the points and the law through them; if no law fits, join the points."""
     colour = curve.colour
     speedups = [result.speedup.value for result in curve.results]
     axes.plot(

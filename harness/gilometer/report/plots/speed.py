@@ -29,7 +29,7 @@ MOST_TICKS = 5
 
 
 def speed(results: Results) -> Page | None:
-    """Draw a panel a workload, on a logarithmic axis with the baseline at 1."""
+    """Draw a panel for each workload, on a logarithmic axis with the baseline at 1."""
     baseline = baseline_of(results.plan).label
     labels = {one.interpreter for one in results.speeds}
     if labels <= {baseline}:
@@ -56,7 +56,7 @@ def speed(results: Results) -> Page | None:
 
 
 def speed_data(results: Results) -> pd.DataFrame:
-    """Give the whole of ``Analysis.relative``."""
+    """Return the whole of ``Analysis.relative``."""
     return results.frames.relative
 
 
@@ -68,7 +68,7 @@ def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], relative: Seq
 
 
 def _scale(axes: Axes, speeds_of: Sequence[float]) -> None:
-    """Give the axis, which all panels share, room for speeds and their numbers, and for half to double."""
+    """Set the axis of all panels: from half to double at least, with room for speeds and their numbers."""
     low = min(*speeds_of, 0.5) / 1.3
     high = max(*speeds_of, 2.0)
     high *= (high / low) ** 0.22
@@ -81,7 +81,7 @@ def _scale(axes: Axes, speeds_of: Sequence[float]) -> None:
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Powers of ten, and their halves and doubles where there is room."""
+    """List the powers of ten, with their halves and doubles if there is room."""
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     fine = [step * 10.0**exponent for exponent in exponents for step in (1, 2, 5)]
     shown = [tick for tick in fine if low <= tick <= high]

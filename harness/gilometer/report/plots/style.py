@@ -1,4 +1,4 @@
-"""One look for all plots: palette, type, page. Readable at 1000 pixels, and without telling colours apart."""
+"""The style of all plots: colours, fonts, page. They can be read at 1000 pixels, and without colours."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ CATEGORIES = {Category.GIL: "#d55e00", Category.NO_GIL: "#0072b2", Category.MISS
 
 DASHED = (0, (4, 2))
 BACKING = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.1}
-"""Keeps words apart from the lines that they are written over."""
+"""The background of words, so that they can be read on top of lines."""
 
 WIDTH_IN = 10.0
 SIDE_IN = 0.15
@@ -70,9 +70,9 @@ SUBTITLE_LINE_IN = 0.2
 TITLE_LETTERS = 84
 SUBTITLE_LETTERS = 136
 MOST_PANELS = 30
-"""On one page: with more it is neither read nor drawn in reasonable time."""
+"""The most panels of a page: more take too long to read and to draw."""
 MOST_IN = 60.0
-"""Height of a page that has more than one row of panels."""
+"""The greatest height of a page with more than one row of panels."""
 
 RC: dict[RcKeyType, Any] = {
     "figure.dpi": 100,
@@ -106,7 +106,7 @@ RC: dict[RcKeyType, Any] = {
 
 
 class Page(Figure):
-    """A figure with a head: a finding as its title, and below it what is shown."""
+    """A figure with a head: a finding as its title, and below it a description."""
 
     def __init__(self, title: str, subtitle: str, height_in: float) -> None:
         self.title = title
@@ -118,7 +118,7 @@ class Page(Figure):
 
 
 def contrast(one: ColorType, other: ColorType) -> float:
-    """Tell how far apart two colours are in lightness, from 1 to 21, as WCAG 2 has it.
+    """Return the contrast ratio of two colours, from 1 to 21, as WCAG 2 defines it.
 
     Words need 4.5, marks 3.
     """
@@ -132,7 +132,7 @@ def _luminance(colour: ColorType) -> float:
 
 
 def page(title: str, subtitle: str, height_in: float) -> Page:
-    """Open a page with a finding as its title, and below it what is shown; ``height_in`` is for the rest."""
+    """Open a page with a finding as its title, and a subtitle; ``height_in`` is the height of the rest."""
     figure = Page(one_line(title), one_line(subtitle), height_in)
     height = figure.head_in + height_in
     rect = (0.01, 0.01, 0.98, (height_in / height) - 0.01)
@@ -146,10 +146,10 @@ def page(title: str, subtitle: str, height_in: float) -> Page:
 
 
 def settle(figure: Figure) -> None:
-    """Lay a finished page out for good.
+    """Compute the layout of a finished page once, and keep it.
 
-    The layout's solver differs from one time to the next in the last digits, which an SVG would show. And of
-    many panels it takes long, so it is done once and not for each kind of file.
+    The solver's last digits differ from one call to the next, which an SVG would show. And it takes long for
+    many panels, so it is called once and not for each kind of file.
     """
     cast("LayoutEngine", figure.get_layout_engine()).execute(figure)
     figure.set_layout_engine(None)
@@ -159,17 +159,17 @@ def settle(figure: Figure) -> None:
 
 
 Thing = TypeVar("Thing")
-"""What a line of a chart is about: an interpreter, or a workload."""
+"""The subject of a line of a chart: an interpreter, or a workload."""
 
 
 @dataclass(frozen=True)
 class ChartRow(Generic[Thing]):
-    """A line of a chart: a thing at its height, or the heading of those below."""
+    """A line of a chart: a subject at its height, or the heading of the lines below."""
 
     y: float
     label: str
     of: Thing | None
-    """None: a heading."""
+    """The subject; None: a heading."""
 
 
 def rows(interpreters: Sequence[ShownInterpreter]) -> list[ChartRow[ShownInterpreter]]:
@@ -188,7 +188,7 @@ def label_rows(axes: Axes, lines: Sequence[ChartRow[Thing]]) -> None:
     """Name the lines at the left; headings stand out by weight and place, not by colour."""
     place = axes.get_subplotspec()
     if place and not place.is_first_col():
-        axes.yaxis.set_visible(False)  # it shares the scale, and to look for its labels takes long
+        axes.yaxis.set_visible(False)  # it shares the scale, and measuring its labels takes long
         return
     axes.set_yticks([row.y for row in lines], [one_line(row.label) for row in lines])
     axes.set_ylim(len(lines) - 0.5, -0.5)
@@ -211,14 +211,14 @@ def ratio_panel(axes: Axes, lines: Sequence[ChartRow[Thing]], title: str) -> Non
 
 @dataclass(frozen=True)
 class Dot:
-    """A ratio to draw, and what is written beside it."""
+    """A ratio to draw, and the words beside it."""
 
     estimate: Estimate
     words: str
 
 
 def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None:
-    """Draw a ratio as its way from 1, its interval and its number."""
+    """Draw a ratio as a line from 1, with its interval and its number."""
     of = at.estimate
     axes.plot([1, of.value], [y, y], color=color, linewidth=2.5, alpha=0.35, solid_capstyle="butt")
     axes.plot([of.low, of.high], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
@@ -228,11 +228,11 @@ def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None
     words = axes.annotate(
         at.words, (beside, y), xytext=(5, 0), textcoords=offset, va="center", size=8.5, bbox=BACKING
     )
-    words.set_in_layout(False)  # the axis has room for it, and to look takes long
+    words.set_in_layout(False)  # the axis has room for it, and measuring it takes long
 
 
 def left_out(shown: int, of: int, noun: str) -> str:
-    """Say in a subtitle that a page has no room for all; nothing where it has."""
+    """Say in a subtitle that a page has no room for all; empty if it has."""
     return f" The first {shown} of {of} {noun}; summary.csv has all." if shown < of else ""
 
 
@@ -242,7 +242,7 @@ def room(across: int, panel_in: float) -> int:
 
 
 def panels(figure: Figure, across: int, wanted: int) -> list[Axes]:
-    """Make as many panels as are wanted, on shared scales, and hide those that the last row has beyond."""
+    """Make as many panels as are wanted, with shared scales; the last row may have fewer."""
     down = math.ceil(wanted / across)
     grid = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False).ravel()
     for axes in grid[wanted:]:

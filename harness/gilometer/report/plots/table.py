@@ -1,4 +1,4 @@
-"""What plots show, as the rows that stand beside them."""
+"""The rows of the tables beside plots."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ RATIOS = [
     "capacity_low",
     "capacity_high",
 ]
-"""The columns of ``summary.csv`` that tell of a speedup."""
+"""The columns of ``summary.csv`` about a speedup."""
 
 
 def ratios(
     results: Results, works: Iterable[Work], configurations: Collection[Configuration]
 ) -> pd.DataFrame:
-    """Give the rows of the summary for these workloads and configurations, with exactly ``RATIOS``."""
+    """Return the rows of the summary for these workloads and configurations, with exactly ``RATIOS``."""
     labels = {work.label for work in works}
     is_asked = [
         cell.workload in labels and cell.configuration in configurations for cell in results.cells.values()
@@ -42,7 +42,7 @@ def ratios(
 
 
 def observed_rows(results: Results, works: Iterable[Work], names: Iterable[str]) -> pd.DataFrame:
-    """Give the rows of the observations with these names, of cells that ended well."""
+    """Return the rows of the observations with these names, of cells that ended well."""
     rows = results.frames.observations_that_count
     labels = [work.label for work in works]
     return rows[rows["workload"].isin(labels) & rows["what"].isin(list(names))]

@@ -1,4 +1,4 @@
-"""Who ran when: a lane for each thread, so that taking turns and running at once look as they are."""
+"""The plot of the times at which threads ran: a lane for each, to show taking turns and running at once."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
 
 ROW_IN = 0.42
 MOST = 20
-"""Interpreters on the page."""
+"""The most interpreters on the page."""
 SHOWN_MS = 60.0
-"""Twelve turns of CPython's; more would be too thin to be seen."""
+"""The time that is shown: twelve turns of CPython; more would be too thin to be seen."""
 ROOM = 1.32
-"""What the axis is lengthened by for the words beside the lanes, as a factor."""
+"""Factor by which the axis is longer, to have room for the words beside the lanes."""
 ROW = 0.76
-"""What the lanes of an interpreter take of its row."""
+"""Share of the row's height that the lanes of an interpreter take."""
 LIGHTER = 0.5
-"""How far to white the colour of every second lane is."""
+"""Share of white in the colour of every second lane."""
 TRACK = 0.4
-"""Opacity of what lies below the bars."""
+"""Opacity of the background of the lanes."""
 NEARLY = 0.9
-"""Of the time that is shown: what is kept may end a little earlier."""
+"""Share of the time that is shown; if recorded spans end before it, the plot says so."""
 
 
 def who_ran_when(results: Results) -> Page | None:
-    """Draw, for each interpreter, when each of its threads ran, and how much of the time several did."""
+    """Draw when each thread of each interpreter ran, and the share of the time in which several did."""
     timeline = results.timeline
     if timeline is None:
         return None
@@ -66,7 +66,7 @@ def who_ran_when(results: Results) -> Page | None:
 
 
 def timeline_data(results: Results) -> pd.DataFrame:
-    """Give the spans of the workload that is drawn, a row each (``Analysis.timeline``)."""
+    """Return the spans of the workload that is drawn, a row for each (``Analysis.timeline``)."""
     rows = results.frames.timeline
     return rows[rows["workload"] == rows["workload"].iloc[0]] if len(rows) else rows
 
@@ -82,7 +82,7 @@ def _frame(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]]) -> None:
 
 
 def _row(axes: Axes, y: float, lanes: Lanes, workers: int) -> None:
-    """Draw the lanes of an interpreter, the first worker's on top, and what they come to."""
+    """Draw the lanes of an interpreter, the first worker's on top, and the share of the time at once."""
     height = ROW / workers
     bars = lanes.bars
     for worker in range(workers):
@@ -98,20 +98,20 @@ def _row(axes: Axes, y: float, lanes: Lanes, workers: int) -> None:
 
 
 def _extent(bar: Span) -> tuple[float, float]:
-    """Where it begins, and how long it is, in milliseconds."""
+    """Return where a bar begins and how long it is, in milliseconds."""
     begin = 1000 * bar.start_s
     return begin, min(1000 * bar.end_s, SHOWN_MS) - begin
 
 
 def _words(lanes: Lanes, workers: int) -> str:
-    """Say how much was at once; and where that is much, in how much of the time others had the machine."""
+    """Say the share of the time at once; and the share in which no thread ran, if that is large."""
     few = "both" if workers == 2 else "two"  # noqa: PLR2004  of two
     said = f"{few} at once {lanes.at_once:.0%} of the time"
     return f"{said}\n(nobody {lanes.nobody:.0%})" if lanes.nobody > BUSY else said
 
 
 def _shade(colour: str, worker: int) -> tuple[float, float, float]:
-    """Make every second lane lighter."""
+    """Return the colour of a lane: every second one is lighter."""
     share = LIGHTER * (worker % 2)
     red, green, blue = (one + share * (1 - one) for one in to_rgb(colour))
     return red, green, blue

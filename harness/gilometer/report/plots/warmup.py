@@ -38,26 +38,26 @@ if TYPE_CHECKING:
 ACROSS = 3
 PANEL_IN = 1.9
 ROW_LETTERS = 100
-"""Of the titles of a row of panels."""
+"""Letters of the titles of a row of panels."""
 LEAST_REACH = 2.0
-"""How far the axis goes from 1 at least, so that noise does not look like a warm-up."""
+"""The axis includes at least this ratio and its inverse, so that noise does not look like a warm-up."""
 MARK_SIZE = 7.0
 MARK_EDGE = 2.0
-"""The mark of serial is a stroke, which must be seen on its line."""
+"""Line width of the mark of serial, which is a stroke and must be seen on its line."""
 
 
 @dataclass(frozen=True)
 class WarmUpPanel:
-    """A workload on an interpreter."""
+    """The panel of a workload on an interpreter."""
 
     title: str
-    """Empty: nothing stands here, so that the next interpreter begins a row."""
+    """Title of the panel; empty for an empty place at the end of a row."""
     curves: Sequence[WarmUpCurve] = ()
-    """None: too few iterations to tell."""
+    """The curves; none if there are too few iterations."""
 
 
 def warmup(results: Results) -> Page | None:
-    """Draw a row for each interpreter with a JIT, with a panel for each workload whose time is work alone."""
+    """Draw a row for each interpreter with a JIT, with a panel for each workload that does not wait."""
     curves = results.warm_ups
     if not curves:
         return None
@@ -84,12 +84,12 @@ def warmup(results: Results) -> Page | None:
 
 
 def warmup_data(results: Results) -> pd.DataFrame:
-    """Give the rows of ``Analysis.first_iterations`` that the curves are of."""
+    """Return the rows of ``Analysis.first_iterations`` that the curves show."""
     return results.frames.warm_up
 
 
 def _rows(results: Results, works: Sequence[str], across: int) -> list[list[WarmUpPanel]]:
-    """Lay the panels out, each interpreter's workloads in the same places."""
+    """Arrange the panels in rows: the workloads of each interpreter have the same places."""
     found: dict[tuple[str, str], list[WarmUpCurve]] = {}
     for curve in results.warm_ups:
         found.setdefault((curve.result.interpreter, curve.result.workload), []).append(curve)

@@ -1,4 +1,4 @@
-"""What a run found, as records: all that the rest of the report is made from, arranged once."""
+"""The results of a run as records, which all other parts of the report read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each cell gave, and what its speedup says."""
+"""The result of each cell, and the reading of its speedup."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from gilometer.report.results.rows import CellKey, FrameRow
 
 KINDS = ("cpu", "native", "mixed", "io")
-"""The one order of workloads: from all work to all waiting; other kinds follow."""
+"""The order of workloads everywhere: from all work to all waiting; other kinds follow."""
 
 SURE_WITHOUT_INTERVAL = 1.25
-"""What a speedup must exceed to be called a gain when too few blocks give it no interval."""
+"""The ratio that a speedup must exceed to count as a gain if too few blocks give it no interval."""
 
 
 class Reading(StrEnum):
-    """What a speedup says."""
+    """The reading of a speedup: a gain, a harm, or neither."""
 
     GAIN = "faster"
     LEVEL = "no clear change"
@@ -46,19 +46,19 @@ class Reading(StrEnum):
 
 @dataclass(frozen=True)
 class CellResult:
-    """What a cell gave; NaN where there is no number."""
+    """The result of a cell; NaN where there is no number."""
 
     interpreter: str
-    """Its label."""
+    """Label of the interpreter."""
     workload: str
-    """Its label."""
+    """Label of the workload."""
     kind: str
-    """Of the workload."""
+    """Kind of the workload."""
     configuration: Configuration
     outcome: Outcome
     reason: str
     invocations: int
-    """How many were measured."""
+    """Number of invocations that were measured."""
     wall_s: Estimate
     speedup: Estimate
     speedup_q: float
@@ -68,14 +68,14 @@ class CellResult:
     peak_rss_mb: float
     startup_s: float
     warmup_s: float
-    """NaN too where there is no steady state."""
+    """NaN also if there is no steady state."""
     steady_state: SteadyState
     noise: float
-    """The A/A band of its group: how far from 1 noise alone takes a ratio."""
+    """The A/A band of its group: the ratio above 1 that noise alone can reach."""
 
     @property
     def workers(self) -> int:
-        """How many workers it has."""
+        """Number of its workers."""
         return self.configuration.workers
 
     @property
@@ -85,19 +85,19 @@ class CellResult:
 
     @property
     def band(self) -> float:
-        """How far from 1 a ratio is noise, or makes no difference."""
+        """The ratio above 1 up to which a difference is noise, or too small to matter."""
         return MARGIN if math.isnan(self.noise) else max(MARGIN, self.noise)
 
     @property
     def why_missing(self) -> str:
-        """Why it has no speedup, in one to three words."""
+        """The reason why it has no speedup, in one to three words."""
         if self.outcome is not Outcome.OK:
             return self.outcome.words
         return self.reason if self.reason == SteadyState.NONE else "no ratio"
 
 
 def read(result: CellResult) -> Reading:
-    """Call a speedup a gain or a harm; one without an interval counts if it is large."""
+    """Tell whether a speedup is a gain, a harm or neither; without an interval it must be large to count."""
     if not result.is_measured:
         return Reading.NOTHING
     speedup, least = result.speedup, result.band
@@ -119,25 +119,25 @@ class MeasuredCells:
 
     interpreters: tuple[ShownInterpreter, ...]
     works: tuple[Work, ...]
-    """Those whose times are asked for."""
+    """The workloads that are compared by their times."""
     configurations: tuple[Configuration, ...]
-    """Of these works, in the one order of strategies; all but serial."""
+    """The configurations of these works, all but serial, in the order of ``Strategy``."""
     cells: Mapping[CellKey, CellResult]
-    """In the order of the plan."""
+    """The result of each cell, in the order of the plan."""
 
     @property
     def present(self) -> tuple[ShownInterpreter, ...]:
-        """Those that could run."""
+        """The interpreters that could run."""
         return tuple(one for one in self.interpreters if one.category is not Category.MISSING)
 
     @property
     def has_intervals(self) -> bool:
-        """Tell whether any speedup has one."""
+        """Tell whether any speedup has an interval."""
         return any(result.speedup.has_interval for result in self.cells.values())
 
     @property
     def has_doubts(self) -> bool:
-        """Tell whether some speedup is too large to be one."""
+        """Tell whether some speedup is too large to be believed."""
         return any(read(result) is Reading.DOUBTFUL for result in self.cells.values())
 
     def widest(self, strategy: Strategy) -> Configuration | None:
@@ -146,14 +146,14 @@ class MeasuredCells:
         return Configuration(strategy, max(workers)) if workers else None
 
     def works_with(self, configuration: Configuration) -> tuple[Work, ...]:
-        """List the works that the plan has cells of that configuration for."""
+        """List the works that have cells of that configuration in the plan."""
         labels = {label for _, label, of in self.cells if of == configuration}
         return tuple(work for work in self.works if work.label in labels)
 
     def at(
         self, interpreter: ShownInterpreter, work: Work, configuration: Configuration
     ) -> CellResult | None:
-        """Find what that cell gave; None if the plan had no such cell."""
+        """Find the result of that cell; None if the plan had no such cell."""
         return self.cells.get((interpreter.label, work.label, configuration))
 
     def reading(self, interpreter: ShownInterpreter, work: Work, configuration: Configuration) -> Reading:
@@ -163,7 +163,7 @@ class MeasuredCells:
 
 
 def measured_cells(plan: Plan, summary: pd.DataFrame, noise: Noise) -> MeasuredCells:
-    """Arrange the summary of a run."""
+    """Make the records of all cells from the summary of a run."""
     works = [work for work in plan.works if work.kind not in OBSERVED_KINDS]
     results = [_result(row, noise) for row in rows_of(summary)]
     return MeasuredCells(

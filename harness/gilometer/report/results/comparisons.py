@@ -1,4 +1,4 @@
-"""Interpreters in one number: their speed beside the baseline, and means over workloads."""
+"""Comparisons of interpreters: their speed relative to the baseline, and means over workloads."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RelativeSpeed:
-    """How fast one thread of an interpreter does a workload, over the baseline."""
+    """The speed of one thread of an interpreter on a workload, relative to the baseline."""
 
     interpreter: str
-    """Its label."""
+    """Label of the interpreter."""
     workload: str
     speed: Estimate
-    """That of the baseline itself is 1, without an interval."""
+    """The baseline's own speed is 1, without an interval."""
 
 
 @dataclass(frozen=True)
 class MeanOverWorkloads:
-    """A geometric mean over workloads, which count alike."""
+    """A geometric mean over workloads, all with the same weight."""
 
     interpreter: str
-    """Its label."""
+    """Label of the interpreter."""
     figure: str
     """``SPEED`` or ``SPEEDUP`` of ``analysis.means``."""
     kind: str
-    """Of the workloads; empty for a speed."""
+    """Kind of the workloads; empty for a speed."""
     configuration: Configuration
     workloads: int
-    """How many."""
+    """Number of the workloads."""
     mean: Estimate
     missing: tuple[str, ...]
-    """Labels of the workloads that have no number; where there are any, there is no mean."""
+    """Labels of the workloads that have no number; if there are any, there is no mean."""
 
 
 def relative_speeds(relative: pd.DataFrame) -> tuple[RelativeSpeed, ...]:
-    """Read the speeds of interpreters beside the baseline."""
+    """Read the speeds of interpreters relative to the baseline."""
     return tuple(
         RelativeSpeed(label_of(row), row["workload"], estimate_of(row, "speed")) for row in rows_of(relative)
     )
 
 
 def means_over_workloads(means: pd.DataFrame) -> tuple[MeanOverWorkloads, ...]:
-    """Read the means, interpreters in the one order."""
+    """Read the means, in the order of interpreters."""
     return tuple(
         MeanOverWorkloads(
             interpreter=label_of(row),

@@ -1,4 +1,4 @@
-"""The configurations of cells: a strategy and how many workers it has."""
+"""The configurations of cells: a strategy and its number of workers."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Configuration:
-    """A strategy with its workers."""
+    """A strategy with its number of workers."""
 
     strategy: Strategy
     workers: int
 
     @property
     def label(self) -> str:
-        """Name it for readers: ``threads 2``."""
+        """Name for readers: ``threads 2``."""
         return f"{self.strategy.value} {self.workers}"
 
     @property
     def doers(self) -> str:
-        """Name it in a clause: ``2 threads``."""
+        """Name within a sentence: ``2 threads``."""
         return doers(self.strategy, self.workers)
 
     @property
     def at_once(self) -> int:
-        """How many of its workers can be at work at once."""
+        """Number of threads, processes or tasks that can be at work at once."""
         return self.strategy.at_once(self.workers)
 
 
 SERIAL = Configuration(Strategy.SERIAL, 1)
-"""The one that the speedups of all others are over."""
+"""The configuration that the speedups of all others are relative to."""
 
 
 def configurations_of(plan: Plan, works: Iterable[Work]) -> tuple[Configuration, ...]:
-    """List serial, and all others that some workloads have cells of, in the one order of strategies."""
+    """List serial, and all others that these works have cells of, in the order of ``Strategy``."""
     labels = {work.label for work in works}
     found = {Configuration(cell.strategy, cell.workers) for cell in plan.cells if cell.workload in labels}
     order = list(Strategy)

@@ -1,4 +1,4 @@
-"""What failed, and where a GIL was not as the probe had said."""
+"""The failures of a run, and the workloads after which a GIL was not as the probe had said."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FailureMode:
-    """How invocations on an interpreter failed."""
+    """A way in which invocations on an interpreter failed."""
 
     interpreter: str
-    """Its label."""
+    """Label of the interpreter."""
     outcome: Outcome
     reason: str
     stderr_tail: str
@@ -37,11 +37,11 @@ class CellFailure:
     configuration: Configuration
     role: Role
     times: int
-    """How many invocations ended so."""
+    """Number of invocations that ended in this way."""
 
 
 def cell_failures(failures: pd.DataFrame) -> tuple[CellFailure, ...]:
-    """Read what failed."""
+    """Read the failures."""
     return tuple(
         CellFailure(
             mode=FailureMode(label_of(row), Outcome(row["outcome"]), row["reason"], row["stderr_tail"]),

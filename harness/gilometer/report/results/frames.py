@@ -1,4 +1,4 @@
-"""The frames that the tables for programs are written from."""
+"""The frames that are written as tables for other programs."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ResultFrames:
-    """The frames of an analysis that ``summary.csv``, ``observations.csv`` and the tables of plots are of."""
+    """The frames that ``summary.csv``, ``observations.csv`` and the tables of plots are written from."""
 
     summary: pd.DataFrame
-    """A row for each of ``Results.cells``, in their order."""
+    """One row for each of ``Results.cells``, in their order."""
     observations: pd.DataFrame
     observations_that_count: pd.DataFrame
-    """Those of cells that ended well."""
+    """The observations of cells that ended well."""
     relative: pd.DataFrame
     overheads: pd.DataFrame
     scaling: pd.DataFrame
     warm_up: pd.DataFrame
-    """The rows of ``Analysis.first_iterations`` that ``Results.warm_ups`` are of."""
+    """The rows of ``Analysis.first_iterations`` that ``Results.warm_ups`` are made from."""
     timeline: pd.DataFrame

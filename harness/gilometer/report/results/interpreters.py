@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Category(StrEnum):
-    """Whether an interpreter has a GIL, or could not run; its value is for readers."""
+    """A category of interpreters: with a GIL, without, or not able to run; the value is for readers."""
 
     GIL = "with a GIL"
     NO_GIL = "without a GIL"
@@ -29,7 +29,7 @@ class ShownInterpreter:
 
 
 def shown_interpreters(plan: Plan) -> tuple[ShownInterpreter, ...]:
-    """List all that took part or could not: by category, and in a category in the one order."""
+    """List all interpreters by category, then in the order of ``in_order``; also those that could not run."""
     categories = list(Category)
     present = sorted(in_order(plan.interpreters), key=lambda one: categories.index(_category(one)))
     return (

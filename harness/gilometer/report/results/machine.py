@@ -1,4 +1,4 @@
-"""How the machine did: the noise of the A/A pairs, disturbed blocks and busy servers."""
+"""The state of the machine during a run: noise of the A/A pairs, disturbed blocks, busy servers."""
 
 from __future__ import annotations
 
@@ -17,54 +17,54 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NoisePair:
-    """How much a serial cell differs from itself."""
+    """The difference of a serial cell from itself, over its A/A pairs."""
 
     interpreter: str
-    """Its label."""
+    """Label of the interpreter."""
     workload: str
     pairs: int
-    """How many pairs of an invocation and its twin."""
+    """Number of pairs of an invocation and its twin."""
     ratio: Estimate
     """Time of the first of a pair over that of its twin."""
     band: float
-    """How far from 1 that reaches, as a ratio above 1."""
+    """The ratio above 1 that this difference reaches."""
 
 
 @dataclass(frozen=True)
 class BlockCondition:
-    """How fast the machine was in a block."""
+    """The speed and the capacity of the machine in a block."""
 
     block: int
     rounds: int
-    """Of work alone."""
+    """Number of rounds of workloads that never wait."""
     left_out: int
-    """How many of these were short of cores."""
+    """Number of these rounds that had too few cores."""
     loads: int
-    """How many capacity controls keep all cores busy."""
+    """Number of capacity controls that keep all cores busy."""
     short: int
-    """How many of these had too few cores."""
+    """Number of these controls that had too few cores."""
     speed: float
-    """Of the baseline, over its median of all blocks; NaN: unknown."""
+    """Speed of the baseline, over its median of all blocks; NaN: unknown."""
     capacity: float
-    """Likewise, of the controls."""
+    """Capacity in the controls, over its median of all blocks; NaN: unknown."""
     is_disturbed: bool
 
     @property
     def is_known(self) -> bool:
-        """Tell whether the block can tell."""
+        """Tell whether the speed or the capacity of the block is known."""
         return not (math.isnan(self.speed) and math.isnan(self.capacity))
 
 
 @dataclass(frozen=True)
 class BusyServers:
-    """A cell whose servers took part of the machine from it."""
+    """A cell whose servers used cores that it could have used."""
 
     interpreter: str
-    """Its label."""
+    """Label of the interpreter."""
     workload: str
     configuration: Configuration
     cores: float
-    """What they used."""
+    """Number of cores that the servers used."""
 
 
 def noise_pairs(pairs: pd.DataFrame) -> tuple[NoisePair, ...]:
@@ -93,7 +93,7 @@ def block_conditions(disturbances: pd.DataFrame) -> tuple[BlockCondition, ...]:
 
 
 def busy_servers(rows: pd.DataFrame) -> tuple[BusyServers, ...]:
-    """Read in which cells servers were busy."""
+    """Read the cells whose servers were busy."""
     return tuple(
         BusyServers(label_of(row), row["workload"], configuration_of(row), row["cores"])
         for row in rows_of(rows)

@@ -1,4 +1,4 @@
-"""What workloads observed besides their times."""
+"""The observations of workloads: values that are no times."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ObservedValue:
-    """One thing that a cell observed."""
+    """One observation of a cell."""
 
     what: str
     unit: str
@@ -38,32 +38,32 @@ class ObservedValue:
 
 @dataclass(frozen=True)
 class Observations:
-    """The workloads of a run that observe, and what they observed where they ended well."""
+    """The workloads of a run that make observations, and the observations of cells that ended well."""
 
     works: tuple[Work, ...]
     configurations: Mapping[str, tuple[Configuration, ...]]
-    """By the workload's label: serial alone, or all others."""
+    """Configurations by the label of the workload: serial alone, or all others."""
     by_cell: Mapping[CellKey, Mapping[str, ObservedValue]]
-    """By the name of what was observed, in the order in which the workload tells it."""
+    """Observations of each cell by their name, in the order in which the workload prints them."""
 
     def of_script(self, script: str) -> tuple[Work, ...]:
         """List the points of a workload, or the workload itself."""
         return tuple(work for work in self.works if work.script == script)
 
     def names(self, work: Work) -> tuple[str, ...]:
-        """List what was observed of a workload anywhere."""
+        """List the names of all observations of a workload, on any interpreter."""
         own = (found for (_, label, _), found in self.by_cell.items() if label == work.label)
         return tuple(dict.fromkeys(what for found in own for what in found))
 
     def at(
         self, interpreter: ShownInterpreter, work: Work, configuration: Configuration
     ) -> Mapping[str, ObservedValue]:
-        """Find what that cell observed; nothing, if it did not end well."""
+        """Find the observations of that cell; none if it did not end well."""
         return self.by_cell.get((interpreter.label, work.label, configuration), {})
 
 
 def observations_that_count(rows: pd.DataFrame, measured: MeasuredCells) -> pd.DataFrame:
-    """Leave out the rows of cells that failed, be it now and then."""
+    """Leave out the rows of cells that failed, even if only sometimes."""
     return rows[[_is_ok(row, measured) for row in rows_of(rows)]]
 
 
@@ -73,7 +73,7 @@ def _is_ok(row: FrameRow, measured: MeasuredCells) -> bool:
 
 
 def observations(plan: Plan, counting: pd.DataFrame) -> Observations:
-    """Arrange the rows that count."""
+    """Make the records of the rows that count."""
     works = tuple(work for work in plan.works if work.kind in OBSERVED_KINDS)
     values: dict[CellKey, dict[str, ObservedValue]] = {}
     for row in rows_of(counting):

@@ -1,4 +1,4 @@
-"""The one record that all of a report is made from."""
+"""The record that all of a report is made from."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Results(MeasuredCells):
-    """All that plots, pages and the terminal show of a run."""
+    """All results of a run that plots, pages and the terminal show."""
 
     manifest: Manifest
     blocks: int
-    """How many hold at least one sample."""
+    """Number of blocks with at least one sample."""
     finished: Finished | None
     """None: the run was interrupted."""
     verdicts: tuple[ClaimResult, ...]
@@ -51,7 +51,7 @@ class Results(MeasuredCells):
     curves: tuple[ScalingCurve, ...]
     observations: Observations
     timeline: Timeline | None
-    """None: no workload told who ran when."""
+    """None: no workload recorded when its threads ran."""
     warm_ups: tuple[WarmUpCurve, ...]
     speeds: tuple[RelativeSpeed, ...]
     means: tuple[MeanOverWorkloads, ...]
@@ -62,17 +62,17 @@ class Results(MeasuredCells):
     conditions: tuple[BlockCondition, ...]
     """One for each block."""
     busy_servers: tuple[BusyServers, ...]
-    """The busiest first."""
+    """Cells with busy servers, the busiest first."""
     frames: ResultFrames
 
     @property
     def plan(self) -> Plan:
-        """What the run was to do."""
+        """The plan of the run."""
         return self.manifest.plan
 
 
 def results_of(manifest: Manifest, analysis: Analysis) -> Results:
-    """Arrange an analysis for reading."""
+    """Make the records of the report from an analysis."""
     plan = manifest.plan
     measured = measured_cells(plan, analysis.summary, analysis.noise)
     laws = fitted_laws(analysis.scaling)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FrameRow = Mapping[Hashable, Any]
-"""Of a frame, by the names of its columns."""
+"""The values of a row, by the names of the columns."""
 
 CellKey = tuple[str, str, Configuration]
-"""Label of the interpreter, label of the workload, configuration: which cell."""
+"""The key of a cell: label of the interpreter, label of the workload, configuration."""
 
 
 def rows_of(frame: pd.DataFrame) -> Sequence[FrameRow]:
@@ -35,7 +35,7 @@ def configuration_of(row: FrameRow) -> Configuration:
 
 
 def cell_key_of(row: FrameRow) -> CellKey:
-    """Read which cell a row is of."""
+    """Read the key of a row's cell."""
     return label_of(row), row["workload"], configuration_of(row)
 
 

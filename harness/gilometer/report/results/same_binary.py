@@ -1,4 +1,4 @@
-"""The same binary with its GIL on and off: the strongest evidence that there is."""
+"""The same binary with its GIL on and off: the strongest evidence on the GIL."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Contrast:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether both sides have a speedup that can be one."""
+        """Tell whether both sides have a speedup that can be believed."""
         return {Reading.NOTHING, Reading.DOUBTFUL}.isdisjoint({read(self.on), read(self.off)})
 
 
@@ -39,18 +39,18 @@ class Binary:
     """One binary that took part with its GIL on and off."""
 
     name: str
-    """The label of the one with its GIL off."""
+    """Label of the interpreter with its GIL off."""
     contrasts: tuple[Contrast, ...]
 
     @property
     def whole(self) -> tuple[Contrast, ...]:
-        """Those of which both sides were measured."""
+        """The contrasts of which both sides have a speedup that can be believed."""
         return tuple(one for one in self.contrasts if one.is_whole)
 
 
 @dataclass(frozen=True)
 class SameBinary:
-    """All such binaries of a run."""
+    """All binaries of a run that were measured with their GIL on and off."""
 
     configuration: Configuration
     """Threads, with the most workers."""

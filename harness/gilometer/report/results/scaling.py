@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from gilometer.report.results.interpreters import ShownInterpreter
 
 FEWEST_LEVELS = 3
-"""Counts of workers, serial among them, that make a curve."""
+"""The fewest counts of workers, serial among them, that make a curve."""
 WELL = 1.1
-"""How far a level may be from the law, as a ratio, for the law to be said to fit."""
+"""The largest misfit with which the law is said to fit."""
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,20 @@ class FittedLaw:
     """The Universal Scalability Law as it was fitted to a curve."""
 
     interpreter: str
-    """Its label."""
+    """Label of the interpreter."""
     workload: str
-    """Its label."""
+    """Label of the workload."""
     strategy: Strategy
     levels: int
-    """How many counts of workers, serial among them."""
+    """Number of counts of workers, serial among them."""
     workers: int
-    """The most."""
+    """The largest count of workers."""
     contention: Estimate
     coherence: Estimate
     peak: float
-    """Workers with which the law is greatest; NaN: it grows for ever."""
+    """Number of workers with which the law is greatest; NaN: it has no maximum."""
     misfit: float
-    """The greatest factor between a level and the law."""
+    """The greatest ratio, above 1, between a measured speedup and the law."""
 
     @property
     def fits(self) -> bool:
@@ -51,7 +51,7 @@ class FittedLaw:
 
     @property
     def terms(self) -> Terms:
-        """Its terms, without their intervals."""
+        """The terms of the law, without their intervals."""
         return Terms(self.contention.value, self.coherence.value)
 
 
@@ -63,7 +63,7 @@ class ScalingCurve:
     work: Work
     strategy: Strategy
     results: tuple[CellResult, ...]
-    """Those that were measured and can be speedups, beyond one worker."""
+    """The results with more than one worker whose speedups were measured and can be believed."""
     law: FittedLaw | None
     """None: there were too few levels to fit it."""
 
@@ -87,7 +87,7 @@ def fitted_laws(scaling: pd.DataFrame) -> tuple[FittedLaw, ...]:
 
 
 def scaling_curves(measured: MeasuredCells, laws: tuple[FittedLaw, ...]) -> tuple[ScalingCurve, ...]:
-    """List what has speedups with enough counts of workers, in the order of works and interpreters."""
+    """List the curves with enough counts of workers, in the order of works, strategies and interpreters."""
     fitted = {(law.interpreter, law.workload, law.strategy): law for law in laws}
     found = (
         ScalingCurve(

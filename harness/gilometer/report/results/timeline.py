@@ -1,4 +1,4 @@
-"""Which thread ran when."""
+"""The times at which threads ran."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from gilometer.report.results.rows import FrameRow
 
 SPLINTER_S = 2e-4
-"""A shorter break is that of an interrupt, say, and only makes a lane look worn."""
+"""A shorter pause is not drawn: it is an interrupt, for example, and not a turn of another thread."""
 
 
 @dataclass(frozen=True)
 class Lanes:
-    """Which thread ran when on one interpreter."""
+    """The times at which each thread ran on one interpreter."""
 
     interpreter: ShownInterpreter
     at_once: float
-    """Share of the time in which at least two ran, of that in which at least one did."""
+    """Share of the time in which at least two threads ran, of that in which at least one did."""
     nobody: float
-    """Share of all time in which none ran."""
+    """Share of all time in which no thread ran."""
     spans: tuple[Span, ...]
 
     @property
     def bars(self) -> list[Span]:
-        """Its spans as they are drawn: joined over a short break in which no other worker began."""
+        """The spans as they are drawn: joined over a short pause in which no other worker began."""
         found: list[Span] = []
         for place in np.argsort([span.start_s for span in self.spans]):
             span = self.spans[place]
@@ -51,21 +51,21 @@ class Lanes:
 
     @property
     def known_s(self) -> float:
-        """Until when all is told."""
+        """Seconds from the beginning for which all spans are known."""
         is_whole = len(self.spans) < MOST_SPANS
         return max(span.end_s if is_whole else span.start_s for span in self.spans)
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Which thread ran when, on all interpreters that told."""
+    """The times at which threads ran, for all interpreters on which they were recorded."""
 
     configuration: Configuration
     lanes: tuple[Lanes, ...]
 
 
 def timeline(plan: Plan, measured: MeasuredCells, frame: pd.DataFrame) -> Timeline | None:
-    """Arrange the first workload that tells, interpreters with a GIL first; None if none does."""
+    """Read the first workload with recorded spans, interpreters with a GIL first; None if there is none."""
     rows = rows_of(frame)
     told = {row["workload"] for row in rows}
     first = next((work.label for work in plan.works if work.label in told), None)
@@ -88,7 +88,7 @@ def _lanes(interpreter: ShownInterpreter, rows: Sequence[FrameRow]) -> Lanes:
 
 
 def pairs_side_by_side(interpreters: Sequence[ShownInterpreter], plan: Plan) -> list[ShownInterpreter]:
-    """Put the binaries that ran with and without a GIL where the two categories meet."""
+    """Sort by category, so that binaries that ran with and without a GIL are where the categories meet."""
     names = {one.label: one.name for one in plan.interpreters}
     known = {(names[one.label], one.category) for one in interpreters}
 

@@ -1,4 +1,4 @@
-"""Which claims a run had something to say of."""
+"""The claims that a run tested."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def is_tested(claim_result: ClaimResult) -> bool:
-    """Tell whether the run had anything to say of a claim on an interpreter, be it that it can't tell."""
+    """Tell whether the run tested a claim on an interpreter, even if it came to no verdict."""
     if claim_result.verdict is not Verdict.NOT_ESTABLISHED:
         return claim_result.verdict is not Verdict.NOT_APPLICABLE
     return claim_result.deciding.why is not Reason.UNMEASURED and any(
@@ -26,6 +26,6 @@ def is_tested(claim_result: ClaimResult) -> bool:
 
 
 def claims_tested(claim_results: Iterable[ClaimResult]) -> list[Claim]:
-    """List the claims that the run had something to say of."""
+    """List the claims that the run tested."""
     ids = {one.claim for one in claim_results if is_tested(one)}
     return [claim for claim in claims() if claim.id in ids]

@@ -26,13 +26,13 @@ class WarmUpPoint:
     """One iteration of a cell's invocations, by its number."""
 
     iteration: int
-    """From 1."""
+    """Number of the iteration, from 1."""
     relative: float
-    """Its time over that of the steady state: the median over invocations."""
+    """Time of the iteration over that of the steady state: the median over invocations."""
     lower_quartile: float
     upper_quartile: float
     steady: float
-    """Share of the invocations that are steady by then."""
+    """Share of the invocations that are steady by this iteration."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class WarmUpCurve:
 
     @property
     def begin(self) -> int:
-        """Place of the iteration by which half of the invocations are steady; if never, behind the last."""
+        """Index of the first point by which half of the invocations are steady; if none, behind the last."""
         return sum(point.steady < HALF for point in self.points)
 
 

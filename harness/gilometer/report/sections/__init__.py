@@ -1,1 +1,1 @@
-"""The sections of a report, each a function of what is to be shown."""
+"""The sections of a report: functions that make them from the results."""

@@ -1,4 +1,4 @@
-"""What the figures were measured on, and how: the end of a report."""
+"""The end of a report: the machine, the interpreters, and the method of measurement."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from gilometer.report.results import Results
 
 FILES = ("run.json", "summary.csv", "observations.csv", "verdicts.json", "report.md")
-"""Of a run, beside its samples and its report."""
+"""Files of a run, apart from its samples and ``report.html``."""
 
 
 def machine(manifest: Manifest) -> tuple[Block, ...]:
-    """Describe the machine, and what about it bends the figures."""
+    """Describe the machine, and list what is known to distort its figures."""
     of = manifest.machine
     facts = [
         f"{of.cpu}, {plural(of.cores, 'core')}, {of.usable_cores:g} usable",
@@ -71,7 +71,7 @@ def interpreters(results: Results) -> Section | None:
 
 
 def _gil(interpreter: Interpreter, changed: Sequence[str]) -> str:
-    """Say what the probe said, and which workloads found it otherwise after their workers had run."""
+    """Say whether the probe found the GIL on, and after which workloads it was otherwise."""
     said = "on" if interpreter.facts.gil else "off"
     return f"{said}, otherwise in {listed(changed)}" if changed else said
 
@@ -88,7 +88,7 @@ def _build(build: Build) -> str:
 
 
 def method(results: Results, samples: str) -> Section | None:
-    """Tell how it was measured, what makes it again, and where the raw figures are.
+    """Describe how it was measured, the commands that repeat it, and the files with the raw figures.
 
     ``samples`` is the name of the file that the samples were read from.
     """
@@ -115,7 +115,7 @@ def method(results: Results, samples: str) -> Section | None:
 
 
 def _commands(manifest: Manifest) -> str:
-    """Write the commands that make such a run, and such a report, again; a seed that was drawn is given."""
+    """Write the commands that repeat the run, with its seed, and its report."""
     options = list(manifest.command)
     if options[:1] == ["compare"]:
         del options[0]

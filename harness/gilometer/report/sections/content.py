@@ -1,4 +1,4 @@
-"""What a report says, in its order: the answer, the evidence, and how it was measured."""
+"""The whole content of a report in its order: the answer, the evidence, the method."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from gilometer.report.results import Results
 
 MORE_OF_KIND = {"mixed": ("cpu_share",)}
-"""Plots that show more of a kind of work than its own."""
+"""Further plots of a kind of work, beside the one with the name of the kind."""
 
 Pictures = Mapping[str, Picture]
-"""Those that were drawn, by name."""
+"""The pictures that were drawn, by name."""
 
 
 def content(results: Results, drawn: Sequence[Drawing], samples: str = SAMPLES) -> Document:
-    """Lay out the whole report, with the plots that were ``drawn``, and a link to the file ``samples``."""
+    """Make the whole report, with the plots that were ``drawn`` and a link to the file ``samples``."""
     pictures = {drawing.name: Picture(drawing) for drawing in drawn}
     sections = [
         verdicts_section(results),
@@ -86,7 +86,7 @@ def _threads(results: Results, pictures: Pictures) -> Section | None:
 
 
 def _kinds(results: Results, pictures: Pictures) -> Section | None:
-    """Show for each kind of work what each strategy gains, and say it for each workload."""
+    """Show the gains of strategies for each kind of work, and say those of threads for each workload."""
     kinds = dict.fromkeys(work.kind for work in results.works)
     parts = [_kind(results, kind, pictures) for kind in kinds]
     return section("Each kind of work", *parts, id="kinds")

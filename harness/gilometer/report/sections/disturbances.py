@@ -1,4 +1,4 @@
-"""In how many blocks the machine gave less than usual: one sentence for the terminal, and a section."""
+"""The blocks in which the machine gave less than usual: a sentence for the terminal, and a section."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of all cells of a run, to be sorted and searched."""
+"""The table of all cells of a run, which readers can sort and search."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ HEAD = (
     "blocks",
 )
 LAST = math.inf
-"""Where what has no number is sorted."""
+"""The sort key of a cell without a number: it comes last."""
 
 
 def everything(results: Results) -> Everything:

@@ -1,4 +1,4 @@
-"""What has no number, why, and what would give it one."""
+"""The cells without a number, the reasons, and the commands that would give them one."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from gilometer.report.results.failures import CellFailure, FailureMode
 
 WITHOUT_NUMBER = frozenset({Outcome.UNSUPPORTED, Outcome.UNAVAILABLE, Outcome.NOT_REACHED})
-"""What is no failure, and gave no number."""
+"""The outcomes that are no failures, but give no number."""
 
 
 def section_of(results: Results) -> Section | None:
-    """Tell what failed, what interpreters lack, and which are not here."""
+    """List the failures, the lacks of interpreters, and the interpreters that are not here."""
     return section(
         "What could not run",
         _missing(results.plan),
@@ -43,7 +43,7 @@ def section_of(results: Results) -> Section | None:
 
 
 def not_reached(results: Results) -> str:
-    """Count the cells that the budget did not last for, by their workloads; empty if there are none."""
+    """Count the cells before which the budget was spent, by workload; empty if there are none."""
     cells = [cell for cell in results.cells.values() if cell.outcome is Outcome.NOT_REACHED]
     if not cells:
         return ""
@@ -53,7 +53,7 @@ def not_reached(results: Results) -> str:
 
 
 def go_on(folder: Path) -> str:
-    """Give the command that goes on with a run."""
+    """Return the command that resumes a run."""
     return f"nox -s compare -- --resume {folder} --budget 5m"
 
 
@@ -65,7 +65,7 @@ def _missing(plan: Plan) -> Section | None:
 
 
 def _failures(failures: Sequence[CellFailure]) -> Section | None:
-    """Give cells that failed in the same way one entry, with the first one's stderr."""
+    """Write one entry for all cells that failed in the same way, with the stderr of the first."""
     alike: dict[FailureMode, list[CellFailure]] = {}
     for one in failures:
         alike.setdefault(one.mode, []).append(one)
@@ -88,7 +88,7 @@ def _cells(failures: Sequence[CellFailure]) -> Line:
 
 
 def _unsupported(results: Results) -> Section | None:
-    """Tabulate what interpreters lack or did not get to, once for each reason."""
+    """Tabulate the cells that were unsupported or not reached, a row for each reason."""
     reasons: dict[tuple[str, str, str], list[str]] = {}
     labels = {one.label for one in results.present}
     for (label, workload, configuration), result in results.cells.items():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def finding(results: Results, same: SameBinary) -> str:
-    """Say what the GIL alone makes of the first kind of work that ran both ways: CPU-bound, if any did.
+    """Say what difference the GIL makes to the first kind of work that ran both ways: CPU-bound, if any did.
 
     Ranges go from the least to the greatest end of the intervals of its workloads.
     """
@@ -50,7 +50,7 @@ def _ends(estimates: Iterable[Estimate]) -> list[float]:
 
 
 def _range(values: Iterable[float]) -> str:
-    """Say the least and the greatest; empty where none is known."""
+    """Write the least and the greatest; empty if none is known."""
     known = [value for value in values if not math.isnan(value)]
     if not known:
         return ""

@@ -1,4 +1,4 @@
-"""How speedups go on with more workers, in words: the curves of a run, and the law fitted to them."""
+"""The growth of speedups with more workers, in words, and the terms of the law that was fitted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def finding(results: Results, curves: Sequence[ScalingCurve]) -> str:
-    """Say how far the first strategy takes the first kind of work that has curves: CPU-bound, if any has.
+    """Say which speedup the first strategy reaches for the first kind of work with curves: CPU-bound, if any.
 
     The best of each category of interpreters, beside the most that the machine gave.
     """
@@ -55,7 +55,7 @@ def _best(curves: Iterable[ScalingCurve]) -> CellResult | None:
 
 
 def section(laws: Sequence[FittedLaw]) -> Section | None:
-    """Tabulate the terms of the law; None where nothing was fitted."""
+    """Tabulate the terms of the law; None if it was fitted to nothing."""
     if not laws:
         return None
     said = (
@@ -84,5 +84,5 @@ def _term(of: Estimate) -> str:
 
 
 def _peak(law: FittedLaw) -> str:
-    """Say with how many workers the law is greatest, as far as was measured."""
+    """Say with how many workers the law is greatest, if these were measured."""
     return plural(round(law.peak), "worker") if law.peak <= law.workers else f"beyond {law.workers}"

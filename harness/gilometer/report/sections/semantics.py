@@ -1,4 +1,4 @@
-"""What observations say: a sentence a workload, and a section of the report."""
+"""The observations in words: a sentence for each workload, and a section of the report."""
 
 from __future__ import annotations
 
@@ -54,22 +54,22 @@ SHOWS = {
         "in turns at least so long. Neighbours make the first less, never more."
     ),
 }
-"""By script: what its table shows."""
+"""The meaning of each table, by the script of its workload."""
 ALONE = "wake-up delay alone p50"
 BESIDE = "wake-up delay beside a CPU-bound thread p50"
 COUNTER = "counter lost"
 AT_DEL = "at del"
 CONTROL = "pure Python loop"
 BUSY = 0.1
-"""Of the time none of the threads ran: something else had the machine."""
+"""Share of the time in which no thread ran; above it, something else had the machine."""
 IS_AT_ONCE = 0.5
-"""At least so much of the time is running at once."""
+"""The least share of the time that counts as running at once."""
 HALF = 0.5
-"""Of its speed is the most that a thread has which takes turns with another; and of objects, most."""
+"""A thread that takes turns has at most half of its speed alone. Most objects are more than half of them."""
 
 
 def sentences(results: Results) -> list[str]:
-    """Say the most that each workload says, of its first point if it is swept."""
+    """Say the finding of each workload; of a swept one, that of its first point."""
     works = {script: results.observations.of_script(script)[:1] for script in SAYING}
     said = [SAYING[script](results, work) for script, first in works.items() for work in first]
     return [f"{sentence}." for sentence in said if sentence]
@@ -101,7 +101,7 @@ def _words(of: ObservedValue) -> str:
 
 
 def of_convoy(results: Results, work: Work) -> str:
-    """Say how late a thread wakes up in the middle of each category of interpreters."""
+    """Say how late a thread wakes up: the median of each category of interpreters."""
     clauses = _by_category(results, _by_label(results, work, SERIAL, BESIDE), "late")
     if not clauses:
         return ""
@@ -109,7 +109,7 @@ def of_convoy(results: Results, work: Work) -> str:
 
 
 def of_turns(results: Results, work: Work) -> str:
-    """Say how much of the time threads computed at once, in the middle of each category of interpreters."""
+    """Say the share of the time in which threads computed at once: the median of each category."""
     configuration = results.observations.configurations[work.label][0]
     own = _by_label(results, work, configuration, AT_ONCE)
     clauses = _by_category(results, own, "of the time")
@@ -121,12 +121,12 @@ def of_turns(results: Results, work: Work) -> str:
 
 
 def unless_busy(free: float) -> str:
-    """Say of a small share without a GIL that a neighbour may have had a core: that looks like a GIL."""
+    """Say that something else may have used a core, if the share without a GIL is small: both look alike."""
     return "" if free >= IS_AT_ONCE else ", or more where two cores are free"
 
 
 def _by_category(results: Results, own: Mapping[str, ObservedValue], said: str) -> list[str]:
-    """Tell the middle of each category: ``5.10 ms late with a GIL``."""
+    """Say the median of each category: ``5.10 ms late with a GIL``."""
     clauses = []
     for category in (Category.GIL, Category.NO_GIL):
         members = _members(results, own, category)
@@ -137,13 +137,13 @@ def _by_category(results: Results, own: Mapping[str, ObservedValue], said: str) 
 
 
 def _members(results: Results, own: Mapping[str, ObservedValue], category: Category) -> list[ObservedValue]:
-    """List what the interpreters of a category observed."""
+    """List the observations of the interpreters of a category."""
     present = results.present
     return [own[one.label] for one in present if one.category is category and one.label in own]
 
 
 def of_gil_release(results: Results, work: Work) -> str:
-    """Say beside which calls another thread runs: where there is a GIL, or on all if none has one."""
+    """Say beside which calls another thread runs: on interpreters with a GIL, or on all if none has one."""
     observations = results.observations
     observing = [one for one in results.present if observations.at(one, work, SERIAL)]
     locked = [one for one in observing if one.category is Category.GIL]
@@ -159,15 +159,16 @@ def of_gil_release(results: Results, work: Work) -> str:
 
 
 def _takes_turns(own: Mapping[str, ObservedValue]) -> bool:
-    """Tell whether a plain loop holds the other thread up, as it must where there is a GIL that is fair.
+    """Tell whether a plain loop slows the other thread down, as it must with a fair GIL.
 
-    PyPy's loops give way often, and then it is they who wait: there the other's progress tells nothing.
+    PyPy's loops release the GIL often, and then wait for it themselves; so there the speed of the other
+    thread says nothing about calls.
     """
     return CONTROL not in own or own[CONTROL].value <= HALF
 
 
 def _runs(results: Results, work: Work, of: Sequence[ShownInterpreter], name: str) -> bool | None:
-    """Tell whether the middle one had more than it can by taking turns; None: none made the call."""
+    """Tell whether the median speed is more than taking turns can give; None: nobody made the call."""
     own = [results.observations.at(one, work, SERIAL).get(name) for one in of]
     values = [observed.value for observed in own if observed]
     return statistics.median(values) > HALF if values else None
@@ -200,7 +201,7 @@ SAYING: Mapping[str, Callable[[Results, Work], str]] = {
 
 
 def section_of(results: Results, pictures: Sequence[Block | None]) -> Section | None:
-    """Tabulate what was observed, by interpreter, below the pictures of it; None where nothing was."""
+    """Tabulate the observations by interpreter, below their pictures; None if there are none."""
     observations = results.observations
     parts = [_of_work(results, work) for work in observations.works if observations.names(work)]
     if not parts:
@@ -226,7 +227,7 @@ def _of_work(results: Results, work: Work) -> Section:
 def _cells(
     results: Results, interpreter: ShownInterpreter, work: Work, configuration: Configuration
 ) -> list[str]:
-    """Say each thing that a cell observed, or why it has none; nothing where there is no such cell."""
+    """Write each observation of a cell, or why it has none; nothing if there is no such cell."""
     result = results.at(interpreter, work, configuration)
     if result is None:
         return []
@@ -243,7 +244,7 @@ def _with(configurations: Sequence[Configuration]) -> str:
 
 
 def _control(results: Results, work: Work) -> str:
-    """Say what one worker lost, who can lose nothing: it shows whether the counting is right."""
+    """Say how many updates a single worker lost. It must be none, or the counting is wrong."""
     if work.script != LOST_UPDATES:
         return ""
     serial = {one.label: results.observations.at(one, work, SERIAL) for one in results.present}

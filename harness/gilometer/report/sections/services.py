@@ -1,4 +1,4 @@
-"""Servers of the harness's own that were too busy to be left out of account."""
+"""The servers of the harness that used so much CPU that they affect the times."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def section(found: Sequence[BusyServers]) -> Section | None:
-    """Say it, and name the cells; None if there are none."""
+    """Explain it, and list the cells; None if there are none."""
     if not found:
         return None
     said = (

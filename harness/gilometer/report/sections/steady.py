@@ -21,7 +21,7 @@ AT_ONCE = "at once"
 
 
 def when(result: CellResult) -> str:
-    """Say when the steady state of a cell begins, as a clause of few letters; empty if nothing tells."""
+    """Say in a few words when the steady state of a cell begins; empty if that is unknown."""
     state = result.steady_state
     if state in {SteadyState.UNKNOWN, SteadyState.NONE}:
         return state.value
@@ -35,7 +35,7 @@ def after_words(warmup_s: float) -> str:
 
 
 def finding(found: Iterable[CellResult]) -> str:
-    """Say when the steady state of these cells begins on each interpreter, at the latest, if it does."""
+    """Say the latest time at which these cells become steady on each interpreter, or that they do not."""
     latest: dict[str, float] = {}
     never: dict[str, list[str]] = {}
     for one in found:
@@ -91,6 +91,6 @@ def _unsteady(never: Sequence[CellResult]) -> Line:
 
 
 def _start_up(own: Sequence[CellResult]) -> str:
-    """Say the median over the workloads."""
+    """Write the median of the start-up times over the workloads."""
     seconds = [one.startup_s for one in own if not math.isnan(one.startup_s)]
     return duration(statistics.median(seconds)) if seconds else "-"

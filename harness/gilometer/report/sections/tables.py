@@ -1,4 +1,4 @@
-"""The tables of a report: speedups, means, times and noise, an interpreter a row."""
+"""The tables of a report: speedups, means, times and noise, a row for each interpreter."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def times(results: Results) -> Section | None:
 
 
 def means(found: Sequence[MeanOverWorkloads]) -> Section | None:
-    """Tabulate the geometric means; where there is none, what it would lack."""
+    """Tabulate the geometric means; where one is missing, name the workloads without a number."""
     if not found:
         return None
     cells_of: dict[str, dict[str, Line]] = {}
@@ -74,7 +74,7 @@ def means(found: Sequence[MeanOverWorkloads]) -> Section | None:
 
 
 def noise(pairs: Sequence[NoisePair]) -> Section | None:
-    """Tabulate how much serial differs from itself."""
+    """Tabulate the noise: the difference of serial cells from themselves."""
     if not pairs:
         return detail("Noise", paragraph("No cell was measured twice in a block, so the noise is unknown."))
     rows: list[list[Words]] = [
@@ -117,7 +117,7 @@ def _mean(one: MeanOverWorkloads) -> Line:
 
 
 def _by_workload(results: Results, configuration: Configuration, say: Callable[[CellResult], str]) -> Table:
-    """Tabulate what every interpreter that was asked for gave, be it only a reason."""
+    """Tabulate the results of all interpreters by workload, also of those that could not run."""
     works = results.works_with(configuration)
     head: list[Words] = ["interpreter", *(Code(work.label) for work in works)]
     rows: list[list[Words]] = []

@@ -1,4 +1,4 @@
-"""Which thread ran when, in words."""
+"""The times at which threads ran, in words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gilometer.report.results.timeline import Timeline
 
 TAKES_TURNS = 0.1
-"""At most so much of the time at once is taking turns."""
+"""The largest share of the time at once that still counts as taking turns."""
 SAID = {
     Category.GIL: "With a GIL, {doers} take turns",
     Category.NO_GIL: "Without a GIL, {doers} run at once",
@@ -23,7 +23,7 @@ SAID = {
 
 
 def finding(timeline: Timeline) -> str:
-    """Say what the lanes show: in plain words where it is clear, else how much of the time."""
+    """Say what the lanes show: in plain words if it is clear, else as shares of the time."""
     found = {category: _at_once(timeline, category) for category in (Category.GIL, Category.NO_GIL)}
     shares = {category: share for category, share in found.items() if share is not None}
     doers = timeline.configuration.doers
@@ -36,7 +36,7 @@ def finding(timeline: Timeline) -> str:
 
 
 def _at_once(timeline: Timeline, category: Category) -> float | None:
-    """Return the share of the interpreter in the middle."""
+    """Return the median share of the interpreters of a category; None if there are none."""
     shares = [lanes.at_once for lanes in timeline.lanes if lanes.interpreter.category is category]
     return statistics.median(shares) if shares else None
 

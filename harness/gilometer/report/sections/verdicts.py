@@ -1,4 +1,4 @@
-"""The verdicts of a run as a section: where each claim holds, and on what each verdict rests."""
+"""The section with the verdicts of a run: where each claim holds, and the evidence."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from gilometer.report.results import Results
 
 TELLING = (Verdict.REFUTED, Verdict.HOLDS, Verdict.NOT_ESTABLISHED)
-"""What says most comes first."""
+"""The verdicts by importance, the most important first."""
 READING = (
     "A verdict is given only where the whole 95% interval lies on one side of what the claim says, and the "
     "ratio is clear of the noise of the machine; where this run can't tell, it says so: not established."
 )
 SMALLEST_Q = 0.001
-"""A smaller one is as good as that."""
+"""A smaller q-value is written as less than this."""
 
 
 def verdicts_section(results: Results) -> Section | None:

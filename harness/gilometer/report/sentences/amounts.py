@@ -1,4 +1,4 @@
-"""What was observed, in its own unit, for readers."""
+"""Observed values in words, each in its unit."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from gilometer.analysis.observations import SHARES, SPEED, TIME
 from gilometer.report.sentences.text import number
 
 MOST_DECIMALS = 4
-"""Of a percentage."""
+"""The most decimals of a percentage."""
 
 
 def amount(value: float, unit: str) -> str:
-    """``41%``, ``5.02 ms``; ``-`` for none."""
+    """Write a value with its unit: ``41%``, ``5.02 ms``; ``-`` for none."""
     if math.isnan(value):
         return "-"
     said = _figure(value, unit)
@@ -26,7 +26,7 @@ def _figure(value: float, unit: str) -> str:
 
 
 def percentage(share: float) -> str:
-    """Two figures of a share, or of what lacks to the whole where that is less: ``41%``, ``99.87%``."""
+    """Write a share in two significant figures; near 100%, two of the rest: ``41%``, ``99.87%``."""
     percent = 100 * share
     lacking = min(percent, 100 - percent)
     decimals = 1 - math.floor(math.log10(lacking)) if lacking > 0 else 0
@@ -34,21 +34,21 @@ def percentage(share: float) -> str:
 
 
 def span(low: float, high: float, unit: str) -> str:
-    """An interval as ``[38%, 44%]`` or ``[4.95, 5.10]``; empty for none."""
+    """Write an interval as ``[38%, 44%]`` or ``[4.95, 5.10]``; empty for none."""
     return "" if math.isnan(low) else f"[{_figure(low, unit)}, {_figure(high, unit)}]"
 
 
 def with_span(value: float, low: float, high: float, unit: str) -> str:
-    """``41% [38%, 44%]``."""
+    """Write a value with its interval: ``41% [38%, 44%]``."""
     return f"{amount(value, unit)} {span(low, high, unit)}".strip()
 
 
 def told(value: float, low: float, high: float, unit: str) -> str:
-    """Say it as a clause, with its interval and what it is a share of."""
+    """Write a value with its interval; for a speed, also what it is a share of."""
     said = with_span(value, low, high, unit)
     return f"{said} of its speed alone" if unit == SPEED else said
 
 
 def threshold(value: float, unit: str) -> str:
-    """Say a number that somebody chose, as it was chosen: ``0.1%``, ``1 ms``."""
+    """Write a threshold with the digits that were chosen for it: ``0.1%``, ``1 ms``."""
     return f"{100 * value:g}%" if unit in {*SHARES, SPEED, TIME} else f"{value:g} {unit}"

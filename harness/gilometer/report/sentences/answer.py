@@ -1,4 +1,4 @@
-"""What a run says first: on which Pythons threads help, for what, and whether processes rescue the rest.
+"""The answers that a run gives first: on which interpreters threads and processes help, and for which work.
 
 Each line is made of verdicts, so "can't tell" is an answer of its own, and none is read into a figure.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 MOST_NAMES = 12
-"""That an answer lists: they are what was asked for."""
+"""The most names that an answer lists: many, since the names are what was asked for."""
 
 
 class ShortAnswer(StrEnum):
@@ -45,7 +45,7 @@ _CONTRARY = {
 
 @dataclass(frozen=True)
 class FirstQuestion:
-    """Something that a run is asked first, and the claims whose verdicts answer it."""
+    """A question that a run answers first, and the claims whose verdicts answer it."""
 
     words: str
     claims: Mapping[str, Mapping[Verdict, ShortAnswer]]
@@ -66,7 +66,7 @@ def answers(verdicts: Sequence[ClaimResult]) -> tuple[str, ...]:
 
 
 def _by_interpreter(question: FirstQuestion, verdicts: Sequence[ClaimResult]) -> dict[str, ShortAnswer]:
-    """Give each interpreter's answer, if it was asked; two claims that answer are about the same figures."""
+    """Return the answer for each interpreter. If two claims answer, both are about the same figures."""
     return {
         one.interpreter: _answer(one, question.claims[one.claim])
         for one in verdicts
@@ -77,7 +77,7 @@ def _by_interpreter(question: FirstQuestion, verdicts: Sequence[ClaimResult]) ->
 
 
 def _answer(one: ClaimResult, meanings: Mapping[Verdict, ShortAnswer]) -> ShortAnswer:
-    """Read a verdict; where nothing of it was reached, say so."""
+    """Return the answer that a verdict gives, or that it was not reached."""
     return ShortAnswer.NOT_REACHED if one.deciding.why is Reason.NOT_REACHED else meanings[one.verdict]
 
 

@@ -1,4 +1,4 @@
-"""Sentences computed from the results: what the plots and the report say first.
+"""Sentences computed from the results, with which the plots and the report begin.
 
 They say what was measured and no more: a gain is one beyond the noise (``results.cells.read``), and
 everything else is "no clear gain".
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
     from gilometer.report.results.configurations import Configuration
 
 CONTRAST = ("io", "cpu", "native")
-"""The kinds that a headline sets against each other."""
+"""The kinds of work that a headline contrasts."""
 
 
 def headlines(results: Results) -> list[str]:
-    """Say the most that this run says: its answers, or what was found where no claim asks for one."""
+    """Say the main findings of the run: its answers, or if no claim gives one, the gains of threads."""
     same = results.same_binary
     said = list(answers(results.verdicts))
     strongest = [f"{finding(results, same)}."] if same and (not said or _is_established(results)) else []
@@ -51,7 +51,7 @@ def headlines(results: Results) -> list[str]:
 
 
 def _is_established(results: Results) -> bool:
-    """Tell whether each binary that ran with its GIL on and off has a verdict on threads both ways."""
+    """Tell whether all binaries that ran with their GIL on and off have verdicts on threads for both."""
     sure = {
         (one.claim, one.interpreter)
         for one in results.verdicts
@@ -154,7 +154,7 @@ def _middle(results: Results, category: Category, work: Work, configuration: Con
 
 
 def by_workload(results: Results, configuration: Configuration, kind: str) -> list[str]:
-    """Say for each workload of a kind it gains, where it is slower, and how the rest did."""
+    """Say for each workload of a kind where it gains, where it is slower, and the result of the rest."""
     return [
         sentence for work in _of_kind(results, kind) if (sentence := _of_work(results, work, configuration))
     ]

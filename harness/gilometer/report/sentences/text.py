@@ -1,4 +1,4 @@
-"""Words and numbers for readers; text from elsewhere made harmless to a terminal."""
+"""Words and numbers for readers; and text from elsewhere without what could harm a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gilometer.report.results import Results
 
 FEW_NAMES = 4
-"""How many names a sentence lists before it counts them."""
+"""The most names that a sentence lists; it counts more."""
 
 SMALL, LARGE = 0.1, 10.0
 """Ratios between them have two decimals."""
@@ -27,18 +27,18 @@ NOUNS = {
     "mixed": "mixed work",
     "contention": "work under contention",
 }
-"""What a kind of workload is called in a sentence."""
+"""The name of each kind of workload within a sentence."""
 
 DOUBT = "more than its workers can give, so serial was slowed: by a JIT still warming up, or by neighbours"
-"""What a question mark beside a speedup means."""
+"""The meaning of a question mark beside a speedup."""
 
 NAMED_AFTER_WORKERS = frozenset({Strategy.THREADS, Strategy.PROCESSES, Strategy.SUBINTERPRETERS})
-"""Strategies whose name is what does the work; the others are ways of doing it."""
+"""Strategies that are named after their workers, so that ``2 threads`` makes sense."""
 
 
 @dataclass(frozen=True)
 class Glyphs:
-    """What stands for signs that not every terminal has."""
+    """The characters for signs that not every terminal can show."""
 
     plus_minus: str
     bar: str
@@ -49,7 +49,7 @@ ASCII = Glyphs("+-", "=")
 
 
 def glyphs(encoding: str) -> Glyphs:
-    """Choose those that can be written in an encoding."""
+    """Choose the characters that an encoding can write."""
     return UNICODE if encoding.lower().startswith("utf") else ASCII
 
 
@@ -136,12 +136,12 @@ def estimate(of: Estimate) -> str:
 
 
 def with_interval(ratio: float, low: float, high: float, signs: Glyphs) -> str:
-    """Set half of its interval's width beside a ratio, if it has one."""
+    """Write a ratio, with half of its interval's width if it has an interval."""
     return number(ratio) if math.isnan(low) else with_half_width(ratio, (high - low) / 2, signs)
 
 
 def certainty(results: Results) -> str:
-    """Say what the intervals of a run rest on, or why it has none."""
+    """Say over how many blocks the intervals of a run are, or that it has none."""
     counts = [one.invocations for one in results.cells.values() if one.speedup.has_interval]
     if not counts:
         return f"{plural(results.blocks, 'block')}: no interval"
@@ -150,10 +150,10 @@ def certainty(results: Results) -> str:
 
 
 def caveat(results: Results) -> str:
-    """Say what a sentence must add where too few blocks give no intervals; empty where they do."""
+    """Return the caveat of a sentence if too few blocks give no intervals; else empty."""
     return "" if results.has_intervals else f" ({plural(results.blocks, 'block')}: not established)"
 
 
 def heading(label: str) -> str:
-    """Break a workload's label where it may be, to stand over a narrow column."""
+    """Break a workload's label into lines, for the head of a narrow column."""
     return one_line(label).replace(":", ":\n").replace("_", "_\n")

@@ -1,4 +1,4 @@
-"""Verdicts as sentences that need no statistics to be read."""
+"""Verdicts as sentences for readers without knowledge of statistics."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SHARES = READINGS | {
 }
 """Readings of an efficiency."""
 PRICES = READINGS | {Alternative.ABOVE: "slower", Alternative.NOT_ABOVE: "no slower"}
-"""Readings of a overhead."""
+"""Readings of an overhead."""
 FACTS = {"gc": "collector", "gil": "GIL", "jit": "JIT"}
 COLLECTORS = {"refcount": "that count references", "tracing": "whose collector traces"}
 
@@ -54,7 +54,7 @@ DOUBTS = {
     Reason.NOISE: "not clear of the noise, which reaches {band}x",
     Reason.WIDE: "too uncertain to tell",
 }
-"""Words for why a figure decides nothing."""
+"""Reasons why a figure decides nothing."""
 OBSTACLES = {
     Reason.LACKING: "{workload} can't run this way{detail}",
     Reason.ONE_HALF: "the same binary was not measured with a GIL",
@@ -64,10 +64,10 @@ OBSTACLES = {
     Reason.UNSTEADY: "{workload} has no steady time{detail}",
     Reason.FEW_BLOCKS: "{workload} was never measured beside what it is compared with",
 }
-"""Words for why there is no figure."""
+"""Reasons why there is no figure."""
 TOO_FEW = "in too few blocks"
 LEFT_OUT = {Reason.FEW_BLOCKS: TOO_FEW, Reason.EARLY: TOO_FEW, Reason.NOT_REACHED: "not reached"}
-"""Words for why a verdict was given without a workload."""
+"""Reasons why a verdict was given without a workload."""
 NOTHING_TESTED = "Nothing in this run tests a claim."
 
 
@@ -108,7 +108,7 @@ def _rule_result(rule_result: RuleResult) -> str:
 
 
 def _left_out(rule_result: RuleResult) -> str:
-    """Name the workloads that a verdict was given without; empty where it rests on all."""
+    """Name the workloads that a verdict was given without; empty if it rests on all."""
     if rule_result.deciding.why in LEFT_OUT:
         return ""
     found: dict[str, list[str]] = {}
@@ -119,7 +119,7 @@ def _left_out(rule_result: RuleResult) -> str:
 
 
 def _decline(rule_result: RuleResult, rule: Decline) -> str:
-    """Tell both ends of a sweep, and where between them the gain ends."""
+    """Say both ends of a sweep, and where between them the gain ends."""
     start, end = rule_result.results
     return (
         f"{_told(rule, start)}, and {end.workload} at {_ratio(end)}: "
@@ -128,7 +128,7 @@ def _decline(rule_result: RuleResult, rule: Decline) -> str:
 
 
 def _figure(rule_result: RuleResult, of: WorkloadResult) -> str:
-    """Say what was found and how it reads; empty where no figure was."""
+    """Say the figure and its reading; empty if there is no figure."""
     rule = rule_result.rule
     if isinstance(rule, Fact):
         return f"the {FACTS[rule.fact]} is {'' if of.verdict is Verdict.HOLDS else 'not '}{rule.value}"
@@ -140,7 +140,7 @@ def _figure(rule_result: RuleResult, of: WorkloadResult) -> str:
 
 
 def _seen(rule: Observation, of: WorkloadResult) -> str:
-    """Say what was observed with its unit and interval, and where."""
+    """Say the observed value with its unit and interval, and the workload."""
     where = (
         of.workload
         if rule.strategy is Strategy.SERIAL
@@ -151,7 +151,7 @@ def _seen(rule: Observation, of: WorkloadResult) -> str:
 
 
 def _beside(rule: Observation, of: WorkloadResult) -> str:
-    """Say on which side of its threshold it is, or why that can't be told."""
+    """Say on which side of the threshold the value is, or why that is not known."""
     threshold = amounts.threshold(rule.threshold, of.unit)
     return (
         f"{of.stands} {threshold}" if of.stands else f"{_doubt(of)}; {rule.expected} {threshold} is expected"
@@ -159,7 +159,7 @@ def _beside(rule: Observation, of: WorkloadResult) -> str:
 
 
 def _told(rule: Ratio | Decline, of: WorkloadResult) -> str:
-    """Say a ratio with its interval, and of what it is one."""
+    """Say a ratio with its interval, and what it compares."""
     match rule:
         case Speedup() | Decline():
             over = Strategy.SERIAL if isinstance(rule, Decline) else rule.over

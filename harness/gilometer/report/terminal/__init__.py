@@ -1,1 +1,1 @@
-"""What the terminal shows: while a run goes on, and at its end."""
+"""The output of a comparison in the terminal: during the run, and at its end."""

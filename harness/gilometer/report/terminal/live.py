@@ -1,4 +1,4 @@
-"""What the terminal shows while a comparison goes on. Nothing is drawn while an invocation runs."""
+"""The output in the terminal during a comparison. Nothing is drawn while an invocation runs."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from gilometer.report.sentences.text import Glyphs
 
 NARROW = 60
-"""Columns under which there is a line of words and the time left, and nothing else."""
+"""In a terminal with fewer columns, only one line is shown: words and the time left."""
 WIDEST = 100
-"""Columns of the line above the table."""
+"""The most columns of the line above the table."""
 BAR = 12
 CUT = ".."
 ECHO = "^C"
-"""Has room at the end of every line, for there a terminal writes it."""
+"""Terminals write it at the end of a line after Ctrl-C, so every line leaves room for it."""
 LINE_BELOW = 1
-"""Stays free, so that nothing scrolls away when the others are taken away."""
+"""Lines that stay free at the bottom, so that nothing scrolls away when the others are removed."""
 LINES = 20
-"""A pipe gets about as many for a whole run."""
+"""About the number of lines that are written to a pipe in a whole run."""
 
 
 class Live:
-    """On standard error: a few lines that are drawn over, or in a pipe one now and then."""
+    """The progress on standard error: a few lines that are redrawn, or in a pipe a new line now and then."""
 
     def __init__(self, console: Console | None = None) -> None:
         """``console`` is standard error unless given."""
@@ -51,11 +51,11 @@ class Live:
         self._console.print(sentence, markup=False, highlight=False)
 
     def know(self, known: Sequence[Known], precision: float) -> None:
-        """Take in ratios, and the half-width at which they count as known."""
+        """Note ratios, and the half-width at which they count as known."""
         self._so_far.learn(known, precision)
 
     def decide(self, decided: Decided) -> None:
-        """Print a line that stays: what is sure of a claim on an interpreter."""
+        """Print a line that stays: the decision on a claim for an interpreter."""
         self._console.print(_decision(decided, glyphs(self._console.encoding)), soft_wrap=True)
 
     def show(self, step: Step) -> None:
@@ -64,14 +64,14 @@ class Live:
 
     @contextmanager
     def download(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
-        """Open a bar of ``total`` bytes (0: unknown); what it gives is told the bytes of each chunk."""
+        """Show a bar of ``total`` bytes (0: unknown); yield a function that takes the bytes of each chunk."""
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
         with Progress(*columns, console=self._console, transient=True) as bar:
             task = bar.add_task(escape(name), total=total or None)
             yield lambda size: bar.advance(task, size)
 
     def close(self) -> None:
-        """Take away what is drawn over."""
+        """Remove the lines that are redrawn."""
         self._shown.close()
 
     def __enter__(self) -> Self:
@@ -82,7 +82,7 @@ class Live:
 
 
 def _decision(one: Decided, signs: Glyphs) -> Text:
-    """Say a decision in a line: on whom, by what, and the claim."""
+    """Write a decision in a line: the interpreter, the ratio that decided, and the claim."""
     sentence = next(claim.sentence for claim in claims() if claim.id == one.claim)
     ratio = with_interval(one.ratio, one.low, one.high, signs)
     return Text(
@@ -92,7 +92,7 @@ def _decision(one: Decided, signs: Glyphs) -> Text:
 
 
 def can_be_drawn_over(console: Console) -> bool:
-    """Tell whether it is a terminal that moves its cursor; to be told to use colour makes none of a pipe."""
+    """Tell whether it is a terminal that can move its cursor; a pipe that was asked for colours is none."""
     return console.file.isatty() and console.is_terminal and not console.is_dumb_terminal
 
 
@@ -105,7 +105,7 @@ class _Shown(Protocol):
 
 
 class _Lines:
-    """A line when a stage begins, if the last one is a while ago."""
+    """A new line when a stage begins, unless the last line is too recent."""
 
     def __init__(self, console: Console, so_far: SoFar) -> None:
         self._console = console
@@ -127,7 +127,7 @@ class _Lines:
 
 
 class _Region:
-    """The lowest lines of a terminal, taken away in the end."""
+    """The lowest lines of a terminal, which are redrawn, and removed in the end."""
 
     def __init__(self, console: Console, so_far: SoFar) -> None:
         self._console = console
@@ -150,7 +150,7 @@ class _Region:
 
 
 def _head(step: Step, width: int, signs: Glyphs) -> Text:
-    """Say in a line what comes next and how far the run is."""
+    """Write a line with the next step, the progress and the time left."""
     share = step.done_s / max(step.done_s + step.left_s, 1e-9)
     left = f"{minutes(step.left_s)} left"
     if width >= NARROW:
@@ -165,6 +165,6 @@ def _head(step: Step, width: int, signs: Glyphs) -> Text:
 
 
 def minutes(seconds: float) -> str:
-    """``4:07``."""
+    """Write seconds as minutes and seconds: ``4:07``."""
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02d}"

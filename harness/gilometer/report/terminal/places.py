@@ -1,4 +1,4 @@
-"""Names of which only some can be seen at a time."""
+"""A list of names of which only the first few are seen."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
 
 class Places:
-    """Names, each in its place, of which the first few are seen.
+    """Names in an order, of which only the first few are seen.
 
     The name that changed last is always among them. It takes the place of the one that has not changed for
     the longest, so all others stay where they are.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        """Put them in this order."""
+        """Keep the names in this order."""
         self._names = list(dict.fromkeys(names))
         self._changed = dict.fromkeys(self._names, 0)
         self._now = 0
@@ -28,12 +28,12 @@ class Places:
         return iter(self._names)
 
     def note(self, name: str) -> None:
-        """Note that what is shown of a name changed."""
+        """Note that the row or column of a name changed."""
         self._now += 1
         self._changed[name] = self._now
 
     def seen(self, count: int) -> list[str]:
-        """Name those in the first ``count`` places, at least one of which there must be."""
+        """List the names in the first ``count`` places; there must be at least one name and one place."""
         latest = max(range(len(self._names)), key=self._when)
         if latest >= count:
             oldest = min(range(count), key=self._when)

@@ -1,4 +1,4 @@
-"""What a run knows so far."""
+"""The ratios that a run knows so far."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class SoFar:
-    """The ratios of a run as they become known, and among them the speedups of one strategy.
+    """The ratios of a run as they become known, and among them the speedups of one configuration.
 
-    That is threads if the run has them, with the most workers.
+    It is the one with the most workers: of threads, if the run has them.
     """
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Begin without ratios."""
         self.doers = ""
-        """Whose speedups: ``2 threads``; empty where there are none."""
+        """The configuration of the speedups: ``2 threads``; empty if there are none."""
         self.interpreters = Places(())
         self.workloads = Places(())
         self._ratios: dict[tuple[Cell, Cell], Known] = {}
@@ -33,7 +33,7 @@ class SoFar:
         self._precision = 0.0
 
     def learn(self, known: Sequence[Known], precision: float) -> None:
-        """Take in all ratios at first, then those of which more is known."""
+        """Note ratios: at first all of the run, later those of which more is known."""
         if not self._ratios:
             self._begin([one for one in known if _is_speedup(one)])
         self._precision = precision
@@ -43,19 +43,19 @@ class SoFar:
                 self._take(one.under.interpreter_label, one.under.workload, one)
 
     def speedup(self, interpreter: str, workload: str) -> Known | None:
-        """Look up what is known of one speedup; None if the run has none."""
+        """Look up one speedup; None if the run has no such speedup."""
         return self._speedups.get((interpreter, workload))
 
     @property
     def count(self) -> str:
-        """How many ratios are known well enough, of those that can be; empty where there is none."""
+        """The number of ratios that are known precisely, of all that can be, in words; empty for none."""
         possible = [one for one in self._ratios.values() if one.outcome in {None, Outcome.OK}]
         precise = sum(one.is_precise for one in possible)
         aim = percent(self._precision)
         return f"{precise} of {plural(len(possible), 'ratio')} known to {aim}" if possible else ""
 
     def _begin(self, speedups: Sequence[Known]) -> None:
-        """Choose what is shown, and put it in order."""
+        """Choose the configuration that is shown, and sort interpreters and workloads."""
         cells = [one.under for one in speedups]
         if cells:
             self.doers = _doers(

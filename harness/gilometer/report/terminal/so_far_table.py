@@ -1,4 +1,4 @@
-"""The speedups that a run knows so far, in as many lines as there is room for."""
+"""The speedups that a run knows so far, as tables that fit into the terminal."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 PRECISE = "*"
 LETTERS = 8
-"""Of a speedup, its interval and its mark, without the sign between them."""
+"""Letters of a speedup, its interval and its mark, without the sign between them."""
 GAP = 2
-"""Before each column."""
+"""Letters between columns."""
 FEW_ROWS = 8
-"""A table has as many interpreters, if there are, before there is another one for more workloads."""
+"""Another table is added only if each has room for as many interpreters, or for all."""
 AROUND = 2
 """Lines above and below the tables."""
 FAILED = "X"
@@ -35,12 +35,12 @@ WORDS = {
     Outcome.OK: "-",
     None: "-",
 }
-"""What stands for a speedup that is not there."""
+"""The words in the place of a missing speedup, by its outcome."""
 
 
 @dataclass(frozen=True)
 class Room:
-    """What of a terminal can be filled."""
+    """The part of a terminal that can be filled."""
 
     columns: int
     lines: int
@@ -48,7 +48,7 @@ class Room:
 
 @dataclass(frozen=True)
 class _Form:
-    """How wide columns are, and how high the names above them."""
+    """The widths of columns, and the number of lines of their heads."""
 
     first: int
     others: int
@@ -58,17 +58,17 @@ class _Form:
 
 @dataclass(frozen=True)
 class _Page:
-    """What can be seen at once: tables below one another."""
+    """The tables that can be seen at once, one below the other."""
 
     tables: int
     across: int
-    """Workloads of a table."""
+    """Number of workloads of a table."""
     rows: int
-    """Interpreters of a table."""
+    """Number of interpreters of a table."""
 
 
 def lines(so_far: SoFar, room: Room, glyphs: Glyphs) -> list[Text]:
-    """Tabulate interpreters down and workloads across; nothing without a speedup, or without room."""
+    """Tabulate interpreters down and workloads across; no lines without a speedup, or without room."""
     if not so_far.doers:
         return []
     form = _form(so_far, glyphs)
@@ -97,7 +97,7 @@ def _form(so_far: SoFar, glyphs: Glyphs) -> _Form:
 
 
 def _page(so_far: SoFar, room: Room, form: _Form) -> _Page:
-    """Lay out as many tables as all workloads take, or as have room for a few interpreters each."""
+    """Choose the number of tables: enough for all workloads, if each has room for a few interpreters."""
     rows, columns = len(so_far.interpreters), len(so_far.workloads)
     fitting = max(0, min(columns, (room.columns - form.first) // form.others))
     below = room.lines - AROUND
@@ -108,7 +108,7 @@ def _page(so_far: SoFar, room: Room, form: _Form) -> _Page:
 
 
 def _head(workloads: Sequence[str], form: _Form) -> list[Text]:
-    """Write the names of workloads, the lowest part of each in the last line."""
+    """Write the names of workloads in lines that are aligned at the bottom."""
     parts = [heading(workload).split("\n") for workload in workloads]
     padded = [[""] * (form.head - len(each)) + each for each in parts]
     return [_line("", ((part, "bold") for part in line), form) for line in zip(*padded, strict=True)]
@@ -120,7 +120,7 @@ def _row(so_far: SoFar, interpreter: str, workloads: Iterable[str], form: _Form)
 
 
 def _line(first: str, others: Iterable[tuple[str, str]], form: _Form) -> Text:
-    """Words with their styles, each to the right of its column."""
+    """Write words in their styles, each aligned to the right of its column."""
     line = _words(first.ljust(form.first))
     for words, style in others:
         line.append(words.rjust(form.others), style)
@@ -128,7 +128,7 @@ def _line(first: str, others: Iterable[tuple[str, str]], form: _Form) -> Text:
 
 
 def _cell(known: Known | None, glyphs: Glyphs) -> tuple[str, str]:
-    """Say in a word what is known, and how to style it; an interval as wide as the speedup says nothing."""
+    """Return the words for a speedup and their style; too wide an interval is left out."""
     if known is None:
         return "", ""
     if known.outcome is not None and known.outcome.is_failure:
@@ -143,7 +143,7 @@ def _cell(known: Known | None, glyphs: Glyphs) -> tuple[str, str]:
 
 
 def _unseen(so_far: SoFar, interpreters: int, workloads: int) -> list[Text]:
-    """Count what there was no room for."""
+    """Count the interpreters and workloads for which there was no room."""
     counts = {
         "interpreter": len(so_far.interpreters) - interpreters,
         "workload": len(so_far.workloads) - workloads,

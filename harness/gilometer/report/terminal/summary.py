@@ -1,4 +1,4 @@
-"""What a comparison ends with in the terminal."""
+"""The summary with which a comparison ends in the terminal."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ FAILURES = {
 }
 MISSING = {Outcome.UNSUPPORTED: "lacks it", Outcome.UNAVAILABLE: "-", Outcome.NOT_REACHED: "-"}
 LETTERS = 7
-"""Of a speedup and its interval, without the sign between them."""
+"""Letters of a speedup and its interval, without the sign between them."""
 GAP = 2
-"""Between columns."""
+"""Letters between columns."""
 
 
 def print_summary(console: Console, results: Results, folder: Path) -> None:
-    """Print verdicts, speedups, what failed, what could not run and what adds it, and the report's path."""
+    """Print verdicts, speedups, failures, missing interpreters with their remedies, and the report's path."""
     console.print()
     print_verdicts(console, results)
     console.print()
@@ -81,7 +81,7 @@ def print_summary(console: Console, results: Results, folder: Path) -> None:
 
 
 def _print_speedups(console: Console, results: Results) -> None:
-    """Print their tables, and how steady the machine was meanwhile."""
+    """Print the tables of speedups, and how steady the machine was."""
     console.print(Text(f"Speedup over serial; {certainty(results)}."))
     if results.has_doubts:
         console.print(Text(f"?: {DOUBT}."))
@@ -93,14 +93,14 @@ def _print_speedups(console: Console, results: Results) -> None:
 
 
 def _print_answers(console: Console, results: Results) -> None:
-    """Print last what is wanted first."""
+    """Print the answers; they come last, where a reader of a terminal looks first."""
     console.print()
     for sentence in headlines(results):
         console.print(Text(sentence, style="bold"))
 
 
 def _print_not_reached(console: Console, results: Results, folder: Path) -> None:
-    """Say how much was not reached, and the one command that goes on with it."""
+    """Print how much was not reached, and the command that resumes the run."""
     sentence = not_reached(results)
     if sentence:
         console.print(Text(f"\n{sentence}. Go on with:"))
@@ -108,7 +108,7 @@ def _print_not_reached(console: Console, results: Results, folder: Path) -> None
 
 
 def _in_columns(results: Results, width: int, column: int) -> list[Sequence[Work]]:
-    """Split the workloads into as many at a time as fit, evenly spread over the tables."""
+    """Split the workloads evenly over as few tables as fit into the width."""
     names = max(max(len(one.label), len(one.category.value)) for one in results.present)
     configurations = max((len(one.label) for one in results.configurations), default=0)
     fitting = max(1, (width - names - configurations - GAP) // column)
@@ -138,7 +138,7 @@ def _table(results: Results, works: Sequence[Work], signs: Glyphs) -> Table:
 def _configurations_of(
     results: Results, interpreter: ShownInterpreter, works: Sequence[Work]
 ) -> list[Configuration]:
-    """List those of which the table has something to show."""
+    """List the configurations of which the table has a result."""
     return [
         one for one in results.configurations if any(results.at(interpreter, work, one) for work in works)
     ]
@@ -160,7 +160,7 @@ def _words(result: CellResult, signs: Glyphs) -> str:
 
 
 def _print_failures(console: Console, failures: Sequence[CellFailure]) -> None:
-    """Name the failed cells with their reason, once for each reason; stderr is in the report."""
+    """Print the failed cells, once for each reason; stderr is in the report."""
     if failures:
         console.print(Text("\nFailed (the report has their stderr):", style="bold yellow"))
     ways: dict[str, list[str]] = {}
@@ -174,7 +174,7 @@ def _print_failures(console: Console, failures: Sequence[CellFailure]) -> None:
 
 
 def _print_missing(console: Console, missing: Sequence[Missing]) -> None:
-    """Say what could not run, and the one command that adds each."""
+    """Print the interpreters that could not run, and the command that adds each."""
     if missing:
         console.print(Text("\nNot on this machine:", style="bold"))
     for one in missing:

@@ -30,7 +30,7 @@ WORDS = {
     Verdict.NOT_ESTABLISHED: "?",
     Verdict.NOT_APPLICABLE: "-",
 }
-"""What stands for a verdict in the terminal's table."""
+"""The words for a verdict in the terminal's table."""
 STYLES = {
     Verdict.HOLDS: "bold green",
     Verdict.REFUTED: "bold red",
@@ -44,15 +44,15 @@ REASONS = {
     Reason.CHANCE: "perhaps chance",
     **LEFT_OUT,
 }
-"""Words for why a verdict is open that a longer run may give."""
+"""The reasons why a verdict is open that a longer run may give."""
 COLUMN = 4
-"""Letters of a column of the table, with its gap."""
+"""Width of a column of the table in letters, with its gap."""
 SENTENCES = 5
-"""How many verdicts are told in full in the terminal."""
+"""The most verdicts that the terminal shows as sentences."""
 
 
 def print_verdicts(console: Console, results: Results) -> None:
-    """Print a table of claims and interpreters, what the claims are, and the most telling sentences."""
+    """Print a table of claims and interpreters, the claims, and the most important verdicts as sentences."""
     tested = claims_tested(results.verdicts)
     if not tested:
         console.print(Text(NOTHING_TESTED))
@@ -69,7 +69,7 @@ def print_verdicts(console: Console, results: Results) -> None:
 
 
 def _print_rest(console: Console, claim_results: Iterable[ClaimResult], tested: Sequence[Claim]) -> None:
-    """Say what has no verdict, and what would give it one."""
+    """Print the claims without a verdict, and what would give them one."""
     rest = [claim.id for claim in claims() if claim not in tested]
     if rest:
         console.print(Text(f"Nothing in this run tests {listed(rest)}."))
@@ -79,14 +79,14 @@ def _print_rest(console: Console, claim_results: Iterable[ClaimResult], tested: 
 
 
 def _open(claim_results: Iterable[ClaimResult]) -> str:
-    """Count what is open for want of measurements, by reason."""
+    """Count the open verdicts that lack measurements, by reason."""
     open_ones = [one for one in claim_results if one.verdict is Verdict.NOT_ESTABLISHED]
     counts = Counter(REASONS.get(one.deciding.why) for one in open_ones)
     return ", ".join(f"{counts[said]} {said}" for said in dict.fromkeys(REASONS.values()) if counts[said])
 
 
 def _in_columns(tested: Sequence[Claim], results: Results, width: int) -> Iterator[Sequence[Claim]]:
-    """Split the claims into as many at a time as fit beside one another."""
+    """Split the claims over tables that fit into the width."""
     names = max((len(one.label) for one in results.present), default=0)
     fitting = max(1, (width - names) // COLUMN)
     yield from (tested[start : start + fitting] for start in range(0, len(tested), fitting))
@@ -129,7 +129,7 @@ def _sentence(claim_result: ClaimResult) -> str:
 
 
 def print_unmet(console: Console, unmet: Iterable[Unmet]) -> None:
-    """Say which assertions the run does not bear out, and why."""
+    """Print the assertions that the run does not confirm, and why."""
     for one in unmet:
         console.print(Text(f"\nAssertion failed: {one.assertion}", style="bold red"))
         for claim_result in one.against:
@@ -139,18 +139,18 @@ def print_unmet(console: Console, unmet: Iterable[Unmet]) -> None:
 
 
 def _nobody(unmet: Unmet) -> str:
-    """Say why nobody was there to bear an assertion out."""
+    """Say why an assertion was tested on no interpreter."""
     if unmet.matched:
         return f"{unmet.assertion.claim} does not apply to {listed(unmet.matched)}."
     return f"No interpreter of this run is called {unmet.assertion.pattern}."
 
 
 def telling(claim_results: Sequence[ClaimResult]) -> list[ClaimResult]:
-    """Choose the verdicts that say the most, in this order.
+    """Choose the most important verdicts, in this order.
 
-    What was refuted comes first, then of each claim that holds the verdict that rests on the strongest
-    comparison; what decided several is told once. Where nothing is established, the first that might have
-    been says why.
+    Refuted claims come first; then for each claim that holds, the verdict with the strongest comparison. A
+    result that decided several claims is listed once. If nothing is established, the list has the first claim
+    that was tested, whose sentence says why.
     """
     strength = list(Basis)
     refuted = [one for one in claim_results if one.verdict is Verdict.REFUTED]
