@@ -12,7 +12,7 @@ from matplotlib.collections import PolyCollection
 from gilometer.model import MOST_SPANS, Span
 from gilometer.report.plots.timeline import MOST, SHOWN_MS, who_ran_when
 from gilometer.report.results import results_of
-from gilometer.report.sections.timeline import finding
+from gilometer.report.sentences.timeline import finding
 from tests.records import interpreter
 from tests.report.plots.test_plots import panels, words
 from tests.report.turning import turning, turns, turns_of_many

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from gilometer.report.plots.style import CATEGORIES, FAINT, INK, RULE, label_rows, left_out, page, rows
 from gilometer.report.results.interpreters import Category
 from gilometer.report.sections.semantics import BUSY
-from gilometer.report.sections.timeline import finding
+from gilometer.report.sentences.timeline import finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

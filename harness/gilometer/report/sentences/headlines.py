@@ -14,11 +14,10 @@ import numpy as np
 from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Strategy
 from gilometer.plan.pairs import pairs
-from gilometer.report.results import Results
 from gilometer.report.results.cells import CellResult, Reading
 from gilometer.report.results.interpreters import Category, ShownInterpreter
-from gilometer.report.sections.same_binary import finding
 from gilometer.report.sentences.answer import answers
+from gilometer.report.sentences.same_binary import finding
 from gilometer.report.sentences.text import (
     FEW_NAMES,
     caveat,
