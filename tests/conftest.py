@@ -15,6 +15,7 @@ settings.load_profile("shared machine")
 os.environ["GILOMETER_CONFIG"] = os.devnull  # already here, since test modules load the matrix when collected
 
 SLOW = (
+    "analysis/test_diff.py",
     "analysis/test_sample.py",
     "analysis/test_scaling.py",
     "analysis/test_summary.py",
@@ -26,13 +27,18 @@ SLOW = (
     "report/page/*",
     "report/plots/*",
     "report/terminal/test_summary.py",
+    "report/sections/test_semantics.py",
+    "report/terminal/test_live.py",
     "report/test_draw.py",
     "report/test_export.py",
+    "report/test_markdown.py",
     "run/services/*",
     "run/test_container*",
     "run/test_fake_interpreters.py",
     "run/test_local_launcher.py",
     "run/test_turns.py",
+    "stats/test_intervals.py",
+    "stats/test_unpaired.py",
     "test_load.py",
     "test_wheel.py",
     "workloads/*",
