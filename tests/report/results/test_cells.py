@@ -9,7 +9,7 @@ from gilometer.report.results import results_of
 from gilometer.report.results.cells import CellResult, Reading, read
 from gilometer.report.results.configurations import Configuration
 from gilometer.report.results.interpreters import Category
-from gilometer.report.sentences.text import caveat
+from gilometer.report.sentences.certainty import caveat
 from tests.report.cells import cell_result
 from tests.report.worlds import alone, crowd, doubtful, matrix, serial_only, usual
 

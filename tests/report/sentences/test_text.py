@@ -5,8 +5,8 @@ import math
 import pytest
 
 from gilometer.report.results import results_of
+from gilometer.report.sentences.certainty import certainty
 from gilometer.report.sentences.text import (
-    certainty,
     counted,
     duration,
     heading,

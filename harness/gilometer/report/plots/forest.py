@@ -28,8 +28,9 @@ from gilometer.report.plots.style import (
     rows,
 )
 from gilometer.report.plots.table import ratios
+from gilometer.report.sentences.certainty import certainty
 from gilometer.report.sentences.headlines import comparison
-from gilometer.report.sentences.text import certainty, number
+from gilometer.report.sentences.text import number
 from gilometer.report.sweep import sweep
 from gilometer.stats.equivalence import MOST_PER_WORKER
 

@@ -14,8 +14,9 @@ from gilometer.report.plots.cells import FAILED, MISSING, ROOM_IN, ROW_IN, Mark,
 from gilometer.report.plots.style import page, rows
 from gilometer.report.plots.table import ratios
 from gilometer.report.results.cells import SURE_WITHOUT_INTERVAL, Reading, read
+from gilometer.report.sentences.certainty import certainty
 from gilometer.report.sentences.headlines import headline
-from gilometer.report.sentences.text import certainty, number
+from gilometer.report.sentences.text import number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,9 @@ from gilometer.model import Strategy
 from gilometer.report.plots.curves import MARKERS, Curve, keys_of_categories, name_curves
 from gilometer.report.plots.style import INK, key_of_one, page
 from gilometer.report.plots.table import ratios
+from gilometer.report.sentences.certainty import certainty
 from gilometer.report.sentences.headlines import curve
-from gilometer.report.sentences.text import certainty, counted
+from gilometer.report.sentences.text import counted
 from gilometer.report.sweep import share, sweep
 
 if TYPE_CHECKING:

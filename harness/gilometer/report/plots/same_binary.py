@@ -25,8 +25,9 @@ from gilometer.report.plots.style import (
 from gilometer.report.plots.table import ratios
 from gilometer.report.results.cells import Reading, read
 from gilometer.report.results.interpreters import Category
+from gilometer.report.sentences.certainty import certainty
 from gilometer.report.sentences.same_binary import finding
-from gilometer.report.sentences.text import certainty, number
+from gilometer.report.sentences.text import number
 from gilometer.stats.equivalence import MOST_PER_WORKER
 
 if TYPE_CHECKING:

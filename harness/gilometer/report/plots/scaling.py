@@ -23,7 +23,7 @@ from gilometer.report.plots.style import (
 from gilometer.report.plots.table import ratios
 from gilometer.report.results.scaling import WELL
 from gilometer.report.sections.scaling import finding
-from gilometer.report.sentences.text import certainty
+from gilometer.report.sentences.certainty import certainty
 from gilometer.report.sweep import sweep
 from gilometer.stats.equivalence import MOST_PER_WORKER
 

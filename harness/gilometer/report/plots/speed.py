@@ -9,8 +9,9 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from gilometer.plan.groups import baseline_of
 from gilometer.report.plots.style import CATEGORIES, Dot, dot, left_out, page, panels, ratio_panel, room, rows
+from gilometer.report.sentences.certainty import caveat, certainty
 from gilometer.report.sentences.headlines import speeds
-from gilometer.report.sentences.text import caveat, certainty, number, plural
+from gilometer.report.sentences.text import number, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,8 @@ from gilometer.report.sections.everything import everything
 from gilometer.report.sections.steady import section as steady_state
 from gilometer.report.sections.verdicts import verdicts_section
 from gilometer.report.sentences import headlines
-from gilometer.report.sentences.text import DOUBT, certainty, noun, plural, sentence_case
+from gilometer.report.sentences.certainty import certainty
+from gilometer.report.sentences.text import DOUBT, noun, plural, sentence_case
 from gilometer.runs.folder import SAMPLES
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from gilometer.report.order import rank
 from gilometer.report.results.cells import KINDS
 from gilometer.report.results.interpreters import Category
 from gilometer.report.results.scaling import WELL
-from gilometer.report.sentences.text import NAMED_AFTER_WORKERS, caveat, listed, noun, number, plural
+from gilometer.report.sentences.certainty import caveat
+from gilometer.report.sentences.text import NAMED_AFTER_WORKERS, listed, noun, number, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

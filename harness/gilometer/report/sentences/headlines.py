@@ -17,17 +17,9 @@ from gilometer.plan.pairs import pairs
 from gilometer.report.results.cells import CellResult, Reading
 from gilometer.report.results.interpreters import Category, ShownInterpreter
 from gilometer.report.sentences.answer import answers
+from gilometer.report.sentences.certainty import caveat
 from gilometer.report.sentences.same_binary import finding
-from gilometer.report.sentences.text import (
-    FEW_NAMES,
-    caveat,
-    listed,
-    noun,
-    number,
-    plural,
-    sentence_case,
-    span,
-)
+from gilometer.report.sentences.text import FEW_NAMES, listed, noun, number, plural, sentence_case, span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gilometer.report.sentences.text import caveat, listed, noun, number
+from gilometer.report.sentences.certainty import caveat
+from gilometer.report.sentences.text import listed, noun, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

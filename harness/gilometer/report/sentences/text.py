@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gilometer.model import Estimate
-    from gilometer.report.results import Results
 
 FEW_NAMES = 4
 """The most names that a sentence lists; it counts more."""
@@ -138,20 +137,6 @@ def estimate(of: Estimate) -> str:
 def with_interval(ratio: float, low: float, high: float, signs: Glyphs) -> str:
     """Write a ratio, with half of its interval's width if it has an interval."""
     return number(ratio) if math.isnan(low) else with_half_width(ratio, (high - low) / 2, signs)
-
-
-def certainty(results: Results) -> str:
-    """Say over how many blocks the intervals of a run are, or that it has none."""
-    counts = [one.invocations for one in results.cells.values() if one.speedup.has_interval]
-    if not counts:
-        return f"{plural(results.blocks, 'block')}: no interval"
-    fewest, most = min(counts), max(counts)
-    return f"95% intervals over {f'{fewest} to ' if fewest < most else ''}{plural(most, 'block')}"
-
-
-def caveat(results: Results) -> str:
-    """Return the caveat of a sentence if too few blocks give no intervals; else empty."""
-    return "" if results.has_intervals else f" ({plural(results.blocks, 'block')}: not established)"
 
 
 def heading(label: str) -> str:

@@ -14,16 +14,9 @@ from gilometer.report.results.cells import Reading, read
 from gilometer.report.sections import semantics
 from gilometer.report.sections.disturbances import sentence as disturbed
 from gilometer.report.sections.missing import go_on, not_reached
+from gilometer.report.sentences.certainty import certainty
 from gilometer.report.sentences.headlines import headlines
-from gilometer.report.sentences.text import (
-    DOUBT,
-    FEW_NAMES,
-    certainty,
-    glyphs,
-    heading,
-    one_line,
-    with_interval,
-)
+from gilometer.report.sentences.text import DOUBT, FEW_NAMES, glyphs, heading, one_line, with_interval
 from gilometer.report.terminal.verdicts import print_verdicts
 
 if TYPE_CHECKING:
