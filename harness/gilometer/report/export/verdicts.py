@@ -95,7 +95,7 @@ def verdicts_json(run: str, claim_results: Iterable[ClaimResult]) -> bytes:
         claims=tuple(ClaimLine(claim.id, claim.sentence) for claim in known.values()),
         verdicts=tuple(_verdict_line(one, known[one.claim]) for one in claim_results),
     )
-    return msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n"
 
 
 def _verdict_line(claim_result: ClaimResult, claim: Claim) -> VerdictLine:

@@ -98,7 +98,7 @@ def _explain(figure: Page) -> None:
     handles = [
         Patch(facecolor=COLOURS(0.1), label="slower than serial"),
         Patch(facecolor=COLOURS(0.9), label="faster than serial"),
-        *(mark.key for mark in (*WITHOUT.values(), FAILED)),
+        *(mark.key for mark in dict.fromkeys((*WITHOUT.values(), FAILED))),
         Patch(facecolor="none", label=f"?  {Reading.DOUBTFUL.value}"),
     ]
     figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=1.6, columnspacing=1.6)
