@@ -11,6 +11,8 @@ from gilometer.claims.claim import Combine
 from gilometer.model import Outcome, Strategy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -53,6 +55,23 @@ def pair_over_serial(
 def log_speedups(pair: CellPair, run: RunData) -> NDArray[np.float64]:
     """Divide the times of a pair, block by block; natural logarithms."""
     return run.log_times(pair.numerator) - run.log_times(pair.denominator)
+
+
+def ratio_hypotheses(
+    rule: Speedup | Efficiency | Start,
+    pairs: Iterable[CellPair],
+    log_ratios: Callable[[CellPair], NDArray[np.float64]],
+    run: RunData,
+    *,
+    is_bounded: bool = False,
+) -> Hypotheses:
+    """Hypothesise on the ratio of each pair, or say why it has none; ``log_ratios`` gives one a block."""
+    found = tuple(
+        pair_exclusion(pair, run)
+        or RatioHypothesis(pair.denominator, rule.expected, rule.margin, log_ratios(pair), is_bounded)
+        for pair in pairs
+    )
+    return with_unmeasured(found, rule, run)
 
 
 def pair_exclusion(pair: CellPair, run: RunData) -> WorkloadResult | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gilometer.analysis.claims.hypotheses import RatioHypothesis
-from gilometer.analysis.claims.rules.pairs import log_speedups, pair_exclusion, pairs_over, with_unmeasured
+from gilometer.analysis.claims.rules.pairs import log_speedups, pairs_over, ratio_hypotheses
 from gilometer.model import Strategy
 
 if TYPE_CHECKING:
@@ -17,15 +16,6 @@ if TYPE_CHECKING:
 
 def hypotheses(rule: Speedup, interpreter: Interpreter, run: RunData) -> Hypotheses:
     """Hypothesise on the time of one strategy over that of another, for each workload."""
-    found = tuple(
-        pair_exclusion(pair, run)
-        or RatioHypothesis(
-            cell=pair.denominator,
-            alternative=rule.expected,
-            margin=rule.margin,
-            logs=log_speedups(pair, run),
-            is_bounded=rule.over is Strategy.SERIAL,
-        )
-        for pair in pairs_over(rule.over, rule, interpreter, run)
-    )
-    return with_unmeasured(found, rule, run)
+    pairs = pairs_over(rule.over, rule, interpreter, run)
+    is_bounded = rule.over is Strategy.SERIAL
+    return ratio_hypotheses(rule, pairs, lambda pair: log_speedups(pair, run), run, is_bounded=is_bounded)
