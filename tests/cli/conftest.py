@@ -22,5 +22,6 @@ def few_interpreters(tmp_path_factory):
         (tools / name).symlink_to(str(shutil.which(name)))
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("HOME", str(home))
+        patched.setenv("COLUMNS", "80")
         patched.setenv("PATH", f"{Path(sys.executable).parent}:{tools}")
         yield

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-FAKES = ROOT / "tests" / "interpreters" / "fakes"
+from tests.cli.running import FAKES, gilometer
 
 
 @pytest.fixture(autouse=True)
@@ -19,15 +17,6 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("GILOMETER_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT / "harness"))
-
-
-def gilometer(*words: str) -> subprocess.CompletedProcess[str]:
-    ended = subprocess.run(
-        [sys.executable, "-m", "gilometer", *words], capture_output=True, text=True, check=False
-    )
-    assert "Traceback" not in ended.stderr, ended.stderr
-    return ended
 
 
 def test_what_is_added_is_asked_first_and_then_planned_for_like_any_other():

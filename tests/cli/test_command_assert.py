@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from gilometer.runs import folder as run_folder
 from gilometer.runs.store import Store
+from tests.cli.running import gilometer
 from tests.records import World, interpreter, manifest, plan, run, work
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -27,18 +21,6 @@ def measured(tmp_path_factory):
     with Store(folder, of.run, run_folder.digest(of.plan)) as samples:
         samples.append(list(run(of.plan, world, 8))[1:])
     return folder
-
-
-def gilometer(*words: str) -> subprocess.CompletedProcess[str]:
-    ended = subprocess.run(
-        [sys.executable, "-m", "gilometer", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "harness"), "COLUMNS": "80"},
-    )
-    assert "Traceback" not in ended.stderr, ended.stderr
-    return ended
 
 
 def test_what_is_as_asserted_ends_well(measured):

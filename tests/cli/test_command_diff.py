@@ -9,7 +9,7 @@ import pytest
 
 from gilometer.model import Calibration
 from gilometer.runs import store
-from tests.cli.test_main import FAKES, gilometer
+from tests.cli.running import FAKES, gilometer
 
 WORDS = ("--offline", "-w", "fib", "-s", "threads", "--budget", "4s", "--quick")
 

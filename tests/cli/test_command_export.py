@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.test_main import gilometer
+from tests.cli.running import gilometer
 from tests.written import entries, small, write
 
 if TYPE_CHECKING:

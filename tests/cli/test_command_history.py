@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from tests.cli.test_main import gilometer
+from tests.cli.running import gilometer
 from tests.written import entries, report, small, started
 
 

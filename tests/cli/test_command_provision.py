@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests import required, untraced
+from tests.cli.running import ROOT, gilometer
 from tests.interpreters.builders import executable
 
-ROOT = Path(__file__).parents[2]
 KNOWN = "if [ $2 = list ]; then echo '[{}]'; exit; fi"
 INSTALL = f"{KNOWN}; mkdir -p $5/snake/bin; echo ok > $5/snake/bin/python"
 COUNT = 'echo $$ >> "$GILOMETER_CACHE/../runs"'
@@ -37,11 +37,7 @@ def put_uv(script: str) -> None:
 
 
 def provision(*words: str) -> subprocess.CompletedProcess[str]:
-    ended = subprocess.run(
-        [sys.executable, "-m", "gilometer", "provision", *words], capture_output=True, text=True, check=False
-    )
-    assert "Traceback" not in ended.stderr, ended.stderr
-    return ended
+    return gilometer("provision", *words)
 
 
 def said(ended: subprocess.CompletedProcess[str]) -> list[str]:

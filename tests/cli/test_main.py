@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import shutil
 import signal
 import subprocess
@@ -20,9 +19,8 @@ from gilometer.cli.app import console
 from gilometer.model import Extended, Finished
 from gilometer.runs import store
 from tests import untraced
+from tests.cli.running import FAKES, ROOT, gilometer
 
-ROOT = Path(__file__).parents[2]
-FAKES = ROOT / "tests" / "interpreters" / "fakes"
 SMALL = ("--offline", "-w", "sleep", "-s", "threads", "--quick", "--budget", "5s")
 
 
@@ -33,18 +31,6 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setenv("GILOMETER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "80")
     return tmp_path
-
-
-def gilometer(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    ended = subprocess.run(
-        [sys.executable, "-m", "gilometer", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "harness"), **environment},
-    )
-    assert "Traceback" not in ended.stderr, ended.stderr
-    return ended
 
 
 def matrix_of(fake: str) -> str:
