@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.containers.probing import AskerByPlace, ContainerProbe
+from gilometer.interpreters.containers.probing import AskerByPlace, ContainerProbe, StartedEngine
 from gilometer.interpreters.probe import NoAnswer
 from tests.interpreters.builders import CPYTHON, JYTHON, Told, executable, says
 
@@ -78,3 +78,44 @@ def test_each_candidate_is_asked_where_it_is():
     ask = AskerByPlace(here, in_image)
     assert ask(replace(CANDIDATE, image="")) == CPYTHON
     assert ask(CANDIDATE) == JYTHON
+
+
+INSPECTED = (
+    '{"id":"sha256:01","labels":{"gilometer.name":"ironpython","gilometer.commands":"[[\\"/opt/ipy\\"]]",'
+    '"gilometer.supervisor":"[\\"/usr/bin/python3\\"]","gilometer.recipe":"01"},'
+    '"tags":["gilometer/ironpython"],"created":"","size":1}'
+)
+
+
+@pytest.fixture
+def engine_with_image(tmp_path, monkeypatch):
+    """Make an engine with one image, that runs what the test says, and notes what it is asked."""
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    def behave(script: str) -> Path:
+        calls: Path = tmp_path / "calls"
+        executable(
+            tmp_path / "podman",
+            f'echo "$@" >> {calls}\ncase "$1" in\nimages) echo sha256:01;;\n'
+            f"image) echo '{INSPECTED}';;\nrun) {script};;\nesac",
+        )
+        return calls
+
+    return behave
+
+
+def test_an_engine_that_starts_a_container_is_tried_once(engine_with_image):
+    calls = engine_with_image("true")
+    ask = StartedEngine(Told({"/opt/ipy": CPYTHON}))
+    assert ask(CANDIDATE) == ask(CANDIDATE) == CPYTHON
+    (run,) = [line for line in calls.read_text().splitlines() if line.startswith("run")]
+    assert run.rstrip().endswith("--entrypoint=/usr/bin/python3 sha256:01 -c")
+
+
+def test_with_one_that_starts_none_no_candidate_is_asked(engine_with_image):
+    engine_with_image("echo Error: crun: no cgroups here >&2; exit 126")
+    told = Told({"/opt/ipy": CPYTHON})
+    ask = StartedEngine(told)
+    assert ask(CANDIDATE) == NoAnswer("podman is there and doesn't work: crun: no cgroups here")
+    assert ask(CANDIDATE) == ask(CANDIDATE)
+    assert not told.asked

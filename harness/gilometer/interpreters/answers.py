@@ -10,7 +10,7 @@ import msgspec
 
 from gilometer import files
 from gilometer.interpreters.candidate import Candidate, fingerprint
-from gilometer.interpreters.containers.probing import AskerByPlace, ContainerProbe
+from gilometer.interpreters.containers.probing import AskerByPlace, ContainerProbe, StartedEngine
 from gilometer.interpreters.probe import SCRIPT, Asker, NoAnswer, Probe
 from gilometer.locations import cache_folder, workloads_folder
 from gilometer.model import Facts
@@ -44,15 +44,17 @@ class CachedAsker:
         return answer
 
 
-def default_asker() -> CachedAsker:
+def default_asker() -> AskerByPlace:
     """Make the asker that runs the probe and keeps its answers in the cache folder.
 
     The probe tries the strategies themselves, so the content of all shared scripts is part of the question.
     """
     script = workloads_folder() / SCRIPT
     question = b"".join(path.read_bytes() for path in sorted(script.parent.glob("_*.py")))
-    return CachedAsker(
-        AskerByPlace(Probe(script), ContainerProbe(script)), cache_folder() / "probes", question
+    folder = cache_folder() / "probes"
+    return AskerByPlace(
+        CachedAsker(Probe(script), folder, question),
+        StartedEngine(CachedAsker(ContainerProbe(script), folder, question)),
     )
 
 

@@ -32,6 +32,41 @@ class AskerByPlace:
         return (self._in_image if candidate.image else self._here)(candidate)
 
 
+class StartedEngine:
+    """An asker that lets the engine start one container before it passes candidates on to another asker.
+
+    Answers are kept from one run to the next. An engine that can start no container any more, or not from
+    here, would go unnoticed until all its cells fail.
+    """
+
+    def __init__(self, ask: Asker) -> None:
+        """Start no container yet."""
+        self._ask = ask
+        self._fault: str | None = None
+        """The reason why no container starts; empty if one did, None if that was not tried."""
+        self._trying = threading.Lock()
+
+    def __call__(self, candidate: Candidate) -> Facts | NoAnswer:
+        """Pass the candidate on, if containers start."""
+        with self._trying:
+            if self._fault is None:
+                self._fault = _fault_of_engine(candidate.image)
+        return NoAnswer(self._fault) if self._fault else self._ask(candidate)
+
+
+def _fault_of_engine(image_id: str) -> str:
+    """Start a container that does nothing; return why that failed, empty if it did not."""
+    try:
+        engine = find_engine()
+        image = next((image for image in engine.images() if image.id == image_id), None)
+        if image:
+            name = f"gilometer-try-{os.getpid()}-{secrets.token_hex(4)}"
+            engine.ask(*engine.running(image.id, (*image.supervisor, "-c", ""), name=name)[1:])
+    except EngineError as error:
+        return str(error)
+    return ""
+
+
 class ContainerProbe:
     """An asker that runs the candidate in a container, with the same restrictions as when it is measured."""
 
