@@ -170,7 +170,7 @@ class MakePlan:
         comparison.manifest = Manifest(
             schema=SCHEMA,
             harness=__version__,
-            run=comparison.folder.name,
+            run=comparison.folder.resolve().name,
             command=options.command,
             started=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             machine=host,
@@ -279,7 +279,8 @@ def measure(comparison: Comparison) -> None:
             Services() as services,
             LauncherPool(folder / "scratch", locations.workloads_folder()) as launchers,
         ):
-            Measurement(manifest.plan, launchers, services, samples, comparison.view).run()
+            same = unchanged.UnchangedLaunchers(launchers)
+            Measurement(manifest.plan, same, services, samples, comparison.view).run()
     except KeyboardInterrupt as interrupt:
         raise InterruptedRunError(
             f"interrupted; what was measured is kept. Go on with: nox -s compare -- --resume {folder}"
@@ -291,6 +292,7 @@ def measure(comparison: Comparison) -> None:
 def read_samples(comparison: Comparison) -> None:
     """Stage 4: read the samples from disk, so that the report of a new run is made as any later one."""
     comparison.entries = store.read(comparison.folder)
+    store.refuse_other_plan(comparison.folder, comparison.entries, comparison.manifest)
 
 
 def analyse(comparison: Comparison) -> None:

@@ -12,7 +12,8 @@ from gilometer.errors import RunFolderError
 from gilometer.interpreters.candidate import Candidate, fingerprint
 from gilometer.machine import inspection
 from gilometer.model import SCHEMA
-from gilometer.run.unchanged import changes, refuse_changes
+from gilometer.run.launchers import LauncherPool
+from gilometer.run.unchanged import UnchangedLaunchers, changes, refuse_changes
 from tests import records
 
 if TYPE_CHECKING:
@@ -89,3 +90,16 @@ def test_a_run_of_an_older_schema_can_only_be_drawn():
         match=rf"older Gilometer \(schema 1, now {SCHEMA}\).*nox -s report -- reports/run",
     ):
         refuse_changes(FOLDER, replace(manifest(), schema=1))
+
+
+def test_an_interpreter_that_is_rewritten_in_the_midst_of_a_run_is_measured_no_more(tmp_path):
+    binary = tmp_path / "python"
+    binary.write_bytes(b"one")
+    plain = replace(records.interpreter("cpython-3.13"), command=(str(binary),))
+    one = replace(plain, fingerprint=fingerprint(Candidate(plain.command, plain.source, plain.env)))
+    with LauncherPool(tmp_path / "scratch", tmp_path) as pool:
+        launchers = UnchangedLaunchers(pool)
+        assert launchers.of(one) is pool.of(one)
+        binary.write_bytes(b"another")
+        with pytest.raises(RunFolderError, match=r"cpython-3\.13 at .*python was changed while"):
+            launchers.of(one)

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import gzip
+import resource
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gilometer.errors import RunFolderError
 from gilometer.model import SCHEMA, Cell, Choice, Finished, Group, Header, Slot, Strategy
-from gilometer.runs.folder import COMPRESSED_SAMPLES, SAMPLES
-from gilometer.runs.store import Store, read, samples_file
+from gilometer.runs.folder import COMPRESSED_SAMPLES, SAMPLES, digest
+from gilometer.runs.store import Store, read, refuse_other_plan, samples_file
 from tests import records
 
 if TYPE_CHECKING:
@@ -98,12 +100,65 @@ def test_what_a_block_is_to_measure_is_read_as_it_was_chosen(folder):
     assert read(folder)[-1] == choice
 
 
-def test_a_full_disk_is_one_sentence():
-    with open("/dev/full", "ab", buffering=0) as full:  # noqa: PTH123  unbuffered, as the store has it
-        store = object.__new__(Store)
-        store._file = full
-        with pytest.raises(RunFolderError, match="No space left on device; mend that, then --resume"):
+@pytest.fixture
+def little_room():
+    """Let this process write no more than so many bytes to any file, as on a disk that is nearly full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_on_a_full_disk_no_part_of_an_entry_stays(folder, little_room):
+    before = (folder / SAMPLES).read_bytes()
+    with Store(folder, "run1", "plan1") as store:
+        little_room(len(before) + 20)
+        with pytest.raises(RunFolderError, match=r"samples\.jsonl can't be written: .*; mend that, then"):
+            store.append([SAMPLE, SAMPLE])
+        assert (folder / SAMPLES).read_bytes() == before
+        assert store.entries[1:] == [SAMPLE]
+
+
+def test_once_there_is_room_again_it_is_written_on(folder, little_room):
+    with Store(folder, "run1", "plan1") as store:
+        little_room((folder / SAMPLES).stat().st_size + 20)
+        with pytest.raises(RunFolderError):
             store.append([SAMPLE])
+        little_room(resource.RLIM_INFINITY)
+        store.append([SAMPLE])
+    assert read(folder)[1:] == [SAMPLE, SAMPLE]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.replace(path.with_name("elsewhere")),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes() + b"{}\n"),
+    ],
+)
+def test_a_file_that_another_program_changed_is_not_written_on(folder, change):
+    with Store(folder, "run1", "plan1") as store:
+        change(folder / SAMPLES)
+        with pytest.raises(RunFolderError, match="was removed or changed by another program"):
+            store.append([SAMPLE])
+
+
+@pytest.mark.parametrize(("run", "plan"), [("another", "plan1"), ("run1", "another")])
+def test_samples_of_another_plan_are_not_those_of_a_manifest(tmp_path, run, plan):
+    manifest = records.manifest(records.plan([records.interpreter("cpython-3.13")], [records.work("fib")]))
+    own = {"run1": manifest.run, "plan1": digest(manifest.plan)}
+    Store(tmp_path, own.get(run, run), own.get(plan, plan)).close()
+    with pytest.raises(RunFolderError, match="holds samples of another plan"):
+        refuse_other_plan(tmp_path, read(tmp_path), manifest)
+
+
+def test_those_of_its_own_are(tmp_path):
+    manifest = records.manifest(records.plan([records.interpreter("cpython-3.13")], [records.work("fib")]))
+    Store(tmp_path, manifest.run, digest(manifest.plan)).close()
+    refuse_other_plan(tmp_path, read(tmp_path), manifest)
 
 
 def compress(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Check whether a run can be resumed: scripts, interpreters and machine must be the same."""
+"""Check whether a run can go on: scripts, interpreters and machine must be the same."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gilometer import cards, locations
 from gilometer.errors import RunFolderError
 from gilometer.interpreters.candidate import Candidate, fingerprint
+from gilometer.interpreters.containers.engine import Network
 from gilometer.machine import inspection
 from gilometer.model import SCHEMA
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from gilometer.model import Machine, Manifest, Plan
+    from gilometer.model import Interpreter, Machine, Manifest, Plan
+    from gilometer.run.launcher import Launcher, Launchers
 
 GIGABYTE = 1e9
 MEMORY_TOLERANCE = 0.01
@@ -48,11 +50,39 @@ def refuse_changes(folder: Path, manifest: Manifest) -> None:
 
 def _refuse_other_interpreters(folder: Path, plan: Plan) -> None:
     for one in plan.interpreters:
-        if fingerprint(Candidate(one.command, one.source, one.env, image=one.image)) != one.fingerprint:
+        if is_another(one):
             raise RunFolderError(
                 f"{folder} was measured with another {one.name} than the one at "
                 f"{one.command[0]} now; start a new run"
             )
+
+
+def is_another(planned: Interpreter) -> bool:
+    """Tell whether the files of an interpreter are other ones than when the run was planned."""
+    found = Candidate(planned.command, planned.source, planned.env, image=planned.image)
+    return fingerprint(found) != planned.fingerprint
+
+
+class UnchangedLaunchers:
+    """Provides launchers as long as the files of their interpreters are those of the plan."""
+
+    def __init__(self, launchers: Launchers) -> None:
+        """Take the launchers from others."""
+        self._launchers = launchers
+
+    def of(self, interpreter: Interpreter, network: Network = Network.NONE) -> Launcher:
+        """Return the launcher for an interpreter, with this network if it is in a container.
+
+        Raises:
+            RunFolderError: The interpreter's files have changed since the run was planned.
+
+        """
+        if is_another(interpreter):
+            raise RunFolderError(
+                f"{interpreter.label} at {interpreter.command[0]} was changed while the run measured it; "
+                "what was measured before is kept, and `report` draws it; start a new run for the rest"
+            )
+        return self._launchers.of(interpreter, network)
 
 
 def changes(then: Machine, now: Machine) -> Iterator[str]:

@@ -5,6 +5,7 @@ Of a run that is over, the file may be compressed (``gzip``): it is read as well
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import gzip
 import os
@@ -15,11 +16,13 @@ import msgspec
 
 from gilometer.errors import RunFolderError
 from gilometer.model import SCHEMA, Entry, Header
-from gilometer.runs.folder import COMPRESSED_SAMPLES, SAMPLES, refuse_newer
+from gilometer.runs.folder import COMPRESSED_SAMPLES, SAMPLES, digest, refuse_newer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from gilometer.model import Manifest
 
 
 def samples_file(folder: Path) -> Path:
@@ -72,6 +75,30 @@ def _decode(data: bytes, path: Path) -> list[Entry]:
     return entries
 
 
+def refuse_other_plan(folder: Path, entries: Sequence[Entry], manifest: Manifest) -> None:
+    """Refuse samples that do not belong to the manifest beside them.
+
+    The digest of a plan is that of its fields, so it tells nothing about a run of another schema.
+
+    Raises:
+        RunFolderError: They belong to another.
+
+    """
+    header = next((entry for entry in entries if isinstance(entry, Header)), None)
+    if header is None:
+        return
+    is_other_plan = header.schema == SCHEMA and header.plan != digest(manifest.plan)
+    if header.run != manifest.run or is_other_plan:
+        raise _of_another_plan(samples_file(folder), header)
+
+
+def _of_another_plan(path: Path, header: Header) -> RunFolderError:
+    return RunFolderError(
+        f"{path} holds samples of another plan (run {header.run}) than the run.json beside it; "
+        "put the right files together, or measure again"
+    )
+
+
 def _check_header(entry: Entry, path: Path) -> None:
     if not isinstance(entry, Header):
         raise RunFolderError(f"{path} does not begin with its header; measure again into another folder")
@@ -98,6 +125,7 @@ class Store:
             raise RunFolderError(
                 f"{found} is compressed, so nothing can be added to it; unpack it first: gunzip {found}"
             )
+        self._path = path
         self._file = path.open("a+b", buffering=0)
         try:
             self._lock(path)
@@ -116,7 +144,8 @@ class Store:
     def _cut_partial_line(self) -> None:
         self._file.seek(0)
         data = self._file.read()
-        self._file.truncate(data.rfind(b"\n") + 1)
+        self._size = data.rfind(b"\n") + 1
+        self._file.truncate(self._size)
 
     def _begin(self, path: Path, header: Header) -> list[Entry]:
         entries = read(path.parent)
@@ -126,27 +155,58 @@ class Store:
             return self.entries
         found = entries[0]
         if isinstance(found, Header) and (found.run, found.plan) != (header.run, header.plan):
-            raise RunFolderError(
-                f"{path} holds samples of another plan (run {found.run}) than the run.json beside it; "
-                "put the right files together, or measure again"
-            )
+            raise _of_another_plan(path, found)
         return entries
 
     def append(self, entries: Sequence[Entry]) -> None:
-        """Write entries, and wait until they are on disk.
+        """Write entries, and wait until they are on disk: all of them, or none.
 
         Raises:
-            RunFolderError: They can't be written.
+            RunFolderError: They can't be written, or another program has changed the file.
 
         """
+        end = self._end()
+        data = b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries)
         try:
-            self._file.write(b"".join(msgspec.json.encode(entry) + b"\n" for entry in entries))
+            self._write(data)
             os.fsync(self._file.fileno())
         except OSError as error:
+            self._cut_back_to(end)
             raise RunFolderError(
-                f"{self._file.name} can't be written: {error.strerror}; mend that, then --resume the run"
+                f"{self._path} can't be written: {error.strerror}; mend that, then --resume the run"
             ) from error
+        self._size = end + len(data)
         self.entries += entries
+
+    def _end(self) -> int:
+        """Return the size of the file, in bytes.
+
+        Raises:
+            RunFolderError: It is not the file of that name any more, or has another size than was written.
+
+        """
+        own = os.fstat(self._file.fileno())
+        try:
+            is_there = os.path.samestat(own, self._path.stat())
+        except OSError:
+            is_there = False
+        if not is_there or own.st_size != self._size:
+            raise RunFolderError(
+                f"{self._path} was removed or changed by another program while the run wrote it; "
+                "put it back and --resume the run, or measure again"
+            )
+        return own.st_size
+
+    def _write(self, data: bytes) -> None:
+        """Write all data: one call may write only a part, such as what a full disk still has room for."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+
+    def _cut_back_to(self, end: int) -> None:
+        """Remove what was written of these entries; if that fails, a resumed run removes it."""
+        with contextlib.suppress(OSError):
+            self._file.truncate(end)
 
     def close(self) -> None:
         """Close the file, and release its lock."""
