@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
+from pathlib import Path
+
 import msgspec
 import pytest
 from msgspec.structs import replace
@@ -32,6 +36,42 @@ def test_a_folder_that_holds_a_run_is_not_written_over(tmp_path):
     run_folder.create(tmp_path, MANIFEST)
     with pytest.raises(RunFolderError, match="holds a run already; give --out another folder, or --resume"):
         run_folder.create(tmp_path, MANIFEST)
+
+
+def create_when_told(folder, barrier, created):
+    """Begin a run in a process of its own."""
+    barrier.wait()
+    with contextlib.suppress(RunFolderError):
+        run_folder.create(folder, MANIFEST)
+        created.put("one")
+
+
+def test_of_runs_that_begin_at_once_one_gets_the_folder(tmp_path):
+    fork = multiprocessing.get_context("fork")
+    for number in range(20):
+        barrier, created = fork.Barrier(4), fork.Queue()
+        folder = tmp_path / str(number)
+        racing = [fork.Process(target=create_when_told, args=(folder, barrier, created)) for _ in range(4)]
+        for process in racing:
+            process.start()
+        for process in racing:
+            process.join()
+        assert created.get(timeout=10)
+        assert created.empty()
+        assert run_folder.load(folder) == MANIFEST
+
+
+def test_a_folder_with_other_files_takes_no_run(tmp_path):
+    (tmp_path / "thesis.txt").touch()
+    with pytest.raises(RunFolderError, match="holds other files than a run's; give --out a new or an empty"):
+        run_folder.create(tmp_path, MANIFEST)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_file_is_no_folder_for_a_run(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(RunFolderError, match="can't hold a run: File exists; give --out another folder"):
+        run_folder.create(tmp_path / "file", MANIFEST)
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
@@ -79,3 +119,14 @@ def test_a_real_folder_called_latest_is_left_alone(tmp_path):
     (tmp_path / "one").mkdir()
     run_folder.point_latest_at(tmp_path / "one")
     assert not (tmp_path / "latest").is_symlink()
+
+
+@pytest.mark.parametrize("name", ["latest", "other/../latest", "20261127", "."])
+def test_latest_never_leads_to_itself(tmp_path, monkeypatch, name):
+    run = tmp_path / "20261127"
+    run.mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "latest").symlink_to("20261127")
+    monkeypatch.chdir(run if name == "." else tmp_path)
+    run_folder.point_latest_at(Path(name))
+    assert (tmp_path / "latest").readlink() == Path("20261127")

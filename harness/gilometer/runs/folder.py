@@ -44,23 +44,43 @@ def digest(plan: Plan) -> str:
 
 
 def create(folder: Path, manifest: Manifest) -> None:
-    """Make the folder and write its manifest.
+    """Make the folder and write its manifest; of two runs that do this at once, one is refused.
 
     Raises:
-        RunFolderError: It holds a run already, or can't be made.
+        RunFolderError: It holds a run already, or something else, or can't be made.
 
     """
-    if (folder / MANIFEST).exists():
+    path = folder / MANIFEST
+    try:
+        _claim(folder)
+        files.write(path, msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+    except FileExistsError as error:
+        if not path.exists():  # it is the folder itself that exists, and is a file
+            raise _unusable(folder, "File exists") from error
         raise RunFolderError(
             f"{folder} holds a run already; give --out another folder, or --resume {folder} to go on with it"
-        )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        files.write(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
-    except OSError as error:
-        raise RunFolderError(
-            f"{folder} can't hold a run: {error.strerror}; give --out another folder"
         ) from error
+    except OSError as error:
+        raise _unusable(folder, str(error.strerror)) from error
+
+
+def _claim(folder: Path) -> None:
+    """Make the folder with an empty manifest, which only one process can.
+
+    Raises:
+        OSError: The folder can't be made, or has a manifest.
+        RunFolderError: It holds something else.
+
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / MANIFEST
+    if not path.exists() and any(folder.iterdir()):
+        raise RunFolderError(f"{folder} holds other files than a run's; give --out a new or an empty folder")
+    path.touch(exist_ok=False)
+
+
+def _unusable(folder: Path, why: str) -> RunFolderError:
+    return RunFolderError(f"{folder} can't hold a run: {why}; give --out another folder")
 
 
 def load(folder: Path) -> Manifest:
@@ -109,10 +129,13 @@ def refuse_newer(schema: int, path: Path) -> None:
 def point_latest_at(folder: Path) -> None:
     """Make ``latest``, beside the run's folder, a link to it.
 
+    The folder may itself be named by a link, such as ``latest``.
+
     Raises:
         RunFolderError: The folder above it takes no link.
 
     """
+    folder = folder.resolve()
     latest = folder.parent / "latest"
     if latest.exists() and not latest.is_symlink():
         return
