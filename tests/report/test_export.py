@@ -184,3 +184,11 @@ def test_what_was_written_is_named_on_one_line():
 def test_json_has_numbers_in_all_their_digits(frames):
     data = json.loads(export(OF, frames, format_of("json")).contents["iterations.json"])["data"]
     assert [row["wall_s"] for row in data] == frames.iterations["wall_s"].to_list()
+
+
+@pytest.mark.parametrize("name", ["../outside.json", "/outside.json", "a/b.json", ".."])
+def test_a_run_that_came_from_somebody_else_writes_nowhere_but_in_its_folder(tmp_path, name):
+    folder = tmp_path / "export"
+    with pytest.raises(RunFolderError, match="a name in this run makes no file's name in"):
+        write(Files({"a.csv": b"", name: b"1"}), folder)
+    assert not list(tmp_path.iterdir())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -16,7 +17,6 @@ from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from rich.console import Console
 
@@ -78,9 +78,14 @@ def write(files: Files, folder: Path) -> None:
     """Write what was exported, each file whole or not at all.
 
     Raises:
-        RunFolderError: The folder can't take them.
+        RunFolderError: The folder can't take them, or a name in the run leads out of it.
 
     """
+    outside = next((name for name in files.contents if name in {".", ".."} or Path(name).name != name), None)
+    if outside is not None:
+        raise RunFolderError(
+            f"a name in this run makes no file's name in {folder}: {outside!r:.80}; correct it in run.json"
+        )
     try:
         for name, data in files.contents.items():
             write_whole(folder / name, data)
