@@ -14,11 +14,14 @@ import sys
 
 import _runtime
 from _arguments import UsageError, help_text, parameters_of, parse
+from _channel import Channel
 from _strategies import Serial, Threads, Unsupported, Worker, WorkerFailed
 from _workload import Workload, needs
 
 CONTRACT = 2
 MOST_SPANS = 400
+
+channel = Channel()
 
 
 # The strategies that are modules of their own, which only those who use them import.
@@ -236,15 +239,14 @@ def card(workload_class):
 
 
 def tell(answer):
-    """Print the one line, and let nothing keep it back."""
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+    """Print the one line."""
+    channel.tell(json.dumps(answer))
 
 
 def answer(workload_class, words, script):
     arguments = parse(words, workload_class)
     if arguments.help:
-        sys.stdout.write(help_text(workload_class, script) + "\n")
+        channel.tell(help_text(workload_class, script))
     elif arguments.describe:
         tell(card(workload_class))
     else:
@@ -257,6 +259,7 @@ def main(workload_class):
     Status 0: a line was printed; 1: a worker failed; 2: the command line is wrong.
     """
     script = sys.argv[0].split(os.sep)[-1]
+    channel.take()
     try:
         answer(workload_class, sys.argv[1:], script)
     except UsageError as error:

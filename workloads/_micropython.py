@@ -74,6 +74,14 @@ def end_when_interrupted():
     micropython.kbd_intr(-1)
 
 
+def print_to_stderr():
+    """Let `print` write to standard error from now on; sys.stdout can't be replaced."""
+    import builtins
+
+    plain = builtins.print
+    builtins.print = lambda *values, **how: plain(*values, **dict(how, file=how.get("file", sys.stderr)))
+
+
 def format_error(error):
     """Its traceback and itself, as the module `traceback` gives them."""
     out = io.StringIO()

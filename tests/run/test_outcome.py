@@ -30,6 +30,25 @@ def test_a_good_line_is_ok_whatever_was_printed_before_it():
     assert verdict.line.workers == 2
 
 
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        (
+            "....",
+            "JSON is malformed: invalid character (byte 0); it printed '....'",
+        ),
+        ("one\ntwo\n", "; it printed 'one\\ntwo'"),
+        ("x" * 900 + "end", "; it printed '" + "x" * 197 + "end'"),
+        ("", "printed nothing; on standard error: 'dots'"),
+    ],
+)
+def test_what_was_printed_instead_of_a_line_is_quoted(printed: str, said: str):
+    verdict = assess(Exit(status=0, stdout=printed, stderr="dots\n"), ASKED)
+    assert verdict.outcome is Outcome.GARBLED
+    assert verdict.reason.endswith(said)
+    assert len(verdict.reason) <= 300
+
+
 def test_what_the_interpreter_lacks_is_its_own_word():
     verdict = assess(printed(outcome=Outcome.UNSUPPORTED, reason="no module multiprocessing"), ASKED)
     assert (verdict.outcome, verdict.reason) == (Outcome.UNSUPPORTED, "no module multiprocessing")

@@ -16,6 +16,10 @@ CLOCKS_DIFFER = 0.1
 """A process's own clock may be ahead of the harness's by this share of the time, plus as many seconds."""
 
 
+MOST_QUOTED = 200
+"""The most characters that a reason quotes of what was printed."""
+
+
 class Expected(Record, frozen=True):
     """The work that an invocation was asked to do."""
 
@@ -66,11 +70,15 @@ def _assess_line(exited: Exit, asked: Expected) -> Assessment:
     """Assess the last line of a process that ended well."""
     last = exited.stdout.strip().rpartition("\n")[2]
     if not last:
-        return Assessment(Outcome.GARBLED, "printed nothing")
+        said = f"; on standard error: {_end_of(exited.stderr)}" if exited.stderr.strip() else ""
+        return Assessment(Outcome.GARBLED, f"printed nothing{said}")
     try:
         line = _decoder.decode(last)
     except msgspec.MsgspecError as error:
-        return Assessment(Outcome.GARBLED, f"its last line is not the contract's: {error}")
+        return Assessment(
+            Outcome.GARBLED,
+            f"its last line is not the contract's: {error}; it printed {_end_of(exited.stdout)}",
+        )
     if line.contract != CONTRACT:
         return Assessment(Outcome.GARBLED, f"speaks contract {line.contract}; this harness speaks {CONTRACT}")
     if line.outcome is not Outcome.OK:
@@ -121,6 +129,11 @@ def _impossible_spans(line: Line) -> str:
         if not 0 <= span.start_s <= span.end_s <= line.iterations[-1].wall_s + CLOCKS_DIFFER:
             return f"told a span from {span.start_s:g} to {span.end_s:g} s, not one of its last iteration"
     return ""
+
+
+def _end_of(output: str) -> str:
+    """Quote the end of what was printed, in one line."""
+    return repr(output.strip()[-MOST_QUOTED:])
 
 
 def in_gib(size: int) -> str:
