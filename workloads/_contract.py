@@ -15,7 +15,7 @@ import sys
 import _runtime
 from _arguments import UsageError, help_text, parameters_of, parse
 from _channel import Channel
-from _strategies import Serial, Threads, Unsupported, Worker, WorkerFailed
+from _strategies import Serial, Threads, Unsupported, Worker, WorkerFailed, clean_up
 from _workload import Workload, needs
 
 CONTRACT = 2
@@ -190,7 +190,7 @@ def work(job, strategy):
             job.measure(strategy)
         tell(job.line("ok", job.reason))
     finally:
-        strategy.stop()
+        clean_up(strategy.stop)
 
 
 def in_unit_order(shares, units):

@@ -5,6 +5,7 @@ words in which it refuses a workload.
 """
 
 from _contract import STRATEGIES, Unsupported, Worker, Workload
+from _strategies import clean_up
 
 ASKED = ("threads", "processes", "asyncio", "subinterpreters")
 SLOW_TO_START = ("subinterpreters",)  # and to prepare them tells all that is lacking
@@ -37,4 +38,4 @@ def try_out(strategy, is_started):
         if is_started:
             strategy.start()
     finally:
-        strategy.stop()
+        clean_up(strategy.stop)

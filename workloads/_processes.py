@@ -12,7 +12,16 @@ import os
 import sys
 
 from _runtime import ON_THE_WEB, cpu_clock
-from _strategies import ANY_ERROR, Interrupts, Round, Unsupported, WorkerFailed, explain, import_threading
+from _strategies import (
+    ANY_ERROR,
+    Interrupts,
+    Round,
+    Unsupported,
+    WorkerFailed,
+    clean_up,
+    explain,
+    import_threading,
+)
 
 READY = ""
 
@@ -80,17 +89,17 @@ class Processes(object):
 
     def obituary(self, number):
         process = self.processes[number]
-        parent_ends[number].close()
+        clean_up(parent_ends[number].close)
         process.join()
         return "process %d failed with exit status %s" % (number, process.exitcode)
 
     def stop(self):
         while parent_ends:
-            parent_ends.pop().close()
+            clean_up(parent_ends.pop().close)
         for process in self.processes:
-            process.join()
+            clean_up(process.join)
             if hasattr(process, "close"):  # since 3.7; before, its files last as long as the object
-                process.close()
+                clean_up(process.close)
 
 
 def is_a_lack(error):
@@ -176,7 +185,7 @@ def serve(worker, pipe):
             before = now
             asked = hear(pipe)
     finally:
-        worker.close()
+        clean_up(worker.close)
 
 
 def say(pipe, message):

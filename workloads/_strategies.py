@@ -232,7 +232,7 @@ class Threads(object):
                 rounds += 1
                 loops = self.gate.wait_for_round(rounds)
         finally:
-            worker.close()
+            clean_up(worker.close)
 
 
 class Serial(Threads):
@@ -269,7 +269,7 @@ class Serial(Threads):
         Threads.stop(self)
         if self.opened:
             self.opened = False
-            self.workers[0].close()
+            clean_up(self.workers[0].close)
 
 
 def import_threading():
@@ -279,6 +279,16 @@ def import_threading():
     except ImportError:
         import _micropython as threading
     return threading
+
+
+def clean_up(step):
+    """Do a step of a clean-up. If it fails, its traceback is printed, and what happened before still counts."""
+    try:
+        step()
+    except KeyboardInterrupt:
+        raise
+    except ANY_ERROR as error:
+        explain("cleaning up", error)
 
 
 def explain(who, error):

@@ -5,7 +5,7 @@ while workers open, while a round is done, and while they close.
 """
 
 from _arguments import UsageError
-from _strategies import Round, Serial, Unsupported, WorkerFailed, explain
+from _strategies import Round, Serial, Unsupported, WorkerFailed, clean_up, explain
 
 
 class Asyncio(Serial):
@@ -40,7 +40,7 @@ class Loop(object):
         try:
             self.gather(self.open_one, range(len(self.workers)))
         except BaseException:
-            self.close()
+            clean_up(self.close)
             raise
 
     def make_loop(self):
@@ -67,7 +67,7 @@ class Loop(object):
         try:
             self.gather(self.close_one, self.opened)
         finally:
-            self.close_loop()
+            clean_up(self.close_loop)
 
     def close_loop(self):
         for last in ("shutdown_asyncgens", "shutdown_default_executor"):  # since 3.6 and 3.9

@@ -5,7 +5,7 @@ in a thread as well: that of the worker that a process has under `processes`.
 """
 
 from _processes import Processes, total
-from _strategies import Round, Threads
+from _strategies import Round, Threads, clean_up
 
 
 class Hybrid(object):
@@ -30,7 +30,7 @@ class Hybrid(object):
         return Round(shares, total([fetcher.away_cpu_s for fetcher in self.fetchers]))
 
     def stop(self):
-        self.threads.stop()
+        clean_up(self.threads.stop)
         self.processes.stop()
 
 

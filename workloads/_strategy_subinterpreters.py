@@ -9,7 +9,7 @@ import json
 import os
 import sys
 
-from _strategies import Threads, Unsupported, Worker, WorkerFailed, explain
+from _strategies import Threads, Unsupported, Worker, WorkerFailed, clean_up, explain
 from _workload import needs
 
 DONE, LACK, FAILED = "done", "lack", "failed"
@@ -88,7 +88,7 @@ class Subinterpreter(object):
             self.interpreter = self.create()
             self.ask(BEGIN % (sys.path, self.number, self.theirs, described(self.worker)))
         except BaseException:
-            self.discard()
+            clean_up(self.discard)
             raise
 
     def run(self, loops):
@@ -98,7 +98,7 @@ class Subinterpreter(object):
         try:
             self.ask("guest.close()")
         finally:
-            self.discard()
+            clean_up(self.discard)
 
     def discard(self):
         os.close(self.ours)
