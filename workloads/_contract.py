@@ -227,8 +227,14 @@ def text(value):
     if isinstance(value, (list, tuple)):
         return "[" + ",".join([text(part) for part in value]) + "]"
     if isinstance(value, float):
-        return repr(round(value, 6))
+        return decimal(value)
     return "%s" % (value,)
+
+
+def decimal(number):
+    """Six digits after the point, without the zeros at their end; repr has other digits on IronPython."""
+    whole, point, digits = ("%.6f" % number).partition(".")
+    return whole + point + (digits.rstrip("0") or "0") if point else whole
 
 
 def card(workload_class):
