@@ -58,7 +58,7 @@ class Socket(Call):
 
         self.timeout = getattr(socket, "timeout", OSError)
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(socket.getaddrinfo("127.0.0.1", 0)[0][-1])
+        self.socket.bind(socket.getaddrinfo("127.0.0.1", 0, 0, socket.SOCK_DGRAM)[0][-1])
         self.socket.settimeout(0.002)
 
     def call(self):

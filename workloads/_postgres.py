@@ -94,14 +94,13 @@ def connected(host, port, timeout_s):
     MicroPython has no socket.create_connection.
     """
     trouble = SocketError("the host has no address")
-    for family, kind, protocol, _, place in socket.getaddrinfo(host, port):
-        if kind == socket.SOCK_STREAM:
-            made = socket.socket(family, kind, protocol)
-            try:
-                made.settimeout(timeout_s)
-                made.connect(place)
-                return made
-            except SocketError as error:
-                made.close()
-                trouble = error
+    for family, kind, protocol, _, place in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+        made = socket.socket(family, kind, protocol)
+        try:
+            made.settimeout(timeout_s)
+            made.connect(place)
+            return made
+        except SocketError as error:
+            made.close()
+            trouble = error
     raise trouble
