@@ -21,7 +21,18 @@ ROOMS = (
     "analysis",
     "report",
 )
-EVERYWHERE = {"model", "errors", "files", "suggest", "locations", "asking", "cards", "extras", "__version__"}
+EVERYWHERE = {
+    "model",
+    "errors",
+    "files",
+    "suggest",
+    "locations",
+    "asking",
+    "cards",
+    "extras",
+    "signals",
+    "__version__",
+}
 HEAVY = {"pandas", "numpy", "scipy", "matplotlib", "ruptures", "jinja2"}
 
 

@@ -42,6 +42,6 @@ class LauncherError(GilometerError):
 
 
 class InterruptedRunError(GilometerError):
-    """The user pressed Ctrl-C while measuring; the sentence has the command that resumes."""
+    """Ctrl-C or another signal ended what was under way; the sentence has the command that goes on."""
 
     exit_status = 130

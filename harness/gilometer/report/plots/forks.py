@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from gilometer.signals import ENDING
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
@@ -99,8 +101,9 @@ def _start(place: int, task: Callable[[], Result]) -> _Fork[Result]:
 
 
 def _answer(task: Callable[[], object], writer: Connection) -> None:
-    """Send what the task returns or raises. Only the parent handles Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Send what the task returns or raises. Only the parent handles Ctrl-C and the like."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
     try:
         answer: tuple[object, Exception | None] = (task(), None)
     except Exception as error:  # noqa: BLE001  the parent raises it
