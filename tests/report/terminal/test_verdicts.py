@@ -106,6 +106,14 @@ def test_what_a_longer_run_may_tell_is_counted():
     assert "A longer run" not in shown(results_of(*ruins()))
 
 
+def test_on_one_core_a_longer_run_may_tell_of_waiting_alone():
+    of, analysis = alone()
+    on_one = msgspec.structs.replace(of, machine=msgspec.structs.replace(of.machine, usable_cores=1.0))
+    text = " ".join(shown(results_of(on_one, analysis)).split())
+    assert "A longer run (--budget) may tell what waits; what computes needs a second core to tell." in text
+    assert "may tell." not in text
+
+
 def test_what_is_refuted_is_told_first_and_the_strongest_evidence_of_the_rest():
     said = telling(usual()[1].verdicts)
     assert len(said) == SENTENCES

@@ -18,6 +18,7 @@ from gilometer.report.results.cells import CellResult, Reading
 from gilometer.report.results.interpreters import Category, ShownInterpreter
 from gilometer.report.sentences.answer import answers
 from gilometer.report.sentences.certainty import caveat
+from gilometer.report.sentences.cores import on_how_many_cores
 from gilometer.report.sentences.same_binary import finding
 from gilometer.report.sentences.text import FEW_NAMES, listed, noun, number, plural, sentence_case, span
 
@@ -34,11 +35,15 @@ CONTRAST = ("io", "cpu", "native")
 
 
 def headlines(results: Results) -> list[str]:
-    """Say the main findings of the run: its answers, or if no claim gives one, the gains of threads."""
+    """Say the main findings of the run: its answers, or if no claim gives one, the gains of threads.
+
+    The last sentence says on how many cores, if these limit what could be found.
+    """
     same = results.same_binary
     said = list(answers(results.verdicts))
     strongest = [f"{finding(results, same)}."] if same and (not said or _is_established(results)) else []
-    return [*(said or [f"{headline(results, Strategy.THREADS)}."]), *strongest]
+    cores = on_how_many_cores(results.manifest)
+    return [*(said or [f"{headline(results, Strategy.THREADS)}."]), *strongest, *([cores] if cores else [])]
 
 
 def _is_established(results: Results) -> bool:

@@ -11,6 +11,7 @@ from rich.text import Text
 from gilometer.analysis.claims.verdicts import Basis, Reason, Verdict
 from gilometer.claims.reading import claims
 from gilometer.report.results.verdicts import claims_tested, is_tested
+from gilometer.report.sentences.cores import has_few_cores
 from gilometer.report.sentences.text import listed
 from gilometer.report.sentences.verdicts import LEFT_OUT, NOTHING_TESTED, sentence
 
@@ -37,6 +38,9 @@ STYLES = {
     Verdict.NOT_ESTABLISHED: "yellow",
     Verdict.NOT_APPLICABLE: "dim",
 }
+ON_MORE_CORES = "A longer run (--budget) may tell."
+ON_FEW_CORES = "A longer run (--budget) may tell what waits; what computes needs a second core to tell."
+"""What would give the open verdicts that lack measurements."""
 LEGEND = "(yes: holds; NO: refuted; ?: not established; -: does not apply)"
 REASONS = {
     Reason.WIDE: "too uncertain to tell",
@@ -63,19 +67,20 @@ def print_verdicts(console: Console, results: Results) -> None:
         console.print(_table(results, some))
     console.print()
     console.print(_key(tested))
-    _print_rest(console, results.verdicts, tested)
+    _print_rest(console, results, tested)
     for one in telling(results.verdicts):
         console.print(_told(one))
 
 
-def _print_rest(console: Console, claim_results: Iterable[ClaimResult], tested: Sequence[Claim]) -> None:
+def _print_rest(console: Console, results: Results, tested: Sequence[Claim]) -> None:
     """Print the claims without a verdict, and what would give them one."""
     rest = [claim.id for claim in claims() if claim not in tested]
     if rest:
         console.print(Text(f"Nothing in this run tests {listed(rest)}."))
-    reasons = _open(claim_results)
+    reasons = _open(results.verdicts)
     if reasons:
-        console.print(Text(f"Not established: {reasons}. A longer run (--budget) may tell."))
+        remedy = ON_FEW_CORES if has_few_cores(results.manifest) else ON_MORE_CORES
+        console.print(Text(f"Not established: {reasons}. {remedy}"))
 
 
 def _open(claim_results: Iterable[ClaimResult]) -> str:
