@@ -33,6 +33,7 @@ from gilometer.run.launchers import LauncherPool
 from gilometer.run.like import calibrations_of
 from gilometer.run.measure import Measurement, Progress
 from gilometer.run.services import Services
+from gilometer.run.stops import Stops
 from gilometer.runs import folder as run_folder
 from gilometer.runs import store
 
@@ -276,11 +277,19 @@ def measure(comparison: Comparison) -> None:
     try:
         with (
             store.Store(folder, manifest.run, run_folder.digest(manifest.plan)) as samples,
+            Stops(comparison.view.close) as stops,
             Services() as services,
             LauncherPool(folder / "scratch", locations.workloads_folder()) as launchers,
         ):
-            same = unchanged.UnchangedLaunchers(launchers)
-            Measurement(manifest.plan, same, services, samples, comparison.view).run()
+            Measurement(
+                manifest.plan,
+                unchanged.UnchangedLaunchers(launchers),
+                services,
+                samples,
+                comparison.view,
+                stops.clock,
+                stops=stops.count,
+            ).run()
     except KeyboardInterrupt as interrupt:
         raise InterruptedRunError(
             f"interrupted; what was measured is kept. Go on with: nox -s compare -- --resume {folder}"

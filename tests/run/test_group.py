@@ -192,6 +192,55 @@ def test_but_again_once_some_had_enough():
     assert runner.measure(task(FIB)).rounds == ROUNDS + 1
 
 
+class Stopped(FakeLauncher):
+    """A machine on which the harness is stopped and continued in some turns, which then take an hour."""
+
+    def __init__(self, during: Container[int]) -> None:
+        """``during``: numbers of the turns or invocations, from 1."""
+        super().__init__(self.invoke, seconds=self.iterate)
+        self.during = during
+        self.given = 0
+        self.stops = 0
+
+    def iterate(self, _member: MemberCommand, _loops: int) -> float:
+        return ITERATION_S * 100 if self.is_stopped() else ITERATION_S
+
+    def invoke(self, invocation: Invocation) -> Exit:
+        self.is_stopped()
+        return obey(invocation)
+
+    def is_stopped(self) -> bool:
+        self.given += 1
+        is_now = self.given in self.during
+        self.stops += is_now
+        return is_now
+
+    def measured(self, asked: GroupTask, plan: Plan = PLAN) -> GroupMeasurement:
+        runner = GroupRunner(plan, self, Services(), self.clock, stops=lambda: self.stops)
+        return runner.measure(asked)
+
+
+def test_a_round_in_which_the_harness_was_stopped_is_repeated_and_does_not_count():
+    launcher = Stopped(during={1, 14})
+    found = launcher.measured(task(FIB))
+    assert launcher.stops == 2
+    assert len(launcher.turns_taken()) == 5 * (ROUNDS + 2)
+    assert found.rounds == ROUNDS
+    assert set(outcomes(found).values()) == {"ok"}
+    lines = [one.line for one in found.samples if one.line]
+    assert len(lines) == len(found.samples)
+    assert {len(line.iterations) - (line.turns_from or 0) for line in lines} == {ROUNDS}
+    assert {one.wall_s for line in lines for one in line.iterations} == {ITERATION_S}
+
+
+def test_an_invocation_during_which_the_harness_was_stopped_is_repeated():
+    alone = replace(PLAN, interpreters=(replace(CPYTHON, timing=Timing(takes_turns=False)), JYTHON))
+    usual, launcher = Stopped(during=()), Stopped(during={2})
+    found = [one.measured(task(FIB, alone), alone) for one in (usual, launcher)]
+    assert len(launcher.launched) == len(usual.launched) + 1
+    assert len(found[0].samples) == len(found[1].samples)
+
+
 def test_work_that_waits_needs_no_core_and_more_copies_than_cores_get_none(monkeypatch):
     assert measured(Shared(busy=range(1000)), task(SLEEP)).rounds == ROUNDS
     monkeypatch.setattr(group_module, "usable_cores", lambda: 1.0)

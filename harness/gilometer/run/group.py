@@ -40,6 +40,11 @@ MOST_SHORT = 32
 """The most short rounds that a block has in addition; more would cost as much as another start."""
 
 
+def never() -> int:
+    """Return how often a harness was stopped that never is."""
+    return 0
+
+
 class GroupMeasurement(Record, frozen=True):
     """The samples of a group in a block, and what they cost."""
 
@@ -82,13 +87,20 @@ class GroupRunner:
     """Measures groups through the launchers of their interpreters."""
 
     def __init__(
-        self, plan: Plan, launchers: Launchers, services: Services, clock: Callable[[], float]
+        self,
+        plan: Plan,
+        launchers: Launchers,
+        services: Services,
+        clock: Callable[[], float],
+        *,
+        stops: Callable[[], int] = never,
     ) -> None:
-        """Start no process yet."""
+        """Start no process yet; ``stops`` returns how often the harness was stopped so far."""
         self._plan = plan
         self._launchers = launchers
         self._services = services
         self._clock = clock
+        self._stops = stops
         self._may_repeat_short = True
         """False after a block of which nearly all rounds were short: then it is useless to repeat them."""
         self._interpreters = {one.label: one for one in plan.interpreters}
@@ -226,7 +238,8 @@ class GroupRunner:
         """Give the turns of all rounds; False if the budget was spent before.
 
         A short round, in which another program used a core, is repeated, as that costs less than another
-        start; but not if nearly all rounds of the last block with short ones were short.
+        start; but not if nearly all rounds of the last block with short ones were short. A round in which
+        the harness was stopped is repeated, too, and does not count.
         ``used`` gets the CPU seconds that the harness's servers used in the turns of each slot.
         """
         good = short = 0
@@ -235,9 +248,15 @@ class GroupRunner:
         rounds = lineup.rounds(self._seed(task))
         while good + max(0, short - spare) < task.rounds:
             of_round = next(rounds)
+            stops, used_before = self._stops(), dict(used)
+            turns.begin_round()
             if not self._give_round(turns, of_round, task, used):
                 return False
-            if any(is_short(turns.cores(one.slot), len(one.members)) for one in controls):
+            if self._stops() != stops:
+                turns.forget_round()
+                used.clear()
+                used.update(used_before)
+            elif any(is_short(turns.cores(one.slot), len(one.members)) for one in controls):
                 short += 1
             else:
                 good += 1
@@ -275,11 +294,19 @@ class GroupRunner:
         for slot in shuffled(task.slots, self._seed(task)):
             if self._clock() > task.ends:
                 break
-            of_slot = self._launch(slot, task)
+            of_slot = self._launch_unstopped(slot, task)
             if self._clock() > task.ends and any(one.outcome is Outcome.TIMEOUT for one in of_slot):
                 break
             found += of_slot
         return GroupMeasurement(task.group, task.block, tuple(found), members=len(task.slots))
+
+    def _launch_unstopped(self, slot: Slot, task: GroupTask) -> list[Sample]:
+        """Launch a slot; again if the harness was stopped meanwhile, as long as the budget lasts."""
+        while True:
+            stops = self._stops()
+            found = self._launch(slot, task)
+            if self._stops() == stops or self._clock() > task.ends:
+                return found
 
     def _launch(self, slot: Slot, task: GroupTask) -> list[Sample]:
         interpreter, work = self._interpreter(slot.cell), self._works[slot.cell.workload]

@@ -22,7 +22,7 @@ from gilometer.model import (
 from gilometer.plan.lineup import slots_of
 from gilometer.plan.planner import NO_BUDGET, Planner
 from gilometer.run.calibrate import CalibrationKey, pending
-from gilometer.run.group import GroupMeasurement, GroupRunner, GroupTask
+from gilometer.run.group import GroupMeasurement, GroupRunner, GroupTask, never
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -65,14 +65,16 @@ class Measurement:
         store: Store,
         progress: Progress,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        stops: Callable[[], int] = never,
     ) -> None:
-        """Go on where the entries of the store end."""
+        """Go on where the entries of the store end; ``stops`` counts how often the harness was stopped."""
         self._plan = plan
         self._store = store
         self._progress = progress
         self._clock = clock
         self._planner = Planner(plan, store.entries)
-        self._runner = GroupRunner(plan, launchers, services, clock)
+        self._runner = GroupRunner(plan, launchers, services, clock, stops=stops)
         self._calibrations = {CalibrationKey.of(one): one for one in _of_type(store.entries, Calibration)}
         self._decided: dict[tuple[str, str], bool] = {}
         """The last decisions that were shown: whether a claim holds, by claim and interpreter's label."""

@@ -99,5 +99,5 @@ def _of_slot(  # noqa: PLR0917  what a sample is made of
 NO_TURN = "took no turn, though it waited for some"
 
 
-def _places(slots: Sequence[Slot], wanted: Slot) -> Iterator[int]:
+def _places(slots: Sequence[Slot | None], wanted: Slot) -> Iterator[int]:
     return (place for place, slot in enumerate(slots) if slot == wanted)

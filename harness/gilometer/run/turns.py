@@ -36,8 +36,8 @@ class MemberResult(Record, frozen=True):
     """The turns of a process, and its end."""
 
     exited: Exit
-    slots: tuple[Slot, ...]
-    """The slot of each of its turns, in their order."""
+    slots: tuple[Slot | None, ...]
+    """The slot of each of its turns, in their order; None for a turn that does not count."""
     rounds: tuple[Iteration, ...]
     """The iterations of these turns, as long as it lived."""
     lived: bool
@@ -61,7 +61,9 @@ class Turns:
         self._lineup = lineup
         self._starts = starts
         self._is_alive = [False] * len(starts)
-        self._slots: list[list[Slot]] = [[] for _ in starts]
+        self._slots: list[list[Slot | None]] = [[] for _ in starts]
+        self._before_round = [0] * len(starts)
+        """The number of turns that each process had before this round."""
         self._iterations: list[list[Iteration]] = [[] for _ in starts]
         self._cores: dict[Slot, float] = {}
         self._places: dict[int, list[int]] = defaultdict(list)
@@ -116,6 +118,15 @@ class Turns:
                     self._iterations[place] += _iterations(answer)
                 self._cores[turn.slot] = _cores(answers)
         return len(found) == len(turns)
+
+    def begin_round(self) -> None:
+        """Begin a round, which may be forgotten."""
+        self._before_round = [len(slots) for slots in self._slots]
+
+    def forget_round(self) -> None:
+        """Let the turns since the beginning of the round not count."""
+        for slots, before in zip(self._slots, self._before_round, strict=True):
+            slots[before:] = [None] * (len(slots) - before)
 
     def cores(self, slot: Slot) -> float:
         """Return the cores that the members of a slot had together in its last turn; NaN if unknown."""
