@@ -27,5 +27,6 @@ def main() -> None:
         sys.exit(signals.exit_status)
     except SystemExit as end:
         if end.code == InterruptedRunError.exit_status:  # typer's own, on a KeyboardInterrupt
+            sys.stderr.write("gilometer: interrupted\n")
             sys.exit(signals.exit_status)
         raise

@@ -140,7 +140,7 @@ def _machine(results: Results) -> Section | None:
         *about.machine(results.manifest),
         about.interpreters(results),
         tables.noise(results.noise),
-        disturbances.section(results.conditions),
+        disturbances.section(results.conditions, results.manifest.machine),
         services.section(results.busy_servers),
         id="machine",
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gilometer.report.sentences.text import listed, plural
 
 if TYPE_CHECKING:
-    from gilometer.model import Manifest
+    from gilometer.model import Machine, Manifest
 
 FEWEST = 2
 """The cores that two workers need to compute at once."""
@@ -15,9 +15,9 @@ LIMITS = {"affinity": "an affinity mask", "cpu-quota": "a CPU quota"}
 """What leaves a process fewer cores than the machine has, by the id of the machine's warning."""
 
 
-def has_few_cores(manifest: Manifest) -> bool:
+def has_few_cores(machine: Machine) -> bool:
     """Tell whether not even two workers could compute at once."""
-    return manifest.machine.usable_cores < FEWEST
+    return machine.usable_cores < FEWEST
 
 
 def on_how_many_cores(manifest: Manifest) -> str:
@@ -28,7 +28,7 @@ def on_how_many_cores(manifest: Manifest) -> str:
         of = plural(machine.cores, "core")
     limits = [LIMITS[one.id] for one in manifest.warnings if one.id in LIMITS]
     because = f" ({listed(limits)})" if limits else ""
-    if has_few_cores(manifest):
+    if has_few_cores(machine):
         return f"Measured on {of}{because}: two workers can't have a core each here, on any interpreter."
     if machine.usable_cores < machine.cores:
         most = plural(int(machine.usable_cores), "worker")

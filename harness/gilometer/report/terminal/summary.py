@@ -82,7 +82,7 @@ def _print_speedups(console: Console, results: Results) -> None:
     for works in _in_columns(results, console.width, LETTERS + len(signs.plus_minus) + GAP):
         console.print()
         console.print(_table(results, works, signs))
-    console.print(Text(f"\n{disturbed(results.conditions)}"))
+    console.print(Text(f"\n{disturbed(results.conditions, results.manifest.machine)}"))
 
 
 def _print_answers(console: Console, results: Results) -> None:

@@ -79,7 +79,7 @@ def _print_rest(console: Console, results: Results, tested: Sequence[Claim]) -> 
         console.print(Text(f"Nothing in this run tests {listed(rest)}."))
     reasons = _open(results.verdicts)
     if reasons:
-        remedy = ON_FEW_CORES if has_few_cores(results.manifest) else ON_MORE_CORES
+        remedy = ON_FEW_CORES if has_few_cores(results.manifest.machine) else ON_MORE_CORES
         console.print(Text(f"Not established: {reasons}. {remedy}"))
 
 
