@@ -23,12 +23,13 @@ def main():
 
 def attempt(words):
     streams = sys.stdout, sys.stderr
-    sys.argv, sys.stdout, sys.stderr = words, StringIO(), StringIO()
+    out, err = StringIO(), StringIO()
+    sys.argv, sys.stdout, sys.stderr = words, out, err  # the script replaces them again
     sys.path[0] = os.path.dirname(words[0])
     forget_what_lies_in(sys.path[0])
     try:
         status = run(words[0])
-        return [status, sys.stdout.getvalue(), sys.stderr.getvalue()]
+        return [status, out.getvalue(), err.getvalue()]
     finally:
         sys.stdout, sys.stderr = streams
 

@@ -7,7 +7,7 @@ from gilometer.report.sections.disturbances import phrase, section, sentence
 from tests import records
 from tests.report.written import written
 
-MACHINE = records.manifest(records.plan([], [])).machine
+MACHINE = records.manifest(records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])).machine
 
 
 def blocks(*speeds: float, capacity: float = 1.0, short: int = 0, left_out: int = 0) -> list[BlockCondition]:

@@ -68,8 +68,8 @@ def too_few_cores(blocks: Sequence[BlockCondition], machine: Machine) -> str:
 def section(blocks: Sequence[BlockCondition], machine: Machine) -> Section | None:
     """Write the sentence, and the blocks that it counts."""
     said = (
-        f"{sentence(blocks, machine)} Told from the controls, against the median over all blocks. Blocks in which the "
-        "machine was slower count like any other: a ratio is taken within a block, so what slows all of it "
+        f"{sentence(blocks, machine)} Told from the controls, against the median over all blocks. Blocks in "
+        "which the machine was slower count like any other: a ratio is taken within a block, so what slows all of it "
         "alike cancels; what comes and goes within a block widens the intervals."
     )
     rows = [
