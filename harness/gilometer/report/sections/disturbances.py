@@ -69,8 +69,8 @@ def section(blocks: Sequence[BlockCondition], machine: Machine) -> Section | Non
     """Write the sentence, and the blocks that it counts."""
     said = (
         f"{sentence(blocks, machine)} Told from the controls, against the median over all blocks. Blocks in "
-        "which the machine was slower count like any other: a ratio is taken within a block, so what slows all "
-        "of it alike cancels; what comes and goes within a block widens the intervals."
+        "which the machine was slower count like any other: a ratio is taken within a block, so what slows "
+        "all of it alike cancels; what comes and goes within a block widens the intervals."
     )
     rows = [
         [str(one.block), f"{number(one.speed)}x", f"{number(one.capacity)}x"]
