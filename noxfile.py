@@ -33,7 +33,7 @@ UV = shutil.which("uv")
 def names_in_matrix() -> Iterator[str]:
     """Each kind by its file's stem, then each of its versions by name."""
     for path in sorted(MATRIX.glob("*.toml")):
-        family = tomllib.loads(path.read_text())
+        family = tomllib.loads(path.read_text(encoding="utf-8"))
         yield path.stem
         pattern = family.get("name", f"{path.stem}-{{version}}")
         yield from (pattern.replace("{version}", version) for version in family.get("versions", []))
@@ -55,14 +55,14 @@ def gilometer(session: nox.Session, *arguments: str) -> None:
 def shared_python(session: nox.Session) -> Path:
     """Return the Python of the shared environment, made anew or brought up to date if need be."""
     python, installed = SHARED / "bin" / "python", SHARED / "installed.toml"
-    project = Path("pyproject.toml").read_text()
+    project = Path("pyproject.toml").read_text(encoding="utf-8")
     if not python.exists():
         make_environment(session)
-    if not installed.exists() or installed.read_text() != project:
+    if not installed.exists() or installed.read_text(encoding="utf-8") != project:
         pip = (str(python), "-m", "pip", "install", "--no-compile", "--disable-pip-version-check")
         install = (UV, "pip", "install", "--python", str(python)) if UV else pip
         session.run(*install, "--quiet", "--editable", ".")
-        installed.write_text(project)
+        installed.write_text(project, encoding="utf-8")
     return python
 
 

@@ -42,7 +42,7 @@ def plan_of(
 ) -> Plan:
     """Plan one workload, with a budget that does not end."""
     scripts = workloads_folder()
-    material = Material(interpreters, (), read_cards(scripts), digest_of(scripts), claims())
+    material = Material(interpreters, (), read_cards(scripts).cards, digest_of(scripts), claims())
     effort = replace(effort, budget_s=1e9)
     return make(material, Request((workload,), strategies, (WORKERS,), 1, effort))
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from gilometer.cards import digest_of, read_card, read_cards
@@ -8,7 +10,7 @@ from gilometer.locations import workloads_folder
 
 
 def test_every_workload_of_the_project_has_a_card():
-    names = {card.name for card in read_cards(workloads_folder())}
+    names = {card.name for card in read_cards(workloads_folder()).cards}
     assert {"fib", "files", "mixed", "nested_loops", "sha256", "sleep"} <= names
 
 
@@ -49,3 +51,13 @@ def test_the_digest_changes_with_any_script_and_its_name(tmp_path):
     second = digest_of(tmp_path)
     (tmp_path / "a.py").rename(tmp_path / "b.py")
     assert len({first, second, digest_of(tmp_path)}) == 3
+
+
+def test_a_stray_script_does_not_hide_the_others(tmp_path):
+    for script in workloads_folder().glob("*.py"):
+        shutil.copy(script, tmp_path)
+    (tmp_path / "stray.py").write_text("import no_such_module")
+    found = read_cards(tmp_path)
+    assert found.cards == read_cards(workloads_folder()).cards
+    (fault,) = found.faults
+    assert "stray.py does not describe itself: exit status 1: ModuleNotFoundError" in fault

@@ -26,6 +26,7 @@ EVERYWHERE = {
     "errors",
     "files",
     "suggest",
+    "decoding",
     "locations",
     "asking",
     "cards",

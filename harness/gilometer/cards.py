@@ -8,14 +8,15 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from gilometer.decoding import DecodingError, from_json, printable
 from gilometer.errors import WorkloadError
-from gilometer.model import Card
+from gilometer.model import Card, Record
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+LONGEST = 150
+"""The most characters of what a script says of its failure."""
 TIMEOUT_S = 20
 """Seconds that a script may take to print its card."""
 
@@ -35,15 +36,34 @@ def scripts_in(folder: Path) -> list[Path]:
     return scripts
 
 
-def read_cards(folder: Path) -> tuple[Card, ...]:
-    """Read the card of every workload of a folder, in the order of their names.
+class Cards(Record, frozen=True):
+    """The cards of a folder, in the order of their names, and a sentence for each script that has none."""
+
+    cards: tuple[Card, ...]
+    faults: tuple[str, ...]
+
+
+def read_cards(folder: Path) -> Cards:
+    """Read the card of every workload of a folder.
 
     Raises:
-        WorkloadError: A script does not print its card.
+        WorkloadError: No script prints its card.
 
     """
     with ThreadPoolExecutor(max_workers=8) as pool:
-        return tuple(pool.map(read_card, scripts_in(folder)))
+        found = list(pool.map(_card_or_fault, scripts_in(folder)))
+    cards = tuple(one for one in found if isinstance(one, Card))
+    faults = tuple(one for one in found if isinstance(one, str))
+    if not cards:
+        raise WorkloadError(faults[0])
+    return Cards(cards, faults)
+
+
+def _card_or_fault(script: Path) -> Card | str:
+    try:
+        return read_card(script)
+    except WorkloadError as error:
+        return str(error)
 
 
 def read_card(script: Path) -> Card:
@@ -56,13 +76,13 @@ def read_card(script: Path) -> Card:
     argv = [sys.executable, str(script), "--describe"]
     try:
         answer = subprocess.run(argv, capture_output=True, timeout=TIMEOUT_S, check=True)
-        return msgspec.json.decode(answer.stdout.strip().rpartition(b"\n")[2], type=Card)
+        return from_json(answer.stdout.strip().rpartition(b"\n")[2], Card)
     except subprocess.CalledProcessError as error:
-        last = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        last = printable(error.stderr.decode(errors="replace").strip().rpartition("\n")[2], LONGEST)
         why = f"exit status {error.returncode}: {last}"
     except subprocess.TimeoutExpired:
         why = f"no answer in {TIMEOUT_S} s"
-    except msgspec.MsgspecError as error:
+    except DecodingError as error:
         why = str(error)
     raise WorkloadError(f"{script} does not describe itself: {why}; try `python {script} --describe`")
 

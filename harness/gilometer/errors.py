@@ -11,6 +11,10 @@ class UsageError(GilometerError):
     """The command line asks for something that can't be."""
 
 
+class LocationError(GilometerError):
+    """The user has no home folder, or the working folder is gone."""
+
+
 class MatrixError(GilometerError):
     """A TOML file of the matrix is wrong; the sentence names the file and the key."""
 
@@ -37,6 +41,12 @@ class ServiceError(GilometerError):
 
 class LauncherError(GilometerError):
     """The process that starts invocations is gone, so nothing more can be measured."""
+
+    exit_status = 1
+
+
+class MachineError(GilometerError):
+    """A limit of the machine or of this user is reached."""
 
     exit_status = 1
 

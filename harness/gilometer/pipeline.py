@@ -159,10 +159,13 @@ class MakePlan:
         options = self.options
         host = inspection.inspect(comparison.folder)
         scripts = locations.workloads_folder()
+        found = cards.read_cards(scripts)
+        for fault in found.faults:
+            comparison.view.say(f"{fault}; going on without it")
         material = Material(
             interpreters=comparison.selection.interpreters,
             missing=comparison.selection.missing,
-            cards=cards.read_cards(scripts),
+            cards=found.cards,
             workloads_digest=cards.digest_of(scripts),
             claims=claims(),
         )

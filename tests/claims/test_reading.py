@@ -65,7 +65,7 @@ def test_where_a_whole_core_could_be_gained_less_than_a_tenth_of_one_is_nothing(
 
 
 def test_a_workload_that_a_claim_names_says_so_itself():
-    cards = {card.name: card.claims for card in read_cards(workloads_folder())}
+    cards = {card.name: card.claims for card in read_cards(workloads_folder()).cards}
     named = [
         (name, claim.id)
         for claim in claims()

@@ -7,10 +7,12 @@ from msgspec.structs import replace
 
 from gilometer.interpreters import survey as module
 from gilometer.interpreters.candidate import Candidate
+from gilometer.interpreters.discovery import merge
 from gilometer.interpreters.matrix import Matrix, OwnInterpreter, load_matrix
+from gilometer.interpreters.probe import Probe
 from gilometer.interpreters.survey import Broken, Survey, survey
 from gilometer.model import Timing
-from tests.interpreters.builders import CPYTHON, JYTHON, Told, built, cpython, executable, found
+from tests.interpreters.builders import CPYTHON, JYTHON, Told, built, cpython, executable, found, says
 
 if TYPE_CHECKING:
     from gilometer.model import Facts
@@ -154,3 +156,18 @@ def test_the_fingerprint_is_the_binarys(tmp_path):
 def test_by_default_the_machine_is_searched(monkeypatch):
     monkeypatch.setattr(module, "find", lambda _: found("/here"))
     assert names(survey(MATRIX, ask=Told({"/here": JYTHON})).runnable) == ["jython-2.7"]
+
+
+def test_an_interpreter_of_ones_own_that_is_gone_is_named_and_the_others_are_there(tmp_path):
+    gone = OwnInterpreter(kind="mine", command=("/opt/none/python",), file="mine.toml", name="mine")
+    python = executable(tmp_path / "python3.13", says(CPYTHON))
+    own = Candidate(gone.command, "matrix", name="mine", kind="mine")
+    found = survey(
+        Matrix(load_matrix().families, (gone,)),
+        ask=Probe(tmp_path / "probe.py"),
+        candidates=merge((own, Candidate((str(python),), "PATH"))),
+    )
+    assert [one.name for one in found.runnable] == ["cpython-3.13"]
+    (missing,) = [one for one in found.missing if one.name == "mine"]
+    assert missing.why == "can't be started: No such file or directory"
+    assert missing.remedy == "mend `command` in mine.toml"

@@ -14,7 +14,7 @@ from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE
 
 @cache
 def cards():
-    return {card.name: card for card in read_cards(workloads_folder())}
+    return {card.name: card for card in read_cards(workloads_folder()).cards}
 
 
 def is_evidence(card, rule) -> bool:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 from gilometer.cli import measuring, runs, setup  # noqa: F401  they register their commands, in this order
 from gilometer.cli.app import app
-from gilometer.errors import GilometerError, InterruptedRunError
+from gilometer.decoding import printable
+from gilometer.errors import GilometerError, InterruptedRunError, MachineError
+from gilometer.locations import check_working_folder
 from gilometer.signals import EndingSignals
+
+LIMITS = {
+    errno.EMFILE: "raise the limit of open files of this shell (`ulimit -n`), and try again",
+    errno.ENFILE: "end programs that hold many files open, and try again",
+    errno.EAGAIN: "raise the limit of processes of this user (`ulimit -u`), or end some, and try again",
+    errno.ENOMEM: "end programs that use much memory, and try again",
+    errno.ENOSPC: "make room on the disk, and try again",
+}
+"""What helps where a limit of the machine is reached."""
+LONGEST = 1000
+"""The most characters of the sentence of an error."""
 
 
 def main() -> None:
@@ -15,13 +29,19 @@ def main() -> None:
     signals = EndingSignals()
     signals.handle()
     try:
+        check_working_folder()
         app()
     except InterruptedRunError as error:
-        sys.stderr.write(f"gilometer: {error}\n")
+        _say(error)
         sys.exit(signals.exit_status)
     except GilometerError as error:
-        sys.stderr.write(f"gilometer: {error}\n")
+        _say(error)
         sys.exit(error.exit_status)
+    except OSError as error:
+        if error.errno not in LIMITS:
+            raise
+        _say(MachineError(f"the machine refuses: {error.strerror}; {LIMITS[error.errno]}"))
+        sys.exit(MachineError.exit_status)
     except KeyboardInterrupt:
         sys.stderr.write("gilometer: interrupted before anything was measured\n")
         sys.exit(signals.exit_status)
@@ -30,3 +50,8 @@ def main() -> None:
             sys.stderr.write("gilometer: interrupted\n")
             sys.exit(signals.exit_status)
         raise
+
+
+def _say(error: GilometerError) -> None:
+    """Write the sentence of an error; what it quotes from strangers can't move the cursor or begin a line."""
+    sys.stderr.write(f"gilometer: {printable(str(error), LONGEST)}\n")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gilometer import files
+from gilometer import asking, files
+from gilometer.decoding import DecodingError, from_json
 from gilometer.interpreters.candidate import Candidate, fingerprint
 from gilometer.interpreters.containers.probing import AskerByPlace, ContainerProbe, StartedEngine
 from gilometer.interpreters.probe import SCRIPT, Asker, NoAnswer, Probe
@@ -61,6 +62,6 @@ def default_asker() -> AskerByPlace:
 def _read(path: Path) -> Facts | None:
     """Return the answer in a file; none if it is absent or damaged."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Facts)
-    except (OSError, msgspec.MsgspecError):
+        return from_json(files.read(path, asking.OUTPUT_LIMIT), Facts)
+    except (OSError, DecodingError):
         return None

@@ -55,12 +55,17 @@ class _CandidateKey(Record, frozen=True):
 
 def _key(candidate: Candidate) -> _CandidateKey:
     first, *arguments = candidate.command
-    if candidate.image:
-        file = f"{candidate.image} {first}"
-    else:
-        status = Path(first).stat()
-        file = f"{status.st_dev} {status.st_ino}"
+    file = f"{candidate.image} {first}" if candidate.image else _identity_of(Path(first))
     return _CandidateKey(file, tuple(arguments), tuple(sorted(candidate.env.items())))
+
+
+def _identity_of(path: Path) -> str:
+    """Return device and inode of a file; of one that is gone, its path."""
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path)
+    return f"{status.st_dev} {status.st_ino}"
 
 
 class _Names:

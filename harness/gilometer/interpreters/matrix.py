@@ -234,13 +234,13 @@ def _refuse_strange_versions(key: str, variant: Variant, family: Family, path: P
 
 
 def _checked_own(own: OwnInterpreter, path: Path) -> OwnInterpreter:
-    """Refuse a command that isn't there, and make its first word a path."""
+    """Refuse a command without words, and make its first word a path.
+
+    A program that isn't there is no error here: the survey says that it can't be started, and goes on.
+    """
     if not own.command:
         raise wrong(path, "command", "it is empty", "give the path of an interpreter and its arguments")
-    program = find_program(own.command[0], path.parent)
-    if not program:
-        what = f"{own.command[0]} is not there or can't be run"
-        raise wrong(path, "command", what, "name one that can, or remove the file")
+    program = find_program(own.command[0], path.parent) or own.command[0]
     return replace(own, name=own.name or own.kind, command=(program, *own.command[1:]))
 
 

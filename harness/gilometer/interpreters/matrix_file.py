@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from gilometer import files
+from gilometer.decoding import TOO_DEEP, DecodingError, from_toml, printable
 from gilometer.errors import MatrixError
 from gilometer.model import Record
 from gilometer.suggest import did_you_mean
@@ -19,6 +20,11 @@ Entry = TypeVar("Entry", bound=Record)
 
 GIVEN = frozenset({"kind", "file", "suffix"})
 """Fields that are set from the name of the file or the table, and not by a key."""
+
+LONGEST = 250
+"""The most characters of a sentence that quotes a file, its path left out."""
+LARGEST = files.MEBIBYTE
+"""The most bytes of a file."""
 
 _MISSING = re.compile(r"missing required field `(.+)`")
 _MISTYPED = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`(?: - at `\$\.(.+)`)?")
@@ -39,12 +45,10 @@ def read(path: Path) -> dict[str, Any]:
 
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return from_toml(files.read(path, LARGEST))
     except OSError as error:
         raise MatrixError(f"{path} can't be read: {error.strerror}; give the path of a TOML file") from error
-    except UnicodeDecodeError as error:
-        raise MatrixError(f"{path} is not text in UTF-8; give the path of a TOML file") from error
-    except tomllib.TOMLDecodeError as error:
+    except DecodingError as error:
         raise MatrixError(f"{path} is not TOML: {error}; mend that line") from error
 
 
@@ -60,13 +64,15 @@ def convert(data: Any, record: type[Entry], path: Path, within: str = "") -> Ent
         data = {"kind": path.stem, "file": str(path)} | data
     try:
         return msgspec.convert(data, record, strict=True)
+    except RecursionError as error:
+        raise MatrixError(f"{path}: {TOO_DEEP}; write one table in another at most") from error
     except msgspec.ValidationError as error:
         raise _explained(str(error), data, path, within) from error
 
 
 def wrong(path: Path | str, key: str, what: str, remedy: str) -> MatrixError:
     """Make the error for a key whose value is wrong."""
-    return MatrixError(f"{path}: key `{key}`: {what}; {remedy}")
+    return MatrixError(f"{path}: {printable(f'key `{key}`: {what}; {remedy}', LONGEST)}")
 
 
 def _refuse_unknown_keys(data: dict[str, Any], record: type[Record], path: Path, within: str) -> None:

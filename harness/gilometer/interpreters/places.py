@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gilometer.locations import home_folder
 from gilometer.model import Record
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def places(environ: Mapping[str, str], root: Path = Path("/")) -> tuple[Place, .
 
     Shims are left out: they start whichever version is selected, or exit with 127.
     """
-    home = Path(environ["HOME"]) if "HOME" in environ else Path.home()
+    home = Path(environ["HOME"]) if "HOME" in environ else home_folder()
     folders = {
         "PATH": _on_path(environ),
         "pyenv": _versions(_from(environ, "PYENV_ROOT", home / ".pyenv") / "versions"),

@@ -6,9 +6,8 @@ import os
 import signal
 from typing import TYPE_CHECKING, Protocol
 
-import msgspec
-
 from gilometer import asking
+from gilometer.decoding import DecodingError, from_json
 from gilometer.model import Facts, Record
 
 if TYPE_CHECKING:
@@ -60,8 +59,8 @@ def read_answer(answer: asking.CommandOutput, timeout_s: float) -> Facts | NoAns
     if not last:
         return NoAnswer("printed nothing")
     try:
-        return msgspec.json.decode(last, type=Facts)
-    except msgspec.MsgspecError as error:
+        return from_json(last, Facts)
+    except DecodingError as error:
         return NoAnswer(f"answered something else than its facts: {error}")
 
 

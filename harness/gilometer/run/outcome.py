@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import msgspec
 
+from gilometer.decoding import DecodingError, decode, printable
 from gilometer.model import CONTRACT, MOST_SPANS, Cell, Line, Outcome, Record, Work
 from gilometer.run.launcher import Exit  # noqa: TC001  msgspec resolves annotations at run time
 
 _decoder = msgspec.json.Decoder(Line)
 
 
+SHORTEST_S = 1e-9
+"""The shortest time of an iteration: no clock here has a finer tick."""
+TOLD = frozenset({Outcome.OK, Outcome.UNSUPPORTED})
+"""The outcomes that a line may have; all others are seen from outside."""
 CLOCKS_DIFFER = 0.1
 """A process's own clock may be ahead of the harness's by this share of the time, plus as many seconds."""
 
 
+LONGEST_REASON = 500
+"""The most characters of a reason that an interpreter gives."""
 MOST_QUOTED = 200
 """The most characters that a reason quotes of what was printed."""
 
@@ -61,7 +69,7 @@ def _assess_exit(exited: Exit, asked: Expected) -> Assessment | None:
     if exited.signal:
         return Assessment(Outcome.CRASHED, f"died of {_signal_name(exited.signal)}")
     if exited.status:
-        last = exited.stderr.strip().rpartition("\n")[2]
+        last = printable(exited.stderr.strip().rpartition("\n")[2], LONGEST_REASON)
         return Assessment(Outcome.CRASHED, f"exit status {exited.status}" + (f": {last}" if last else ""))
     return None
 
@@ -73,17 +81,22 @@ def _assess_line(exited: Exit, asked: Expected) -> Assessment:
         said = f"; on standard error: {_end_of(exited.stderr)}" if exited.stderr.strip() else ""
         return Assessment(Outcome.GARBLED, f"printed nothing{said}")
     try:
-        line = _decoder.decode(last)
-    except msgspec.MsgspecError as error:
+        line = decode(_decoder.decode, last)
+    except DecodingError as error:
         return Assessment(
             Outcome.GARBLED,
             f"its last line is not the contract's: {error}; it printed {_end_of(exited.stdout)}",
         )
     if line.contract != CONTRACT:
         return Assessment(Outcome.GARBLED, f"speaks contract {line.contract}; this harness speaks {CONTRACT}")
+    if line.outcome not in TOLD:
+        wrong = f"calls itself {line.outcome.words}, which only the harness can tell"
+        return Assessment(Outcome.GARBLED, wrong)
+    if wrong := _mismatch(line, asked):
+        return Assessment(Outcome.GARBLED, wrong, line)
     if line.outcome is not Outcome.OK:
-        return Assessment(line.outcome, line.reason, line)
-    if wrong := _mismatch(line, asked) or _impossible_times(line, exited):
+        return Assessment(line.outcome, printable(line.reason, LONGEST_REASON), line)
+    if wrong := _impossible_times(line, exited):
         return Assessment(Outcome.GARBLED, wrong, line)
     if line.checksum != asked.work.checksum:
         return Assessment(
@@ -99,7 +112,7 @@ def _mismatch(line: Line, asked: Expected) -> str:
     should = (asked.work.script, asked.cell.strategy.value, asked.cell.workers)
     if did != should:
         return f"did {' '.join(map(str, did))} when asked for {' '.join(map(str, should))}"
-    return "" if line.iterations else "timed no iteration"
+    return ""
 
 
 def _impossible_times(line: Line, exited: Exit) -> str:
@@ -107,8 +120,14 @@ def _impossible_times(line: Line, exited: Exit) -> str:
 
     Infinities and NaN don't get this far: no JSON has them, and a number too large for a float is refused.
     """
+    if not line.iterations:
+        return "timed no iteration"
     if any(iteration.wall_s <= 0 for iteration in line.iterations):
         return "timed an iteration at or below zero"
+    if any(iteration.wall_s < SHORTEST_S for iteration in line.iterations):
+        return "timed an iteration shorter than a nanosecond"
+    if line.passes < 1:
+        return f"did its work {line.passes} times in an iteration"
     others = [line.pool_start_s, line.script_s, line.clock.tick_s]
     others += [iteration.cpu_s for iteration in line.iterations if iteration.cpu_s is not None]
     if min(others) < 0:
@@ -116,6 +135,9 @@ def _impossible_times(line: Line, exited: Exit) -> str:
     timed = max(line.script_s, sum(iteration.wall_s for iteration in line.iterations))
     if timed > exited.wall_s * (1 + CLOCKS_DIFFER) + CLOCKS_DIFFER:
         return f"timed {timed:.3g} s, but ran for {exited.wall_s:.3g} s: its clock is wrong, or was set"
+    used = sum(iteration.cpu_s or 0.0 for iteration in line.iterations)
+    if used > (os.cpu_count() or 1) * (exited.wall_s * (1 + CLOCKS_DIFFER) + CLOCKS_DIFFER):
+        return f"counted {used:.3g} s of CPU time, more than all cores have in {exited.wall_s:.3g} s"
     return _impossible_spans(line)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gilometer.decoding import DecodingError, decode
 from gilometer.model import Iteration, Record, Slot
 from gilometer.plan.cores import cores_of
 
@@ -175,6 +176,6 @@ def _cores(answers: Iterable[Answer]) -> float:
 def _iterations(answer: Answer) -> tuple[Iteration, ...]:
     """Read an answer; none if it can't be read, for which the line of its process will show the reason."""
     try:
-        return _decoder.decode(answer.answer).iterations if answer.answer else ()
-    except msgspec.MsgspecError:
+        return decode(_decoder.decode, answer.answer).iterations if answer.answer else ()
+    except DecodingError:
         return ()

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gilometer import files
+from gilometer.decoding import DecodingError, from_json
 from gilometer.errors import RunFolderError
 from gilometer.model import SCHEMA, Manifest, Plan, Timing
 
@@ -20,6 +21,8 @@ MANIFEST = "run.json"
 SAMPLES = "samples.jsonl"
 COMPRESSED_SAMPLES = f"{SAMPLES}.gz"
 """Name of the samples of a run that is over, once ``gzip`` has compressed them."""
+LARGEST = 64 * files.MEBIBYTE
+"""The most bytes of a manifest: a plan of ten thousand cells has a tenth of it."""
 LAST_FLAT = 3
 """The last schema in which an interpreter had the fields of its timing among its own."""
 
@@ -92,22 +95,24 @@ def load(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        data = path.read_bytes()
-    except OSError as error:
+        data = files.read(path, LARGEST)
+    except FileNotFoundError as error:
         raise RunFolderError(
-            f"{folder} is not a run's folder: it has no readable {MANIFEST}; `ls reports/` names the runs"
+            f"{folder} is not a run's folder: it has no {MANIFEST}; `ls reports/` names the runs"
         ) from error
+    except OSError as error:
+        raise RunFolderError(f"{path} can't be read: {error.strerror}; put a whole copy there") from error
     try:
-        refuse_newer(msgspec.json.decode(data, type=_Versioned).schema, path)
-        manifest = msgspec.json.decode(data, type=Manifest)
+        refuse_newer(from_json(data, _Versioned).schema, path)
+        manifest = from_json(data, Manifest)
         return manifest if manifest.schema > LAST_FLAT else _with_timings(manifest, data)
-    except msgspec.MsgspecError as error:
+    except DecodingError as error:
         raise RunFolderError(f"{path} is damaged: {error}; measure again into another folder") from error
 
 
 def _with_timings(manifest: Manifest, data: bytes) -> Manifest:
     """Give the interpreters of a run of schema 3 or older their timings, which ``data`` has flat."""
-    timings = msgspec.json.decode(data, type=_FlatManifest).plan.interpreters
+    timings = from_json(data, _FlatManifest).plan.interpreters
     pairs = zip(manifest.plan.interpreters, timings, strict=True)
     interpreters = tuple(replace(one, timing=timing) for one, timing in pairs)
     return replace(manifest, plan=replace(manifest.plan, interpreters=interpreters))

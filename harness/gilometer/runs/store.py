@@ -8,12 +8,15 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gzip
+import io
 import os
 import zlib
 from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from gilometer import files
+from gilometer.decoding import DecodingError, decode
 from gilometer.errors import RunFolderError
 from gilometer.model import SCHEMA, Entry, Header
 from gilometer.runs.folder import COMPRESSED_SAMPLES, SAMPLES, digest, refuse_newer
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gilometer.model import Manifest
+
+
+LARGEST = 2048 * files.MEBIBYTE
+"""The most bytes of samples that are read: a hundred times those of a run of hours."""
 
 
 def samples_file(folder: Path) -> Path:
@@ -40,11 +47,13 @@ def read(folder: Path) -> list[Entry]:
     """
     path = samples_file(folder)
     try:
-        data = path.read_bytes()
-    except OSError as error:
+        data = files.read(path, LARGEST)
+    except FileNotFoundError as error:
         raise RunFolderError(
-            f"{folder} is not a run's folder: it has no readable {SAMPLES}; `ls reports/` names the runs"
+            f"{folder} is not a run's folder: it has no {SAMPLES}; `ls reports/` names the runs"
         ) from error
+    except OSError as error:
+        raise RunFolderError(f"{path} can't be read: {error.strerror}; put a whole copy there") from error
     if path.name == COMPRESSED_SAMPLES:
         data = _decompress(data, path)
     return _decode(data[: data.rfind(b"\n") + 1], path)
@@ -52,11 +61,19 @@ def read(folder: Path) -> list[Entry]:
 
 def _decompress(data: bytes, path: Path) -> bytes:
     try:
-        return gzip.decompress(data)
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            found = file.read(LARGEST + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise RunFolderError(
-            f"{path} is damaged: {error}; put a whole copy there, or measure again into another folder"
-        ) from error
+        raise _damaged(path, str(error)) from error
+    if len(found) > LARGEST:
+        raise _damaged(path, f"it holds more than {LARGEST // files.MEBIBYTE} MiB")
+    return found
+
+
+def _damaged(path: Path, why: str) -> RunFolderError:
+    return RunFolderError(
+        f"{path} is damaged: {why}; put a whole copy there, or measure again into another folder"
+    )
 
 
 def _decode(data: bytes, path: Path) -> list[Entry]:
@@ -65,8 +82,8 @@ def _decode(data: bytes, path: Path) -> list[Entry]:
     entries: list[Entry] = []
     for number, line in enumerate(lines, start=1):
         try:
-            entries.append(decoder.decode(line))
-        except msgspec.MsgspecError as error:
+            entries.append(decode(decoder.decode, line))
+        except DecodingError as error:
             raise RunFolderError(
                 f"{path}, line {number} is damaged: {error}; delete that line to use the rest"
             ) from error

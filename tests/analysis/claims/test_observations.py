@@ -257,6 +257,6 @@ class TestStrategies:
 
 
 def test_the_workloads_that_claims_name_exist():
-    scripts = {card.name for card in read_cards(workloads_folder())}
+    scripts = {card.name for card in read_cards(workloads_folder()).cards}
     named = {name for one in claims() for rule in one.tests for name in getattr(rule, "workloads", ())}
     assert named <= scripts

@@ -5,6 +5,7 @@ import io
 import msgspec
 from rich.console import Console
 
+from gilometer.cards import Cards
 from gilometer.cli.output.workloads import print_workloads
 from gilometer.model import Card
 
@@ -36,7 +37,9 @@ CARDS = (
 
 def printed(width: int = 80, *, is_terminal: bool = False) -> list[str]:
     output = io.StringIO()
-    print_workloads(Console(file=output, width=width, force_terminal=is_terminal, color_system=None), CARDS)
+    print_workloads(
+        Console(file=output, width=width, force_terminal=is_terminal, color_system=None), Cards(CARDS, ())
+    )
     return output.getvalue().splitlines()
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gilometer.locations import home_folder
 from gilometer.report.order import in_order, place
 from gilometer.report.sentences.text import duration
 
@@ -112,7 +112,7 @@ def _started_by(interpreter: Interpreter) -> Text:
 
 def _command(command: Sequence[str]) -> Text:
     """Write a command as a person would type it, with ``~`` for the home folder."""
-    home = str(Path.home())
+    home = str(home_folder())
     return Text(
         " ".join(f"~{word[len(home) :]}" if word.startswith(f"{home}/") else word for word in command)
     )

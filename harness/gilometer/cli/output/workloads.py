@@ -10,10 +10,11 @@ from gilometer.model import Strategy
 from gilometer.report.order import rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from rich.console import Console
 
+    from gilometer.cards import Cards
     from gilometer.model import Card
 
 KINDS = ("cpu", "native", "io", "mixed", "contention", "semantics")
@@ -30,8 +31,9 @@ Spread by: t threads, p processes, h hybrid, a asyncio, s subinterpreters; all
 are measured serially too. [server]: a run starts it. To choose: -w NAME|KIND."""
 
 
-def print_workloads(console: Console, cards: Sequence[Card]) -> None:
+def print_workloads(console: Console, found: Cards) -> None:
     """Print them by kind; a line that is too long for a terminal is cut there, and whole in a pipe."""
+    cards = found.cards
     width = max(len(card.name) for card in cards)
     for kind in sorted({card.kind for card in cards}, key=lambda kind: (rank(kind, KINDS), kind)):
         console.print(Text(kind, style="bold"))
@@ -39,6 +41,8 @@ def print_workloads(console: Console, cards: Sequence[Card]) -> None:
             if card.kind == kind:
                 _print_line(console, _line(card, width))
     console.print(Text(LEGEND, style="dim"))
+    for fault in found.faults:
+        console.print(Text(f"! {fault}", style="yellow"), soft_wrap=True)
 
 
 def _print_line(console: Console, line: Text) -> None:

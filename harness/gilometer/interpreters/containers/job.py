@@ -43,7 +43,7 @@ class Job:
         self.log = log_of(name)
         try:
             self.log.parent.mkdir(parents=True, exist_ok=True)
-            self.log.write_text("")
+            self.log.write_bytes(b"")
         except OSError as error:
             raise EngineError(f"{self.log} can't be written: {error.strerror}") from error
 

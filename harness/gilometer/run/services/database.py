@@ -115,7 +115,7 @@ def make_cluster(binaries: Path, folder: Path, password: str, account: Account) 
     """Make the cluster with initdb, without a sync to disk, as it is removed with the run."""
     secret = folder / "password"
     secret.touch(mode=0o600)
-    secret.write_text(password)
+    secret.write_text(password, encoding="ascii")
     shutil.chown(secret, account.get("user", os.geteuid()))
     words = ["--username", USER, "--pwfile", str(secret), "--auth", "scram-sha-256"]
     words += ["--encoding", "UTF8", "--locale", "C", "--no-sync", "--no-instructions"]
@@ -163,14 +163,14 @@ def wait_until_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
     """Wait until it accepts connections; if it ends before, exit with its reason."""
     while not is_ready(folder / DATA / "postmaster.pid"):
         if server.poll() is not None:
-            sys.exit(first_with("FATAL:", (folder / LOG).read_text()))
+            sys.exit(first_with("FATAL:", (folder / LOG).read_text(encoding="utf-8", errors="replace")))
         time.sleep(POLL_S)
 
 
 def is_ready(status: Path) -> bool:
     """Tell whether the server's status file says that it is ready."""
     try:
-        return status.read_text().rstrip().endswith("ready")
+        return status.read_text(encoding="utf-8", errors="replace").rstrip().endswith("ready")
     except FileNotFoundError:
         return False
 

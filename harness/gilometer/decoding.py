@@ -1,0 +1,73 @@
+"""Decode what strangers wrote: files of runs and of the matrix, answers. Any fault is one short error."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+LONGEST = 150
+"""The most characters of a message about a fault, which may quote what is wrong."""
+TOO_DEEP = "it is nested too deeply"
+
+
+class DecodingError(Exception):
+    """Text is not what it should be; the message is short, in one line and printable."""
+
+
+def decode(decoder: Callable[[bytes | str], T], data: bytes | str) -> T:
+    """Decode with a function of msgspec or tomllib.
+
+    Raises:
+        DecodingError: The data is not as the decoder wants it, or can't be held by this Python.
+
+    """
+    try:
+        return decoder(data)
+    except RecursionError as error:
+        raise DecodingError(TOO_DEEP) from error
+    except UnicodeDecodeError as error:
+        raise DecodingError("it is not text in UTF-8") from error
+    except (msgspec.MsgspecError, ValueError, OverflowError) as error:
+        raise DecodingError(printable(str(error), LONGEST)) from error
+
+
+def from_json(data: bytes | str, record: type[T]) -> T:
+    """Decode JSON.
+
+    Raises:
+        DecodingError: It is not JSON, or not that record.
+
+    """
+    return decode(msgspec.json.Decoder(record).decode, data)
+
+
+def from_toml(data: bytes) -> dict[str, Any]:
+    """Decode TOML in UTF-8, with or without the mark that some editors begin a file with.
+
+    Raises:
+        DecodingError: It is not TOML, or not UTF-8.
+
+    """
+    return decode(_toml, data)
+
+
+def _toml(data: bytes | str) -> dict[str, Any]:
+    return tomllib.loads(data if isinstance(data, str) else data.decode("utf-8-sig"))
+
+
+def printable(text: str, longest: int) -> str:
+    """Escape what is no printable character, and leave out the middle of a long text."""
+    plain = "".join(one if one.isprintable() else _escaped(one) for one in text)
+    half = (longest - len(" ... ")) // 2
+    return plain if len(plain) <= longest else f"{plain[:half]} ... {plain[-half:]}"
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
