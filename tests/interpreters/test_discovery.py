@@ -135,3 +135,25 @@ def test_an_image_is_a_world_of_its_own():
     command = ("/usr/bin/python3",)
     images = [Candidate(command, f"image {name}", image=name) for name in ("one", "two")]
     assert merge([*images, images[0]]) == tuple(images)
+
+
+def test_two_environments_of_one_python_that_a_user_names_are_kept_and_so_is_their_base(tmp_path):
+    base = executable(tmp_path / "base" / "bin" / "python3.11")
+    named = [environment_with_link(tmp_path / name, base) for name in ("one", "two")]
+    own = [Candidate((str(path),), "matrix", name=path.parts[-3]) for path in named]
+    found = Candidate((str(base),), "PATH")
+    assert merge([*own, found]) == (*own, found)
+
+
+def test_one_file_under_two_names_of_a_user_is_two_interpreters_and_not_found_again(tmp_path):
+    wrapper = executable(tmp_path / "python3")
+    own = [Candidate((str(wrapper),), "matrix", name=name) for name in ("one", "two")]
+    assert merge([*own, Candidate((str(wrapper),), "PATH")]) == tuple(own)
+
+
+def environment_with_link(folder: Path, base: Path) -> Path:
+    (folder / "bin").mkdir(parents=True)
+    (folder / "pyvenv.cfg").write_text(f"home = {base.parent}\n")
+    python = folder / "bin" / "python"
+    python.symlink_to(base)
+    return python

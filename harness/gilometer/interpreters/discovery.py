@@ -37,11 +37,15 @@ def search(families: Sequence[Family], where: Iterable[Place]) -> Iterator[Candi
 
 
 def merge(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Keep the first of those that start the same file in the same way."""
-    first: dict[_CandidateKey, Candidate] = {}
+    """Keep all that a user named, and the first of the others that start the same file in the same way."""
+    seen: set[_CandidateKey] = set()
+    kept = []
     for candidate in candidates:
-        first.setdefault(_key(candidate), candidate)
-    return tuple(first.values())
+        key = _key(candidate)
+        if candidate.name or key not in seen:
+            kept.append(candidate)
+        seen.add(key)
+    return tuple(kept)
 
 
 class _CandidateKey(Record, frozen=True):
@@ -49,14 +53,26 @@ class _CandidateKey(Record, frozen=True):
 
     file: str
     """Device and inode, which are the same for all names of a file; in an image, that and the path."""
+    environment: str
+    """Folder of the virtual environment that it starts, whose binary may be its base's; empty: none."""
     arguments: tuple[str, ...]
     env: tuple[tuple[str, str], ...]
 
 
 def _key(candidate: Candidate) -> _CandidateKey:
     first, *arguments = candidate.command
-    file = f"{candidate.image} {first}" if candidate.image else _identity_of(Path(first))
-    return _CandidateKey(file, tuple(arguments), tuple(sorted(candidate.env.items())))
+    image = candidate.image
+    file = f"{image} {first}" if image else _identity_of(Path(first))
+    environment = "" if image else _environment_of(Path(first))
+    return _CandidateKey(file, environment, tuple(arguments), tuple(sorted(candidate.env.items())))
+
+
+def _environment_of(path: Path) -> str:
+    """Return the virtual environment that a command starts: Python looks beside its path, and one above."""
+    for folder in (path.parent, path.parent.parent):
+        if (folder / "pyvenv.cfg").is_file():
+            return str(folder.resolve())
+    return ""
 
 
 def _identity_of(path: Path) -> str:
