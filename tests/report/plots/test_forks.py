@@ -28,10 +28,6 @@ def interrupt() -> None:
     os.kill(os.getppid(), signal.SIGINT)
 
 
-def end_itself() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def fail() -> None:
     raise ValueError("no such colour")
 
@@ -62,9 +58,18 @@ def test_ctrl_c_is_for_the_parent_and_ends_the_forks():
     assert not multiprocessing.active_children()
 
 
-def test_a_fork_that_is_killed_is_told_of():
-    with pytest.raises(ChildProcessError, match="died without a word"):
-        in_forks([sleep, end_itself])
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
+def test_the_work_of_a_fork_that_is_killed_or_stopped_is_done_here(end, monkeypatch):
+    monkeypatch.setattr(forks, "PATIENCE_S", 0.2)
+    here = os.getpid()
+
+    def only_here() -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), end)
+        return os.getpid()
+
+    assert in_forks([only_here, only_here]) == [here, here]
+    assert not multiprocessing.active_children()
 
 
 @pytest.mark.parametrize("cores", [1, 2])

@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+PATIENCE_S = 60.0
+"""Seconds without an answer of any fork after which this process does the work: forks may be stopped."""
+
 
 def in_forks(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
     """Call each task, as many at once as there are cores, and return their results in order.
 
     An exception of a task is raised here; then, as on Ctrl-C, all others are ended. Without a second core or
     a second task, and on systems other than Linux, the tasks are called in this process, one after the other.
-
-    Raises:
-        ChildProcessError: A fork ended without an answer: it was killed, for example as memory ran out.
-
+    So is the task of a fork that is killed, and those of all that run if none answers for a minute.
     """
     at_once = min(len(tasks), _cores())
     if at_once <= 1:
@@ -48,9 +48,10 @@ def in_forks(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
                 place, task = waiting.pop()
                 fork = _start(place, task)
                 running[fork.reader] = fork
-            for reader in wait(list(running)):
+            answered = wait(list(running), PATIENCE_S)
+            for reader in answered or list(running):
                 fork = running[reader]
-                results[fork.place] = fork.result()
+                results[fork.place] = fork.result() if answered else fork.task()
                 running.pop(reader).end()
     finally:
         for fork in running.values():
@@ -64,15 +65,16 @@ class _Fork(Generic[Result]):
 
     place: int
     """Index of the task among all."""
+    task: Callable[[], Result]
     process: BaseProcess
     reader: Connection
 
     def result(self) -> Result:
-        """Wait for the task, and return what it returned or raise what it raised."""
+        """Return what the task returned or raise what it raised; call it here if the fork was killed."""
         try:
             result, error = self.reader.recv()
-        except EOFError as nothing:
-            raise ChildProcessError("a process that drew died without a word: is there memory?") from nothing
+        except EOFError:
+            return self.task()
         if error is not None:
             raise error
         return result  # type: ignore[no-any-return]  # what comes from a pipe has no type
@@ -97,7 +99,7 @@ def _start(place: int, task: Callable[[], Result]) -> _Fork[Result]:
         warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
         process.start()
     writer.close()
-    return _Fork(place, process, reader)
+    return _Fork(place, task, process, reader)
 
 
 def _answer(task: Callable[[], object], writer: Connection) -> None:
