@@ -200,12 +200,14 @@ def in_unit_order(shares, units):
 
 
 def by_what(observed):
-    """For each thing that was observed its values, from what was observed after each iteration."""
+    """For each thing that was observed after every iteration its values; others are left out."""
     if not observed:
         return []
+    values = [dict([(what, value) for what, _, value in seen]) for seen in observed]
     return [
-        {"what": what, "unit": unit, "values": [float(seen[number][2]) for seen in observed]}
-        for number, (what, unit, _) in enumerate(observed[0])
+        {"what": what, "unit": unit, "values": [float(found[what]) for found in values]}
+        for what, unit, _ in observed[0]
+        if all([what in found for found in values])
     ]
 
 

@@ -79,7 +79,9 @@ class Workload(object):
         raise NotImplementedError
 
     def observe(self):
-        """What else an iteration showed: a list of (what, unit, value), the same things each time.
+        """What else an iteration showed: a list of (what, unit, value).
+
+        What is not observed after every iteration is left out, as on a machine that is too busy.
 
         Asked of the first worker after each iteration, while all wait, and not timed.
         """

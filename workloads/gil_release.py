@@ -97,8 +97,12 @@ class GilRelease(_contract.Workload):
             spinner.stop()
 
     def observe(self):
-        alone = self.alone.turns / self.alone.seconds
+        """Without a turn of the thread alone, as on a machine that is too busy, there is no share to tell."""
         seen = []
+        if not self.alone.turns:
+            self.forget()
+            return seen
+        alone = self.alone.turns / self.alone.seconds
         for call, tally in zip(self.calls, self.tallies):
             if tally.seconds:
                 seen.append((call.what, "share of its speed alone", tally.turns / tally.seconds / alone))

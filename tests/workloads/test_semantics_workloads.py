@@ -258,6 +258,15 @@ def test_gil_release_tells_nothing_of_a_call_that_no_unit_made(release):
     assert [what for what, _, _ in one.observe()] == ["pure Python loop", "sleep"]
 
 
+def test_gil_release_tells_no_share_if_the_thread_got_no_turn_alone(release):
+    module = load("gil_release")
+    one = release(module, module._calls.Loop)
+    one.unit(1)
+    assert one.tallies[0].seconds
+    assert one.observe() == []
+    one.close()
+
+
 def test_gil_release_ends_its_thread_when_a_call_fails(release):
     module = load("gil_release")
 

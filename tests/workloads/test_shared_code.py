@@ -134,3 +134,11 @@ def test_calibration_gives_up_on_what_is_always_too_short(monkeypatch) -> None:
     job = calibrated(monkeypatch, lambda _loops, _turn: 0.09)
     assert "settled" in job.reason
     assert job.iterations
+
+
+def test_what_was_not_observed_after_every_iteration_is_left_out() -> None:
+    contract = import_module("_contract")
+    both, one = [("a", "share", 1), ("b", "ms", 2)], [("b", "ms", 3)]
+    told = [{"what": "b", "unit": "ms", "values": [2.0, 3.0]}]
+    assert contract.by_what([both, one]) == told
+    assert contract.by_what([both, []]) == []
