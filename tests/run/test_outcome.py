@@ -158,3 +158,16 @@ def test_each_bad_ending_has_its_outcome_and_reason(exited: Exit, outcome: str, 
     verdict = assess(exited, ASKED)
     assert verdict.outcome.value == outcome
     assert reason in verdict.reason
+
+
+def test_a_line_that_is_nested_too_deeply_is_garbled():
+    found = assess(Exit(status=0, stdout='{"observations":' + "[" * 100_000, wall_s=0.3), ASKED)
+    assert found.outcome is Outcome.GARBLED
+
+
+def test_an_observation_too_large_for_a_mean_is_garbled():
+    found = assess(printed(observations=[{"what": "delay", "unit": "ms", "values": [1e308, 1e308]}]), ASKED)
+    assert (found.outcome, found.reason) == (
+        Outcome.GARBLED,
+        "observed 1e+308 ms of delay; 1e+100 is the most",
+    )

@@ -20,6 +20,8 @@ TOLD = frozenset({Outcome.OK, Outcome.UNSUPPORTED})
 """The outcomes that a line may have; all others are seen from outside."""
 CLOCKS_DIFFER = 0.1
 """A process's own clock may be ahead of the harness's by this share of the time, plus as many seconds."""
+MOST_OBSERVED = 1e100
+"""The largest value of an observation."""
 
 
 LONGEST_REASON = 500
@@ -96,7 +98,7 @@ def _assess_line(exited: Exit, asked: Expected) -> Assessment:
         return Assessment(Outcome.GARBLED, wrong, line)
     if line.outcome is not Outcome.OK:
         return Assessment(line.outcome, printable(line.reason, LONGEST_REASON), line)
-    if wrong := _impossible_times(line, exited):
+    if wrong := _impossible_times(line, exited) or _too_large(line):
         return Assessment(Outcome.GARBLED, wrong, line)
     if line.checksum != asked.work.checksum:
         return Assessment(
@@ -139,6 +141,17 @@ def _impossible_times(line: Line, exited: Exit) -> str:
     if used > (os.cpu_count() or 1) * (exited.wall_s * (1 + CLOCKS_DIFFER) + CLOCKS_DIFFER):
         return f"counted {used:.3g} s of CPU time, more than all cores have in {exited.wall_s:.3g} s"
     return _impossible_spans(line)
+
+
+def _too_large(line: Line) -> str:
+    """Say which observation is too large for statistics, whose squares must be finite; empty if none."""
+    for observed in line.observations:
+        for value in observed.values:
+            if abs(value) > MOST_OBSERVED:
+                return (
+                    f"observed {value:.3g} {observed.unit} of {observed.what}; {MOST_OBSERVED:g} is the most"
+                )
+    return ""
 
 
 def _impossible_spans(line: Line) -> str:
