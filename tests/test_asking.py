@@ -29,7 +29,8 @@ def test_a_signal_is_a_negative_status():
 
 
 def test_it_has_only_the_environment_that_it_is_given():
-    assert ask(["/usr/bin/env"], {"ONE": "1"}, LONG_S).stdout == "ONE=1\n"
+    told = ask(["/usr/bin/env"], {"ONE": "1"}, LONG_S).stdout.splitlines()
+    assert [line for line in told if not line.startswith("GILOMETER_ASKED=")] == ["ONE=1"]
 
 
 def test_one_that_hangs_is_ended():
@@ -86,3 +87,18 @@ def test_what_cannot_be_started_is_an_error():
 
 def test_it_reads_no_terminal():
     assert ask([sys.executable, "-c", "print(input())"], {}, LONG_S).status == 1
+
+
+def test_a_daemon_that_it_left_in_another_session_is_ended():
+    daemon = "import os, time; os.fork() and os._exit(0); os.setsid(); os.fork() and os._exit(0)"
+    told = "; print(os.getpid(), flush=True); time.sleep(600)"
+    answer = ask([sys.executable, "-c", daemon + told], dict(os.environ), 1)
+    assert b"time.sleep" not in command_line(int(answer.stdout))
+
+
+def command_line(pid: int) -> bytes:
+    """Return the command of a process; nothing if it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

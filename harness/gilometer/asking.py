@@ -9,7 +9,9 @@ import signal
 import subprocess
 import tempfile
 import time
+import uuid
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gilometer.model import Record
@@ -23,6 +25,10 @@ OUTPUT_LIMIT = 64 * 1024
 _TAIL = 4 * 1024
 _CHUNK = 64 * 1024
 _POLL_S = 0.05
+_MARK = "GILOMETER_ASKED"
+"""Variable by which the processes of a command are found, even those that left its session."""
+_PASSES = 50
+"""The most searches for them: one that is killed may have started another."""
 
 
 class CommandOutput(Record, frozen=True):
@@ -57,13 +63,13 @@ def ask(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> Comman
         OSError: It can't be started.
 
     """
-    output = _Output()
+    output, mark = _Output(), uuid.uuid4().hex
     with subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=dict(env),
+        env={**env, _MARK: mark},
         cwd=tempfile.gettempdir(),
         start_new_session=True,
     ) as process:
@@ -72,6 +78,7 @@ def ask(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> Comman
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+            _end_marked(f"{_MARK}={mark}".encode())
     return CommandOutput(
         stdout=output.stdout.decode(errors="replace"),
         stderr=output.stderr.decode(errors="replace"),
@@ -79,6 +86,27 @@ def ask(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> Comman
         timed_out=timed_out,
         flooded=output.too_much,
     )
+
+
+def _end_marked(mark: bytes) -> None:
+    """Kill all processes with this variable in their environment (Linux)."""
+    for _ in range(_PASSES):
+        marked = [
+            int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if _holds(path, mark)
+        ]
+        if not marked:
+            return
+        for pid in marked:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def _holds(environ: Path, mark: bytes) -> bool:
+    try:
+        return mark in environ.read_bytes().split(b"\0")
+    except OSError:  # it has ended, or is another user's
+        return False
 
 
 def _read_until(process: subprocess.Popen[bytes], output: _Output, deadline: float) -> bool:
