@@ -63,13 +63,13 @@ def ask(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> Comman
         OSError: It can't be started.
 
     """
-    output, mark = _Output(), uuid.uuid4().hex
+    output = _Output()
     with subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**env, _MARK: mark},
+        env=dict(env),
         cwd=tempfile.gettempdir(),
         start_new_session=True,
     ) as process:
@@ -78,7 +78,6 @@ def ask(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> Comman
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            _end_marked(f"{_MARK}={mark}".encode())
     return CommandOutput(
         stdout=output.stdout.decode(errors="replace"),
         stderr=output.stderr.decode(errors="replace"),
@@ -86,6 +85,23 @@ def ask(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> Comman
         timed_out=timed_out,
         flooded=output.too_much,
     )
+
+
+def ask_and_end_all(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> CommandOutput:
+    """Run a command as ``ask`` does, and end what it left in other sessions, too.
+
+    The processes are found by a variable of their environment (Linux). This is for strangers: a program such
+    as podman leaves processes on purpose.
+
+    Raises:
+        OSError: It can't be started.
+
+    """
+    mark = uuid.uuid4().hex
+    try:
+        return ask(argv, {**env, _MARK: mark}, timeout_s)
+    finally:
+        _end_marked(f"{_MARK}={mark}".encode())
 
 
 def _end_marked(mark: bytes) -> None:

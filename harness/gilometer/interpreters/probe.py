@@ -45,7 +45,7 @@ class Probe:
         """Run the script under the candidate."""
         argv = (*candidate.command, self._script)
         try:
-            answer = asking.ask(argv, clean_environment(candidate.env), candidate.timeout_s)
+            answer = asking.ask_and_end_all(argv, clean_environment(candidate.env), candidate.timeout_s)
         except OSError as error:
             return NoAnswer(f"can't be started: {error.strerror}")
         return read_answer(answer, candidate.timeout_s)
