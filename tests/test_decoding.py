@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gilometer.decoding import DecodingError, from_json, from_toml, printable
+from gilometer.decoding import DecodingError, from_json, from_toml, is_printable, printable, without_passwords
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,23 @@ def test_what_is_printed_can_move_no_cursor_and_begin_no_line():
 
 def test_a_long_text_has_its_beginning_and_its_end():
     assert printable("a" * 50 + "b" * 50, 25) == "aaaaaaaaaa ... bbbbbbbbbb"
+
+
+@pytest.mark.parametrize(
+    ("text", "public"),
+    [
+        ("can't reach postgresql://ann:s3cret@db:5432/x", "can't reach postgresql://ann:***@db:5432/x"),
+        ("GET http://:p@host/", "GET http://:***@host/"),
+        ("host=db password=s3cret user=ann", "host=db password=*** user=ann"),
+        ('{"reason": "password = s3cret"}', '{"reason": "password = ***"}'),
+        ("http://127.0.0.1:8080/items?n=1", "http://127.0.0.1:8080/items?n=1"),
+    ],
+)
+def test_passwords_are_left_out(text, public):
+    assert without_passwords(text) == public
+
+
+def test_a_record_is_printable_if_all_of_its_texts_are():
+    assert is_printable({"a": [1, "é", {"b": None}]})
+    assert not is_printable({"a": [1, {"b\u202e": 2}]})
+    assert not is_printable(["a\n"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,7 @@ T = TypeVar("T")
 
 LONGEST = 150
 """The most characters of a message about a fault, which may quote what is wrong."""
+_PASSWORD = re.compile(r"""(://[^/\s:@"']*:(?=[^/\s"']*@)|\bpassword\s*=\s*["']?)[^@\s"'&]+""", re.IGNORECASE)
 TOO_DEEP = "it is nested too deeply"
 
 
@@ -67,6 +69,21 @@ def printable(text: str, longest: int) -> str:
     plain = "".join(one if one.isprintable() else _escaped(one) for one in text)
     half = (longest - len(" ... ")) // 2
     return plain if len(plain) <= longest else f"{plain[:half]} ... {plain[-half:]}"
+
+
+def without_passwords(text: str) -> str:
+    """Replace passwords in URLs, and those that follow ``password=``, by asterisks."""
+    return _PASSWORD.sub(r"\1***", text)
+
+
+def is_printable(record: object) -> bool:
+    """Tell whether no text in a record, or in what it holds, has control or formatting characters."""
+    found = msgspec.to_builtins(record)
+    if isinstance(found, str):
+        return found.isprintable()
+    if isinstance(found, dict):
+        return all(is_printable(key) and is_printable(value) for key, value in found.items())
+    return not isinstance(found, list | tuple) or all(map(is_printable, found))
 
 
 def _escaped(character: str) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -49,6 +50,13 @@ def test_an_answer_that_is_not_its_facts(tmp_path, said):
     answer = probe(scripted(tmp_path, f"echo '{said}'"))
     assert isinstance(answer, NoAnswer)
     assert answer.why.startswith("answered something else than its facts: ")
+
+
+def test_facts_that_could_move_the_cursor_are_no_answer(tmp_path):
+    facts = msgspec.json.encode(replace(CPYTHON, executable="/bin/\x1b[2Jpython")).decode()
+    (tmp_path / "facts.json").write_text(facts)
+    answer = probe(scripted(tmp_path, f"cat {tmp_path / 'facts.json'}"))
+    assert answer == NoAnswer("has control characters in its facts")
 
 
 def test_no_answer_in_time(tmp_path):

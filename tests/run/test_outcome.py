@@ -4,6 +4,7 @@ import re
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from gilometer.model import CONTRACT, Cell, Outcome, Strategy
 from gilometer.run.launcher import Exit
@@ -171,3 +172,39 @@ def test_an_observation_too_large_for_a_mean_is_garbled():
         Outcome.GARBLED,
         "observed 1e+308 ms of delay; 1e+100 is the most",
     )
+
+
+def test_an_observation_whose_name_could_move_the_cursor_is_garbled():
+    found = assess(printed(observations=[{"what": "\x1b[2J", "unit": "ms", "values": [1.0]}]), ASKED)
+    assert (found.outcome, found.reason) == (
+        Outcome.GARBLED,
+        "named an observation with control characters",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"outcome": "killed"}, "calls itself killed, which only the harness can tell"),
+        ({"outcome": "unavailable"}, "calls itself unavailable, which only the harness can tell"),
+        ({"outcome": "unsupported", "workload": "another"}, "when asked for"),
+        ({"passes": 0}, "did its work 0 times"),
+        ({"iterations": [{"wall_s": 5e-324, "cpu_s": 0.0}]}, "shorter than a nanosecond"),
+        ({"iterations": [{"wall_s": 0.1, "cpu_s": 1e308}]}, "more than all cores have in"),
+    ],
+)
+def test_a_line_out_of_range_is_garbled(changed, reason):
+    found = assess(printed(**changed), ASKED)
+    assert found.outcome is Outcome.GARBLED
+    assert reason in found.reason
+
+
+def test_no_password_is_kept():
+    line = replace(
+        records.line(CELL, [0.1]), outcome=Outcome.UNSUPPORTED, reason="no postgresql://ann:s3@db/x"
+    )
+    found = assess(Exit(status=0, stdout=msgspec.json.encode(line).decode(), wall_s=0.3), ASKED)
+    assert found.line
+    assert (found.reason, found.line.reason) == ("no postgresql://ann:***@db/x",) * 2
+    failed = assess(Exit(status=1, stderr="refused: http://ann:s3@db/", wall_s=0.3), ASKED)
+    assert failed.reason == "exit status 1: refused: http://ann:***@db/"

@@ -7,7 +7,7 @@ import signal
 from typing import TYPE_CHECKING, Protocol
 
 from gilometer import asking
-from gilometer.decoding import DecodingError, from_json
+from gilometer.decoding import DecodingError, from_json, is_printable, printable
 from gilometer.model import Facts, Record
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 SCRIPT = "_runtime.py"
 """The probe, in the folder of workload scripts."""
+
+
+LONGEST = 300
+"""The most characters of what a candidate says of its failure."""
 
 
 class NoAnswer(Record, frozen=True):
@@ -59,9 +63,10 @@ def read_answer(answer: asking.CommandOutput, timeout_s: float) -> Facts | NoAns
     if not last:
         return NoAnswer("printed nothing")
     try:
-        return from_json(last, Facts)
+        facts = from_json(last, Facts)
     except DecodingError as error:
         return NoAnswer(f"answered something else than its facts: {error}")
+    return facts if is_printable(facts) else NoAnswer("has control characters in its facts")
 
 
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
@@ -79,6 +84,6 @@ def _failure(answer: asking.CommandOutput, timeout_s: float) -> str:
     if answer.status < 0:
         return f"ended by signal {-answer.status}: {signal.strsignal(-answer.status)}"
     if answer.status:
-        last = answer.stderr.strip().rpartition("\n")[2]
+        last = printable(answer.stderr.strip().rpartition("\n")[2], LONGEST)
         return f"exit status {answer.status}" + (f": {last}" if last else "")
     return ""

@@ -6,8 +6,9 @@ import os
 import signal
 
 import msgspec
+from msgspec.structs import replace
 
-from gilometer.decoding import DecodingError, decode, printable
+from gilometer.decoding import DecodingError, decode, is_printable, printable, without_passwords
 from gilometer.model import CONTRACT, MOST_SPANS, Cell, Line, Outcome, Record, Work
 from gilometer.run.launcher import Exit  # noqa: TC001  msgspec resolves annotations at run time
 
@@ -48,7 +49,8 @@ class Assessment(Record, frozen=True):
 
 def assess(exited: Exit, asked: Expected) -> Assessment:
     """Assess an invocation from outside; what it printed is read only if it ended well."""
-    return _assess_exit(exited, asked) or _assess_line(exited, asked)
+    public = replace(exited, stdout=without_passwords(exited.stdout), stderr=without_passwords(exited.stderr))
+    return _assess_exit(public, asked) or _assess_line(public, asked)
 
 
 def _assess_exit(exited: Exit, asked: Expected) -> Assessment | None:
@@ -94,6 +96,8 @@ def _assess_line(exited: Exit, asked: Expected) -> Assessment:
     if line.outcome not in TOLD:
         wrong = f"calls itself {line.outcome.words}, which only the harness can tell"
         return Assessment(Outcome.GARBLED, wrong)
+    if not is_printable(line.observations):
+        return Assessment(Outcome.GARBLED, "named an observation with control characters")
     if wrong := _mismatch(line, asked):
         return Assessment(Outcome.GARBLED, wrong, line)
     if line.outcome is not Outcome.OK:
