@@ -97,15 +97,21 @@ def ask_and_end_all(argv: Sequence[str], env: Mapping[str, str], timeout_s: floa
         OSError: It can't be started.
 
     """
-    mark = uuid.uuid4().hex
+    mark = new_mark()
     try:
-        return ask(argv, {**env, _MARK: mark}, timeout_s)
+        return ask(argv, {**env, **mark}, timeout_s)
     finally:
-        _end_marked(f"{_MARK}={mark}".encode())
+        end_marked(mark)
 
 
-def _end_marked(mark: bytes) -> None:
+def new_mark() -> dict[str, str]:
+    """Return a variable for an environment, by which all processes that get it can be ended."""
+    return {_MARK: uuid.uuid4().hex}
+
+
+def end_marked(variable: Mapping[str, str]) -> None:
     """Kill all processes with this variable in their environment (Linux)."""
+    mark = f"{_MARK}={variable[_MARK]}".encode()
     for _ in range(_PASSES):
         marked = [
             int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if _holds(path, mark)

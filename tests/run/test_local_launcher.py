@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from gilometer.errors import LauncherError
+from gilometer.run import local
 from gilometer.run.launcher import Exit, Invocation
 from gilometer.run.local import LocalLauncher
 
@@ -191,3 +192,24 @@ def test_a_warden_that_is_gone_is_one_sentence(tmp_path):
     with pytest.raises(LauncherError, match="what was measured is kept: resume the run"):
         launcher.launch(python("print(1)"))
     launcher.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_supervisor_that_is_killed_or_stopped_by_what_it_runs_is_one_sentence(
+    tmp_path, monkeypatch, number
+):
+    monkeypatch.setattr(local, "GRACE_S", 0.5)
+    launcher = LocalLauncher(tmp_path, SCRIPTS)
+    attack = f"""
+        import os, time
+        if os.fork(): time.sleep(600)
+        os.setsid()
+        open("pid", "w").write(str(os.getpid()))
+        os.kill({launcher._supervisor.pid}, {int(number)})
+        time.sleep(600)
+    """
+    with pytest.raises(LauncherError, match="killed or stopped; what was measured is kept: resume the run"):
+        launcher.launch(python(attack, timeout_s=2.0))
+    launcher.close()
+    attacker = int((tmp_path / "pid").read_text())
+    assert wait_for(lambda: not psutil.pid_exists(attacker) or psutil.Process(attacker).status() == "zombie")
