@@ -42,7 +42,7 @@ def main() -> None:
         LauncherPool(Path(name) / "scratch", scripts) as launchers,
     ):
         for one in chosen:
-            for card in cards.read_cards(scripts):
+            for card in cards.read_cards(scripts).cards:
                 for strategy in card.strategies:
                     verdict = attempt(one, card, strategy, services, launchers)
                     tried += 1
