@@ -45,7 +45,7 @@ def main() -> None:
 
 def out_of_order(rows: list[dict[str, str]], labels: set[str]) -> list[str]:
     """Tell what threads gain where they can't, or don't where they must; all must have reached sleep."""
-    threads = defaultdict(lambda: float("nan"))
+    threads: defaultdict[tuple[str, str], float] = defaultdict(lambda: float("nan"))
     threads |= {
         (row["interpreter"] + row["variant"], row["workload"]): float(row["speedup"] or "nan")
         for row in rows
