@@ -14,3 +14,8 @@ def test_versions_are_ordered_by_number_not_by_letter():
 )
 def test_names_have_the_first_two_numbers(version, short):
     assert short_version(version) == short
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "3." + "9" * 5000])
+def test_a_number_of_thousands_of_digits_is_cut(version):
+    assert all(number < 10**9 for number in version_key(version))

@@ -37,7 +37,7 @@ SWITCHED = ("gil", "jit", "collector")
 LAST = 1000
 """Place in the order of display of a family that gives none."""
 
-_VERSION = re.compile(r"\d+\.\d+t?")
+_VERSION = re.compile(r"\d{1,4}\.\d{1,4}t?")
 _PLAIN_WORD = re.compile(r"[a-z0-9]+")
 
 

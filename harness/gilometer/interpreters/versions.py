@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_LEADING = re.compile(r"\d+(\.\d+)*")
+_LEADING = re.compile(r"\d{1,9}(\.\d{1,9})*")
 
 
 def version_key(version: str) -> tuple[int, ...]:

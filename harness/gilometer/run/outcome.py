@@ -106,7 +106,9 @@ def _assess_line(exited: Exit, asked: Expected) -> Assessment:
         return Assessment(Outcome.GARBLED, wrong, line)
     if line.checksum != asked.work.checksum:
         return Assessment(
-            Outcome.WRONG_CHECKSUM, f"returned {line.checksum}; right is {asked.work.checksum}", line
+            Outcome.WRONG_CHECKSUM,
+            f"returned {printable(line.checksum, MOST_QUOTED)}; right is {asked.work.checksum}",
+            line,
         )
     left = exited.left_behind
     return Assessment(Outcome.OK, f"left {left} process(es) behind, which were ended" if left else "", line)
