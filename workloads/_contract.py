@@ -201,14 +201,13 @@ def in_unit_order(shares, units):
 
 def by_what(observed):
     """For each thing that was observed after every iteration its values; others are left out."""
-    if not observed:
-        return []
-    values = [dict([(what, value) for what, _, value in seen]) for seen in observed]
-    return [
-        {"what": what, "unit": unit, "values": [float(found[what]) for found in values]}
-        for what, unit, _ in observed[0]
-        if all([what in found for found in values])
-    ]
+    units, values = {}, {}
+    for seen in observed:
+        for what, unit, value in seen:
+            units[what] = unit
+            values.setdefault(what, []).append(float(value))
+    always = [what for what, _, _ in observed[0] if len(values[what]) == len(observed)] if observed else []
+    return [{"what": what, "unit": units[what], "values": values[what]} for what in always]
 
 
 def first(spans, begun):

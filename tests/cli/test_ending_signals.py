@@ -72,7 +72,7 @@ def begin(*, ignoring: signal.Signals | None = None) -> Terminal:
         [sys.executable, "-c", ON_A_TERMINAL, str(terminal), "compare", "--matrix", "ok.toml", *WORDS],
         env=untraced.environment(PYTHONPATH=str(ROOT / "harness"), TERM="xterm"),
         pass_fds=[terminal],
-        preexec_fn=(lambda: signal.signal(ignoring, signal.SIG_IGN)) if ignoring else None,  # noqa: PLW1509
+        preexec_fn=lambda: handle_as_in_a_shell(ignoring),  # noqa: PLW1509  in the child alone
     )
     os.close(terminal)
     running = Terminal(process, screen)
@@ -82,6 +82,14 @@ def begin(*, ignoring: signal.Signals | None = None) -> Terminal:
             return running
         time.sleep(0.01)
     return pytest.fail("no samples came")
+
+
+def handle_as_in_a_shell(ignoring: signal.Signals | None) -> None:
+    """Ignore no signal, whatever the tests were started by, except this one."""
+    for number in (signal.SIGINT, *OTHERS):
+        signal.signal(number, signal.SIG_DFL)
+    if ignoring:
+        signal.signal(ignoring, signal.SIG_IGN)
 
 
 def family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
