@@ -53,9 +53,12 @@ def test_a_long_text_has_its_beginning_and_its_end():
 @pytest.mark.parametrize(
     ("text", "public"),
     [
-        ("can't reach postgresql://ann:s3cret@db:5432/x", "can't reach postgresql://ann:***@db:5432/x"),
-        ("GET http://:p@host/", "GET http://:***@host/"),
+        ("can't reach postgresql://ann:s3cret@db:5432/x", "can't reach postgresql://***@db:5432/x"),
+        ("GET http://:p@host/", "GET http://***@host/"),
         ("host=db password=s3cret user=ann", "host=db password=*** user=ann"),
+        ("https://TOKEN@host/ u://a:se/c@ret@h", "https://***@host/ u://***@h"),
+        ("PGPASSWORD=x passwd='two words' pwd: y", "PGPASSWORD=*** passwd=*** pwd: ***"),
+        ("{'password': 'x'}", "{'password': ***}"),
         ('{"reason": "password = s3cret"}', '{"reason": "password = ***"}'),
         ("http://127.0.0.1:8080/items?n=1", "http://127.0.0.1:8080/items?n=1"),
     ],

@@ -15,7 +15,10 @@ T = TypeVar("T")
 
 LONGEST = 150
 """The most characters of a message about a fault, which may quote what is wrong."""
-_PASSWORD = re.compile(r"""(://[^/\s:@"']*:(?=[^/\s"']*@)|\bpassword\s*=\s*["']?)[^@\s"'&]+""", re.IGNORECASE)
+_IN_URL = re.compile(r"""(?<=://)[^\s"'<>]*@""")
+_NAMED = re.compile(
+    r"""((?:password|passwd|pwd|secret|token)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"',;&}]+)""", re.IGNORECASE
+)
 TOO_DEEP = "it is nested too deeply"
 
 
@@ -72,8 +75,8 @@ def printable(text: str, longest: int) -> str:
 
 
 def without_passwords(text: str) -> str:
-    """Replace passwords in URLs, and those that follow ``password=``, by asterisks."""
-    return _PASSWORD.sub(r"\1***", text)
+    """Replace by asterisks who logs in by a URL, and what follows ``password=`` and the like."""
+    return _NAMED.sub(r"\1***", _IN_URL.sub("***@", text))
 
 
 def is_printable(record: object) -> bool:

@@ -205,6 +205,6 @@ def test_no_password_is_kept():
     )
     found = assess(Exit(status=0, stdout=msgspec.json.encode(line).decode(), wall_s=0.3), ASKED)
     assert found.line
-    assert (found.reason, found.line.reason) == ("no postgresql://ann:***@db/x",) * 2
+    assert (found.reason, found.line.reason) == ("no postgresql://***@db/x",) * 2
     failed = assess(Exit(status=1, stderr="refused: http://ann:s3@db/", wall_s=0.3), ASKED)
-    assert failed.reason == "exit status 1: refused: http://ann:***@db/"
+    assert failed.reason == "exit status 1: refused: http://***@db/"

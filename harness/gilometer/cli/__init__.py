@@ -7,7 +7,6 @@ import sys
 
 from gilometer.cli import measuring, runs, setup  # noqa: F401  they register their commands, in this order
 from gilometer.cli.app import app
-from gilometer.decoding import printable
 from gilometer.errors import GilometerError, InterruptedRunError, MachineError
 from gilometer.locations import check_working_folder
 from gilometer.signals import EndingSignals
@@ -54,4 +53,6 @@ def main() -> None:
 
 def _say(error: GilometerError) -> None:
     """Write the sentence of an error; what it quotes from strangers can't move the cursor or begin a line."""
+    from gilometer.decoding import printable  # noqa: PLC0415  imports msgspec, which the help does without
+
     sys.stderr.write(f"gilometer: {printable(str(error), LONGEST)}\n")
