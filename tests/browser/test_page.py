@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 SECTIONS = (
     "verdicts",
     "threads",
+    "costs",
     "kinds",
     "same-binary",
     "warm-up",

@@ -190,6 +190,18 @@ def test_and_beside_one_without_its_gil_the_same_binary_with_it():
     ]
 
 
+def test_and_beside_a_free_threaded_build_the_ordinary_one():
+    """It is not the baseline, as there is a newer one."""
+    free = records.interpreter("cpython-3.13t", gil=False)
+    interpreters = (records.interpreter("cpython-3.14"), records.interpreter("cpython-3.13"), free)
+    material = msgspec.structs.replace(MATERIAL, interpreters=interpreters)
+    assert beside(make(material, asking(workloads=("fib",)))) == [
+        ("cpython-3.14", "cpython-3.13"),
+        ("cpython-3.14", "cpython-3.13t"),
+        ("cpython-3.13", "cpython-3.13t"),
+    ]
+
+
 def test_where_a_workload_waits_nobody_s_time_of_one_thread_is_compared():
     assert beside(make(MORE, asking(workloads=("sleep", "fetch_transform")))) == []
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from gilometer.plan.pairs import pairs
+from gilometer.plan.pairs import ordinary_build_of, pairs
 from tests.records import interpreter
 
 if TYPE_CHECKING:
@@ -45,3 +45,11 @@ def test_there_may_be_several():
 )
 def test_what_differs_in_more_or_not_in_that_is_no_pair(other):
     assert pairs([OFF, other]) == ()
+
+
+def test_the_ordinary_build_of_a_version_has_a_gil_and_can_have_no_other():
+    ordinary = interpreter("cpython-3.13")
+    assert ordinary_build_of(OFF, [interpreter("cpython-3.14"), ON, ordinary]) == ordinary
+    assert ordinary_build_of(OFF, [interpreter("cpython-3.14"), ON]) is None
+    assert ordinary_build_of(ON, [ordinary]) is None
+    assert ordinary_build_of(interpreter("jython-2.7", gil=False), [interpreter("cpython-2.7")]) is None

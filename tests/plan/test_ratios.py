@@ -78,7 +78,7 @@ def test_what_matters_is_speedups_and_the_speed_of_one_thread_where_it_does_not_
 
 
 def test_what_a_claim_compares_is_a_ratio_too():
-    """Hybrid with threads; and, without a GIL, serial with that of the same binary with it."""
+    """Hybrid with threads; without a GIL, serial with that of the same binary and of the ordinary build."""
     binary = [records.interpreter("cpython-3.13t", gil=False), records.interpreter("cpython-3.13t", "+gil")]
     work = records.work("fetch_transform", "mixed", (*records.STRATEGIES, Strategy.HYBRID))
     plan = asking(records.plan([*PLAN.interpreters, *binary], [work, records.work("fib")]))
@@ -88,9 +88,12 @@ def test_what_a_claim_compares_is_a_ratio_too():
         for one in ratios.of(Group("pypy-3.11", "", "fetch_transform")).ratios
     ]
     assert compared[3:] == [("threads", "hybrid"), ("processes", "hybrid")]
-    serial = ratios.of(Group("cpython-3.13t", "", "fib")).ratios[-1]
-    assert (serial.over.variant, serial.under.variant) == ("", "+gil")
-    assert [aim.claim for aim in serial.aims] == ["C9"]
+    serials = ratios.of(Group("cpython-3.13t", "", "fib")).ratios[-2:]
+    assert [one.over.interpreter_label for one in serials] == ["cpython-3.13t"] * 2
+    assert [(one.under.interpreter_label, [aim.claim for aim in one.aims]) for one in serials] == [
+        ("cpython-3.13t+gil", ["C9"]),
+        ("cpython-3.13", ["C17"]),
+    ]
 
 
 def test_each_ratio_has_what_is_asked_of_it():

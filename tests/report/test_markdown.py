@@ -32,6 +32,9 @@ def test_sections_of_a_run_in_their_order():
         "Verdicts",
         "What they rest on",
         "Where threads help",
+        "What it costs",
+        "`fib`",
+        "`sha256`",
         "Each kind of work",
         "CPU-bound work",
         "Native code",
@@ -63,7 +66,8 @@ def test_the_answer_comes_first_and_what_it_rests_on():
     lines = report(results_of(*usual())).splitlines()[2:]
     assert lines[0] == "- **Do threads speed up waiting? Yes on all 5 interpreters.**"
     assert lines[4].startswith("- **Same binary, GIL off against on: 2 threads give CPU-bound work 1.")
-    assert lines[6].startswith("5 interpreters; 6 workloads; 95% intervals over 6 blocks; ")
+    assert lines[5].startswith("- **Against one thread of cpython-3.13, for fib: cpython-3.13t takes ")
+    assert lines[7].startswith("5 interpreters; 6 workloads; 95% intervals over 6 blocks; ")
 
 
 def test_each_workload_has_a_sentence_below_its_kind():

@@ -9,6 +9,7 @@ from gilometer.analysis.capacity import capacities
 from gilometer.analysis.claims.evaluate import evaluate
 from gilometer.analysis.claims.run_data import RunData
 from gilometer.analysis.cores import with_enough_cores, with_whole_rounds
+from gilometer.analysis.costs import costs
 from gilometer.analysis.disturbances import disturbances
 from gilometer.analysis.frames import gather
 from gilometer.analysis.grid import grid
@@ -52,6 +53,8 @@ class Analysis:
     """A row for each cell (``summary.COLUMNS``)."""
     relative: pd.DataFrame
     """A row for each serial cell: its speed over the baseline's (``relative``)."""
+    costs: pd.DataFrame
+    """A row for each cell that is compared with one thread of the baseline (``costs``)."""
     means: pd.DataFrame
     """A row for each geometric mean over workloads (``means``)."""
     overheads: pd.DataFrame
@@ -99,6 +102,7 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         cpus=measurements.cpus,
         summary=summary,
         relative=relative,
+        costs=costs(plan, times),
         means=means(plan, summary, relative),
         overheads=overheads(plan, times),
         first_iterations=first_iterations(measurements),

@@ -107,6 +107,12 @@ class Overhead(_RatioRule, frozen=True, tag="overhead"):
     expected: Alternative
 
 
+class FreeThreading(_RatioRule, frozen=True, tag="free_threading"):
+    """The time of serial in a free-threaded build without its GIL, over that in the ordinary build."""
+
+    expected: Alternative
+
+
 class Decline(_RatioRule, frozen=True, tag="decline"):
     """A speedup over serial that is above the margin where a sweep starts, and not above it where it ends."""
 
@@ -149,7 +155,7 @@ class Fact(_Rule, frozen=True, tag="fact"):
     value: bool | str
 
 
-Ratio = Speedup | Efficiency | Start | Overhead
+Ratio = Speedup | Efficiency | Start | Overhead | FreeThreading
 """Rules that take one ratio of each workload."""
 Rule = Ratio | Decline | Observation | Fact
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gilometer.claims.claim import Decline, Overhead, Speedup
+from gilometer.claims.claim import Decline, FreeThreading, Overhead, Speedup
 from gilometer.model import Aim, Alternative, Cell, Rank, Strategy
-from gilometer.plan.pairs import pairs
+from gilometer.plan.pairs import ordinary_build_of, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HEADLINE = ("C1", "C2", "C6", "C7", "C16", "C4")
 """Claims on whether threads speed up waiting, pure Python and native code, and processes pure Python."""
+RATIOS_OF_TIMES = (Speedup, Overhead, FreeThreading, Decline)
+"""The rules that the planner can decide: all that they ask is a ratio of times."""
 USUAL = ("sleep", "fib", "sha256")
 """Workloads that do one thing alone: they come first as evidence of their kinds."""
 
@@ -47,7 +49,7 @@ class Aims:
         for one in self._interpreters:
             if claim.concerns.include(one.facts):
                 rules = [rule for rule in claim.tests if rule.concerns.include(one.facts)]
-                is_whole = all(isinstance(rule, Speedup | Overhead | Decline) for rule in rules)
+                is_whole = all(isinstance(rule, RATIOS_OF_TIMES) for rule in rules)
                 for aim in chain.from_iterable(self._of_rule(claim, rule, one) for rule in rules):
                     yield replace(aim, is_whole=is_whole)
 
@@ -57,14 +59,17 @@ class Aims:
                 for work in self._evidence(rule):
                     yield from self._speedup(claim, rule, one, work)
             case Overhead():
-                for work in self._evidence(rule):
-                    yield from self._overhead(claim, rule, one, work)
+                with_gil = next((pair.on for pair in pairs(self._interpreters) if pair.off == one), None)
+                yield from self._serial_over(with_gil, claim, rule, one)
+            case FreeThreading():
+                ordinary = ordinary_build_of(one, self._interpreters)
+                yield from self._serial_over(ordinary, claim, rule, one)
             case Decline():
                 yield from self._decline(claim, rule, one)
             case _:  # the other rules ask of no ratio of times
                 pass
 
-    def _evidence(self, rule: Speedup | Overhead | Decline) -> list[Work]:
+    def _evidence(self, rule: Speedup | Overhead | FreeThreading | Decline) -> list[Work]:
         """List the works that are evidence, those that do one thing alone first."""
         found = [work for work in self._works if work.kind in rule.kinds or work.script in rule.workloads]
         return sorted(found, key=lambda work: work.script not in USUAL)
@@ -95,15 +100,17 @@ class Aims:
                 is_bounded=rule.over is Strategy.SERIAL,
             )
 
-    def _overhead(self, claim: Claim, rule: Overhead, one: Interpreter, work: Work) -> Iterator[Aim]:
-        with_gil = next((pair.on for pair in pairs(self._interpreters) if pair.off == one), None)
-        if with_gil:
-            off, on = (
-                self._cells_of(one, work, Strategy.SERIAL),
-                self._cells_of(with_gil, work, Strategy.SERIAL),
-            )
-            if off and on:
-                yield Aim(self._rank(claim, work), claim.id, off[1], on[1], rule.expected, rule.margin)
+    def _serial_over(
+        self, other: Interpreter | None, claim: Claim, rule: Overhead | FreeThreading, one: Interpreter
+    ) -> Iterator[Aim]:
+        """Yield an aim on the serial time of one interpreter over that of another, if there is another."""
+        if other is None:
+            return
+        for work in self._evidence(rule):
+            own = self._cells_of(one, work, Strategy.SERIAL)
+            others = self._cells_of(other, work, Strategy.SERIAL)
+            if own and others:
+                yield Aim(self._rank(claim, work), claim.id, own[1], others[1], rule.expected, rule.margin)
 
     def _decline(self, claim: Claim, rule: Decline, one: Interpreter) -> Iterator[Aim]:
         """Yield an aim for each end of the sweep."""

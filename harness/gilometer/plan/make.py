@@ -24,7 +24,7 @@ from gilometer.model import (
 )
 from gilometer.plan.aims import Aims
 from gilometer.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS
-from gilometer.plan.pairs import pairs
+from gilometer.plan.pairs import ordinary_build_of, pairs
 from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -219,11 +219,11 @@ def controls(
 def references(
     one: Interpreter, baseline: Interpreter, interpreters: Sequence[Interpreter]
 ) -> Iterable[Interpreter]:
-    """List those that an interpreter's serial is compared with: the baseline, and its binary with a GIL."""
+    """List those that an interpreter's serial is compared with: the baseline, and its likes with a GIL."""
     with_gil = [pair.on for pair in pairs(interpreters) if pair.off == one]
     found: list[Interpreter] = []
-    for other in (baseline, *with_gil):
-        if other != one and other not in found:
+    for other in (baseline, *with_gil, ordinary_build_of(one, interpreters)):
+        if other is not None and other != one and other not in found:
             found.append(other)
     return found
 

@@ -1,9 +1,10 @@
-"""Pairs of one binary: with its GIL on, and with it off."""
+"""Pairs that differ by the GIL: one binary with it on and off, and two builds of one version."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gilometer.interpreters.versions import short_version
 from gilometer.model import Interpreter, Record
 
 if TYPE_CHECKING:
@@ -23,6 +24,19 @@ def pairs(interpreters: Iterable[Interpreter]) -> tuple[GilPair, ...]:
     for one in interpreters:
         alike.setdefault((one.name, one.command, one.image, one.facts.jit), []).append(one)
     return tuple(pair for group in alike.values() for pair in _pair(group))
+
+
+def ordinary_build_of(one: Interpreter, interpreters: Iterable[Interpreter]) -> Interpreter | None:
+    """Find the build with a GIL of the version whose free-threaded build an interpreter is, if it is one."""
+    if not one.facts.free_threaded or one.facts.gil:
+        return None
+    same = (other for other in interpreters if language_of(other) == language_of(one))
+    return next((other for other in same if not (other.facts.free_threaded or other.variant)), None)
+
+
+def language_of(one: Interpreter) -> tuple[str, str]:
+    """Return the implementation of an interpreter, and the version without its last number."""
+    return one.facts.implementation, short_version(one.facts.version)
 
 
 def _pair(alike: list[Interpreter]) -> Iterator[GilPair]:

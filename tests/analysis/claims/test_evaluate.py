@@ -6,11 +6,12 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from gilometer.analysis.claims.evaluate import basis, evaluate
 from gilometer.analysis.claims.verdicts import Basis, Reason, Verdict
 from gilometer.claims.reading import claims
-from gilometer.model import Alternative, Outcome, Role, Sample
+from gilometer.model import Alternative, Build, Outcome, Role, Sample
 from tests.analysis.claims.synthetic_runs import (
     claim,
     run_data,
@@ -446,5 +447,30 @@ def test_a_run_of_nothing_has_verdicts_too():
 )
 def test_what_the_gil_is_compared_with(others, expected):
     of = plan([CPYTHON, *others], [FIB])
-    found = {one.label: basis(one, of) for one in of.interpreters}
+    own = claim('type = "speedup"\nstrategy = "threads"\nkinds = ["cpu"]\nexpected = "above"')
+    found = {one.label: basis(own, one, of) for one in of.interpreters}
     assert {label: found[label] for label in expected} == expected
+
+
+def test_two_builds_of_a_version_are_compared_as_they_were_built():
+    unlike = replace(FREE, facts=replace(FREE.facts, build=Build(pgo=False)))
+    own = claim('type = "free_threading"\nkinds = ["cpu"]\nexpected = "above"')
+    found = [basis(own, one, plan([CPYTHON, LOCKED, one], [FIB])) for one in (FREE, unlike)]
+    assert found == [Basis.SAME_VERSION, Basis.OTHER_BUILD]
+
+
+@pytest.mark.parametrize(("speed", "expected"), [(0.7, Verdict.HOLDS), (1.0, Verdict.REFUTED)])
+def test_what_free_threading_costs_is_asked_of_the_ordinary_build(speed, expected):
+    of = plan([CPYTHON, FREE, LOCKED, JYTHON], [FIB])
+    entries = world(of, speed={"cpython-3.13t": speed, "cpython-3.13t+gil": 0.4})
+    found = verdict("C17", of, entries, "cpython-3.13t")
+    assert found.verdict is expected
+    assert found.deciding.ratio == pytest.approx(1 / speed, rel=0.03)
+    others = [verdict("C17", of, entries, label) for label in ("jython-2.7", "cpython-3.13t+gil")]
+    assert [one.deciding.why for one in others] == [Reason.OTHERS, Reason.OTHERS]
+
+
+def test_without_the_ordinary_build_nothing_is_said_of_its_cost():
+    of = plan([PYPY, FREE], [FIB])
+    found = verdict("C17", of, world(of), "cpython-3.13t")
+    assert (found.verdict, found.deciding.why) == (Verdict.NOT_APPLICABLE, Reason.NO_ORDINARY_BUILD)

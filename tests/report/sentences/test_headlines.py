@@ -55,12 +55,13 @@ def test_of_many_each_group_is_counted():
 
 
 def test_the_answers_come_first_and_then_the_strongest_evidence():
-    *first, last = headlines(results_of(*matrix()))
+    *first, last, costs = headlines(results_of(*matrix()))
     ratios = r"(\d\.\d\d)-(\d\.\d\d)x"
     found = re.fullmatch(
         rf"Same binary, GIL off against on: 2 threads give CPU-bound work"
         rf" {ratios} against {ratios} \(cpython-3\.13t\) and {ratios} against {ratios} \(cpython-3\.14t\),"
-        rf" where independent processes reach {ratios}; without the GIL, one thread takes {ratios} as long\.",
+        rf" where independent processes reach {ratios};"
+        rf" switched off, it makes one thread take {ratios} as long\.",
         last,
     )
     assert found
@@ -69,6 +70,7 @@ def test_the_answers_come_first_and_then_the_strongest_evidence():
     for low, truth, high in zip(ends[::2], truths, ends[1::2], strict=True):
         assert low - 0.05 < truth < high + 0.05
     assert first == list(answers(matrix()[1].verdicts))
+    assert costs.startswith("Against one thread of cpython-3.")
 
 
 def test_what_is_not_established_of_the_same_binary_is_not_told():
@@ -76,13 +78,16 @@ def test_what_is_not_established_of_the_same_binary_is_not_told():
         msgspec.structs.replace(one, verdict=Verdict.NOT_ESTABLISHED) if one.claim == "C7" else one
         for one in usual()[1].verdicts
     )
-    assert headlines(changed(usual(), verdicts=doubtful)) == list(answers(doubtful))
+    *answered, costs = headlines(changed(usual(), verdicts=doubtful))
+    assert answered == list(answers(doubtful))
+    assert costs.startswith("Against one thread of ")
 
 
 def test_without_a_price_none_is_told():
     free = changed(usual(), overheads=usual()[1].overheads.iloc[:0])
-    assert headlines(free)[-1].partition(" reach ")[2].startswith("1.")
-    assert "one thread" not in headlines(free)[-1]
+    said = headlines(free)[-2]
+    assert said.partition(" reach ")[2].startswith("1.")
+    assert "one thread" not in said
 
 
 def test_one_interpreter_alone_is_named():

@@ -118,10 +118,10 @@ def test_what_is_refuted_is_told_first_and_the_strongest_evidence_of_the_rest():
     said = telling(usual()[1].verdicts)
     assert len(said) == SENTENCES
     assert [(one.claim, one.verdict) for one in said] == [
-        ("C9", Verdict.REFUTED),
-        *((id_, Verdict.HOLDS) for id_ in ("C1", "C2", "C3", "C4")),
+        *((id_, Verdict.REFUTED) for id_ in ("C9", "C17")),
+        *((id_, Verdict.HOLDS) for id_ in ("C1", "C2", "C3")),
     ]
-    assert {one.basis for one in said} == {Basis.SAME_BINARY}
+    assert [one.basis for one in said if one.claim != "C17"] == [Basis.SAME_BINARY] * 4
 
 
 def test_what_decided_two_claims_is_told_once():

@@ -16,9 +16,8 @@ from gilometer.analysis.claims.rule_results import combine
 from gilometer.analysis.claims.rules import hypotheses_of
 from gilometer.analysis.claims.rules.decline import crossing
 from gilometer.analysis.claims.verdicts import Basis, ClaimResult, Verdict, WorkloadResult
-from gilometer.claims.claim import Decline
-from gilometer.interpreters.versions import short_version
-from gilometer.plan.pairs import pairs
+from gilometer.claims.claim import Decline, FreeThreading
+from gilometer.plan.pairs import language_of, ordinary_build_of, pairs
 from gilometer.stats.significance import q_values
 
 if TYPE_CHECKING:
@@ -68,18 +67,21 @@ def evaluate(claims: Iterable[Claim], run: RunData) -> tuple[ClaimResult, ...]:
     return tuple(_claim_result(hypotheses, results, run) for hypotheses in by_claim)
 
 
-def basis(interpreter: Interpreter, plan: Plan) -> Basis:
-    """Tell what the GIL of an interpreter is compared with in a run."""
+def basis(claim: Claim, interpreter: Interpreter, plan: Plan) -> Basis:
+    """Tell what the GIL of an interpreter is compared with in a run.
+
+    A claim on two builds of a version compares these two: ``OTHER_BUILD`` if they have other options.
+    """
+    ordinary = ordinary_build_of(interpreter, plan.interpreters)
+    if ordinary and any(isinstance(rule, FreeThreading) for rule in claim.tests):
+        is_alike = ordinary.facts.build == interpreter.facts.build
+        return Basis.SAME_VERSION if is_alike else Basis.OTHER_BUILD
     if any(interpreter in (pair.on, pair.off) for pair in pairs(plan.interpreters)):
         return Basis.SAME_BINARY
     others = [one for one in plan.interpreters if one.facts.gil != interpreter.facts.gil]
-    if any(_language(one) == _language(interpreter) for one in others):
+    if any(language_of(one) == language_of(interpreter) for one in others):
         return Basis.SAME_VERSION
     return Basis.OTHER_BUILD if others else Basis.ONE_BUILD
-
-
-def _language(interpreter: Interpreter) -> tuple[str, str]:
-    return interpreter.facts.implementation, short_version(interpreter.facts.version)
 
 
 def _hypotheses(claim: Claim, interpreter: Interpreter, run: RunData) -> _ClaimHypotheses:
@@ -115,7 +117,11 @@ def _claim_result(claim: _ClaimHypotheses, results: Iterator[WorkloadResult], ru
         rule_results.append(combine(rule.rule, own, ends_at))
     verdict = _gravest(rule_result.verdict for rule_result in rule_results)
     return ClaimResult(
-        claim.claim.id, interpreter.label, verdict, basis(interpreter, run.plan), tuple(rule_results)
+        claim.claim.id,
+        interpreter.label,
+        verdict,
+        basis(claim.claim, interpreter, run.plan),
+        tuple(rule_results),
     )
 
 

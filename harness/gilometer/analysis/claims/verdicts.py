@@ -42,6 +42,8 @@ class Reason(StrEnum):
     """The interpreter lacks something that the workload or the strategy needs."""
     ONE_HALF = "one half"
     """The binary did not take part both with its GIL and without."""
+    NO_ORDINARY_BUILD = "no ordinary build"
+    """The build of the version that has a GIL did not take part."""
     UNMEASURED = "unmeasured"
     """The plan has no such workload or strategy."""
     NOT_REACHED = "not reached"

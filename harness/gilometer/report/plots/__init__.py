@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from gilometer.report.plots.convoy import convoy, convoy_data
+from gilometer.report.plots.costs import costs, costs_data
 from gilometer.report.plots.forest import forest, forest_data
 from gilometer.report.plots.gil_release import gil_release, gil_release_data
 from gilometer.report.plots.heatmap import heatmap, heatmap_data
@@ -67,6 +68,7 @@ PLOTS: tuple[Plot[Results], ...] = (
         timeline_data,
     ),
     Plot("threads", "Speedup of threads by interpreter and workload", heatmap, heatmap_data),
+    Plot("costs", "Time of threads and processes against one thread of the baseline", costs, costs_data),
     *(_forest(kind) for kind in FORESTS),
     Plot(
         "gil_release", "Speed of a thread beside calls that may keep the GIL", gil_release, gil_release_data

@@ -49,7 +49,7 @@ def speed(results: Results) -> Page | None:
     title = f"{speeds(results.speeds, baseline)}{caveat(results)}"
     figure = page(title, subtitle, down * panel_in)
     grid = panels(figure, across, len(drawn))
-    _scale(grid[0], [one.speed.value for one in results.speeds])
+    ratio_scale(grid[0], [one.speed.value for one in results.speeds])
     for axes, work in zip(grid, drawn, strict=True):
         ratio_panel(axes, lines, work)
         _draw(axes, lines, [one for one in results.speeds if one.workload == work])
@@ -68,10 +68,10 @@ def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], relative: Seq
             dot(axes, row.y, Dot(one, number(one.value)), color=CATEGORIES[row.of.category])
 
 
-def _scale(axes: Axes, speeds_of: Sequence[float]) -> None:
-    """Set the axis of all panels: from half to double at least, with room for speeds and their numbers."""
-    low = min(*speeds_of, 0.5) / 1.3
-    high = max(*speeds_of, 2.0)
+def ratio_scale(axes: Axes, ratios: Sequence[float]) -> None:
+    """Set the axis of all panels: from half to double at least, with room for ratios and their numbers."""
+    low = min(*ratios, 0.5) / 1.3
+    high = max(*ratios, 2.0)
     high *= (high / low) ** 0.22
     axes.set_xscale("log")
     axes.set_xlim(low, high)

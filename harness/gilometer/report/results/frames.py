@@ -19,6 +19,7 @@ class ResultFrames:
     observations_that_count: pd.DataFrame
     """The observations of cells that ended well."""
     relative: pd.DataFrame
+    costs: pd.DataFrame
     overheads: pd.DataFrame
     scaling: pd.DataFrame
     warm_up: pd.DataFrame

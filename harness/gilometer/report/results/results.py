@@ -9,6 +9,7 @@ import pandas as pd
 
 from gilometer.report.results.cells import MeasuredCells, measured_cells
 from gilometer.report.results.comparisons import means_over_workloads, relative_speeds
+from gilometer.report.results.costs import costs
 from gilometer.report.results.failures import cell_failures, changed_gils
 from gilometer.report.results.frames import ResultFrames
 from gilometer.report.results.machine import block_conditions, busy_servers, noise_pairs
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gilometer.analysis.claims.verdicts import ClaimResult
     from gilometer.model import Finished, Manifest, Plan
     from gilometer.report.results.comparisons import MeanOverWorkloads, RelativeSpeed
+    from gilometer.report.results.costs import Costs
     from gilometer.report.results.failures import CellFailure
     from gilometer.report.results.machine import BlockCondition, BusyServers, NoisePair
     from gilometer.report.results.observations import Observations
@@ -47,6 +49,8 @@ class Results(MeasuredCells):
     """One for each claim and interpreter."""
     same_binary: SameBinary | None
     """None: no binary ran with its GIL on and off."""
+    costs: Costs | None
+    """None: no interpreter was compared with the baseline."""
     laws: tuple[FittedLaw, ...]
     curves: tuple[ScalingCurve, ...]
     observations: Observations
@@ -88,6 +92,7 @@ def results_of(manifest: Manifest, analysis: Analysis) -> Results:
         finished=analysis.finished,
         verdicts=analysis.verdicts,
         same_binary=same_binary(plan, measured, analysis.overheads),
+        costs=costs(plan, measured, analysis.costs),
         laws=laws,
         curves=scaling_curves(measured, laws),
         observations=observations(plan, counting),
@@ -105,6 +110,7 @@ def results_of(manifest: Manifest, analysis: Analysis) -> Results:
             observations=analysis.observations,
             observations_that_count=counting,
             relative=analysis.relative,
+            costs=analysis.costs,
             overheads=analysis.overheads,
             scaling=analysis.scaling,
             warm_up=pd.concat([analysis.first_iterations.iloc[:0], *warm_up.values()]),

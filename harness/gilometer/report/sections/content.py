@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
 from gilometer.report.document import Document, Picture, bullets, paragraph, section
-from gilometer.report.sections import about, disturbances, missing, scaling, semantics, services, tables
+from gilometer.report.sections import (
+    about,
+    costs,
+    disturbances,
+    missing,
+    scaling,
+    semantics,
+    services,
+    tables,
+)
 from gilometer.report.sections.everything import everything
 from gilometer.report.sections.steady import section as steady_state
 from gilometer.report.sections.verdicts import verdicts_section
@@ -36,6 +45,7 @@ def content(results: Results, drawn: Sequence[Drawing], samples: str = SAMPLES) 
     sections = [
         verdicts_section(results),
         _threads(results, pictures),
+        costs.section_of(results, pictures.get("costs")),
         _kinds(results, pictures),
         _same_binary(results, pictures),
         _one_thread(results, pictures),

@@ -15,7 +15,9 @@ from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Strategy
 from gilometer.plan.pairs import pairs
 from gilometer.report.results.cells import CellResult, Reading
+from gilometer.report.results.costs import free_of_gil
 from gilometer.report.results.interpreters import Category, ShownInterpreter
+from gilometer.report.sentences import costs
 from gilometer.report.sentences.answer import answers
 from gilometer.report.sentences.certainty import caveat
 from gilometer.report.sentences.cores import on_how_many_cores
@@ -42,6 +44,8 @@ def headlines(results: Results) -> list[str]:
     same = results.same_binary
     said = list(answers(results.verdicts))
     strongest = [f"{finding(results, same)}."] if same and (not said or _is_established(results)) else []
+    if results.costs and free_of_gil(results.costs.of):
+        strongest.append(f"{costs.finding(results, results.costs)}.")
     cores = on_how_many_cores(results.manifest)
     return [*(said or [f"{headline(results, Strategy.THREADS)}."]), *strongest, *([cores] if cores else [])]
 

@@ -36,7 +36,7 @@ def finding(results: Results, same: SameBinary) -> str:
     return (
         f"Same binary, GIL off against on: {same.configuration.workers} threads give {noun(kind)} "
         f"{listed(clauses)}{capacity and f', where independent processes reach {capacity}'}"
-        f"{overhead and f'; without the GIL, one thread takes {overhead} as long'}{caveat(results)}"
+        f"{overhead and f'; switched off, it makes one thread take {overhead} as long'}{caveat(results)}"
     )
 
 

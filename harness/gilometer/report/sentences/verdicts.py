@@ -11,6 +11,7 @@ from gilometer.claims.claim import (
     Decline,
     Efficiency,
     Fact,
+    FreeThreading,
     Observation,
     Overhead,
     Ratio,
@@ -40,7 +41,7 @@ SHARES = READINGS | {
 }
 """Readings of an efficiency."""
 PRICES = READINGS | {Alternative.ABOVE: "slower", Alternative.NOT_ABOVE: "no slower"}
-"""Readings of an overhead."""
+"""Readings of a time over another."""
 FACTS = {"gc": "collector", "gil": "GIL", "jit": "JIT"}
 COLLECTORS = {"refcount": "that count references", "tracing": "whose collector traces"}
 
@@ -58,6 +59,7 @@ DOUBTS = {
 OBSTACLES = {
     Reason.LACKING: "{workload} can't run this way{detail}",
     Reason.ONE_HALF: "the same binary was not measured with a GIL",
+    Reason.NO_ORDINARY_BUILD: "the ordinary build of the same version was not measured",
     Reason.UNMEASURED: "{workload} was not measured",
     Reason.NOT_REACHED: "{workload} was not reached",
     Reason.FAILED: "{workload} was not ok{detail}",
@@ -177,6 +179,11 @@ def _told(rule: Ratio | Decline, of: WorkloadResult) -> str:
             )
         case Overhead():
             said = f"one thread without the GIL takes {number(of.ratio)}x as long for {of.workload}"
+        case FreeThreading():
+            said = (
+                f"one thread takes {number(of.ratio)}x as long as in the ordinary build of the same version "
+                f"for {of.workload}"
+            )
         case _:
             assert_never(rule)
     return f"{said} {span(of.low, of.high)}".strip()
@@ -193,7 +200,7 @@ def _ratio(of: WorkloadResult) -> str:
 def _reading(rule: Ratio | Decline, stands: Alternative) -> str:
     if isinstance(rule, Efficiency):
         return SHARES[stands]
-    return PRICES[stands] if isinstance(rule, Overhead) else READINGS[stands]
+    return PRICES[stands] if isinstance(rule, Overhead | FreeThreading) else READINGS[stands]
 
 
 def _doubt(of: WorkloadResult) -> str:

@@ -7,8 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from gilometer.analysis.claims.rules import decline, efficiency, fact, observation, overhead, speedup, start
-from gilometer.claims.claim import Decline, Efficiency, Fact, Observation, Overhead, Speedup, Start
+from gilometer.analysis.claims.rules import (
+    decline,
+    efficiency,
+    fact,
+    free_threading,
+    observation,
+    overhead,
+    speedup,
+    start,
+)
+from gilometer.claims.claim import (
+    Decline,
+    Efficiency,
+    Fact,
+    FreeThreading,
+    Observation,
+    Overhead,
+    Speedup,
+    Start,
+)
 
 if TYPE_CHECKING:
     from gilometer.analysis.claims.hypotheses import Hypotheses
@@ -28,6 +46,8 @@ def hypotheses_of(rule: Rule, interpreter: Interpreter, run: RunData) -> Hypothe
             return start.hypotheses(rule, interpreter, run)
         case Overhead():
             return overhead.hypotheses(rule, interpreter, run)
+        case FreeThreading():
+            return free_threading.hypotheses(rule, interpreter, run)
         case Decline():
             return decline.hypotheses(rule, interpreter, run)
         case Observation():
