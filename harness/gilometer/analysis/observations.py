@@ -1,8 +1,8 @@
 """Quantities other than time that workloads observe: means over invocations, with 95% intervals.
 
 An invocation counts as one value, the mean over its iterations, since these share a process. A share that was
-0 or 1 throughout has no spread, so its interval comes from the number of trials. docs/method.md has the
-formulas.
+0 or 1 throughout has no spread, so its interval comes from the number of trials. These are invocations: what
+happens within one process is not independent. docs/method.md has the formulas.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from gilometer.analysis.frames import Measurements
     from gilometer.model import Cell, Entry, Line, Plan
 
-SHARES = frozenset({"share", "share run"})
+FINALISED = "share run"
+"""Unit of the share of finalisers that ran: from 0 to 1. Whether each ran is decided by itself."""
+UPDATES = "share"
+"""Unit of the share of what threads did together: from 0 to 1. Losses come in clusters, by process."""
+SHARES = frozenset({UPDATES, FINALISED})
 """Units of shares of things counted: from 0 to 1."""
 TIME = "share of the time"
 """Unit of a share of the time: from 0 to 1, without anything that is counted."""
@@ -79,8 +83,14 @@ class ObservedValues:
     iterations: int
     """The number of iterations of all invocations that reported it."""
     trials: int
-    """The number of units of work that these did, each of which could have had another result."""
+    """How often the result could have been another: in each invocation, or for finalisers in each unit."""
     within: Range = Range()
+
+    @property
+    def is_none_of_updates(self) -> bool:
+        """Tell whether it is a share of what threads did together, and was 0 in all invocations."""
+        known = self.means[np.isfinite(self.means)]
+        return self.unit == UPDATES and bool((known == 0).all())
 
     @property
     def is_all_or_none(self) -> bool:
@@ -125,9 +135,13 @@ def _observed(what: str, unit: str, lines: Sequence[Line]) -> ObservedValues:
         unit=unit,
         means=values,
         iterations=sum(len(line.iterations) for line in known),
-        trials=sum(len(line.iterations) * line.units * line.passes for line in known),
+        trials=sum(_units_done(line) for line in known) if unit == FINALISED else len(known),
         within=RANGES.get(unit, Range()),
     )
+
+
+def _units_done(line: Line) -> int:
+    return len(line.iterations) * line.units * line.passes
 
 
 def _mean_value(what: str, line: Line) -> float:

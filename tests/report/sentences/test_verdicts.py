@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from gilometer.analysis.claims.verdicts import Basis, ClaimResult, Reason, RuleResult, Verdict, WorkloadResult
 from gilometer.claims.claim import Concerns
@@ -228,6 +229,28 @@ def test_why_an_observation_decides_nothing(why, words):
     assert said(OBSERVATION, seen(why)).endswith(f"[4.95, 5.10]: {words}; above 1 ms is expected.")
 
 
+def test_losses_of_some_processes_are_told_by_processes():
+    lost = replace(seen(stands=Alternative.ABOVE), detail="seen in 2 of 6 processes")
+    assert said(OBSERVATION, lost).endswith("[4.95, 5.10]: seen in 2 of 6 processes.")
+
+
+def test_what_was_not_seen_may_still_happen():
+    none = WorkloadResult(
+        Verdict.NOT_ESTABLISHED,
+        Reason.NONE_SEEN,
+        workload="lost_updates",
+        workers=2,
+        what="counter lost",
+        unit="share",
+        value=0.0,
+        blocks=6,
+    )
+    assert said(LOST, none) == (
+        'in lost_updates with 2 threads, "counter lost" was 0% in all 6 processes: none seen, '
+        "which does not show that it can't happen."
+    )
+
+
 def test_a_claim_whose_tests_are_about_others_names_these():
     tests = "".join(
         f'[[tests]]\ntype = "fact"\nfact = "gil"\nvalue = true\nconcerns = {{ {condition} }}\n'
@@ -286,5 +309,5 @@ def test_two_rules_make_one_sentence():
 
 
 def test_every_reason_has_words():
-    said_elsewhere = {Reason.FIGURE, Reason.OTHERS}
+    said_elsewhere = {Reason.FIGURE, Reason.OTHERS, Reason.NONE_SEEN}
     assert set(DOUBTS) | set(OBSTACLES) | said_elsewhere == set(Reason)

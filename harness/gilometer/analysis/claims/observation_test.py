@@ -37,6 +37,11 @@ class ObservationTest:
     """The p-value of the hypothesis; ``contrary_p`` is that of its contrary."""
     contrary_p: float
 
+    @property
+    def seen_in(self) -> int:
+        """The number of invocations with a value above 0."""
+        return int(np.count_nonzero(self.hypothesis.observed.means > 0))
+
     def result(self, q_values: QValues) -> WorkloadResult:
         """Decide the hypothesis, and put the decision down with its figures."""
         hypothesis = self.hypothesis
@@ -55,6 +60,9 @@ class ObservationTest:
             edge=hypothesis.threshold,
             q=q_values.contrary_q if decision.verdict is Verdict.REFUTED else q_values.q,
             blocks=self.invocations,
+            detail=f"seen in {self.seen_in} of {self.invocations} processes"
+            if _asks_for_any(hypothesis)
+            else "",
         )
 
 
@@ -76,10 +84,13 @@ def observation_tests(hypotheses: Sequence[ObservationHypothesis]) -> list[Obser
 def _p_value(alternative: Alternative, hypothesis: ObservationHypothesis) -> float:
     """Test the mean against the threshold, on the side of an alternative.
 
+    Of what can't be below 0, one that is seen shows that the mean is above 0, and none shows nothing.
     The test is binomial where a share was 0 or 1 in all invocations, which have no spread then.
     """
     observed, threshold = hypothesis.observed, hypothesis.threshold
     side: Literal["greater", "less"] = "greater" if alternative in HIGH else "less"
+    if _asks_for_any(hypothesis):
+        return 0.0 if side == "greater" and bool((observed.means > 0).any()) else 1.0
     if np.count_nonzero(np.isfinite(observed.means)) >= FEWEST_FOR_AN_INTERVAL and observed.is_all_or_none:
         return p_of_all_or_none(observed, threshold, side)
     return p_beyond(observed.means, threshold, side)
@@ -94,11 +105,18 @@ def _decide(test: ObservationTest, q_values: QValues) -> Decision:
             if conclusion.q > FALSE_DISCOVERIES:
                 return not_established(Reason.CHANCE)
             return Decision(conclusion.verdict, Reason.FIGURE, conclusion.alternative)
-    return not_established(Reason.WIDE)
+    return not_established(Reason.NONE_SEEN if test.hypothesis.observed.is_none_of_updates else Reason.WIDE)
+
+
+def _asks_for_any(hypothesis: ObservationHypothesis) -> bool:
+    """Tell whether the question is if something happens at all: whether what can't be below 0 is above it."""
+    return hypothesis.threshold == 0 == hypothesis.observed.within.least
 
 
 def _stands(alternative: Alternative, test: ObservationTest) -> bool:
     """Tell whether the whole interval lies on the side of an alternative."""
+    if _asks_for_any(test.hypothesis):
+        return alternative in HIGH and test.seen_in > 0
     if alternative in HIGH:
         return test.mean.low > test.hypothesis.threshold
     return test.mean.high < test.hypothesis.threshold

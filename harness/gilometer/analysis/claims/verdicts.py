@@ -44,6 +44,8 @@ class Reason(StrEnum):
     """The binary did not take part both with its GIL and without."""
     NO_ORDINARY_BUILD = "no ordinary build"
     """The build of the version that has a GIL did not take part."""
+    NONE_SEEN = "none seen"
+    """What is asked of was not seen in any invocation. That does not show that it can't happen."""
     UNMEASURED = "unmeasured"
     """The plan has no such workload or strategy."""
     NOT_REACHED = "not reached"

@@ -136,24 +136,37 @@ def _figure(rule_result: RuleResult, of: WorkloadResult) -> str:
         return f"the {FACTS[rule.fact]} is {'' if of.verdict is Verdict.HOLDS else 'not '}{rule.value}"
     if not of.blocks:
         return ""
+    if of.why is Reason.NONE_SEEN and isinstance(rule, Observation):
+        return _none_seen(rule, of)
     if isinstance(rule, Observation):
         return f"{_seen(rule, of)}: {_beside(rule, of)}"
     return f"{_told(rule, of)}: {_reading(rule, of.stands) if of.stands else _doubt(of)}"
 
 
+def _none_seen(rule: Observation, of: WorkloadResult) -> str:
+    """Say in how many processes nothing was seen, and that this is no promise."""
+    return (
+        f'in {_where(rule, of)}, "{of.what}" was 0% in all {of.blocks} processes: none seen, '
+        "which does not show that it can't happen"
+    )
+
+
+def _where(rule: Observation, of: WorkloadResult) -> str:
+    if rule.strategy is Strategy.SERIAL:
+        return of.workload
+    return f"{of.workload} with {doers(rule.strategy, of.workers)}"
+
+
 def _seen(rule: Observation, of: WorkloadResult) -> str:
     """Say the observed value with its unit and interval, and the workload."""
-    where = (
-        of.workload
-        if rule.strategy is Strategy.SERIAL
-        else f"{of.workload} with {doers(rule.strategy, of.workers)}"
-    )
-    said = f'in {where}, "{of.what}" is {amounts.told(of.value, of.low, of.high, of.unit)}'
+    said = f'in {_where(rule, of)}, "{of.what}" is {amounts.told(of.value, of.low, of.high, of.unit)}'
     return f'{said} more than "{rule.minus}"' if rule.minus else said
 
 
 def _beside(rule: Observation, of: WorkloadResult) -> str:
     """Say on which side of the threshold the value is, or why that is not known."""
+    if of.stands and of.detail:
+        return of.detail
     threshold = amounts.threshold(rule.threshold, of.unit)
     return (
         f"{of.stands} {threshold}" if of.stands else f"{_doubt(of)}; {rule.expected} {threshold} is expected"
