@@ -213,6 +213,6 @@ def perf(session: nox.Session) -> None:
 
 @nox.session
 def screenshot(session: nox.Session) -> None:
-    """Take the README's picture of the sample's report."""
+    """Take the picture of the sample's report that docs/reading-a-report.md begins with."""
     install_group(session, "browser")
     session.run("python", "-m", "tests.browser.screenshot")

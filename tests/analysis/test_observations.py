@@ -90,6 +90,11 @@ def test_a_share_is_from_0_to_1_and_so_is_its_interval():
     assert (row(entries, LOST)["low"], row(entries, LOST)["high"]) == (0.0, 1.0)
 
 
+def test_a_time_is_not_below_0():
+    entries = [told(CONVOY, block, ("delay", "ms", [value])) for block, value in enumerate((0.1, 0.2, 20.0))]
+    assert row(entries, CONVOY)["low"] == 0.0
+
+
 def test_a_speed_may_be_above_1_but_not_below_0():
     entries = [told(LOST, block, ("sleep", SPEED, [share])) for block, share in enumerate((0.1, 0.5, 1.4))]
     found = row(entries, LOST)

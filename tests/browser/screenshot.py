@@ -1,4 +1,4 @@
-"""The picture of the sample's report that the README begins with: ``nox -s screenshot``."""
+"""The picture of the sample's report that docs/reading-a-report.md begins with: ``nox -s screenshot``."""
 
 from __future__ import annotations
 

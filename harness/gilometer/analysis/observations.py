@@ -68,7 +68,7 @@ class Range:
 
 
 WHOLE = Range(0.0, 1.0)
-RANGES = {**dict.fromkeys({*SHARES, TIME}, WHOLE), SPEED: Range(least=0.0)}
+RANGES = {**dict.fromkeys({*SHARES, TIME}, WHOLE), **dict.fromkeys({SPEED, "ms"}, Range(least=0.0))}
 """The range of the quantities of each unit; those of other units are not bounded."""
 
 

@@ -93,6 +93,35 @@ def test_the_title_says_what_the_data_say(shares, said):
     assert finding(timeline) == said
 
 
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        (
+            [0.02, 0.97, 0.18],
+            f"{CLEAR}, but only 18% of the time on jython-2.7",
+        ),
+        (
+            [0.02, 0.1, 0.18],
+            "2 threads computed at once 2% of the time with a GIL and 10% to 18% of the time without a GIL"
+            + LESS,
+        ),
+        (
+            [0.3, 0.97, 0.18],
+            "2 threads computed at once 30% of the time with a GIL and 18% to 97% of the time without a GIL",
+        ),
+    ],
+)
+def test_the_title_is_true_of_each_lane(shares, said):
+    """A median would hide the one that is otherwise."""
+    labels = ["cpython-3.14", "cpython-3.13t", "jython-2.7"]
+    world = turning([interpreter(label, gil=label == labels[0]) for label in labels])
+    rows = world[1].timeline
+    told = rows["interpreter"].map(dict(zip(labels, shares, strict=True)))
+    timeline = changed(world, timeline=rows.assign(at_once=told)).timeline
+    assert timeline is not None
+    assert finding(timeline) == said
+
+
 def test_a_busy_machine_is_named():
     world = turning([interpreter("cpython-3.14"), interpreter("a-1", gil=False)], nobody=0.4)
     assert "both at once 0% of the time\n(nobody 40%)" in words(who_ran_when(results_of(*world)))

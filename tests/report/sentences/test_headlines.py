@@ -8,8 +8,9 @@ import pytest
 
 from gilometer.analysis import analyse
 from gilometer.analysis.claims.verdicts import Verdict
-from gilometer.model import Strategy
+from gilometer.model import Estimate, Strategy
 from gilometer.report.results import results_of
+from gilometer.report.results.comparisons import RelativeSpeed
 from gilometer.report.results.configurations import Configuration
 from gilometer.report.sentences.answer import answers
 from gilometer.report.sentences.headlines import by_workload, comparison, curve, headline, headlines, speeds
@@ -126,7 +127,19 @@ def test_strategies_are_compared_by_how_many_gain():
 def test_the_fastest_and_the_slowest_are_named():
     said = speeds(results_of(*usual()).speeds, "cpython-3.13")
     assert said.startswith("On one thread cpython-3.13t")
-    assert said.endswith("x the speed of cpython-3.13, jython-2.7 at 0.40x")
+    assert re.search(r"x the speed of cpython-3\.13, jython-2\.7 at 0\.\d+x to 0\.4\dx$", said)
+
+
+def test_one_that_is_faster_in_one_workload_and_slower_in_another_is_told_by_both():
+    """The mean of a fourfold and of a quarter would be as fast."""
+    speed = [
+        RelativeSpeed("pypy-3.11", work, Estimate(ratio)) for work, ratio in (("fib", 4.0), ("sha256", 0.25))
+    ]
+    baseline = [RelativeSpeed("cpython-3.13", work, Estimate(1.0)) for work in ("fib", "sha256")]
+    assert (
+        speeds([*baseline, *speed], "cpython-3.13")
+        == "On one thread pypy-3.11 runs at 0.25x to 4.00x the speed of cpython-3.13"
+    )
 
 
 def test_one_other_interpreter_is_named_once():

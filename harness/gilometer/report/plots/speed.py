@@ -43,7 +43,7 @@ def speed(results: Results) -> Page | None:
     down = math.ceil(len(drawn) / across)
     subtitle = (
         f"Time of {baseline} over time of each interpreter, both serial; right of 1 is faster (log scale). "
-        f"Title: geometric mean over {plural(len(works), 'workload')}. {certainty(results)}."
+        f"Title: from the slowest to the fastest of {plural(len(works), 'workload')}. {certainty(results)}."
         f"{left_out(len(drawn), len(works), 'workloads')}"
     )
     title = f"{speeds(results.speeds, baseline)}{caveat(results)}"

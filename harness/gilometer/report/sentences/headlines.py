@@ -106,22 +106,27 @@ def comparison(results: Results, works: Sequence[Work]) -> str:
 
 
 def speeds(relative: Iterable[RelativeSpeed], baseline: str) -> str:
-    """Say which interpreters are fastest and slowest on one thread, over the workloads that all ran."""
-    logs: dict[str, list[float]] = {}
+    """Say which interpreters are fastest and slowest on one thread, of those that ran all workloads.
+
+    Each is told from its slowest workload to its fastest: it may be faster in one and slower in another, and
+    then a mean describes neither.
+    """
+    found: dict[str, list[float]] = {}
     for one in relative:
-        logs.setdefault(one.interpreter, []).append(math.log(one.speed.value))
-    whole = max(len(values) for values in logs.values())
-    means = {
-        label: math.exp(sum(values) / whole)
-        for label, values in logs.items()
-        if label != baseline and len(values) == whole
-    }
-    if not means:
+        found.setdefault(one.interpreter, []).append(one.speed.value)
+    whole = max(len(values) for values in found.values())
+    others = {label: values for label, values in found.items() if label != baseline and len(values) == whole}
+    if not others:
         return f"No other interpreter ran all that {baseline} ran"
-    fastest = max(means, key=lambda label: means[label])
-    slowest = min(means, key=lambda label: means[label])
-    said = f"On one thread {fastest} runs at {number(means[fastest])}x the speed of {baseline}"
-    return said if slowest == fastest else f"{said}, {slowest} at {number(means[slowest])}x"
+    fastest = max(others, key=lambda label: math.prod(others[label]))
+    slowest = min(others, key=lambda label: math.prod(others[label]))
+    said = f"On one thread {fastest} runs at {_from_to(others[fastest])} the speed of {baseline}"
+    return said if slowest == fastest else f"{said}, {slowest} at {_from_to(others[slowest])}"
+
+
+def _from_to(ratios: Sequence[float]) -> str:
+    ends = dict.fromkeys(f"{number(end)}x" for end in (min(ratios), max(ratios)))
+    return " to ".join(ends)
 
 
 def curve(results: Results, works: Sequence[Work], ends_are: str) -> str:

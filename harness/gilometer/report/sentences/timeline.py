@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
-import statistics
 from typing import TYPE_CHECKING
 
 from gilometer.report.results.interpreters import Category
 from gilometer.report.sections.semantics import IS_AT_ONCE, unless_busy
-from gilometer.report.sentences.text import listed
+from gilometer.report.sentences.text import FEW_NAMES, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from gilometer.report.results.timeline import Timeline
+    from gilometer.report.results.timeline import Lanes, Timeline
 
 TAKES_TURNS = 0.1
 """The largest share of the time at once that still counts as taking turns."""
-SAID = {
-    Category.GIL: "With a GIL, {doers} take turns",
-    Category.NO_GIL: "Without a GIL, {doers} run at once",
-}
 
 
 def finding(timeline: Timeline) -> str:
-    """Say what the lanes show: in plain words if it is clear, else as shares of the time."""
-    found = {category: _at_once(timeline, category) for category in (Category.GIL, Category.NO_GIL)}
-    shares = {category: share for category, share in found.items() if share is not None}
+    """Say what the lanes show: in plain words if each of them shows it, else as shares of the time."""
+    lanes = {
+        category: [one for one in timeline.lanes if one.interpreter.category is category]
+        for category in (Category.GIL, Category.NO_GIL)
+    }
     doers = timeline.configuration.doers
-    if _is_clear(shares):
-        if len(shares) > 1:
-            return f"With a GIL, {doers} take turns; without one, they run at once"
-        return SAID[next(iter(shares))].format(doers=doers)
-    said = [f"{share:.0%} of the time {category.value}" for category, share in shares.items()]
-    return f"{doers} computed at once {listed(said)}{unless_busy(shares.get(Category.NO_GIL, 1.0))}"
+    if any(one.at_once > TAKES_TURNS for one in lanes[Category.GIL]):
+        return _as_shares(timeline)
+    free = _of_free(lanes[Category.NO_GIL])
+    if not lanes[Category.NO_GIL]:
+        return f"With a GIL, {doers} take turns"
+    if not free:
+        return _as_shares(timeline)
+    if not lanes[Category.GIL]:
+        return f"Without a GIL, {doers} {free}"
+    return f"With a GIL, {doers} take turns; without one, they {free}"
 
 
-def _at_once(timeline: Timeline, category: Category) -> float | None:
-    """Return the median share of the interpreters of a category; None if there are none."""
-    shares = [lanes.at_once for lanes in timeline.lanes if lanes.interpreter.category is category]
-    return statistics.median(shares) if shares else None
+def _of_free(lanes: Sequence[Lanes]) -> str:
+    """Say that threads run at once, and where they do so only for a part of the time; empty if nowhere."""
+    part = [one for one in lanes if one.at_once < IS_AT_ONCE]
+    if len(part) == len(lanes):
+        return ""
+    if not part:
+        return "run at once"
+    if len(part) > FEW_NAMES:
+        return f"run at once on {len(lanes) - len(part)} of {len(lanes)} interpreters"
+    named = listed([f"{one.at_once:.0%} of the time on {one.interpreter.label}" for one in part])
+    return f"run at once, but only {named}"
 
 
-def _is_clear(shares: Mapping[Category, float]) -> bool:
-    takes_turns = shares.get(Category.GIL, 0.0) <= TAKES_TURNS
-    return takes_turns and shares.get(Category.NO_GIL, 1.0) >= IS_AT_ONCE
+def _as_shares(timeline: Timeline) -> str:
+    """Say from which share to which, for each category."""
+    clauses = []
+    for category in (Category.GIL, Category.NO_GIL):
+        shares = sorted(one.at_once for one in timeline.lanes if one.interpreter.category is category)
+        if shares:
+            ends = dict.fromkeys(f"{end:.0%}" for end in (shares[0], shares[-1]))
+            clauses.append(f"{' to '.join(ends)} of the time {category.value}")
+    free = [one.at_once for one in timeline.lanes if one.interpreter.category is Category.NO_GIL]
+    busy = unless_busy(max(free, default=1.0))
+    return f"{timeline.configuration.doers} computed at once {listed(clauses)}{busy}"
