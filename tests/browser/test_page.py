@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 SECTIONS = (
-    "verdicts",
     "threads",
     "costs",
-    "kinds",
     "same-binary",
+    "verdicts",
+    "kinds",
     "warm-up",
     "scaling",
     "semantics",

@@ -33,9 +33,9 @@ def test_the_headline_sets_kinds_of_work_against_each_other():
 
 def test_kinds_that_gain_in_the_same_places_share_a_clause():
     said = headline(results_of(*crowd()), Strategy.THREADS)
-    assert (
-        said
-        == "Threads speed up I/O and native code on all 20 interpreters; CPU-bound work on no interpreter"
+    assert said == (
+        "Threads speed up I/O and native code on all 20 interpreters;"
+        " CPU-bound work on no interpreter (can't tell on 7 interpreters)"
     )
 
 
@@ -182,7 +182,7 @@ def test_each_workload_has_a_sentence():
     ]
     (fib,) = by_workload(results_of(*usual()), TWO_THREADS, "cpu")
     assert "slower on cpython-2.7 (0.6" in fib
-    assert "no clear change on cpython-3.13 (" in fib
+    assert "no faster on cpython-3.13 (" in fib
     (sleep,) = by_workload(results_of(*usual()), TWO_THREADS, "io")
     assert sleep.startswith("sleep: faster on 5 interpreters (1.9")
 
@@ -191,7 +191,10 @@ def test_what_can_not_be_is_called_so_and_is_no_gain():
     shown = results_of(*doubtful())
     assert "more than its workers can give on jython-2.7 (" in by_workload(shown, TWO_THREADS, "cpu")[0]
     said = headline(shown, Strategy.THREADS)
-    assert said == "Threads speed up I/O, CPU-bound work and native code on no interpreter"
+    assert said == (
+        "Threads speed up I/O and native code on no interpreter;"
+        " CPU-bound work on no interpreter (can't tell on jython-2.7)"
+    )
 
 
 def test_a_workload_that_nothing_measured_has_none():

@@ -10,13 +10,23 @@ import numpy as np
 from matplotlib.patches import Patch
 
 from gilometer.model import Outcome, Strategy
-from gilometer.report.plots.cells import FAILED, MISSING, ROOM_IN, ROW_IN, Mark, frame, put_mark, write
+from gilometer.report.plots.cells import (
+    FAILED,
+    LETTER_IN,
+    MISSING,
+    ROOM_IN,
+    ROW_IN,
+    Mark,
+    frame,
+    put_mark,
+    write,
+)
 from gilometer.report.plots.style import page, rows
 from gilometer.report.plots.table import ratios
 from gilometer.report.results.cells import SURE_WITHOUT_INTERVAL, Reading, read
 from gilometer.report.sentences.certainty import certainty
 from gilometer.report.sentences.headlines import headline
-from gilometer.report.sentences.text import number
+from gilometer.report.sentences.text import estimate, noun, number, sentence_case
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +41,8 @@ NO_RATIO = Mark("#f7f7f7", "\\\\\\\\", "~", "no ratio: no steady time, or too sh
 WITHOUT = {**MISSING, Outcome.OK: NO_RATIO}
 """Marks by outcome; all others are failures."""
 COLOURS = mpl.colormaps["RdBu"]
+UNCLEAR = "#c8c8c8"
+"""The fill of a number that can't tell whether there is a gain."""
 
 
 def heatmap(results: Results) -> Page | None:
@@ -47,7 +59,7 @@ def heatmap(results: Results) -> Page | None:
     figure = page(headline(results, Strategy.THREADS), subtitle, ROW_IN * len(lines) + 1.5)
     axes = figure.subplots()
     works = results.works_with(threads)
-    frame(axes, lines, [work.label for work in works])
+    frame(axes, lines, [f"{sentence_case(noun(work.kind))}:\n{work.label}" for work in works])
     look = _Look(_reach(results, threads), ROOM_IN / len(works))
     for row in lines:
         for column, work in enumerate(works):
@@ -87,17 +99,27 @@ def _fill(axes: Axes, at: tuple[float, float], result: CellResult, look: _Look) 
     if not result.is_measured:
         put_mark(axes, at, WITHOUT.get(result.outcome, FAILED), result, look.width_in)
         return
-    face = COLOURS(0.5 + 0.5 * float(np.log2(result.speedup.value)) / look.reach)
     reading = read(result)
+    if reading is Reading.UNCLEAR:
+        write(axes, at, UNCLEAR, _with_interval(result, look.width_in), weight="normal")
+        return
+    face = COLOURS(0.5 + 0.5 * float(np.log2(result.speedup.value)) / look.reach)
     weight = "bold" if reading in {Reading.GAIN, Reading.HARM} else "normal"
     text = number(result.speedup.value) + ("?" if reading is Reading.DOUBTFUL else "")
     write(axes, at, face, text, weight=weight)
+
+
+def _with_interval(result: CellResult, width_in: float) -> str:
+    """Write a ratio with its interval, if the width has room for both."""
+    whole = estimate(result.speedup)
+    return whole if len(whole) * LETTER_IN < width_in else number(result.speedup.value)
 
 
 def _explain(figure: Page) -> None:
     handles = [
         Patch(facecolor=COLOURS(0.1), label="slower than serial"),
         Patch(facecolor=COLOURS(0.9), label="faster than serial"),
+        Patch(facecolor=UNCLEAR, label="too uncertain to tell, with the 95% interval"),
         *(mark.key for mark in dict.fromkeys((*WITHOUT.values(), FAILED))),
         Patch(facecolor="none", label=f"?  {Reading.DOUBTFUL.value}"),
     ]

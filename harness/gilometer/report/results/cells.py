@@ -34,12 +34,17 @@ SURE_WITHOUT_INTERVAL = 1.25
 """The ratio that a speedup must exceed to count as a gain if too few blocks give it no interval."""
 
 
+NO_GAIN = 1.1
+"""The ratio under which a whole interval must be to rule out a gain, as in C2: two cores could give 2."""
+
+
 class Reading(StrEnum):
-    """The reading of a speedup: a gain, a harm, or neither."""
+    """The reading of a speedup: a gain, none, a harm, or too uncertain to tell."""
 
     GAIN = "faster"
-    LEVEL = "no clear change"
+    LEVEL = "no faster"
     HARM = "slower"
+    UNCLEAR = "can't tell"
     DOUBTFUL = "more than its workers can give"
     NOTHING = "not measured"
 
@@ -107,10 +112,11 @@ def read(result: CellResult) -> Reading:
         least = max(least, SURE_WITHOUT_INTERVAL)
     if found.low > MOST_PER_WORKER * result.configuration.at_once:
         return Reading.DOUBTFUL
-    return _READINGS[call(found, least)]
-
-
-_READINGS = {Direction.HIGHER: Reading.GAIN, Direction.LOWER: Reading.HARM, Direction.NONE: Reading.LEVEL}
+    direction = call(found, least)
+    if direction is not Direction.NONE:
+        return Reading.GAIN if direction is Direction.HIGHER else Reading.HARM
+    is_ruled_out = speedup.has_interval and speedup.high <= max(NO_GAIN, least)
+    return Reading.LEVEL if is_ruled_out else Reading.UNCLEAR
 
 
 @dataclass(frozen=True)

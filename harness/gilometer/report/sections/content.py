@@ -43,11 +43,11 @@ def content(results: Results, drawn: Sequence[Drawing], samples: str = SAMPLES) 
     """Make the whole report, with the plots that were ``drawn`` and a link to the file ``samples``."""
     pictures = {drawing.name: Picture(drawing) for drawing in drawn}
     sections = [
-        verdicts_section(results),
         _threads(results, pictures),
         costs.section_of(results, pictures.get("costs")),
-        _kinds(results, pictures),
         _same_binary(results, pictures),
+        verdicts_section(results),
+        _kinds(results, pictures),
         _one_thread(results, pictures),
         section("Scaling", pictures.get("scaling"), scaling.section(results.laws), id="scaling"),
         semantics.section_of(results, [pictures.get("gil_release"), pictures.get("convoy")]),

@@ -22,7 +22,16 @@ from gilometer.report.sentences.answer import answers
 from gilometer.report.sentences.certainty import caveat
 from gilometer.report.sentences.cores import on_how_many_cores
 from gilometer.report.sentences.same_binary import finding
-from gilometer.report.sentences.text import FEW_NAMES, listed, noun, number, plural, sentence_case, span
+from gilometer.report.sentences.text import (
+    FEW_NAMES,
+    counted,
+    listed,
+    noun,
+    number,
+    plural,
+    sentence_case,
+    span,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -167,7 +176,7 @@ def by_workload(results: Results, configuration: Configuration, kind: str) -> li
 
 def _of_work(results: Results, work: Work, configuration: Configuration) -> str:
     parts = []
-    for reading in (Reading.GAIN, Reading.HARM, Reading.LEVEL, Reading.DOUBTFUL):
+    for reading in (Reading.GAIN, Reading.HARM, Reading.LEVEL, Reading.UNCLEAR, Reading.DOUBTFUL):
         interpreters = [
             interpreter
             for interpreter in results.present
@@ -212,13 +221,35 @@ def _where(results: Results, configuration: Configuration, kind: str) -> str:
         for interpreter in interpreters
         if _gains(results, interpreter, works, configuration)
     ]
+    unclear = [
+        interpreter
+        for interpreter in interpreters
+        if interpreter.label not in gains and _is_unclear(results, interpreter, works, configuration)
+    ]
+    told = [interpreter for interpreter in interpreters if interpreter not in unclear]
+    if not unclear:
+        return _of_told(told, gains)
+    doubt = f"can't tell on {counted([interpreter.label for interpreter in unclear])}"
+    return f"{_of_told(told, gains)} ({doubt})" if told else f"no interpreter for certain ({doubt})"
+
+
+def _of_told(told: Sequence[ShownInterpreter], gains: Sequence[str]) -> str:
+    """Say on which of the interpreters that have an answer there is a gain."""
     if not gains:
         return "no interpreter"
-    if len(gains) == len(interpreters):
-        return f"all {len(interpreters)} interpreters"
-    if len(gains) < FEW_NAMES:
+    if len(gains) < min(FEW_NAMES, len(told)):
         return f"{listed(gains)} only"
-    return _shares(interpreters, gains)
+    if len(gains) == len(told):
+        return gains[0] if len(told) == 1 else f"all {len(told)} interpreters"
+    return _shares(told, gains)
+
+
+def _is_unclear(
+    results: Results, interpreter: ShownInterpreter, works: Sequence[Work], configuration: Configuration
+) -> bool:
+    """Tell whether a gain is neither shown nor ruled out, and no workload is slower."""
+    readings = {results.reading(interpreter, work, configuration) for work in works}
+    return Reading.HARM not in readings and bool(readings & {Reading.UNCLEAR, Reading.DOUBTFUL})
 
 
 def _shares(interpreters: Sequence[ShownInterpreter], gains: Sequence[str]) -> str:
@@ -244,7 +275,7 @@ def _gains(
 ) -> bool:
     """Tell whether some of these workloads gain and none is slower; each has its own sentence besides."""
     readings = {results.reading(interpreter, work, configuration) for work in works} - {Reading.NOTHING}
-    return Reading.GAIN in readings and readings <= {Reading.GAIN, Reading.LEVEL}
+    return Reading.GAIN in readings and readings <= {Reading.GAIN, Reading.LEVEL, Reading.UNCLEAR}
 
 
 def _measured(

@@ -37,6 +37,7 @@ STYLES = {
     Reading.GAIN: "bold green",
     Reading.HARM: "bold red",
     Reading.LEVEL: "",
+    Reading.UNCLEAR: "",
     Reading.DOUBTFUL: "yellow",
     Reading.NOTHING: "dim",
 }
