@@ -3,7 +3,8 @@ from __future__ import annotations
 from gilometer.analysis.claims.verdicts import Basis, ClaimResult, Reason, RuleResult, Verdict, WorkloadResult
 from gilometer.claims.claim import Speedup
 from gilometer.model import Alternative, Strategy
-from gilometer.report.sentences.answer import MOST_NAMES, answers
+from gilometer.report.sentences.answer import answers
+from gilometer.report.sentences.names import MOST_NAMES
 
 RULE = Speedup(kinds=("cpu",), strategy=Strategy.THREADS, expected=Alternative.ABOVE)
 
@@ -43,7 +44,7 @@ def test_one_answer_for_all_is_said_once():
 
 
 def test_many_names_are_counted():
-    verdicts = [judged("C16", f"p{number}", Verdict.HOLDS) for number in range(MOST_NAMES + 3)]
+    verdicts = [judged("C16", f"p{number:02}", Verdict.HOLDS) for number in range(MOST_NAMES + 3)]
     verdicts.append(judged("C16", "q", Verdict.REFUTED))
     (said,) = answers(verdicts)
     assert said.endswith(f", p{MOST_NAMES - 1} and 3 more; no on q.")

@@ -10,16 +10,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gilometer.analysis.claims.verdicts import Reason, Verdict
-from gilometer.report.sentences.text import listed, plural
+from gilometer.report.sentences.names import listed_by_family
+from gilometer.report.sentences.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gilometer.analysis.claims.verdicts import ClaimResult
-
-
-MOST_NAMES = 12
-"""The most names that an answer lists: many, since the names are what was asked for."""
 
 
 class ShortAnswer(StrEnum):
@@ -89,12 +86,6 @@ def _words(said: Mapping[str, ShortAnswer]) -> str:
         answer, names = next(iter(groups.items()))
         where = names[0] if len(names) == 1 else f"all {plural(len(names), 'interpreter')}"
         return f"{answer.capitalize()} on {where}"
-    clauses = [f"{answer} on {_names(names)}" for answer, names in groups.items()]
+    clauses = [f"{answer} on {listed_by_family(names)}" for answer, names in groups.items()]
     sentence = "; ".join(clauses)
     return sentence[0].upper() + sentence[1:]
-
-
-def _names(names: Sequence[str]) -> str:
-    if len(names) <= MOST_NAMES:
-        return listed(names)
-    return listed([*names[:MOST_NAMES], f"{len(names) - MOST_NAMES} more"])
