@@ -11,11 +11,11 @@ import matplotlib as mpl
 from matplotlib.text import Text
 from PIL import Image
 
+from gilometer.printing import printable_lines
 from gilometer.report.drawing import Drawing
 from gilometer.report.plots import PLOTS
 from gilometer.report.plots.forks import in_forks
 from gilometer.report.plots.style import RC, settle
-from gilometer.report.sentences.text import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,9 +58,9 @@ def drawing(plot: Plot[Source], source: Source) -> Drawing | None:
 
 
 def _make_printable(page: Page) -> None:
-    """Remove control characters from texts: fonts can't draw them, and an SVG must not contain them."""
+    """Escape control characters in texts: fonts can't draw them, and an SVG must not contain them."""
     for text in page.findobj(Text):
-        text.set_text(printable(text.get_text()))
+        text.set_text(printable_lines(text.get_text()))
 
 
 def csv_of(frame: pd.DataFrame) -> str:
