@@ -6,14 +6,17 @@ import os
 import re
 from urllib.parse import unquote
 
-LONGEST_REASON = 500
-"""The most characters of a reason, wherever it is shown."""
+LONGEST_QUOTE = 500
+"""The most characters of a stranger within a sentence."""
+LONGEST_REASON = 1000
+"""The most characters of a reason, wherever it is shown; what the harness itself writes is shorter."""
 _IN_URL = re.compile(r"""(?<=://)[^\s"'<>]*@""")
 _NAMED = re.compile(
     r"""((?:password|passwd|pwd|secret|token)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"',;&}]+)""", re.IGNORECASE
 )
 _LOGIN = re.compile(r"://[^/?#]*?:([^/?#]*)@")
 """The password of a URL, which may hold an @."""
+_FORMULA = ("=", "+", "-", "@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "'")
 _HIDDEN = "***"
 _LONG = 8
 """The fewest characters of a password that is hidden within words, too, unless it has letters alone."""
@@ -37,9 +40,23 @@ def shortened(text: str, longest: int = LONGEST_REASON) -> str:
     return text if len(text) <= longest else f"{text[:half]} ... {text[-half:]}"
 
 
-def quoted(text: str, longest: int = LONGEST_REASON) -> str:
+def quoted(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Quote a stranger in a sentence: without passwords, printable and not too long."""
     return shortened(printable(without_passwords(text)), longest)
+
+
+def cell(text: str) -> str:
+    """Write a text cell of a CSV file: printable, and no formula for a spreadsheet.
+
+    An apostrophe before what begins as a formula does is what OWASP advises. Text that begins with one gets
+    another, so that ``text_of`` can tell them apart.
+    """
+    return f"'{printable(text)}" if text.startswith(_FORMULA) else printable(text)
+
+
+def text_of(written: str) -> str:
+    """Read a text cell of a CSV file; what was not printable stays escaped."""
+    return written.removeprefix("'")
 
 
 def without_passwords(text: str) -> str:

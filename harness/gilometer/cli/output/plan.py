@@ -11,6 +11,7 @@ from rich.text import Text
 from gilometer.model import Rank, Role
 from gilometer.plan.planner import Planner
 from gilometer.plan.precision import percent
+from gilometer.printing import shortened
 from gilometer.report.order import in_order
 from gilometer.report.terminal.live import minutes
 
@@ -66,8 +67,8 @@ def print_sums(console: Console, plan: Plan) -> None:
     )
     console.print(_times(plan))
     for one in plan.missing:
-        console.print(Text(f"can't run {one.name}: {one.why}"))
-        console.print(Text(f"  add it with: {one.remedy}", style="cyan"), soft_wrap=True)
+        console.print(Text(f"can't run {one.name}: {shortened(one.why)}"))
+        console.print(Text(f"  add it with: {shortened(one.remedy)}", style="cyan"), soft_wrap=True)
 
 
 def _times(plan: Plan) -> str:

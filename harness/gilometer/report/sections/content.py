@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
+from gilometer.printing import shortened
 from gilometer.report.document import Document, Picture, bullets, paragraph, section
 from gilometer.report.sections import about, disturbances, missing, scaling, semantics, services, tables
 from gilometer.report.sections.everything import everything
@@ -69,7 +70,7 @@ def _basis(results: Results) -> tuple[str, ...]:
         disturbances.phrase(results.conditions),
         f"{machine.cpu}, {plural(machine.cores, 'core')}",
         results.manifest.started[:10],
-        f"finished: {finished.why}" if finished else "the run is not finished",
+        f"finished: {shortened(finished.why)}" if finished else "the run is not finished",
     )
 
 
