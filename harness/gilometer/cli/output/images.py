@@ -11,6 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from gilometer.interpreters.containers.recipes import stale
+from gilometer.printing import quoted
 from gilometer.report.terminal.console import Terminal
 
 if TYPE_CHECKING:
@@ -90,9 +91,10 @@ class Steps:
         task = self._line.add_task("", total=None, name=name)
 
         def hear(line: str) -> None:
-            self._line.update(task, description=line)
-            if _STEP.search(line):
-                self._say(Text(f"  {line}", style="dim", no_wrap=True, overflow="ellipsis"))
+            words = quoted(line)
+            self._line.update(task, description=words)
+            if _STEP.search(words):
+                self._say(Text(f"  {words}", style="dim", no_wrap=True, overflow="ellipsis"))
 
         return hear
 
