@@ -37,12 +37,14 @@ def frames() -> Frames:
 def from_csv(path: Path) -> pd.DataFrame:
     """As docs/frames.md says."""
     columns = COLUMNS[path.stem]
-    return pd.read_csv(
+    found = pd.read_csv(
         path,
         dtype={one.name: one.holds.value for one in columns},
         keep_default_na=False,
         na_values={one.name: [""] for one in columns if one.holds is not Holds.TEXT},
     )
+    texts = [one.name for one in columns if one.holds is Holds.TEXT]
+    return found.assign(**{name: found[name].str.removeprefix("'") for name in texts})
 
 
 def from_json(path: Path) -> pd.DataFrame:
