@@ -44,7 +44,8 @@ def from_csv(path: Path) -> pd.DataFrame:
         na_values={one.name: [""] for one in columns if one.holds is not Holds.TEXT},
     )
     texts = [one.name for one in columns if one.holds is Holds.TEXT]
-    return found.assign(**{name: found[name].str.removeprefix("'") for name in texts})
+    unescaped = {name: found[name].str.removeprefix("'").str.replace(r"\n", "\n") for name in texts}
+    return found.assign(**unescaped)
 
 
 def from_json(path: Path) -> pd.DataFrame:
