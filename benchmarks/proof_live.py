@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from rich.console import Console
 
 from gilometer.interpreters.selection import Selection
 from gilometer.model import Cell, Known, Outcome, Sample, Step, Strategy
@@ -44,6 +43,7 @@ from gilometer.pipeline import (
 )
 from gilometer.plan.effort import DEFAULT
 from gilometer.plan.make import Request
+from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.live import Live
 from gilometer.stats.intervals import typical_ratios
 from gilometer.stats.levels import level
@@ -211,7 +211,10 @@ def in_a_pty(columns: int, lines: int) -> Iterator[Live]:
     termios.tcsetwinsize(slave, (lines, columns))
     reader = subprocess.Popen(DRAIN, stdin=master, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(master)
-    with os.fdopen(slave, "w") as terminal, Live(Console(file=terminal, width=columns, height=lines)) as view:
+    with (
+        os.fdopen(slave, "w") as terminal,
+        Live(Terminal(file=terminal, width=columns, height=lines)) as view,
+    ):
         yield view
     reader.wait()
 
@@ -221,7 +224,7 @@ def in_a_pipe() -> Iterator[Live]:
     """A view in a pipe that another process reads."""
     with subprocess.Popen(DRAIN, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as reader:
         assert reader.stdin is not None  # noqa: S101  it is a pipe
-        with Live(Console(file=reader.stdin)) as view:
+        with Live(Terminal(file=reader.stdin)) as view:
             yield view
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gilometer.asking import OUTPUT_LIMIT, ask, ask_and_end_all
+from gilometer.asking import OUTPUT_LIMIT, ask, ask_and_end_all, end_of
 
 LONG_S = 60
 SHORT_S = 0.3
@@ -101,3 +101,16 @@ def command_line(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
+
+
+@pytest.mark.parametrize(
+    ("output", "end"),
+    [
+        (b"a whole one", b"a whole one"),
+        (b"password=s3cret is\nwrong", b"wrong"),
+        (b"password=s3cret is wrong", b"is wrong"),
+        (b"password=s3cretandmuchmore", b""),
+    ],
+)
+def test_nothing_is_left_of_a_line_or_a_word_that_is_cut(output, end):
+    assert end_of(output, 14) == end

@@ -26,7 +26,10 @@ EVERYWHERE = {
     "errors",
     "files",
     "suggest",
+    "commands",
     "decoding",
+    "printing",
+    "streams",
     "locations",
     "asking",
     "cards",
@@ -95,3 +98,14 @@ def test_only_the_command_line_and_programs_that_stand_alone_exit():
 @pytest.mark.parametrize("name", ["supervisor.py", "services/database.py", "services/remote_api.py"])
 def test_programs_of_its_own_stand_alone(name):
     assert not [module for module in imported(HARNESS / "run" / name) if "gilometer" in module]
+
+
+def test_all_is_printed_through_one_console_or_one_function():
+    """So that no text of strangers reaches a terminal as it is."""
+    own = {HARNESS / "report" / "terminal" / "console.py", HARNESS / "streams.py"}
+    programs = {HARNESS / "run" / "services" / name for name in ("database.py", "remote_api.py")}
+    for path in sorted({*HARNESS.rglob("*.py")} - own - programs):
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            assert called not in {"print", "Console", "typer.echo"}, path
+            assert not called.endswith(("stdout.write", "stderr.write")), path

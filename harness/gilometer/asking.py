@@ -44,6 +44,17 @@ class CommandOutput(Record, frozen=True):
     """It wrote more than ``OUTPUT_LIMIT`` to standard output, and was ended for it."""
 
 
+def end_of(output: bytes, most: int) -> bytes:
+    """Return the last bytes of an output, without the line that is cut, or at least the word that is cut.
+
+    Half a password would not be recognised as one, and so not be left out.
+    """
+    if len(output) <= most:
+        return output
+    end = output[-most:]
+    return end.partition(b"\n")[2] or end.partition(b" ")[2]
+
+
 @dataclass
 class _Output:
     """The output that was read so far."""
@@ -80,7 +91,7 @@ def ask(argv: Sequence[str], env: Mapping[str, str], timeout_s: float) -> Comman
                 os.killpg(process.pid, signal.SIGKILL)
     return CommandOutput(
         stdout=output.stdout.decode(errors="replace"),
-        stderr=output.stderr.decode(errors="replace"),
+        stderr=end_of(bytes(output.stderr), _TAIL).decode(errors="replace"),
         status=process.returncode,
         timed_out=timed_out,
         flooded=output.too_much,
@@ -145,7 +156,7 @@ def _read_until(process: subprocess.Popen[bytes], output: _Output, deadline: flo
             ready = selector.select(_POLL_S) if selector.get_map() else []
             for key, _ in ready:
                 _read(selector, key)
-                del output.stderr[:-_TAIL]
+                del output.stderr[: -_TAIL - 1]
             if ended and not ready:
                 return True
             if time.monotonic() > deadline:

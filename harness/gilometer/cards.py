@@ -8,9 +8,10 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from gilometer.decoding import DecodingError, from_json, printable
+from gilometer.decoding import DecodingError, from_json
 from gilometer.errors import WorkloadError
 from gilometer.model import Card, Record
+from gilometer.printing import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +79,7 @@ def read_card(script: Path) -> Card:
         answer = subprocess.run(argv, capture_output=True, timeout=TIMEOUT_S, check=True)
         return from_json(answer.stdout.strip().rpartition(b"\n")[2], Card)
     except subprocess.CalledProcessError as error:
-        last = printable(error.stderr.decode(errors="replace").strip().rpartition("\n")[2], LONGEST)
+        last = quoted(error.stderr.decode(errors="replace").strip().rpartition("\n")[2], LONGEST)
         why = f"exit status {error.returncode}: {last}"
     except subprocess.TimeoutExpired:
         why = f"no answer in {TIMEOUT_S} s"

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+
+from gilometer.printing import quoted, without_passwords
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+R = TypeVar("R", bound=msgspec.Struct)
 
 LONGEST = 150
 """The most characters of a message about a fault, which may quote what is wrong."""
-_IN_URL = re.compile(r"""(?<=://)[^\s"'<>]*@""")
-_NAMED = re.compile(
-    r"""((?:password|passwd|pwd|secret|token)["']?\s*[=:]\s*)("[^"]*"|'[^']*'|[^\s"',;&}]+)""", re.IGNORECASE
-)
 TOO_DEEP = "it is nested too deeply"
 
 
@@ -40,7 +39,7 @@ def decode(decoder: Callable[[bytes | str], T], data: bytes | str) -> T:
     except UnicodeDecodeError as error:
         raise DecodingError("it is not text in UTF-8") from error
     except (msgspec.MsgspecError, ValueError, OverflowError) as error:
-        raise DecodingError(printable(str(error), LONGEST)) from error
+        raise DecodingError(quoted(str(error), LONGEST)) from error
 
 
 def from_json(data: bytes | str, record: type[T]) -> T:
@@ -67,18 +66,6 @@ def _toml(data: bytes | str) -> dict[str, Any]:
     return tomllib.loads(data if isinstance(data, str) else data.decode("utf-8-sig"))
 
 
-def printable(text: str, longest: int) -> str:
-    """Escape what is no printable character, and leave out the middle of a long text."""
-    plain = "".join(one if one.isprintable() else _escaped(one) for one in text)
-    half = (longest - len(" ... ")) // 2
-    return plain if len(plain) <= longest else f"{plain[:half]} ... {plain[-half:]}"
-
-
-def without_passwords(text: str) -> str:
-    """Replace by asterisks who logs in by a URL, and what follows ``password=`` and the like."""
-    return _NAMED.sub(r"\1***", _IN_URL.sub("***@", text))
-
-
 def is_printable(record: object) -> bool:
     """Tell whether no text in a record, or in what it holds, has control or formatting characters."""
     found = msgspec.to_builtins(record)
@@ -89,5 +76,17 @@ def is_printable(record: object) -> bool:
     return not isinstance(found, list | tuple) or all(map(is_printable, found))
 
 
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
+def without_passwords_in(record: R) -> R:
+    """Return a record without the passwords in its texts and in those of what it holds."""
+    texts = {name: _public(getattr(record, name)) for name in record.__struct_fields__}
+    return msgspec.structs.replace(record, **texts)
+
+
+def _public(found: Any) -> Any:
+    if type(found) is str:  # the value of an enumeration is none
+        return without_passwords(found)
+    if isinstance(found, msgspec.Struct):
+        return without_passwords_in(found)
+    if isinstance(found, Mapping):
+        return {_public(key): _public(value) for key, value in found.items()}
+    return tuple(map(_public, found)) if isinstance(found, tuple) else found

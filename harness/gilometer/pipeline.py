@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from gilometer import __version__, cards, locations
 from gilometer.claims.reading import claims
+from gilometer.commands import nox
 from gilometer.errors import InterruptedRunError, ProvisionError, UsageError
 from gilometer.interpreters import containers
 from gilometer.interpreters.answers import default_asker
@@ -295,7 +296,7 @@ def measure(comparison: Comparison) -> None:
             ).run()
     except KeyboardInterrupt as interrupt:
         raise InterruptedRunError(
-            f"interrupted; what was measured is kept. Go on with: nox -s compare -- --resume {folder}"
+            f"interrupted; what was measured is kept. Go on with: {nox('compare', '--resume', folder)}"
         ) from interrupt
     finally:
         comparison.view.close()

@@ -8,6 +8,8 @@ import signal
 import stat
 from typing import TYPE_CHECKING
 
+from gilometer.streams import lead_nowhere
+
 if TYPE_CHECKING:
     from types import FrameType
 
@@ -51,6 +53,4 @@ def _leave_a_closed_terminal() -> None:
     for stream in (1, 2):
         with contextlib.suppress(OSError):
             if stat.S_ISCHR(os.fstat(stream).st_mode) and not os.isatty(stream):
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, stream)
-                os.close(nowhere)
+                lead_nowhere(stream)

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.console import Console
 
 from gilometer.analysis import analyse
 from gilometer.analysis.claims.verdicts import Verdict
@@ -20,6 +19,7 @@ from gilometer.model import Cell, Finished, Outcome, Role, Slot
 from gilometer.report.draw import draw
 from gilometer.report.plots import PLOTS
 from gilometer.report.results import results_of
+from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.summary import print_summary
 from tests.records import (
     PROCESSES,
@@ -68,7 +68,7 @@ def said(analysis: Analysis) -> str:
     """Read what the terminal and the report say, without the plots."""
     out = io.StringIO()
     results = results_of(manifest(PLAN), analysis)
-    print_summary(Console(file=out, width=100), results, Path("reports/run"))
+    print_summary(Terminal(file=out, width=100), results, Path("reports/run"))
     return out.getvalue() + report(results)
 
 

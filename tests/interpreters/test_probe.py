@@ -85,3 +85,12 @@ def test_the_real_script_under_this_python():
     assert facts.implementation == sys.implementation.name
     assert facts.version == ".".join(map(str, sys.version_info[:3]))
     assert set(facts.lacks) <= {"subinterpreters"}
+
+
+def test_no_password_is_in_facts_or_in_why_there_are_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("GILOMETER_POSTGRES", "postgresql://ann:s3cret-word@db/x")
+    telling = replace(CPYTHON, implementation_version="s3cret-word http://ann:b@h/")
+    found = probe(scripted(tmp_path, says(telling)))
+    assert found == replace(CPYTHON, implementation_version="*** http://***@h/")
+    refused = probe(scripted(tmp_path, "echo refused: s3cret-word >&2; exit 1"))
+    assert refused == NoAnswer("exit status 1: refused: ***")

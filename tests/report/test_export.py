@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 import pyperf
 import pytest
-from rich.console import Console
 
 from gilometer import extras
 from gilometer.analysis import analyse
@@ -18,6 +17,7 @@ from gilometer.model import Outcome, Slot
 from gilometer.report.export import FORMATS, export, format_of, print_written, write
 from gilometer.report.export.format import Files
 from gilometer.report.sentences.verdicts import sentence
+from gilometer.report.terminal.console import Terminal
 from tests.records import failed, sample
 from tests.report.worlds import nothing_timed
 from tests.written import entries, small
@@ -37,12 +37,15 @@ def frames() -> Frames:
 def from_csv(path: Path) -> pd.DataFrame:
     """As docs/frames.md says."""
     columns = COLUMNS[path.stem]
-    return pd.read_csv(
+    found = pd.read_csv(
         path,
         dtype={one.name: one.holds.value for one in columns},
         keep_default_na=False,
         na_values={one.name: [""] for one in columns if one.holds is not Holds.TEXT},
     )
+    texts = [one.name for one in columns if one.holds is Holds.TEXT]
+    unescaped = {name: found[name].str.removeprefix("'").str.replace(r"\n", "\n") for name in texts}
+    return found.assign(**unescaped)
 
 
 def from_json(path: Path) -> pd.DataFrame:
@@ -177,7 +180,7 @@ def test_a_folder_that_can_not_be_written_is_one_sentence(tmp_path):
 def test_what_was_written_is_named_on_one_line():
     out = io.StringIO()
     files = Files({"a.json": b"", "b.json": b""}, "Left out: much.")
-    print_written(Console(file=out, width=40), files, Path("run"))
+    print_written(Terminal(file=out, width=40), files, Path("run"))
     assert out.getvalue() == "2 files in run: a.json and b.json\nLeft out: much.\n"
 
 

@@ -208,3 +208,24 @@ def test_no_password_is_kept():
     assert (found.reason, found.line.reason) == ("no postgresql://***@db/x",) * 2
     failed = assess(Exit(status=1, stderr="refused: http://ann:s3@db/", wall_s=0.3), ASKED)
     assert failed.reason == "exit status 1: refused: http://***@db/"
+
+
+def test_nor_that_of_the_users_server_wherever_it_is_told(monkeypatch):
+    monkeypatch.setenv("GILOMETER_POSTGRES", "postgresql://ann:p%40ss-word@db/x")
+    traceback = "Traceback:\n  connect('ann', 'p@ss-word')\nrefused: p@ss-word"
+    failed = assess(Exit(status=1, stderr=traceback, wall_s=0.3), ASKED)
+    assert "ss-word" not in failed.reason + failed.stderr_tail
+    silent = assess(Exit(status=0, stderr="p%40ss-word", wall_s=0.3), ASKED)
+    assert silent.reason == "printed nothing; on standard error: '***'"
+    told = replace(records.line(CELL, [0.1]), version="p@ss-word", reason="p@ss-word")
+    found = assess(Exit(status=0, stdout=msgspec.json.encode(told).decode(), wall_s=0.3), ASKED)
+    assert found.line
+    assert (found.line.version, found.line.reason) == ("***", "***")
+
+
+def test_a_password_like_a_name_of_ours_garbles_nothing(monkeypatch):
+    monkeypatch.setenv("GILOMETER_POSTGRES", f"postgresql://ann:{CELL.workload}@db/x")
+    line = records.line(CELL, [0.1])
+    found = assess(Exit(status=0, stdout=msgspec.json.encode(line).decode(), wall_s=0.3), ASKED)
+    assert found.outcome is Outcome.OK
+    assert found.line == line

@@ -174,3 +174,8 @@ def test_what_the_kernel_did_for_memory_is_read_from_either_version_of_control_g
     monkeypatch.setattr(module, "KILL_COUNTERS", (str(counter),))
     monkeypatch.setattr(module, "MEMORY_LIMITS", (str(maximum),))
     assert (module.killed_for_memory(), module.memory_limit()) == expected
+
+
+def test_of_a_long_standard_error_no_half_of_a_word_is_left(supervisor):
+    (answer,) = ask(supervisor, "import sys; sys.stderr.write('secret' * 999 + ' is\\nwrong')")
+    assert answer["stderr"] == "wrong"

@@ -8,7 +8,7 @@ import pytest
 from gilometer.errors import RunFolderError
 from gilometer.model import Extended, Finished, Strategy
 from gilometer.runs.history import Past, RunState, TrackedSpeedup, read, read_all
-from tests.records import World
+from tests.records import World, interpreter, manifest, plan, work
 from tests.written import WORLD, entries, report, small, started, write
 
 FIB = TrackedSpeedup("cpython-3.13t", "fib", Strategy.THREADS, 2)
@@ -124,3 +124,13 @@ def test_a_folder_without_runs_says_what_makes_one(tmp_path):
 def test_a_run_itself_is_no_folder_of_runs(runs):
     with pytest.raises(RunFolderError, match=f"z is a run; give the folder that it is in, {runs}"):
         read_all(runs / "z")
+
+
+@pytest.mark.parametrize("label", ["=cmd()\x1b[2J\n", "'quoted'", "-+@"])
+def test_a_name_that_a_spreadsheet_might_run_is_read_back(tmp_path, label):
+    of = manifest(plan([interpreter(label, f"+{label}")], [work(label)]))
+    figure = TrackedSpeedup(f"{label}+{label}", label, Strategy.THREADS, 2)
+    report(tmp_path / "run", of, entries(of, World(threads={("", label): 1.8})))
+    point = read(tmp_path / "run").point(figure)
+    assert point is not None
+    assert point.speedup == pytest.approx(1.8, rel=0.1)

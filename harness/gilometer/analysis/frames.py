@@ -11,6 +11,7 @@ import pandas as pd
 from gilometer.analysis.invocation_times import invocation_times, iteration_times, numbers, positive
 from gilometer.analysis.steady import SteadyState, state_of_cell
 from gilometer.model import SCHEMA, Choice, Extended, Finished, Header, Outcome, Role, Sample
+from gilometer.printing import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from gilometer.model import Cell, Entry
     from gilometer.stats.ragged import Ragged
+
+LONGEST_TAIL = 8192
+"""The most characters of a standard error; a run keeps 4 KiB."""
 
 
 @dataclass(frozen=True)
@@ -119,12 +123,14 @@ def _outside(samples: list[Sample]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "outcome": np.asarray([sample.outcome.value for sample in samples], dtype=object),
-            "reason": np.asarray([sample.reason for sample in samples], dtype=object),
+            "reason": np.asarray([shortened(sample.reason) for sample in samples], dtype=object),
             "process_s": np.asarray([sample.wall_s for sample in samples], dtype=float),
             "process_cpu_s": np.asarray([sample.cpu_s for sample in samples], dtype=float),
             "peak_rss": positive(numbers([sample.peak_rss for sample in samples])),
             "services_cpu_s": np.asarray([sample.services_cpu_s for sample in samples], dtype=float),
-            "stderr_tail": np.asarray([sample.stderr_tail for sample in samples], dtype=object),
+            "stderr_tail": np.asarray(
+                [sample.stderr_tail[-LONGEST_TAIL:] for sample in samples], dtype=object
+            ),
         }
     )
 

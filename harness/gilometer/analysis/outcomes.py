@@ -12,6 +12,7 @@ import pandas as pd
 from gilometer.analysis.frames import cell_columns
 from gilometer.analysis.resolution import FEWEST_TICKS, is_short, ticks
 from gilometer.model import Outcome, Role
+from gilometer.printing import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,9 +76,10 @@ def cell_outcomes(plan: Plan, measurements: Measurements) -> tuple[CellOutcome, 
 
 def _unmeasured(plan: Plan, measurements: Measurements) -> Callable[[Cell], CellOutcome]:
     """Return a function that gives the outcome of a cell without invocations."""
-    missing = {one.name: CellOutcome(Outcome.UNAVAILABLE, one.why) for one in plan.missing}
+    missing = {one.name: CellOutcome(Outcome.UNAVAILABLE, shortened(one.why)) for one in plan.missing}
     lacking = {
-        (one.interpreter_label, one.strategy): CellOutcome(Outcome.UNSUPPORTED, one.why) for one in plan.lacks
+        (one.interpreter_label, one.strategy): CellOutcome(Outcome.UNSUPPORTED, shortened(one.why))
+        for one in plan.lacks
     }
     not_measured = _not_measured(measurements)
 

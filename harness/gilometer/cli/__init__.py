@@ -10,6 +10,7 @@ from gilometer.cli.app import app
 from gilometer.errors import GilometerError, InterruptedRunError, MachineError
 from gilometer.locations import check_working_folder
 from gilometer.signals import EndingSignals
+from gilometer.streams import tell
 
 LIMITS = {
     errno.EMFILE: "raise the limit of open files of this shell (`ulimit -n`), and try again",
@@ -19,8 +20,6 @@ LIMITS = {
     errno.ENOSPC: "make room on the disk, and try again",
 }
 """What helps where a limit of the machine is reached."""
-LONGEST = 1000
-"""The most characters of the sentence of an error."""
 
 
 def main() -> None:
@@ -31,28 +30,21 @@ def main() -> None:
         check_working_folder()
         app()
     except InterruptedRunError as error:
-        _say(error)
+        tell(str(error))
         sys.exit(signals.exit_status)
     except GilometerError as error:
-        _say(error)
+        tell(str(error))
         sys.exit(error.exit_status)
     except OSError as error:
         if error.errno not in LIMITS:
             raise
-        _say(MachineError(f"the machine refuses: {error.strerror}; {LIMITS[error.errno]}"))
+        tell(f"the machine refuses: {error.strerror}; {LIMITS[error.errno]}")
         sys.exit(MachineError.exit_status)
     except KeyboardInterrupt:
-        sys.stderr.write("gilometer: interrupted before anything was measured\n")
+        tell("interrupted before anything was measured")
         sys.exit(signals.exit_status)
     except SystemExit as end:
         if end.code == InterruptedRunError.exit_status:  # typer's own, on a KeyboardInterrupt
-            sys.stderr.write("gilometer: interrupted\n")
+            tell("interrupted")
             sys.exit(signals.exit_status)
         raise
-
-
-def _say(error: GilometerError) -> None:
-    """Write the sentence of an error; what it quotes from strangers can't move the cursor or begin a line."""
-    from gilometer.decoding import printable  # noqa: PLC0415  imports msgspec, which the help does without
-
-    sys.stderr.write(f"gilometer: {printable(str(error), LONGEST)}\n")

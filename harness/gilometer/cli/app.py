@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rich.console import Console
-
     from gilometer.pipeline import Comparison, Stage
+    from gilometer.report.terminal.console import Terminal
 
 
 HELP = "On which Python interpreters, and for which kinds of work, do threads help? Measured."
@@ -41,10 +40,10 @@ def walk(stages: Sequence[Stage], folder: Path) -> Comparison:
         return pipeline.walk(stages, pipeline.Comparison(view, folder))
 
 
-def console() -> Console:
+def console() -> Terminal:
     """Return a console on standard output; characters that its encoding lacks are escaped."""
-    from rich.console import Console  # noqa: PLC0415
+    from gilometer.report.terminal.console import Terminal  # noqa: PLC0415
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as standard error is from the start
-    return Console()
+    return Terminal()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from gilometer.cli.app import Names, console, walk
+from gilometer.streams import tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def show_page(folder: Path) -> None:
 
     page = (folder / "report.html").resolve()
     if not webbrowser.open(page.as_uri()):
-        sys.stderr.write(f"gilometer: no browser answers here; open {page} in one\n")
+        tell(f"no browser answers here; open {page} in one")
 
 
 def leave(comparison: Comparison, assertions: Sequence[Assertion]) -> NoReturn:

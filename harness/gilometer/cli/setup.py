@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
 from pathlib import Path  # noqa: TC003  typer resolves annotations at run time
 from typing import Annotated
 
@@ -124,4 +125,4 @@ def serve() -> None:
     from gilometer.run.services.serving import serve as serve_all  # noqa: PLC0415
 
     with Services() as services, contextlib.suppress(KeyboardInterrupt):
-        serve_all(services, [offer.name for offer in OFFERS], typer.echo)
+        serve_all(services, [offer.name for offer in OFFERS], partial(console().print, soft_wrap=True))

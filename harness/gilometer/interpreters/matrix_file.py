@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from gilometer import files
-from gilometer.decoding import TOO_DEEP, DecodingError, from_toml, printable
+from gilometer.decoding import TOO_DEEP, DecodingError, from_toml
 from gilometer.errors import MatrixError
 from gilometer.model import Record
+from gilometer.printing import quoted
 from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def convert(data: Any, record: type[Entry], path: Path, within: str = "") -> Ent
 
 def wrong(path: Path | str, key: str, what: str, remedy: str) -> MatrixError:
     """Make the error for a key whose value is wrong."""
-    return MatrixError(f"{path}: {printable(f'key `{key}`: {what}; {remedy}', LONGEST)}")
+    return MatrixError(f"{path}: {quoted(f'key `{key}`: {what}; {remedy}', LONGEST)}")
 
 
 def _refuse_unknown_keys(data: dict[str, Any], record: type[Record], path: Path, within: str) -> None:

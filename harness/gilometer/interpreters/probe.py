@@ -6,9 +6,12 @@ import os
 import signal
 from typing import TYPE_CHECKING, Protocol
 
+from msgspec.structs import replace
+
 from gilometer import asking
-from gilometer.decoding import DecodingError, from_json, is_printable, printable
+from gilometer.decoding import DecodingError, from_json, is_printable, without_passwords_in
 from gilometer.model import Facts, Record
+from gilometer.printing import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +69,9 @@ def read_answer(answer: asking.CommandOutput, timeout_s: float) -> Facts | NoAns
         facts = from_json(last, Facts)
     except DecodingError as error:
         return NoAnswer(f"answered something else than its facts: {error}")
-    return facts if is_printable(facts) else NoAnswer("has control characters in its facts")
+    if not is_printable(facts):
+        return NoAnswer("has control characters in its facts")
+    return replace(without_passwords_in(facts), executable=facts.executable)
 
 
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
@@ -84,6 +89,6 @@ def _failure(answer: asking.CommandOutput, timeout_s: float) -> str:
     if answer.status < 0:
         return f"ended by signal {-answer.status}: {signal.strsignal(-answer.status)}"
     if answer.status:
-        last = printable(answer.stderr.strip().rpartition("\n")[2], LONGEST)
+        last = quoted(answer.stderr.strip().rpartition("\n")[2], LONGEST)
         return f"exit status {answer.status}" + (f": {last}" if last else "")
     return ""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gilometer import files
+from gilometer.commands import nox
 from gilometer.errors import RunFolderError
+from gilometer.report.csv_text import SIX_FIGURES, csv_of
 from gilometer.report.drawing import KINDS, Drawing
 from gilometer.report.export.verdicts import verdicts_json
 from gilometer.report.markdown import markdown
 from gilometer.report.page import page
 from gilometer.report.plots import PLOTS
 from gilometer.report.plots.history import HISTORY, history_plot
-from gilometer.report.plots.plotting import csv_of, drawing, drawings
+from gilometer.report.plots.plotting import drawing, drawings
 from gilometer.report.sections.content import content
 from gilometer.runs.store import samples_file
 
@@ -42,7 +44,7 @@ def draw(folder: Path, results: Results) -> None:
     except OSError as error:
         raise RunFolderError(
             f"{folder} can't take its report: {error.strerror or error}; the samples are safe, and"
-            f" `nox -s report -- {folder}` draws it later"
+            f" `{nox('report', folder)}` draws it later"
         ) from error
 
 
@@ -50,7 +52,7 @@ def write_tables(folder: Path, results: Results) -> None:
     """Write ``summary.csv``, a row for each cell, and ``observations.csv``, a row for each observation."""
     frames = results.frames
     for name, frame in (("summary", frames.summary), ("observations", frames.observations)):
-        files.write(folder / f"{name}.csv", csv_of(frame).encode())
+        files.write(folder / f"{name}.csv", csv_of(frame, SIX_FIGURES).encode())
 
 
 def write_plots(folder: Path, drawn: Sequence[Drawing]) -> None:

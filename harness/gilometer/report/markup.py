@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from gilometer.report.sentences.text import one_line, printable
+from gilometer.printing import printable_lines
+from gilometer.report.sentences.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +52,7 @@ def code(text: str) -> str:
 
 def block(text: str) -> str:
     """Write a block of code, whose fence is longer than any in it."""
-    plain = printable(text).strip("\n")
+    plain = printable_lines(text).strip("\n")
     fence = "`" * max(3, _longest_run(plain, "`") + 1)
     return f"{fence}text\n{plain}\n{fence}"
 

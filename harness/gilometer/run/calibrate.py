@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gilometer.decoding import without_passwords
 from gilometer.model import Calibration, Cell, Interpreter, Line, Outcome, Plan, Record, Strategy, Work
 from gilometer.plan.budget import CALIBRATION_WARM_UP, warm_up_s
 from gilometer.run.launcher import Invocation, Launcher
@@ -71,7 +70,7 @@ def calibrate(  # noqa: PLR0917  what a calibration depends on
         outcome=found.outcome,
         reason=found.reason,
         wall_s=exited.wall_s,
-        stderr_tail=without_passwords(exited.stderr) if found.outcome.is_failure else "",
+        stderr_tail=found.stderr_tail,
         peak_rss=exited.peak_rss,
     )
 

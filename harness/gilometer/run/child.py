@@ -6,6 +6,8 @@ import os
 import subprocess
 from typing import IO, TYPE_CHECKING
 
+from gilometer import asking
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -35,5 +37,5 @@ def start(argv: Sequence[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
 def tail_of(errors: IO[bytes]) -> str:
     """Return the end of a file of errors."""
     length = errors.seek(0, os.SEEK_END)
-    errors.seek(max(0, length - _TAIL))
-    return errors.read().decode(errors="replace")
+    errors.seek(max(0, length - _TAIL - 1))
+    return asking.end_of(errors.read(), _TAIL).decode(errors="replace")

@@ -8,8 +8,9 @@ import signal
 import msgspec
 from msgspec.structs import replace
 
-from gilometer.decoding import DecodingError, decode, is_printable, printable, without_passwords
+from gilometer.decoding import DecodingError, decode, is_printable, without_passwords_in
 from gilometer.model import CONTRACT, MOST_SPANS, Cell, Line, Outcome, Record, Work
+from gilometer.printing import quoted, without_passwords
 from gilometer.run.launcher import Exit  # noqa: TC001  msgspec resolves annotations at run time
 
 _decoder = msgspec.json.Decoder(Line)
@@ -24,9 +25,6 @@ CLOCKS_DIFFER = 0.1
 MOST_OBSERVED = 1e100
 """The largest value of an observation."""
 
-
-LONGEST_REASON = 500
-"""The most characters of a reason that an interpreter gives."""
 MOST_QUOTED = 200
 """The most characters that a reason quotes of what was printed."""
 
@@ -45,12 +43,32 @@ class Assessment(Record, frozen=True):
     outcome: Outcome
     reason: str = ""
     line: Line | None = None
+    stderr_tail: str = ""
+    """The end of its standard error, if it failed."""
 
 
 def assess(exited: Exit, asked: Expected) -> Assessment:
-    """Assess an invocation from outside; what it printed is read only if it ended well."""
-    public = replace(exited, stdout=without_passwords(exited.stdout), stderr=without_passwords(exited.stderr))
-    return _assess_exit(public, asked) or _assess_line(public, asked)
+    """Assess an invocation from outside; what it printed is read only if it ended well.
+
+    Passwords in what it printed are left out of all that is returned.
+    """
+    found = _assess_exit(exited, asked) or _assess_line(exited, asked)
+    tail = without_passwords(exited.stderr) if found.outcome.is_failure else ""
+    return replace(found, line=_public(found.line, asked), stderr_tail=tail)
+
+
+def _public(line: Line | None, asked: Expected) -> Line | None:
+    """Leave passwords out of a line, but not of the words that it was asked to repeat."""
+    if line is None:
+        return None
+    expected = {
+        "workload": asked.work.script,
+        "strategy": asked.cell.strategy.value,
+        "checksum": asked.work.checksum,
+    }
+    same = {name: words for name, words in expected.items() if getattr(line, name) == words}
+    public = without_passwords_in(line)
+    return replace(public, reason=quoted(line.reason), **same)
 
 
 def _assess_exit(exited: Exit, asked: Expected) -> Assessment | None:
@@ -73,7 +91,7 @@ def _assess_exit(exited: Exit, asked: Expected) -> Assessment | None:
     if exited.signal:
         return Assessment(Outcome.CRASHED, f"died of {_signal_name(exited.signal)}")
     if exited.status:
-        last = printable(exited.stderr.strip().rpartition("\n")[2], LONGEST_REASON)
+        last = quoted(exited.stderr.strip().rpartition("\n")[2])
         return Assessment(Outcome.CRASHED, f"exit status {exited.status}" + (f": {last}" if last else ""))
     return None
 
@@ -101,13 +119,13 @@ def _assess_line(exited: Exit, asked: Expected) -> Assessment:
     if wrong := _mismatch(line, asked):
         return Assessment(Outcome.GARBLED, wrong, line)
     if line.outcome is not Outcome.OK:
-        return Assessment(line.outcome, printable(line.reason, LONGEST_REASON), line)
+        return Assessment(line.outcome, quoted(line.reason), line)
     if wrong := _impossible_times(line, exited) or _too_large(line):
-        return Assessment(Outcome.GARBLED, wrong, line)
+        return Assessment(Outcome.GARBLED, quoted(wrong), line)
     if line.checksum != asked.work.checksum:
         return Assessment(
             Outcome.WRONG_CHECKSUM,
-            f"returned {printable(line.checksum, MOST_QUOTED)}; right is {asked.work.checksum}",
+            f"returned {quoted(line.checksum, MOST_QUOTED)}; right is {asked.work.checksum}",
             line,
         )
     left = exited.left_behind
@@ -119,7 +137,9 @@ def _mismatch(line: Line, asked: Expected) -> str:
     did = (line.workload, line.strategy, line.workers)
     should = (asked.work.script, asked.cell.strategy.value, asked.cell.workers)
     if did != should:
-        return f"did {' '.join(map(str, did))} when asked for {' '.join(map(str, should))}"
+        return (
+            f"did {quoted(' '.join(map(str, did)), MOST_QUOTED)} when asked for {' '.join(map(str, should))}"
+        )
     return ""
 
 
@@ -174,7 +194,7 @@ def _impossible_spans(line: Line) -> str:
 
 def _end_of(output: str) -> str:
     """Quote the end of what was printed, in one line."""
-    return repr(output.strip()[-MOST_QUOTED:])
+    return repr(without_passwords(output.strip())[-MOST_QUOTED:])
 
 
 def in_gib(size: int) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gilometer.decoding import without_passwords
 from gilometer.model import Calibration, Cell, Outcome, Sample, Slot
 from gilometer.plan.lines import keep_turns
 from gilometer.run.outcome import Expected, assess
@@ -46,7 +45,7 @@ def alone(slot: Slot, copy: int, exited: Exit, asked: Expected, services_cpu_s: 
         wall_s=exited.wall_s,
         cpu_s=exited.cpu_s,
         peak_rss=exited.peak_rss,
-        stderr_tail=without_passwords(exited.stderr) if found.outcome.is_failure else "",
+        stderr_tail=found.stderr_tail,
         line=found.line,
         services_cpu_s=services_cpu_s,
     )

@@ -143,9 +143,9 @@ class Child:
             self.kill()
 
     def read_stderr(self, data: bytes) -> None:
-        """Keep the end of standard error."""
+        """Keep the end of standard error, and a byte more, which tells that it is cut."""
         self.stderr += data
-        del self.stderr[:-STDERR_KEPT]
+        del self.stderr[: -STDERR_KEPT - 1]
 
     def note_memory(self) -> None:
         """Raise the peak to the sum of the peaks of all processes of the tree."""
@@ -214,7 +214,7 @@ class Child:
             "cpu_s": self.cpu_s,
             "peak_rss": self.peak_rss or (self.max_rss if self.max_rss > own_max_rss() else 0),
             "stdout": self.stdout.decode("utf-8", "replace"),
-            "stderr": self.stderr.decode("utf-8", "replace"),
+            "stderr": end_of(bytes(self.stderr)).decode("utf-8", "replace"),
         }
 
 
@@ -287,6 +287,17 @@ class Member(Child):
             "answer": said.partition(b"\n")[0].decode("utf-8", "replace"),
             "wall_s": until - self.told,
         }
+
+
+def end_of(stderr: bytes) -> bytes:
+    """Return the end of an output without the line or word that is cut: it may be half a password.
+
+    As ``asking.end_of``, which a container does not have.
+    """
+    if len(stderr) <= STDERR_KEPT:
+        return stderr
+    end = stderr[-STDERR_KEPT:]
+    return end.partition(b"\n")[2] or end.partition(b" ")[2]
 
 
 def bytes_of(max_rss: int) -> int:

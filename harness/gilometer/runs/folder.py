@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -61,7 +62,8 @@ def create(folder: Path, manifest: Manifest) -> None:
         if not path.exists():  # it is the folder itself that exists, and is a file
             raise _unusable(folder, "File exists") from error
         raise RunFolderError(
-            f"{folder} holds a run already; give --out another folder, or --resume {folder} to go on with it"
+            f"{folder} holds a run already; give --out another folder,"
+            f" or --resume {shlex.quote(str(folder))} to go on with it"
         ) from error
     except OSError as error:
         raise _unusable(folder, str(error.strerror)) from error

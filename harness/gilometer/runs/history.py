@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from gilometer.commands import nox
 from gilometer.errors import RunFolderError
 from gilometer.model import Extended, Finished, Sample, Strategy
+from gilometer.printing import printable, text_of
 from gilometer.runs import store
 from gilometer.runs.folder import MANIFEST, load
 
@@ -73,7 +75,7 @@ class Past:
     """The number of blocks with at least one sample."""
     ending: RunState
     points: Mapping[TrackedSpeedup, Point] | None
-    """The speedups of its summary; None: it has no report yet."""
+    """The speedups of its summary, by their names as they are written there; None: it has no report yet."""
 
     @property
     def name(self) -> str:
@@ -88,7 +90,10 @@ class Past:
 
     def point(self, figure: TrackedSpeedup) -> Point | None:
         """Return a speedup of its report; None if that has none."""
-        return (self.points or {}).get(figure)
+        written = replace(
+            figure, interpreter=printable(figure.interpreter), workload=printable(figure.workload)
+        )
+        return (self.points or {}).get(written)
 
 
 @dataclass(frozen=True)
@@ -165,14 +170,14 @@ def _points(path: Path) -> Mapping[TrackedSpeedup, Point] | None:
             return dict(_rows(csv.DictReader(file, strict=True)))
     except (OSError, csv.Error, KeyError, TypeError, ValueError) as error:
         raise RunFolderError(
-            f"{path} is damaged: {error}; `nox -s report -- {path.parent}` writes it again"
+            f"{path} is damaged: {error}; `{nox('report', path.parent)}` writes it again"
         ) from error
 
 
 def _rows(rows: csv.DictReader[str]) -> Iterator[tuple[TrackedSpeedup, Point]]:
     for row in rows:
         strategy = Strategy(row["strategy"])
-        label = row["interpreter"] + row["variant"]
+        label = text_of(row["interpreter"]) + text_of(row["variant"])
         point = Point(**{name: float(row[name] or "nan") for name in Point.__dataclass_fields__})
         if strategy is not Strategy.SERIAL and not math.isnan(point.speedup):
-            yield TrackedSpeedup(label, row["workload"], strategy, int(row["workers"])), point
+            yield TrackedSpeedup(label, text_of(row["workload"]), strategy, int(row["workers"])), point

@@ -10,6 +10,7 @@ import fcntl
 import gzip
 import io
 import os
+import shlex
 import zlib
 from typing import TYPE_CHECKING, Self
 
@@ -140,7 +141,8 @@ class Store:
         path, found = folder / SAMPLES, samples_file(folder)
         if found != path:
             raise RunFolderError(
-                f"{found} is compressed, so nothing can be added to it; unpack it first: gunzip {found}"
+                f"{found} is compressed, so nothing can be added to it;"
+                f" unpack it first: gunzip {shlex.quote(str(found))}"
             )
         self._path = path
         self._file = path.open("a+b", buffering=0)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from rich.console import Console
 
 from gilometer.analysis.diff import Diff, Run, diff
 from gilometer.cli.output.diff import Folders, nothing_compares, print_diff
 from gilometer.model import Manifest, Outcome, Sample, Strategy
+from gilometer.report.terminal.console import Terminal
 from tests.records import (
     PROCESSES,
     World,
@@ -66,13 +66,13 @@ def refused() -> Diff:
 
 def shown(found: Diff, width: int = 80) -> str:
     stream = io.StringIO()
-    print_diff(Console(file=stream, width=width), found, FOLDERS)
+    print_diff(Terminal(file=stream, width=width), found, FOLDERS)
     return stream.getvalue()
 
 
 def coloured(found: Diff) -> str:
     stream = io.StringIO()
-    print_diff(Console(file=stream, force_terminal=True, color_system="standard"), found, FOLDERS)
+    print_diff(Terminal(file=stream, force_terminal=True, color_system="standard"), found, FOLDERS)
     return stream.getvalue()
 
 

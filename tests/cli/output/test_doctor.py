@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from rich.console import Console
 
 from gilometer.cli.output.doctor import print_doctor
 from gilometer.interpreters.survey import Broken, Survey
 from gilometer.model import Build, Machine, MachineWarning, Missing
+from gilometer.report.terminal.console import Terminal
 from tests import records
 from tests.report import worlds
 
@@ -21,7 +21,7 @@ MISSING = Missing("pypy-3.11", "pypy", "not found on this machine", "uv python i
 
 def printed(survey: Survey, machine=MACHINE, warnings=(), notes=(), width=80) -> str:
     output = io.StringIO()
-    print_doctor(Console(file=output, width=width), survey, machine, warnings, notes)
+    print_doctor(Terminal(file=output, width=width), survey, machine, warnings, notes)
     return output.getvalue()
 
 

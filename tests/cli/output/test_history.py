@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from rich.console import Console
 
 from gilometer.cli.output.history import show
 from gilometer.errors import RunFolderError
 from gilometer.model import Strategy
 from gilometer.report.draw import draw_history
 from gilometer.report.plots.history import history_page
+from gilometer.report.terminal.console import Terminal
 from gilometer.runs.history import History, Past, Point, RunState, TrackedSpeedup
 from tests.records import interpreter, manifest, plan, work
 from tests.written import started
@@ -49,7 +49,7 @@ FIVE = History(
 
 def shown(folder: Path, history: History, figure: TrackedSpeedup = FIB, width: int = 80) -> list[str]:
     out = io.StringIO()
-    show(Console(file=out, width=width), folder, history, figure)
+    show(Terminal(file=out, width=width), folder, history, figure)
     return out.getvalue().splitlines()
 
 
@@ -89,7 +89,7 @@ def test_the_longest_line_has_80_columns(tmp_path):
 
 def test_control_characters_of_a_name_are_not_printed(tmp_path):
     of = msgspec.structs.replace(OF, run="a\x1b[31m\nb")
-    assert shown(tmp_path, History((Past(of, 1, RunState.DONE, None),), ()))[3].startswith("a[31m b ")
+    assert shown(tmp_path, History((Past(of, 1, RunState.DONE, None),), ()))[3].startswith(r"a\x1b[31m b ")
 
 
 def words(history: History) -> str:

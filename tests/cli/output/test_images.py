@@ -4,12 +4,12 @@ import io
 from pathlib import Path
 
 from msgspec.structs import replace
-from rich.console import Console
 
 from gilometer.cli.output.images import Steps, print_images
 from gilometer.interpreters.containers.building import BuildOrder, BuildResult
 from gilometer.interpreters.containers.engine import Image
 from gilometer.interpreters.containers.recipes import by_name
+from gilometer.report.terminal.console import Terminal
 
 JYTHON = by_name("jython")
 IMAGE = Image(
@@ -24,11 +24,11 @@ IMAGE = Image(
 )
 
 
-def console(*, terminal: bool = False) -> Console:
-    return Console(file=io.StringIO(), force_terminal=terminal, width=100)
+def console(*, terminal: bool = False) -> Terminal:
+    return Terminal(file=io.StringIO(), force_terminal=terminal, width=100)
 
 
-def text(shown: Console) -> str:
+def text(shown: Terminal) -> str:
     assert isinstance(shown.file, io.StringIO)
     return shown.file.getvalue()
 
@@ -55,7 +55,7 @@ def test_a_base_that_was_made_here_has_a_short_name():
     assert "gilometer-base:trixie" in row(replace(IMAGE, base="localhost/gilometer-base:trixie"))
 
 
-def steps(shown: Console, *lines: str, ending: BuildResult) -> list[str]:
+def steps(shown: Terminal, *lines: str, ending: BuildResult) -> list[str]:
     with Steps(shown) as seen:
         hear = seen.begin(BuildOrder(replace(JYTHON, folder=Path()), "debian:13"))
         for line in lines:
@@ -94,7 +94,7 @@ def test_a_terminal_sees_the_last_line_meanwhile():
     with Steps(shown) as seen:
         seen.begin(BuildOrder(JYTHON, "debian:12"))("Unpacking java")
         seen.begin(BuildOrder(JYTHON, "debian:13"))("Unpacking \x1b[31mjython\x1b[0m [all] ...")
-    assert "Unpacking [31mjython[0m [all] ..." in text(shown)
+    assert r"Unpacking \x1b[31mjython\x1b[0m " in text(shown)
 
 
 def test_a_failure_is_told():

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
-from rich.console import Console
 
 from gilometer.cli.output.plan import print_plan
+from gilometer.report.terminal.console import Terminal
 from tests import records
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ PLAN = records.plan(
 
 
 def printed(plan: Plan = PLAN, width: int = 100) -> str:
-    console = Console(file=io.StringIO(), width=width)
+    console = Terminal(file=io.StringIO(), width=width)
     print_plan(console, plan)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()

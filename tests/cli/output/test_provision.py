@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 
 import pytest
-from rich.console import Console
 
 from gilometer.cli.output.provision import Bars, print_provisioners
 from gilometer.errors import ProvisionError
@@ -11,6 +10,7 @@ from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.provision import failures
 from gilometer.interpreters.provision.reach import UnreachableError
 from gilometer.interpreters.provision.several import FetchResult
+from gilometer.report.terminal.console import Terminal
 from tests.interpreters.provisioning import Snake, silent
 
 HERE = (Candidate(("/opt/snake",), "provisioned"),)
@@ -26,8 +26,8 @@ def output():
     return io.StringIO()
 
 
-def terminal(output) -> Console:
-    return Console(file=output, width=80, force_terminal=True, color_system=None)
+def terminal(output) -> Terminal:
+    return Terminal(file=output, width=80, force_terminal=True, color_system=None)
 
 
 def test_each_offer_is_a_row(output):
@@ -36,7 +36,7 @@ def test_each_offer_is_a_row(output):
         failures.fetch(away, silent)
     failure = failures.latest("cobra")
     assert failure is not None
-    print_provisioners(Console(file=output, width=80), [Snake("adder"), Snake("boa", here=HERE), away])
+    print_provisioners(Terminal(file=output, width=80), [Snake("adder"), Snake("boa", here=HERE), away])
     rows = [" ".join(line.split()) for line in output.getvalue().splitlines()]
     assert rows[:4] == [
         "name what from size",
@@ -48,7 +48,7 @@ def test_each_offer_is_a_row(output):
 
 
 def test_what_will_be_fetched_is_announced_with_its_size(output):
-    Bars(Console(file=output, width=80)).announce([Snake("adder"), Snake("boa", here=HERE)])
+    Bars(Terminal(file=output, width=80)).announce([Snake("adder"), Snake("boa", here=HERE)])
     assert output.getvalue().splitlines() == [
         "adder: Snake 1.0, without a GIL; about 5 MB from the test",
         "boa: is here; its files are checked",
@@ -56,7 +56,7 @@ def test_what_will_be_fetched_is_announced_with_its_size(output):
 
 
 def test_how_each_went_is_one_line_where_nobody_watches(output):
-    with Bars(Console(file=output, width=80)) as bars:
+    with Bars(Terminal(file=output, width=80)) as bars:
         bars.ended(FetchResult("adder", 1.23))
         bars.ended(FetchResult("boa", 0.5, "no answer; " * 20))
     lines = [line for line in output.getvalue().splitlines() if line]

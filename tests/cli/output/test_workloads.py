@@ -3,11 +3,11 @@ from __future__ import annotations
 import io
 
 import msgspec
-from rich.console import Console
 
 from gilometer.cards import Cards
 from gilometer.cli.output.workloads import print_workloads
 from gilometer.model import Card
+from gilometer.report.terminal.console import Terminal
 
 
 def card(name: str, kind: str, **changes: object) -> Card:
@@ -38,7 +38,7 @@ CARDS = (
 def printed(width: int = 80, *, is_terminal: bool = False) -> list[str]:
     output = io.StringIO()
     print_workloads(
-        Console(file=output, width=width, force_terminal=is_terminal, color_system=None), Cards(CARDS, ())
+        Terminal(file=output, width=width, force_terminal=is_terminal, color_system=None), Cards(CARDS, ())
     )
     return output.getvalue().splitlines()
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.console import Console
 
 from gilometer.analysis import analyse
 from gilometer.report.draw import write_tables
@@ -16,6 +15,7 @@ from gilometer.report.export.verdicts import verdicts_json
 from gilometer.report.markup import escape
 from gilometer.report.results import results_of
 from gilometer.report.sections.semantics import TITLE, section_of, sentences
+from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.summary import print_summary
 from tests.records import SERIAL, THREADS, World, interpreter, manifest, plan, run, work
 from tests.report.turning import turning, turns
@@ -44,7 +44,7 @@ def row(table: str, label: str) -> list[str]:
 def said(world: Callable[[], tuple[Manifest, Analysis]]) -> str:
     """What the terminal says."""
     out = io.StringIO()
-    print_summary(Console(file=out, width=100), results_of(*world()), Path("reports/run"))
+    print_summary(Terminal(file=out, width=100), results_of(*world()), Path("reports/run"))
     return out.getvalue()
 
 

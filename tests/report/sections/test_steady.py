@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.console import Console
 
 from gilometer.analysis.steady import SteadyState
 from gilometer.model import Strategy
 from gilometer.report.results import results_of
 from gilometer.report.results.configurations import Configuration
 from gilometer.report.sections.steady import finding, section, when
+from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.summary import print_summary
 from tests.report.cells import cell_result
 from tests.report.jits import FLAT, NEVER, world
@@ -107,7 +107,7 @@ def test_without_a_steady_serial_there_is_neither_time_nor_ratio():
 
 
 def test_the_terminal_says_unsteady():
-    console = Console(file=io.StringIO(), width=100)
+    console = Terminal(file=io.StringIO(), width=100)
     print_summary(console, world(), Path("run"))
     assert isinstance(console.file, io.StringIO)
     said = console.file.getvalue()

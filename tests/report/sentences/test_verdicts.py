@@ -122,7 +122,7 @@ def test_why_a_ratio_decides_nothing(why, words):
     ("why", "detail", "words"),
     [
         (Reason.LACKING, "no\nfork", "fib can't run this way (no fork)."),
-        (Reason.FAILED, "crashed: \x1b[31mboom", "fib was not ok (crashed: [31mboom)."),
+        (Reason.FAILED, "crashed: \x1b[31mboom", r"fib was not ok (crashed: \x1b[31mboom)."),
         (Reason.UNSTEADY, "", "fib has no steady time."),
         (Reason.FEW_BLOCKS, "", "fib was never measured beside what it is compared with."),
         (Reason.NOT_REACHED, "the budget was spent before it", "fib was not reached."),

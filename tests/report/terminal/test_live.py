@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
-from rich.console import Console
 
 from gilometer.model import Step
+from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.live import Live, minutes
 from gilometer.run.measure import Measurement
 from gilometer.run.services import Services
@@ -41,15 +41,15 @@ def environment(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
 
 
-def terminal(width: int = 80, height: int = 24) -> Console:
-    return Console(file=Tty(), width=width, height=height)
+def terminal(width: int = 80, height: int = 24) -> Terminal:
+    return Terminal(file=Tty(), width=width, height=height)
 
 
-def pipe() -> Console:
-    return Console(file=io.StringIO(), width=80)
+def pipe() -> Terminal:
+    return Terminal(file=io.StringIO(), width=80)
 
 
-def text(shown: Console) -> str:
+def text(shown: Terminal) -> str:
     assert isinstance(shown.file, io.StringIO)
     return shown.file.getvalue()
 
@@ -156,7 +156,7 @@ def test_a_terminal_that_knows_only_ascii_gets_only_that():
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii", write_through=True)
     stream.isatty = lambda: True  # type: ignore[method-assign]
-    with Live(Console(file=stream, width=80, height=24)) as live:
+    with Live(Terminal(file=stream, width=80, height=24)) as live:
         live.know([speedup("cpython-3.13", "fib", 1.02, 0.02)], 0.05)
         live.show(STEP)
     assert b"=== " in raw.getvalue()

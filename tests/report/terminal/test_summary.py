@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from rich.console import Console
 
 from gilometer.model import Outcome
 from gilometer.report.results import results_of
+from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.summary import FAILURES, print_summary
 from tests.report.worlds import (
     HOSTILE,
@@ -36,14 +36,14 @@ def shown(results: Results, width: int = 80, encoding: str = "utf-8") -> str:
     """What print_summary writes into a pipe."""
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding=encoding, write_through=True)
-    print_summary(Console(file=stream, width=width), results, folder=FOLDER)
+    print_summary(Terminal(file=stream, width=width), results, folder=FOLDER)
     return raw.getvalue().decode(encoding)
 
 
 def coloured(results: Results) -> str:
     """What print_summary writes to a terminal."""
     stream = io.StringIO()
-    print_summary(Console(file=stream, force_terminal=True, color_system="standard"), results, folder=FOLDER)
+    print_summary(Terminal(file=stream, force_terminal=True, color_system="standard"), results, folder=FOLDER)
     return stream.getvalue()
 
 

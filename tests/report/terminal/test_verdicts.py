@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from rich.console import Console
 
 from gilometer.analysis.claims.assertions import parse, unmet
 from gilometer.analysis.claims.verdicts import Basis, Verdict
 from gilometer.claims.reading import claims
 from gilometer.report.results import results_of
+from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.verdicts import SENTENCES, WORDS, print_unmet, print_verdicts, telling
 from tests.report.worlds import alone, changed, crowd, doubtful, matrix, ruins, serial_only, usual
 
@@ -27,7 +27,7 @@ IDS = [claim.id for claim in claims()]
 def shown(results: Results, width: int = 80) -> str:
     """What print_verdicts writes into a pipe."""
     stream = io.StringIO()
-    print_verdicts(Console(file=stream, width=width), results)
+    print_verdicts(Terminal(file=stream, width=width), results)
     return stream.getvalue()
 
 
@@ -143,7 +143,7 @@ def test_a_run_that_tests_nothing_says_that_alone():
 def failed(*texts: str) -> str:
     stream = io.StringIO()
     broken = unmet([parse(text) for text in texts], usual()[1].verdicts)
-    print_unmet(Console(file=stream, width=200), broken)
+    print_unmet(Terminal(file=stream, width=200), broken)
     return stream.getvalue()
 
 

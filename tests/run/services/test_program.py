@@ -122,3 +122,9 @@ def runs(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_no_password_is_in_the_reason_why_it_ended():
+    refusing = "import sys; sys.exit('refused: x://ann:s3cret@db')"
+    with pytest.raises(ServiceError, match=r"refused: x://\*\*\*@db$"), program(refusing):
+        pass

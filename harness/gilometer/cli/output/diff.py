@@ -13,6 +13,7 @@ from rich.text import Text
 
 from gilometer.analysis.comparison import Change, Quantity
 from gilometer.analysis.diff import OTHER_LOOPS
+from gilometer.commands import nox
 from gilometer.report.order import place
 from gilometer.report.results.rows import label_of
 from gilometer.report.sentences.text import duration, listed, number, one_line, plural, span
@@ -53,12 +54,13 @@ def nothing_compares(found: Diff, folders: Folders) -> str:
 
 
 def _remedy(folders: Folders) -> str:
-    return f"measure B again with the loops of A: nox -s compare -- --like {folders.a}"
+    return f"measure B again with the loops of A: {nox('compare', '--like', folders.a)}"
 
 
 def print_diff(console: Console, found: Diff, folders: Folders) -> None:
     """Print the differences, the surest figures first."""
-    console.print(Text(f"A: {folders.a}\nB: {folders.b}"), soft_wrap=True)
+    for name, folder in (("A", folders.a), ("B", folders.b)):
+        console.print(Text(f"{name}: {folder}"), soft_wrap=True)
     _print_around(console, found)
     _print_counts(console, found)
     for figure in Quantity:
@@ -67,7 +69,8 @@ def print_diff(console: Console, found: Diff, folders: Folders) -> None:
 
 
 def _print_around(console: Console, found: Diff) -> None:
-    console.print(Text("\nWhat else differs", style="bold"))
+    console.print()
+    console.print(Text("What else differs", style="bold"))
     if not found.environment:
         console.print("  nothing that the runs know of")
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
@@ -87,7 +90,8 @@ def _print_around(console: Console, found: Diff) -> None:
 
 def _print_counts(console: Console, found: Diff) -> None:
     """Count what changed, what did not, and what the data does not tell, of each figure."""
-    console.print(Text("\nHow many changed", style="bold"))
+    console.print()
+    console.print(Text("How many changed", style="bold"))
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
     table.add_column()
     for name in ("changed", f"within {MARGIN - 1:.0%}", "not established"):
@@ -105,7 +109,8 @@ def _print_figure(console: Console, found: Diff, figure: Quantity) -> None:
     rows = found.figures[(found.figures["figure"] == figure) & (found.figures["change"] == Change.CHANGED)]
     if rows.empty:
         return
-    console.print(Text(f"\n{_title(figure, found.reference)}", style="bold"))
+    console.print()
+    console.print(Text(_title(figure, found.reference), style="bold"))
     if figure is Quantity.TIME:
         console.print(Text(CAUTION))
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="dim")
@@ -153,7 +158,8 @@ def _print_refused(console: Console, found: Diff, folders: Folders) -> None:
     """Name what was not compared: by reason, and then once for all interpreters of which it is the same."""
     if found.refused.empty:
         return
-    console.print(Text("\nNot compared", style="bold"))
+    console.print()
+    console.print(Text("Not compared", style="bold"))
     sizes = _sizes(found)
     for reason, cells in found.refused.groupby("reason", sort=True):
         console.print(Text(f"  {reason}: {plural(len(cells), 'cell')}"))

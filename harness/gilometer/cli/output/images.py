@@ -6,16 +6,18 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
 
 from gilometer.interpreters.containers.recipes import stale
-from gilometer.report.sentences.text import one_line
+from gilometer.printing import quoted
+from gilometer.report.terminal.console import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from rich.console import Console
 
     from gilometer.interpreters.containers.building import BuildOrder, BuildResult
     from gilometer.interpreters.containers.engine import Image
@@ -38,7 +40,7 @@ def print_images(console: Console, recipes: Sequence[Recipe], images: Sequence[I
     console.print(table)
     console.print()
     console.print(Text("Build some: nox -s images -- jython debian-sid", style="cyan"))
-    console.print("No image registry in reach: add --bootstrap.", highlight=False)
+    console.print("No image registry in reach: add --bootstrap.")
 
 
 def _cells(image: Image | None, recipe: Recipe) -> tuple[Text, ...]:
@@ -69,9 +71,9 @@ class Steps:
 
     def __init__(self, console: Console | None = None) -> None:
         """``console`` is standard error unless given."""
-        self._console = console or Console(stderr=True)
+        self._console = console or Terminal(stderr=True)
         self._line = Progress(
-            TextColumn("[cyan]{task.fields[name]}[/cyan]", markup=True),
+            TextColumn("{task.fields[name]}", style="cyan", markup=False),
             TimeElapsedColumn(),
             TextColumn(
                 "{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")
@@ -89,7 +91,7 @@ class Steps:
         task = self._line.add_task("", total=None, name=name)
 
         def hear(line: str) -> None:
-            words = one_line(line)
+            words = quoted(line)
             self._line.update(task, description=words)
             if _STEP.search(words):
                 self._say(Text(f"  {words}", style="dim", no_wrap=True, overflow="ellipsis"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -12,6 +11,7 @@ from rich.text import Text
 from gilometer.model import Rank, Role
 from gilometer.plan.planner import Planner
 from gilometer.plan.precision import percent
+from gilometer.printing import shortened
 from gilometer.report.order import in_order
 from gilometer.report.terminal.live import minutes
 
@@ -27,7 +27,7 @@ def print_plan(console: Console, plan: Plan) -> None:
         console.print(Text(", ".join(labels), style="cyan"))
         table = Table("workload", "cells", box=None, header_style="bold", pad_edge=False)
         for line in lines:
-            table.add_row(escape(line.work), line.cells)
+            table.add_row(line.work, line.cells)
         console.print(Padding(table, (0, 0, 0, 2)))
     print_sums(console, plan)
 
@@ -60,15 +60,15 @@ def print_sums(console: Console, plan: Plan) -> None:
     twins = sum(control.role is Role.TWIN for control in plan.controls)
     runnable = {one.name for one in plan.interpreters}
     cells = sum(cell.interpreter in runnable for cell in plan.cells)
+    console.print()
     console.print(
-        f"\n{cells} cells, {twins} A/A pairs and {len(plan.controls) - twins} other controls; "
-        f"order from seed {plan.seed}; baseline {plan.baseline}",
-        highlight=False,
+        f"{cells} cells, {twins} A/A pairs and {len(plan.controls) - twins} other controls; "
+        f"order from seed {plan.seed}; baseline {plan.baseline}"
     )
-    console.print(_times(plan), highlight=False)
+    console.print(_times(plan))
     for one in plan.missing:
-        console.print(Text(f"can't run {one.name}: {one.why}"))
-        console.print(Text(f"  add it with: {one.remedy}", style="cyan"), soft_wrap=True)
+        console.print(Text(f"can't run {one.name}: {shortened(one.why)}"))
+        console.print(Text(f"  add it with: {shortened(one.remedy)}", style="cyan"), soft_wrap=True)
 
 
 def _times(plan: Plan) -> str:

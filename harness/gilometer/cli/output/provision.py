@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -19,11 +17,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from gilometer.interpreters.provision import failures
+from gilometer.report.terminal.console import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from rich.console import Console
     from rich.progress import Task
 
     from gilometer.interpreters.provision.provisioner import DownloadProgress as Steps
@@ -43,7 +43,7 @@ def print_provisioners(console: Console, provisioners: Sequence[Provisioner]) ->
     console.print(table)
     console.print()
     console.print(Text("Fetch some: nox -s provision -- jython 3.14t", style="cyan"))
-    console.print("Any other that uv knows can be named too, such as 3.12 or pypy3.10.", highlight=False)
+    console.print("Any other that uv knows can be named too, such as 3.12 or pypy3.10.")
 
 
 def _state(provisioner: Provisioner) -> Text:
@@ -58,10 +58,12 @@ class Bars:
 
     def __init__(self, console: Console | None = None) -> None:
         """``console`` is standard error unless given."""
-        self._console = console or Console(stderr=True)
+        self._console = console or Terminal(stderr=True)
         self._bars = Progress(
-            TextColumn("[cyan]{task.fields[name]}[/cyan]"),
-            TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
+            TextColumn("{task.fields[name]}", style="cyan", markup=False),
+            TextColumn(
+                "{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")
+            ),
             BarColumn(bar_width=20),
             _Size(),
             TimeElapsedColumn(),
@@ -87,7 +89,7 @@ class Bars:
 
     @contextmanager
     def _step(self, name: str, doing: str, total: int) -> Iterator[Callable[[int], None]]:
-        task = self._bars.add_task(escape(doing), total=total or None, name=escape(name))
+        task = self._bars.add_task(doing, total=total or None, name=name)
         try:
             yield lambda size: self._bars.advance(task, size)
         finally:

@@ -26,9 +26,10 @@ LETTERS = {
     Strategy.ASYNCIO: "a",
     Strategy.SUBINTERPRETERS: "s",
 }
-LEGEND = """
-Spread by: t threads, p processes, h hybrid, a asyncio, s subinterpreters; all
-are measured serially too. [server]: a run starts it. To choose: -w NAME|KIND."""
+LEGEND = (
+    "Spread by: t threads, p processes, h hybrid, a asyncio, s subinterpreters; all",
+    "are measured serially too. [server]: a run starts it. To choose: -w NAME|KIND.",
+)
 
 
 def print_workloads(console: Console, found: Cards) -> None:
@@ -40,7 +41,9 @@ def print_workloads(console: Console, found: Cards) -> None:
         for card in cards:
             if card.kind == kind:
                 _print_line(console, _line(card, width))
-    console.print(Text(LEGEND, style="dim"))
+    console.print()
+    for line in LEGEND:
+        console.print(Text(line, style="dim"))
     for fault in found.faults:
         console.print(Text(f"! {fault}", style="yellow"), soft_wrap=True)
 

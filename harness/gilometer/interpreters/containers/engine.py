@@ -14,6 +14,7 @@ import msgspec
 from gilometer import asking
 from gilometer.errors import EngineError
 from gilometer.model import Record
+from gilometer.printing import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -307,7 +308,7 @@ def reason_in(words: str) -> str:
     """Return the last line of an output that gives a reason, not only that something failed."""
     lines = [_PREFIX.sub("", line.strip()) for line in words.splitlines()]
     telling = [line for line in lines if not _UNTELLING.search(line)]
-    return _REFUSAL.sub("", telling[-1]).rstrip(".") if telling else "it gives no reason"
+    return quoted(_REFUSAL.sub("", telling[-1]).rstrip(".")) if telling else "it gives no reason"
 
 
 _PREFIX = re.compile(r"^(?:Error: |docker: )?(?:Error response from daemon: )?")

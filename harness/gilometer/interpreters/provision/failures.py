@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gilometer import files
+from gilometer.commands import nox
 from gilometer.decoding import DecodingError, from_json
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.provision.reach import UnreachableError
@@ -50,7 +51,7 @@ def check(name: str) -> None:
     if failure:
         raise ProvisionError(
             f"the source of {name} was out of reach at {when(failure)};"
-            f" `nox -s provision -- {name} --retry` tries again"
+            f" `{nox('provision', name, '--retry')}` tries again"
         )
 
 

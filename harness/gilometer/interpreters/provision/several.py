@@ -9,6 +9,7 @@ from concurrent.futures import Future, wait
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from gilometer.commands import nox
 from gilometer.errors import InterruptedRunError, ProvisionError
 from gilometer.interpreters.provision import failures
 from gilometer.interpreters.provision.stopping import listen_to, stop_if_asked
@@ -60,10 +61,8 @@ def fetch_all(provisioners: Sequence[Provisioner], view: FetchView) -> tuple[Fet
     except KeyboardInterrupt as interrupt:
         stop.set()
         wait(endings, CLEARING_S)
-        names = " ".join(one.name for one in provisioners)
-        raise InterruptedRunError(
-            f"interrupted; what is whole is kept. Go on with: nox -s provision -- {names}"
-        ) from interrupt
+        again = nox("provision", *(one.name for one in provisioners))
+        raise InterruptedRunError(f"interrupted; what is whole is kept. Go on with: {again}") from interrupt
 
 
 def exit_status(endings: Sequence[FetchResult]) -> int:

@@ -22,6 +22,7 @@ from gilometer.interpreters.provision.reach import (
 )
 from gilometer.interpreters.provision.stopping import POLL_S, stop_if_asked
 from gilometer.model import Record
+from gilometer.printing import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,4 +170,4 @@ def _telling_line(output: str) -> str:
     """Return the last line that gives a reason, without prefixes such as ``error:``."""
     lines = [_PREFIX.sub("", line.strip()) for line in output.splitlines()]
     telling = [line for line in lines if not _UNTELLING.search(line)]
-    return telling[-1].rstrip(".") if telling else "it gave no reason"
+    return quoted(telling[-1].rstrip(".")) if telling else "it gave no reason"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from pandas.io.json import build_table_schema
 
+from gilometer.report.csv_text import csv_of
 from gilometer.report.export.format import Files
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def csv(manifest: Manifest, frames: Frames) -> Files:  # noqa: ARG001  all that they need is in the frames
     """Write comma-separated values; what is not known is empty, as an empty text is."""
-    return _each(frames, "csv", lambda frame: frame.to_csv(index=False, lineterminator="\n").encode())
+    return _each(frames, "csv", lambda frame: csv_of(frame).encode())
 
 
 def json(manifest: Manifest, frames: Frames) -> Files:  # noqa: ARG001

@@ -9,9 +9,9 @@ import jinja2
 from markupsafe import Markup
 
 from gilometer import __version__
+from gilometer.printing import printable_lines
 from gilometer.report import document
 from gilometer.report.page.inline import inline
-from gilometer.report.sentences.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +54,8 @@ def slug(verdict: str) -> str:
 
 
 def _harmless(value: object) -> object:
-    """Remove control characters, also those that change the direction of text."""
-    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Escape control characters, also those that change the direction of text."""
+    return printable_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _is_a(kind: type) -> Callable[[object], bool]:

@@ -75,7 +75,7 @@ def frame(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], heads: Sequen
 def _fitting(head: str, width_in: float) -> str:
     """Break a head into lines that fit into a width, also at blanks."""
     letters = max(int(width_in / LETTER_IN), SHORTEST)
-    lines = heading(head).split("\n")
+    lines = heading(head)
     return "\n".join(textwrap.fill(line, letters, break_long_words=False) for line in lines)
 
 

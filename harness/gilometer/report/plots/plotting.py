@@ -11,14 +11,14 @@ import matplotlib as mpl
 from matplotlib.text import Text
 from PIL import Image
 
+from gilometer.printing import printable_lines
+from gilometer.report.csv_text import SIX_FIGURES, csv_of
 from gilometer.report.drawing import Drawing
 from gilometer.report.plots import PLOTS
 from gilometer.report.plots.forks import in_forks
 from gilometer.report.plots.style import RC, settle
-from gilometer.report.sentences.text import printable
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
     from gilometer.report.plots import Plot, Source
@@ -53,19 +53,14 @@ def drawing(plot: Plot[Source], source: Source) -> Drawing | None:
             head_share=page.head_in / page.get_figheight(),
             svg=embeddable(_rendered(page, "svg").decode()),
             png=_rendered(page, "png"),
-            csv=csv_of(plot.data(source)),
+            csv=csv_of(plot.data(source), SIX_FIGURES),
         )
 
 
 def _make_printable(page: Page) -> None:
-    """Remove control characters from texts: fonts can't draw them, and an SVG must not contain them."""
+    """Escape control characters in texts: fonts can't draw them, and an SVG must not contain them."""
     for text in page.findobj(Text):
-        text.set_text(printable(text.get_text()))
-
-
-def csv_of(frame: pd.DataFrame) -> str:
-    """Write a frame like all tables of a report: six figures, and the same bytes on every system."""
-    return frame.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+        text.set_text(printable_lines(text.get_text()))
 
 
 def embeddable(svg: str) -> str:

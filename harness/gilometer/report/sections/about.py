@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
+from gilometer.commands import nox
 from gilometer.plan.groups import baseline_of
 from gilometer.plan.precision import percent
+from gilometer.printing import printable
 from gilometer.report.document import (
     Block,
     Code,
@@ -121,4 +122,5 @@ def _commands(manifest: Manifest) -> str:
         del options[0]
     if not any(word.startswith("--seed") for word in options):
         options += ["--seed", str(manifest.plan.seed)]
-    return f"nox -s compare -- {shlex.join(options)}\nnox -s report -- reports/{manifest.run}"
+    commands = nox("compare", *options), nox("report", f"reports/{manifest.run}")
+    return "\n".join(map(printable, commands))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
+from gilometer.printing import shortened
 from gilometer.report.document import Document, Picture, bullets, paragraph, section
 from gilometer.report.sections import (
     about,
@@ -79,7 +80,7 @@ def _basis(results: Results) -> tuple[str, ...]:
         disturbances.phrase(results.conditions),
         f"{machine.cpu}, {plural(machine.cores, 'core')}",
         results.manifest.started[:10],
-        f"finished: {finished.why}" if finished else "the run is not finished",
+        f"finished: {shortened(finished.why)}" if finished else "the run is not finished",
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gilometer.commands import nox
 from gilometer.model import Outcome, Role
+from gilometer.printing import shortened
 from gilometer.report.document import (
     Block,
     Code,
@@ -54,11 +56,13 @@ def not_reached(results: Results) -> str:
 
 def go_on(folder: Path) -> str:
     """Return the command that resumes a run."""
-    return f"nox -s compare -- --resume {folder} --budget 5m"
+    return nox("compare", "--resume", folder, "--budget", "5m")
 
 
 def _missing(plan: Plan) -> Section | None:
-    rows: list[list[Words]] = [[Code(one.name), one.why, Code(one.remedy)] for one in plan.missing]
+    rows: list[list[Words]] = [
+        [Code(one.name), shortened(one.why), Code(shortened(one.remedy))] for one in plan.missing
+    ]
     if not rows:
         return None
     return section("Not on this machine", table(["interpreter", "why", "what adds it"], rows))

@@ -1,4 +1,4 @@
-"""Words and numbers for readers; and text from elsewhere without what could harm a terminal."""
+"""Words and numbers for readers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
+from gilometer.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,13 +53,8 @@ def glyphs(encoding: str) -> Glyphs:
     return UNICODE if encoding.lower().startswith("utf") else ASCII
 
 
-def printable(text: str) -> str:
-    """Remove control characters other than line ends and tabs: no escape sequence survives."""
-    return "".join(char for char in text if char.isprintable() or char in "\n\t")
-
-
 def one_line(text: str) -> str:
-    """Write on one line, without control characters."""
+    """Write on one line."""
     return printable(" ".join(text.split()))
 
 
@@ -139,6 +135,6 @@ def with_interval(ratio: float, low: float, high: float, signs: Glyphs) -> str:
     return number(ratio) if math.isnan(low) else with_half_width(ratio, (high - low) / 2, signs)
 
 
-def heading(label: str) -> str:
+def heading(label: str) -> list[str]:
     """Break a workload's label into lines, for the head of a narrow column."""
-    return one_line(label).replace(":", ":\n").replace("_", "_\n")
+    return one_line(label).replace(":", ":\n").replace("_", "_\n").split("\n")

@@ -5,19 +5,21 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, Self
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live as Drawn
-from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from gilometer.claims.reading import claims
 from gilometer.report.sentences.text import doers, glyphs, one_line, with_interval
+from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.so_far import SoFar
 from gilometer.report.terminal.so_far_table import GAP, Room, lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from rich.console import Console
 
     from gilometer.model import Decided, Known, Step
     from gilometer.report.sentences.text import Glyphs
@@ -41,14 +43,14 @@ class Live:
 
     def __init__(self, console: Console | None = None) -> None:
         """``console`` is standard error unless given."""
-        self._console = console or Console(stderr=True)
+        self._console = console or Terminal(stderr=True)
         self._so_far = SoFar()
         kind = _Region if can_be_drawn_over(self._console) else _Lines
         self._shown: _Shown = kind(self._console, self._so_far)
 
     def say(self, sentence: str) -> None:
         """Print a line that stays."""
-        self._console.print(sentence, markup=False, highlight=False)
+        self._console.print(Text(sentence))
 
     def know(self, known: Sequence[Known], precision: float) -> None:
         """Note ratios, and the half-width at which they count as known."""
@@ -65,9 +67,14 @@ class Live:
     @contextmanager
     def download(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
         """Show a bar of ``total`` bytes (0: unknown); yield a function that takes the bytes of each chunk."""
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            DownloadColumn(),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=self._console, transient=True) as bar:
-            task = bar.add_task(escape(name), total=total or None)
+            task = bar.add_task(name, total=total or None)
             yield lambda size: bar.advance(task, size)
 
     def close(self) -> None:

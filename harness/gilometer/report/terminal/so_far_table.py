@@ -86,7 +86,7 @@ def lines(so_far: SoFar, room: Room, glyphs: Glyphs) -> list[Text]:
 
 
 def _form(so_far: SoFar, glyphs: Glyphs) -> _Form:
-    parts = [heading(workload).split("\n") for workload in so_far.workloads]
+    parts = list(map(heading, so_far.workloads))
     longest = max(len(part) for each in parts for part in each)
     return _Form(
         first=max(map(len, so_far.interpreters)),
@@ -109,7 +109,7 @@ def _page(so_far: SoFar, room: Room, form: _Form) -> _Page:
 
 def _head(workloads: Sequence[str], form: _Form) -> list[Text]:
     """Write the names of workloads in lines that are aligned at the bottom."""
-    parts = [heading(workload).split("\n") for workload in workloads]
+    parts = list(map(heading, workloads))
     padded = [[""] * (form.head - len(each)) + each for each in parts]
     return [_line("", ((part, "bold") for part in line), form) for line in zip(*padded, strict=True)]
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from gilometer.analysis.steady import SteadyState
 from gilometer.model import Outcome
+from gilometer.printing import shortened
 from gilometer.report.results.cells import Reading, read
 from gilometer.report.sections import semantics
 from gilometer.report.sections.disturbances import sentence as disturbed
 from gilometer.report.sections.missing import go_on, not_reached
 from gilometer.report.sentences.certainty import certainty
 from gilometer.report.sentences.headlines import headlines
-from gilometer.report.sentences.text import DOUBT, FEW_NAMES, glyphs, heading, one_line, with_interval
+from gilometer.report.sentences.text import DOUBT, FEW_NAMES, glyphs, heading, with_interval
 from gilometer.report.terminal.verdicts import print_verdicts
 
 if TYPE_CHECKING:
@@ -67,11 +69,13 @@ def print_summary(console: Console, results: Results, folder: Path) -> None:
     _print_failures(console, results.failures)
     _print_missing(console, results.plan.missing)
     if results.finished is None:
-        console.print(Text("\nThis run was interrupted; the figures are of what it measured."))
+        console.print()
+        console.print(Text("This run was interrupted; the figures are of what it measured."))
     if results.works:
         _print_answers(console, results)
     _print_not_reached(console, results, folder)
-    console.print(Text(f"\nReport: {folder / 'report.html'}"), soft_wrap=True)
+    console.print()
+    console.print(Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)
 
 
 def _print_speedups(console: Console, results: Results) -> None:
@@ -83,7 +87,8 @@ def _print_speedups(console: Console, results: Results) -> None:
     for works in _in_columns(results, console.width, LETTERS + len(signs.plus_minus) + GAP):
         console.print()
         console.print(_table(results, works, signs))
-    console.print(Text(f"\n{disturbed(results.conditions, results.manifest.machine)}"))
+    console.print()
+    console.print(Text(disturbed(results.conditions, results.manifest.machine)))
 
 
 def _print_answers(console: Console, results: Results) -> None:
@@ -97,7 +102,8 @@ def _print_not_reached(console: Console, results: Results, folder: Path) -> None
     """Print how much was not reached, and the command that resumes the run."""
     sentence = not_reached(results)
     if sentence:
-        console.print(Text(f"\n{sentence}. Go on with:"))
+        console.print()
+        console.print(Text(f"{sentence}. Go on with:"))
         console.print(Text(f"    {go_on(folder)}", style="cyan"), soft_wrap=True)
 
 
@@ -116,7 +122,8 @@ def _table(results: Results, works: Sequence[Work], signs: Glyphs) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     for work in works:
-        table.add_column(Text(heading(work.label)), justify="right", no_wrap=True, vertical="bottom")
+        head = Group(*map(Text, heading(work.label)))
+        table.add_column(head, justify="right", no_wrap=True, vertical="bottom")
     category = None
     for interpreter in results.present:
         if interpreter.category is not category:
@@ -156,21 +163,23 @@ def _words(result: CellResult, signs: Glyphs) -> str:
 def _print_failures(console: Console, failures: Sequence[CellFailure]) -> None:
     """Print the failed cells, once for each reason; stderr is in the report."""
     if failures:
-        console.print(Text("\nFailed (the report has their stderr):", style="bold yellow"))
+        console.print()
+        console.print(Text("Failed (the report has their stderr):", style="bold yellow"))
     ways: dict[str, list[str]] = {}
     for one in failures:
         way = f"{one.mode.interpreter}: {one.mode.outcome.words}, {one.mode.reason}"
         ways.setdefault(way, []).append(f"{one.workload} {one.configuration.label}")
     for way, cells in ways.items():
         more = f" and {len(cells) - FEW_NAMES} more" if len(cells) > FEW_NAMES else ""
-        console.print(Text(f"  X {one_line(way)}"))
+        console.print(Text(f"  X {shortened(way)}"))
         console.print(Text(f"    in {', '.join(cells[:FEW_NAMES])}{more}"))
 
 
 def _print_missing(console: Console, missing: Sequence[Missing]) -> None:
     """Print the interpreters that could not run, and the command that adds each."""
     if missing:
-        console.print(Text("\nNot on this machine:", style="bold"))
+        console.print()
+        console.print(Text("Not on this machine:", style="bold"))
     for one in missing:
-        console.print(Text(f"  {one_line(one.name)}: {one_line(one.why)}"))
-        console.print(Text(f"    add it with: {one_line(one.remedy)}", style="cyan"), soft_wrap=True)
+        console.print(Text(f"  {one.name}: {shortened(one.why)}"))
+        console.print(Text(f"    add it with: {shortened(one.remedy)}", style="cyan"), soft_wrap=True)

@@ -136,7 +136,8 @@ def _sentence(claim_result: ClaimResult) -> str:
 def print_unmet(console: Console, unmet: Iterable[Unmet]) -> None:
     """Print the assertions that the run does not confirm, and why."""
     for one in unmet:
-        console.print(Text(f"\nAssertion failed: {one.assertion}", style="bold red"))
+        console.print()
+        console.print(Text(f"Assertion failed: {one.assertion}", style="bold red"))
         for claim_result in one.against:
             console.print(Text("  ").append(_told(claim_result)))
         if not one.against:

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from gilometer.errors import ServiceError
+from gilometer.printing import quoted
 from gilometer.run import child
 from gilometer.run.services.service import Address
 
@@ -91,4 +92,4 @@ class Program:
 
     def _reason(self) -> str:
         words = child.tail_of(self._errors).strip()
-        return words.rpartition("\n")[2] or "it gives no reason"
+        return quoted(words.rpartition("\n")[2]) or "it gives no reason"
