@@ -1,6 +1,6 @@
 """Kill small real runs at random moments, let each go on to its end, and print what was lost or left.
 
-A run is killed up to four times. Afterwards, every entry that was on disk must still be there byte for byte,
+A run is killed up to eight times. Afterwards, every entry that was on disk must still be there byte for byte,
 nothing may be measured twice, the report must be whole, and no process and no scratch folder may be left.
 """
 
@@ -23,9 +23,9 @@ from tests.attack.killing import PHASES, WAYS, Attacked, KilledRun
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_KILLS = 4
+MOST_KILLS = 8
 WORDS = (
-    *("--quick", "--offline", "--budget", "12s"),
+    *("--quick", "--offline", "--budget", "30s"),
     *("-w", "fib", "-w", "sleep", "-s", "threads"),
     *("-i", "cpython-3.12", "-i", "cpython-3.13"),
 )

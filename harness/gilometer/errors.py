@@ -39,12 +39,6 @@ class ServiceError(GilometerError):
     """A server that workloads talk to can't be started; the run goes on without these workloads."""
 
 
-class LauncherError(GilometerError):
-    """The process that starts invocations is gone, so nothing more can be measured."""
-
-    exit_status = 1
-
-
 class MachineError(GilometerError):
     """A limit of the machine or of this user is reached."""
 

@@ -292,6 +292,7 @@ def measure(comparison: Comparison) -> None:
                 comparison.view,
                 stops.clock,
                 stops=stops.count,
+                losses=launchers.losses,
             ).run()
     except KeyboardInterrupt as interrupt:
         raise InterruptedRunError(

@@ -31,7 +31,7 @@ GONE_S = 30.0
 """Seconds in which the processes of a killed run end by themselves."""
 LATEST_S = 2.0
 """The most seconds between what is waited for and the kill."""
-AWAITED = (None, Calibration, Choice, Sample, Spent, Finished)
+AWAITED = (None, Calibration, Choice, Choice, Sample, Spent, Finished)
 """What the command has put on disk, at least, when it is killed; None: it has only begun."""
 
 HARNESS_KILLED = "SIGKILL to the harness"

@@ -42,6 +42,10 @@ class LauncherPool:
             self._launchers[place] = self._make(interpreter, network)
         return self._launchers[place]
 
+    def losses(self) -> int:
+        """Return how often a process that starts and times others was lost."""
+        return sum(launcher.losses for launcher in self._launchers.values())
+
     def _make(self, interpreter: Interpreter, network: Network) -> LocalLauncher | ContainerLauncher:
         if interpreter.image:
             return ContainerLauncher(interpreter, self._folder, self._scripts, network=network)
