@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from gilometer.run import local
-from gilometer.run.launcher import Exit, Invocation
+from gilometer.run.launcher import Exit, Invocation, MemberCommand
 from gilometer.run.local import LocalLauncher
 
 if TYPE_CHECKING:
@@ -88,6 +88,63 @@ def test_a_timeout_kills_the_whole_tree_even_out_of_its_session(launcher):
     exited = only(launcher.launch(python(code, timeout_s=3.0)))
     assert exited.timed_out
     assert not psutil.pid_exists(int(exited.stdout))
+
+
+LEAVES_ITS_GROUP = """
+    import os, time
+    child = os.fork()
+    if child == 0:
+        os.setpgid(0, 0)
+        time.sleep(3600)
+    while os.getpgid(child) != child: time.sleep(0.01)
+    os.setpgid(0, child)
+"""
+
+
+def test_a_timeout_ends_a_process_that_left_its_group(launcher):
+    code = f"{textwrap.dedent(LEAVES_ITS_GROUP)}\ntime.sleep(3600)"
+    assert only(launcher.launch(python(code, timeout_s=2.0))).timed_out
+
+
+def test_a_timeout_ends_a_member_that_left_its_group(launcher):
+    code = f"{textwrap.dedent(LEAVES_ITS_GROUP)}\nprint(1, flush=True)\ntime.sleep(3600)"
+    launcher.begin([MemberCommand((sys.executable, "-c", code), {})], 30.0)
+    (answer,) = launcher.turn([0], "turn", 0.5)
+    assert not answer.is_alive
+    assert only(launcher.end(30.0)).timed_out
+
+
+@pytest.mark.parametrize("stream", [1, 2])
+def test_a_timeout_ends_output_without_an_end(launcher, stream):
+    code = f"""
+        import os, time
+        if os.fork():
+            time.sleep(3600)
+        os.setsid()
+        while True: os.write({stream}, b"x"); time.sleep(0.001)
+    """
+    assert only(launcher.launch(python(code, timeout_s=2.0))).timed_out
+
+
+def test_a_stranger_that_goes_on_to_write_into_a_pipe_is_not_waited_for(launcher, tmp_path):
+    """It is no process of the invocation, so nobody ends it."""
+    code = """
+        import os, time
+        open("pid", "w").write(str(os.getpid()))
+        while not os.path.exists("is_open"): time.sleep(0.01)
+    """
+    stranger = """
+        import os, time
+        while not os.path.exists("pid") or not open("pid").read(): time.sleep(0.01)
+        pipe = os.open("/proc/" + open("pid").read() + "/fd/2", os.O_WRONLY)
+        open("is_open", "w").close()
+        while True: os.write(pipe, b"x" * 65536)
+    """
+    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(stranger)], cwd=tmp_path) as process:
+        try:
+            assert only(launcher.launch(python(code, timeout_s=30.0))).status == 0
+        finally:
+            process.kill()
 
 
 def test_a_child_left_behind_is_ended_and_counted(launcher):
