@@ -74,6 +74,8 @@ def _assess_exit(exited: Exit, asked: Expected) -> Assessment | None:
         return Assessment(Outcome.CRASHED, f"died of {_signal_name(exited.signal)}")
     if exited.status:
         last = printable(exited.stderr.strip().rpartition("\n")[2], LONGEST_REASON)
+        if last.startswith("EOFError"):
+            last += "; the standard input of a workload is empty"
         return Assessment(Outcome.CRASHED, f"exit status {exited.status}" + (f": {last}" if last else ""))
     return None
 
