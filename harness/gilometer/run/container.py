@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from gilometer.errors import EngineError
+from gilometer.errors import EngineError, NoEngineError
 from gilometer.interpreters.containers import engine as engines
 from gilometer.interpreters.containers.engine import LIMITS, Mount, Network
 from gilometer.run.client import EXITS, GRACE_S, SUPERVISOR
@@ -114,6 +114,8 @@ class ContainerLauncher(SupervisedLauncher):
         """Send a request to the supervisor in the container; return an exit if the container fails."""
         try:
             return self._ask_in(self._container or self._start(), request, answers, patience_s)
+        except NoEngineError as error:
+            return Exit(unavailable=str(error))
         except EngineError as error:
             return Exit(error=str(error))
 

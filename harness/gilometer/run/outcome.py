@@ -50,13 +50,20 @@ class Assessment(Record, frozen=True):
 def assess(exited: Exit, asked: Expected) -> Assessment:
     """Assess an invocation from outside; what it printed is read only if it ended well."""
     public = replace(exited, stdout=without_passwords(exited.stdout), stderr=without_passwords(exited.stderr))
-    return _assess_exit(public, asked) or _assess_line(public, asked)
+    return _assess_start(public) or _assess_exit(public, asked) or _assess_line(public, asked)
+
+
+def _assess_start(exited: Exit) -> Assessment | None:
+    """Assess a process that was not started; None for one that was."""
+    if exited.unavailable:
+        return Assessment(Outcome.UNAVAILABLE, exited.unavailable)
+    if exited.error:
+        return Assessment(Outcome.CRASHED, f"could not be started: {exited.error}")
+    return None
 
 
 def _assess_exit(exited: Exit, asked: Expected) -> Assessment | None:
     """Assess a process that did not end by itself with status 0; None for one that did."""
-    if exited.error:
-        return Assessment(Outcome.CRASHED, f"could not be started: {exited.error}")
     if exited.lost:
         outcome = Outcome.KILLED if exited.signal == signal.SIGKILL else Outcome.CRASHED
         return Assessment(outcome, exited.lost)
