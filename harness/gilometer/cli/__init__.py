@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 
 from gilometer.cli import measuring, runs, setup  # noqa: F401  they register their commands, in this order
@@ -19,6 +20,8 @@ LIMITS = {
     errno.ENOSPC: "make room on the disk, and try again",
 }
 """What helps where a limit of the machine is reached."""
+NO_THREAD = "can't start new thread"
+"""What Python says where a limit of processes, which counts threads, is reached."""
 LONGEST = 1000
 """The most characters of the sentence of an error."""
 
@@ -36,10 +39,11 @@ def main() -> None:
     except GilometerError as error:
         _say(error)
         sys.exit(error.exit_status)
-    except OSError as error:
-        if error.errno not in LIMITS:
+    except (OSError, RuntimeError) as error:
+        number = _limit_of(error)
+        if number not in LIMITS:
             raise
-        _say(MachineError(f"the machine refuses: {error.strerror}; {LIMITS[error.errno]}"))
+        _say(MachineError(f"the machine refuses: {os.strerror(number)}; {LIMITS[number]}"))
         sys.exit(MachineError.exit_status)
     except KeyboardInterrupt:
         sys.stderr.write("gilometer: interrupted before anything was measured\n")
@@ -49,6 +53,13 @@ def main() -> None:
             sys.stderr.write("gilometer: interrupted\n")
             sys.exit(signals.exit_status)
         raise
+
+
+def _limit_of(error: OSError | RuntimeError) -> int:
+    """Return the number of an error of the machine; a thread that can't be started counts as a process."""
+    if isinstance(error, OSError):
+        return error.errno or 0
+    return errno.EAGAIN if str(error) == NO_THREAD else 0
 
 
 def _say(error: GilometerError) -> None:
