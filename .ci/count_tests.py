@@ -9,7 +9,7 @@ from pathlib import Path
 
 def main() -> None:
     """Print it; a log that counts nothing is a failure."""
-    text = Path(sys.argv[1]).read_text()
+    text = Path(sys.argv[1]).read_text(encoding="utf-8")
     counts = dict.fromkeys(("passed", "failed", "skipped", "error"), 0)
     for line in text.splitlines():
         found = re.findall(r"(\d+) (passed|failed|skipped|error)", line)

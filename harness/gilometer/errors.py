@@ -35,14 +35,12 @@ class EngineError(GilometerError):
     """podman or docker is absent, doesn't work, or could not do what it was asked for."""
 
 
+class NoEngineError(EngineError):
+    """Neither podman nor docker is there and works."""
+
+
 class ServiceError(GilometerError):
     """A server that workloads talk to can't be started; the run goes on without these workloads."""
-
-
-class LauncherError(GilometerError):
-    """The process that starts invocations is gone, so nothing more can be measured."""
-
-    exit_status = 1
 
 
 class MachineError(GilometerError):

@@ -278,12 +278,13 @@ class AddTime:
 def measure(comparison: Comparison) -> None:
     """Stage 3: measure the plan, with the samples of each group on disk before the next."""
     folder, manifest = comparison.folder, comparison.manifest
+    pool = LauncherPool(folder / "scratch", locations.workloads_folder())
     try:
         with (
             store.Store(folder, manifest.run, run_folder.digest(manifest.plan)) as samples,
             Stops(comparison.view.close) as stops,
             Services() as services,
-            LauncherPool(folder / "scratch", locations.workloads_folder()) as launchers,
+            pool as launchers,
         ):
             Measurement(
                 manifest.plan,
@@ -293,6 +294,7 @@ def measure(comparison: Comparison) -> None:
                 comparison.view,
                 stops.clock,
                 stops=stops.count,
+                losses=launchers.losses,
             ).run()
     except KeyboardInterrupt as interrupt:
         raise InterruptedRunError(
@@ -300,6 +302,8 @@ def measure(comparison: Comparison) -> None:
         ) from interrupt
     finally:
         comparison.view.close()
+        for complaint in pool.complaints:
+            comparison.view.say(complaint)
 
 
 def read_samples(comparison: Comparison) -> None:

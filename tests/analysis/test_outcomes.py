@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from gilometer.analysis import analyse
 from gilometer.analysis.outcomes import BUDGET_SPENT, ENDED, INTERRUPTED, MILDEST_FIRST
 from gilometer.model import (
+    Calibration,
     Cell,
     Choice,
     Extended,
@@ -28,13 +29,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gilometer.model import Entry, Sample
+    from gilometer.model import Entry
 
 PLAN = plan([interpreter("cpython-3.13")], [work("fib")])
 FIB = Cell("cpython-3.13", "", "fib", SERIAL, 1)
 
 
-def failures(entries: Sequence[Sample]) -> pd.DataFrame:
+def failures(entries: Sequence[Entry]) -> pd.DataFrame:
     return analyse(manifest(PLAN), entries).failures
 
 
@@ -59,6 +60,13 @@ def test_a_way_to_fail_is_told_once_with_the_first_one_s_words():
         ["cpython-3.13", "fib", "serial", 1],
         ["cpython-3.13", "fib", "serial", 1],
     ]
+
+
+def test_the_loops_of_what_failed_are_those_of_its_calibration():
+    calibration = Calibration("cpython-3.13", "", "fib", 12, 0.1, Outcome.OK, "", 1.0)
+    crashed = failed(Slot(0, FIB), Outcome.CRASHED, "exit status 3")
+    assert failures([calibration, crashed])["loops"].to_list() == [12]
+    assert failures([crashed])["loops"].to_list() == [0]
 
 
 def test_controls_that_fail_are_told_too():

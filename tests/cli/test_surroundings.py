@@ -56,3 +56,22 @@ def test_one_sentence_names_the_limit_that_is_reached(number, remedy, monkeypatc
     assert sentence.startswith(f"gilometer: the machine refuses: {os.strerror(number)}; ")
     assert remedy in sentence
     assert ended.value.code == 1
+
+
+def test_a_thread_that_can_not_be_started_is_a_limit_of_processes(monkeypatch, capsys):
+    def refuse() -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(cli, "app", refuse)
+    with pytest.raises(SystemExit):
+        cli.main()
+    assert "ulimit -u" in capsys.readouterr().err
+
+
+def test_an_error_of_the_harness_itself_is_not_taken_for_a_limit(monkeypatch):
+    def fail() -> None:
+        raise RuntimeError("dictionary changed size during iteration")
+
+    monkeypatch.setattr(cli, "app", fail)
+    with pytest.raises(RuntimeError):
+        cli.main()

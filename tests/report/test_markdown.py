@@ -172,6 +172,7 @@ def test_failures_of_one_kind_share_an_entry():
     assert text.count("the tail") == 1
     assert text.count("\ncrashed on") == 1
     assert text.count("serial 1 x1") == len(WORKS)
+    assert text.count("To repeat the first by hand: `") == 1
 
 
 def test_a_control_that_failed_is_called_one():

@@ -235,7 +235,20 @@ def test_an_engine_that_is_gone(engine, tmp_path, monkeypatch):
     launcher = launcher_of(engine.has_image(sys.executable), tmp_path)
     engine.path.unlink()
     monkeypatch.setenv("PATH", str(engine.path.parent))
-    assert "there is no container engine" in only(launcher.launch(python("print(1)"))).error
+    verdict = verdict_on(only(launcher.launch(python("print(1)"))))
+    assert verdict.outcome is Outcome.UNAVAILABLE
+    assert "there is no container engine" in verdict.reason
+
+
+def test_what_can_not_be_removed_does_not_keep_the_pool_from_its_end(engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept_container, "END_S", 0.2)
+    inside = contained(engine.has_image(sys.executable, "-c", DEAF))
+    with LauncherPool(tmp_path / "scratch", SCRIPTS) as fleet:
+        fleet.of(inside).launch(python("print(1)"))
+        engine.fails("rm", "Error: no answer from the daemon")
+    (complaint,) = fleet.complaints
+    assert complaint.endswith("no answer from the daemon")
+    engine.kill()
 
 
 def test_an_engine_that_goes_while_a_container_is_started(engine):

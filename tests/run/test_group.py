@@ -10,7 +10,6 @@ import psutil
 import pytest
 from msgspec.structs import replace
 
-from gilometer.errors import LauncherError
 from gilometer.interpreters.containers.engine import Network
 from gilometer.model import Calibration, Group, Interpreter, Outcome, Plan, Role, Sample, Strategy, Timing
 from gilometer.plan.groups import groups_of
@@ -26,6 +25,7 @@ from gilometer.run.group import (
     GroupTask,
 )
 from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
+from gilometer.run.losses import GIVEN_UP
 from gilometer.run.services import Services
 from gilometer.run.warm_up import TRIAL
 from tests import records
@@ -351,15 +351,6 @@ def test_a_container_that_is_lost_takes_its_own_and_not_the_reference():
     assert (here.members, there.members) == ([], [])
 
 
-def test_a_launcher_that_is_gone_ends_the_run():
-    def go(_member: MemberCommand, turn: int) -> None:
-        if turn == 2:
-            raise LauncherError("the process that starts the invocations has ended")
-
-    with pytest.raises(LauncherError):
-        measured(FakeLauncher(fate=go), task(FIB))
-
-
 # --- getting warm -------------------------------------------------------------------------------------
 
 
@@ -579,3 +570,22 @@ def test_loops_that_the_end_of_the_budget_cut_short_are_not_known_and_no_failure
     found = calibrated(FakeLauncher(hang))
     assert found is not None
     assert found.outcome is Outcome.TIMEOUT
+
+
+# --- what starts processes is lost ------------------------------------------------------------
+
+
+def test_an_interpreter_is_given_up_after_two_losses_and_the_others_go_on():
+    launcher = FakeLauncher()
+    seen = iter((0, 1, 1, 2))
+    runner = GroupRunner(PLAN, launcher, Services(), launcher.clock, losses=lambda: next(seen, 2))
+    endings = [
+        {(one.outcome, one.reason) for one in runner.measure(task(group)).samples}
+        for group in (FIB, SLEEP, FIB, JYTHON_FIB)
+    ]
+    fine = {(Outcome.OK, "")}
+    assert endings == [fine, fine, {(Outcome.UNAVAILABLE, GIVEN_UP)}, fine]
+    uncalibrated = replace(calibration("cpython-3.13"), loops=0)
+    assert runner.calibrate(uncalibrated, LONG_S) == replace(
+        uncalibrated, outcome=Outcome.UNAVAILABLE, reason=GIVEN_UP
+    )

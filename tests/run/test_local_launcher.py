@@ -10,14 +10,17 @@ import sys
 import textwrap
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from gilometer.errors import LauncherError
 from gilometer.run import local
-from gilometer.run.launcher import Exit, Invocation
+from gilometer.run.launcher import Exit, Invocation, MemberCommand
 from gilometer.run.local import LocalLauncher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SCRIPTS = Path("/workloads")
 
@@ -85,6 +88,63 @@ def test_a_timeout_kills_the_whole_tree_even_out_of_its_session(launcher):
     exited = only(launcher.launch(python(code, timeout_s=3.0)))
     assert exited.timed_out
     assert not psutil.pid_exists(int(exited.stdout))
+
+
+LEAVES_ITS_GROUP = """
+    import os, time
+    child = os.fork()
+    if child == 0:
+        os.setpgid(0, 0)
+        time.sleep(3600)
+    while os.getpgid(child) != child: time.sleep(0.01)
+    os.setpgid(0, child)
+"""
+
+
+def test_a_timeout_ends_a_process_that_left_its_group(launcher):
+    code = f"{textwrap.dedent(LEAVES_ITS_GROUP)}\ntime.sleep(3600)"
+    assert only(launcher.launch(python(code, timeout_s=2.0))).timed_out
+
+
+def test_a_timeout_ends_a_member_that_left_its_group(launcher):
+    code = f"{textwrap.dedent(LEAVES_ITS_GROUP)}\nprint(1, flush=True)\ntime.sleep(3600)"
+    launcher.begin([MemberCommand((sys.executable, "-c", code), {})], 30.0)
+    (answer,) = launcher.turn([0], "turn", 0.5)
+    assert not answer.is_alive
+    assert only(launcher.end(30.0)).timed_out
+
+
+@pytest.mark.parametrize("stream", [1, 2])
+def test_a_timeout_ends_output_without_an_end(launcher, stream):
+    code = f"""
+        import os, time
+        if os.fork():
+            time.sleep(3600)
+        os.setsid()
+        while True: os.write({stream}, b"x"); time.sleep(0.001)
+    """
+    assert only(launcher.launch(python(code, timeout_s=2.0))).timed_out
+
+
+def test_a_stranger_that_goes_on_to_write_into_a_pipe_is_not_waited_for(launcher, tmp_path):
+    """It is no process of the invocation, so nobody ends it."""
+    code = """
+        import os, time
+        open("pid", "w").write(str(os.getpid()))
+        while not os.path.exists("is_open"): time.sleep(0.01)
+    """
+    stranger = """
+        import os, time
+        while not os.path.exists("pid") or not open("pid").read(): time.sleep(0.01)
+        pipe = os.open("/proc/" + open("pid").read() + "/fd/2", os.O_WRONLY)
+        open("is_open", "w").close()
+        while True: os.write(pipe, b"x" * 65536)
+    """
+    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(stranger)], cwd=tmp_path) as process:
+        try:
+            assert only(launcher.launch(python(code, timeout_s=30.0))).status == 0
+        finally:
+            process.kill()
 
 
 def test_a_child_left_behind_is_ended_and_counted(launcher):
@@ -185,21 +245,14 @@ def wait_for(condition, patience_s: float = 20.0):
     return pytest.fail("nothing happened")
 
 
-def test_a_warden_that_is_gone_is_one_sentence(tmp_path):
-    launcher = LocalLauncher(tmp_path, SCRIPTS)
-    launcher._supervisor.kill()
-    launcher._supervisor.wait()
-    with pytest.raises(LauncherError, match="what was measured is kept: resume the run"):
-        launcher.launch(python("print(1)"))
-    launcher.close()
+ENDINGS = {signal.SIGKILL: "killed", signal.SIGSTOP: "stopped"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-def test_a_supervisor_that_is_killed_or_stopped_by_what_it_runs_is_one_sentence(
-    tmp_path, monkeypatch, number
+@pytest.mark.parametrize("number", ENDINGS)
+def test_a_supervisor_that_is_killed_or_stopped_by_what_it_runs_is_replaced(
+    launcher, tmp_path, monkeypatch, number
 ):
     monkeypatch.setattr(local, "GRACE_S", 0.5)
-    launcher = LocalLauncher(tmp_path, SCRIPTS)
     attack = f"""
         import os, time
         if os.fork(): time.sleep(600)
@@ -208,8 +261,40 @@ def test_a_supervisor_that_is_killed_or_stopped_by_what_it_runs_is_one_sentence(
         os.kill({launcher._supervisor.pid}, {int(number)})
         time.sleep(600)
     """
-    with pytest.raises(LauncherError, match="killed or stopped; what was measured is kept: resume the run"):
-        launcher.launch(python(attack, timeout_s=2.0))
-    launcher.close()
+    exited = only(launcher.launch(python(attack, timeout_s=5.0)))
+    assert exited.lost == f"the process that starts and times it was {ENDINGS[number]}"
     attacker = int((tmp_path / "pid").read_text())
     assert wait_for(lambda: not psutil.pid_exists(attacker) or psutil.Process(attacker).status() == "zombie")
+    assert launcher.losses == 1
+    monkeypatch.undo()
+    assert only(launcher.launch(python("print(1)"))).stdout == "1\n"
+
+
+def test_a_supervisor_that_was_stopped_does_not_keep_the_harness_from_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(local, "GRACE_S", 0.2)
+    launcher = LocalLauncher(tmp_path, SCRIPTS)
+    launcher._supervisor.send_signal(signal.SIGSTOP)
+    launcher.close()
+    assert launcher._supervisor.returncode == -signal.SIGKILL
+
+
+def test_an_answer_that_came_while_the_harness_was_stopped_counts(launcher, monkeypatch):
+    monkeypatch.setattr(local, "GRACE_S", -60.0)
+    wait = launcher._client._poll.poll
+    monkeypatch.setattr(launcher._client, "_poll", Late(wait))
+    assert only(launcher.launch(python("print(1)"))).stdout == "1\n"
+
+
+class Late:
+    """A poll as it is after Ctrl-Z and `fg`: nothing has come before its time was over."""
+
+    def __init__(self, wait: Callable[[float], list[tuple[int, int]]]) -> None:
+        self.wait = wait
+        self.is_first = True
+
+    def poll(self, _patience_ms: float) -> list[tuple[int, int]]:
+        if self.is_first:
+            self.is_first = False
+            self.wait(20_000)
+            return []
+        return self.wait(20_000)

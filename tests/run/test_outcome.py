@@ -129,6 +129,11 @@ def test_a_clock_a_little_ahead_of_the_harness_s_is_no_fault():
         (Exit(signal=250), "crashed", "died of signal 250"),
         (Exit(status=3), "crashed", "exit status 3"),
         (Exit(status=1, stderr="Traceback\nKeyError: 1\n"), "crashed", "exit status 1: KeyError: 1"),
+        (
+            Exit(status=1, stderr="EOFError: EOF when reading a line\n"),
+            "crashed",
+            "exit status 1: EOFError: EOF when reading a line; the standard input of a workload is empty",
+        ),
         (Exit(status=0), "garbled", "printed nothing"),
         (Exit(status=0, stdout='{"contract": 1, "work'), "garbled", "its last line is not the contract's"),
         (

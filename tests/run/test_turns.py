@@ -13,7 +13,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from gilometer.errors import LauncherError
 from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 from gilometer.run.local import LocalLauncher
 from tests.run.waiting import until
@@ -398,21 +397,19 @@ def test_closing_ends_members_that_have_not_come_to_their_end(tmp_path):
     assert not any(process.is_running() for process in family)
 
 
-def test_a_warden_that_is_gone_is_one_sentence(tmp_path):
-    launcher = LocalLauncher(tmp_path, SCRIPTS)
-    begin(launcher, speaker())
+def test_members_whose_supervisor_was_killed_have_ended_and_the_next_ones_begin(launcher):
+    begin(launcher, speaker(), speaker())
     launcher._supervisor.kill()
-    launcher._supervisor.wait()
-    for ask in (lambda: begin(launcher, speaker()), lambda: turn(launcher), lambda: end(launcher)):
-        with pytest.raises(LauncherError, match="what was measured is kept: resume the run"):
-            ask()
-    launcher.close()
+    assert not turn(launcher).is_alive
+    assert [one.lost for one in end(launcher)] == ["the process that starts and times it was killed"] * 2
+    begin(launcher, speaker())
+    assert turn(launcher).is_alive
+    assert [one.lost for one in end(launcher)] == [""]
 
 
 def test_nothing_else_is_started_while_members_live(tmp_path, capfd):
-    launcher = LocalLauncher(tmp_path, SCRIPTS)
-    begin(launcher, speaker())
-    with pytest.raises(LauncherError):
-        launcher.launch(Invocation(argv=("/bin/true",), env={}, timeout_s=30.0))
+    with contextlib.closing(LocalLauncher(tmp_path, SCRIPTS)) as launcher:
+        begin(launcher, speaker())
+        (exited,) = launcher.launch(Invocation(argv=("/bin/true",), env={}, timeout_s=30.0))
+    assert exited.lost
     assert "the members of before have not been ended" in capfd.readouterr().err
-    launcher.close()

@@ -106,7 +106,7 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         means=means(plan, summary, relative),
         overheads=overheads(plan, times),
         first_iterations=first_iterations(measurements),
-        failures=failures(measurements),
+        failures=failures(plan, measurements),
         noise=noises,
         verdicts=evaluate(claims(), RunData(plan, measurements, summary, times, capacity, noises, observed)),
         scaling=scaling(summary, times),

@@ -10,11 +10,11 @@ import pandas as pd
 
 from gilometer.analysis.invocation_times import invocation_times, iteration_times, numbers, positive
 from gilometer.analysis.steady import SteadyState, state_of_cell
-from gilometer.model import SCHEMA, Choice, Extended, Finished, Header, Outcome, Role, Sample
+from gilometer.model import SCHEMA, Calibration, Choice, Extended, Finished, Header, Outcome, Role, Sample
 from gilometer.printing import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -43,6 +43,8 @@ class Measurements:
     """CPU seconds of the same iterations; NaN where unknown."""
     steady_states: tuple[SteadyState, ...]
     """One for each of ``cells``."""
+    loops: Mapping[tuple[str, str], int]
+    """The loops that calibration found, by interpreter's label and script."""
     finished: Finished | None
     """None: the run was interrupted, or was extended and has not finished since."""
     schema: int
@@ -53,6 +55,7 @@ def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Measurements:
     """Collect the measurements from the samples among the entries."""
     entries = tuple(entries)
     samples = [entry for entry in entries if isinstance(entry, Sample)]
+    calibrations = (entry for entry in entries if isinstance(entry, Calibration))
     codes = {cell: code for code, cell in enumerate(cells)}
     of_sample = [codes.setdefault(sample.slot.cell, len(codes)) for sample in samples]
     known = tuple(codes)
@@ -75,6 +78,7 @@ def gather(cells: tuple[Cell, ...], entries: Iterable[Entry]) -> Measurements:
         walls=timed.walls,
         cpus=timed.cpus,
         steady_states=states,
+        loops={(one.interpreter_label, one.script): one.loops for one in calibrations},
         finished=_finished(entries),
         schema=next((entry.schema for entry in entries if isinstance(entry, Header)), SCHEMA),
     )

@@ -110,17 +110,23 @@ def _too_short(length: float) -> CellOutcome:
     )
 
 
-def failures(measurements: Measurements) -> pd.DataFrame:
+def failures(plan: Plan, measurements: Measurements) -> pd.DataFrame:
     """Tabulate the failures, a row for each cell, role and outcome, with the first one's message.
 
-    Columns: the cell's, role, outcome, reason, stderr_tail, times (the number of such invocations).
+    Columns: the cell's, role, outcome, reason, stderr_tail, times (the number of such invocations), loops (by
+    calibration; 0 if that failed).
     """
     bad = {outcome.value for outcome in Outcome if outcome.is_failure}
     rows = measurements.invocations[measurements.invocations["outcome"].isin(bad)]
     grouped = rows.groupby(["cell", "role", "outcome"], sort=True)
     firsts = grouped[["reason", "stderr_tail"]].first().assign(times=grouped.size()).reset_index()
     names = cell_columns(measurements.cells, firsts["cell"].to_list()).drop(columns="cell")
-    return pd.concat([names, firsts.drop(columns="cell")], axis=1)
+    scripts = {work.label: work.script for work in plan.works}
+    cells = [measurements.cells[code] for code in firsts["cell"]]
+    loops = [
+        measurements.loops.get((one.interpreter_label, scripts.get(one.workload, "")), 0) for one in cells
+    ]
+    return pd.concat([names, firsts.drop(columns="cell").assign(loops=loops)], axis=1)
 
 
 def _measured(measurements: Measurements) -> dict[int, CellOutcome]:

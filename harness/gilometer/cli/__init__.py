@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 
 from gilometer.cli import measuring, runs, setup  # noqa: F401  they register their commands, in this order
@@ -20,6 +21,8 @@ LIMITS = {
     errno.ENOSPC: "make room on the disk, and try again",
 }
 """What helps where a limit of the machine is reached."""
+NO_THREAD = "can't start new thread"
+"""What Python says where a limit of processes, which counts threads, is reached."""
 
 
 def main() -> None:
@@ -35,10 +38,11 @@ def main() -> None:
     except GilometerError as error:
         tell(str(error))
         sys.exit(error.exit_status)
-    except OSError as error:
-        if error.errno not in LIMITS:
+    except (OSError, RuntimeError) as error:
+        number = _limit_of(error)
+        if number not in LIMITS:
             raise
-        tell(f"the machine refuses: {error.strerror}; {LIMITS[error.errno]}")
+        tell(f"the machine refuses: {os.strerror(number)}; {LIMITS[number]}")
         sys.exit(MachineError.exit_status)
     except KeyboardInterrupt:
         tell("interrupted before anything was measured")
@@ -48,3 +52,10 @@ def main() -> None:
             tell("interrupted")
             sys.exit(signals.exit_status)
         raise
+
+
+def _limit_of(error: OSError | RuntimeError) -> int:
+    """Return the number of an error of the machine; a thread that can't be started counts as a process."""
+    if isinstance(error, OSError):
+        return error.errno or 0
+    return errno.EAGAIN if str(error) == NO_THREAD else 0

@@ -7,38 +7,34 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from gilometer.errors import EngineError
+from gilometer.errors import EngineError, NoEngineError
 from gilometer.interpreters.containers import engine as engines
 from gilometer.interpreters.containers.engine import LIMITS, Mount, Network
-from gilometer.run.client import ANSWERS, EXITS, ROUNDS, SUPERVISOR, Begin, End, GiveTurn, GiveTurns
+from gilometer.run.client import EXITS, GRACE_S, SUPERVISOR
 from gilometer.run.kept_container import KeptContainer
-from gilometer.run.launcher import Answer, Exit, Invocation
+from gilometer.run.launcher import Exit, Invocation
 from gilometer.run.outcome import in_gib
+from gilometer.run.supervised import SupervisedLauncher
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from msgspec.json import Decoder
 
     from gilometer.interpreters.containers.engine import Engine, Image, Limits
     from gilometer.model import Interpreter
     from gilometer.run.client import Request
     from gilometer.run.kept_container import ContainerExit
-    from gilometer.run.launcher import MemberCommand
 
 T = TypeVar("T")
 
 START_S = 60.0
 """Seconds for a container to start; it takes half a second, unless the machine is busy."""
-GRACE_S = 60.0
-"""Seconds after the limit of a request in which the supervisor's answer may still come."""
 
 _GREETING = Invocation(argv=(), env={}, timeout_s=0.0, copies=0)
 """A request for no process: a supervisor that lives answers it at once."""
 _KILLED = 128 + signal.SIGKILL
 
 
-class ContainerLauncher:
+class ContainerLauncher(SupervisedLauncher):
     """Launches in one container, and in a new one when that has ended."""
 
     scripts = Path(engines.WORKLOADS)
@@ -61,6 +57,7 @@ class ContainerLauncher:
             network: Network of the container.
 
         """
+        super().__init__()
         self._image_id = interpreter.image
         self._image_name = interpreter.source.removeprefix("image ")
         self._mounts = (
@@ -71,40 +68,6 @@ class ContainerLauncher:
         self._limits = limits
         self._network = network
         self._container: KeptContainer | None = None
-        self._members = 0
-        self._common_exit: Exit | None = None
-        """The exit of all members, if their container has ended under them."""
-
-    def launch(self, invocation: Invocation) -> tuple[Exit, ...]:
-        """Run an invocation in the container; if the container fails, the exit says so."""
-        exits = self._ask(invocation, EXITS, invocation.timeout_s)
-        return (exits,) if isinstance(exits, Exit) else exits
-
-    def begin(self, members: Sequence[MemberCommand], timeout_s: float) -> tuple[Answer, ...]:
-        """Start members in the container, and wait for the first line of each."""
-        self._members = len(members)
-        return self._answers(Begin(tuple(members), timeout_s))
-
-    def turn(self, members: Sequence[int], command: str, timeout_s: float) -> tuple[Answer, ...]:
-        """Send a command to some members; none is alive if their container has ended."""
-        return self._answers(GiveTurn(tuple(members), command, timeout_s))
-
-    def turns(
-        self, turns: Sequence[Sequence[int]], command: str, timeout_s: float, within_s: float
-    ) -> tuple[tuple[Answer, ...], ...]:
-        """Send the command in one turn after the other."""
-        request = GiveTurns(tuple(map(tuple, turns)), command, timeout_s, within_s)
-        patience_s = min(within_s, timeout_s * len(turns)) + timeout_s
-        found = self._of_members(request, ROUNDS, patience_s)
-        return tuple(map(_dead, turns)) if found is None else found
-
-    def end(self, timeout_s: float) -> tuple[Exit, ...]:
-        """Let the members end; if the container fails, the exits say so."""
-        if self._common_exit is None:
-            exits = self._ask(End(timeout_s), EXITS, timeout_s)
-        else:
-            exits, self._common_exit = self._common_exit, None
-        return (exits,) * self._members if isinstance(exits, Exit) else exits
 
     def close(self) -> None:
         """End the container, and all that still runs there.
@@ -147,23 +110,12 @@ class ContainerLauncher:
             raise EngineError(f"the image {name} has been built anew since it was found; start a new run")
         raise EngineError(f"the image {name} is gone; build it again: nox -s images -- {name}")
 
-    def _answers(self, request: Begin | GiveTurn) -> tuple[Answer, ...]:
-        found = self._of_members(request, ANSWERS, request.timeout_s)
-        return _dead(request.members) if found is None else found
-
-    def _of_members(self, request: Request, answers: Decoder[T], patience_s: float) -> T | None:
-        """Send a request about members; None if their container has ended."""
-        if self._common_exit is None:
-            found = self._ask(request, answers, patience_s)
-            if not isinstance(found, Exit):
-                return found
-            self._common_exit = found
-        return None
-
     def _ask(self, request: Request, answers: Decoder[T], patience_s: float) -> T | Exit:
         """Send a request to the supervisor in the container; return an exit if the container fails."""
         try:
             return self._ask_in(self._container or self._start(), request, answers, patience_s)
+        except NoEngineError as error:
+            return Exit(unavailable=str(error))
         except EngineError as error:
             return Exit(error=str(error))
 
@@ -174,6 +126,7 @@ class ContainerLauncher:
         try:
             answer = container.ask(request, answers, patience_s + GRACE_S)
         except TimeoutError:
+            self.losses += 1
             self.close()
             return Exit(timed_out=True, wall_s=time.monotonic() - began)
         if answer is None:
@@ -183,12 +136,9 @@ class ContainerLauncher:
 
     def _lost(self, ending: ContainerExit, wall_s: float) -> Exit:
         """Return the exit of processes whose container has ended."""
+        self.losses += 1
         if ending.status == _KILLED:
             limit = in_gib(self._limits.memory_bytes)
             lost = f"its container was killed; the limit of memory there is {limit}"
             return Exit(signal=signal.SIGKILL, wall_s=wall_s, lost=lost)
         return Exit(wall_s=wall_s, lost=f"its container ended with status {ending.status}: {ending.reason}")
-
-
-def _dead(members: Sequence[object]) -> tuple[Answer, ...]:
-    return (Answer(is_alive=False),) * len(members)

@@ -17,6 +17,7 @@ from gilometer.plan.lineup import Lineup, line_up, shuffled
 from gilometer.run import memory, samples
 from gilometer.run.calibrate import CalibrationKey, as_arguments, calibrate
 from gilometer.run.launcher import Invocation, Launcher, Launchers, MemberCommand
+from gilometer.run.losses import Losses
 from gilometer.run.outcome import Expected
 from gilometer.run.turns import MemberStart, Turns
 from gilometer.run.warm_up import WarmUp, correct_loops, has_loops_to_correct, rest_of, warm_up
@@ -41,7 +42,7 @@ MOST_SHORT = 32
 
 
 def never() -> int:
-    """Return how often a harness was stopped that never is."""
+    """Return how often something happened that never does."""
     return 0
 
 
@@ -94,13 +95,19 @@ class GroupRunner:
         clock: Callable[[], float],
         *,
         stops: Callable[[], int] = never,
+        losses: Callable[[], int] = never,
     ) -> None:
-        """Start no process yet; ``stops`` returns how often the harness was stopped so far."""
+        """Start no process yet.
+
+        ``stops`` returns how often the harness was stopped so far, ``losses`` how often what starts and
+        times others was lost.
+        """
         self._plan = plan
         self._launchers = launchers
         self._services = services
         self._clock = clock
         self._stops = stops
+        self._losses = Losses(losses)
         self._may_repeat_short = True
         """False after a block of which nearly all rounds were short: then it is useless to repeat them."""
         self._interpreters = {one.label: one for one in plan.interpreters}
@@ -114,37 +121,40 @@ class GroupRunner:
         """Calibrate the loops; None if the budget was spent before they were found."""
         interpreter = self._interpreters[one.interpreter_label]
         work = next(work for work in self._plan.works if work.script == one.script)
-        try:
-            environment = self._services.environment(work.services)
-        except ServiceError as error:
-            return replace(one, outcome=Outcome.UNAVAILABLE, reason=str(error))
+        if why := self._why_unavailable(interpreter.label, work):
+            return replace(one, outcome=Outcome.UNAVAILABLE, reason=why)
+        environment = self._services.environment(work.services)
         launcher = self._launcher(interpreter, work)
         limit_s = self._limit_s(interpreter, ends)
-        found = calibrate(interpreter, work, self._plan, launcher, environment, limit_s)
+        with self._losses.counting(interpreter.label):
+            found = calibrate(interpreter, work, self._plan, launcher, environment, limit_s)
         return None if found.outcome is Outcome.TIMEOUT and self._clock() > ends else found
 
     def measure(self, task: GroupTask) -> GroupMeasurement:
-        """Measure a group in a block, until the budget is spent at the latest.
-
-        Raises:
-            LauncherError: The launcher is gone.
-
-        """
+        """Measure a group in a block, until the budget is spent at the latest."""
         began = self._clock()
         work = self._works[task.group.workload]
-        try:
-            self._services.environment(work.services)
-        except ServiceError as error:
+        if why := self._why_unavailable(task.group.interpreter_label, work):
             calibration = task.calibrations[task.slots[0].cell]
-            unavailable = replace(calibration, outcome=Outcome.UNAVAILABLE, reason=str(error))
+            unavailable = replace(calibration, outcome=Outcome.UNAVAILABLE, reason=why)
             found = [samples.not_started(slot, unavailable) for slot in task.slots]
             return GroupMeasurement(task.group, task.block, tuple(found))
         bad = [slot for slot in task.slots if task.calibrations[slot.cell].outcome is not Outcome.OK]
         failed = [samples.not_started(slot, task.calibrations[slot.cell]) for slot in bad]
         good = replace(task, slots=tuple(slot for slot in task.slots if slot not in bad))
-        measured = self._measure(good, work) if good.slots else GroupMeasurement(task.group, task.block, ())
+        nothing = GroupMeasurement(task.group, task.block, ())
+        with self._losses.counting(task.group.interpreter_label):
+            measured = self._measure(good, work) if good.slots else nothing
         wall_s = self._clock() - began
         return replace(measured, samples=(*failed, *measured.samples), wall_s=wall_s)
+
+    def _why_unavailable(self, label: str, work: Work) -> str:
+        """Say why nothing can be started; empty if it can."""
+        try:
+            self._services.environment(work.services)
+        except ServiceError as error:
+            return str(error)
+        return self._losses.why_given_up(label)
 
     def _measure(self, task: GroupTask, work: Work) -> GroupMeasurement:
         lineup = line_up(task.group, task.slots)

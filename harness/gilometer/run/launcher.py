@@ -63,8 +63,10 @@ class Exit(Record, frozen=True):
     """The end of its standard error."""
     error: str = ""
     """The reason why it could not be started."""
+    unavailable: str = ""
+    """The reason why nothing can be started where it should run."""
     lost: str = ""
-    """The reason why its container ended under it."""
+    """The reason why what watched it, such as its container, ended under it."""
 
 
 class Launcher(Protocol):

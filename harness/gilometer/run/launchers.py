@@ -6,11 +6,13 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
+from gilometer.errors import EngineError
 from gilometer.interpreters.containers.engine import Network
 from gilometer.run.container import ContainerLauncher
 from gilometer.run.local import LocalLauncher
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
     from gilometer.model import Interpreter
@@ -33,6 +35,8 @@ class LauncherPool:
         """
         self._folder = folder
         self._scripts = scripts
+        self.complaints: list[str] = []
+        """The reasons why containers could not be removed."""
         self._launchers: dict[tuple[str, Network], LocalLauncher | ContainerLauncher] = {}
 
     def of(self, interpreter: Interpreter, network: Network = Network.NONE) -> Launcher:
@@ -42,24 +46,30 @@ class LauncherPool:
             self._launchers[place] = self._make(interpreter, network)
         return self._launchers[place]
 
+    def losses(self) -> int:
+        """Return how often a process that starts and times others was lost."""
+        return sum(launcher.losses for launcher in self._launchers.values())
+
     def _make(self, interpreter: Interpreter, network: Network) -> LocalLauncher | ContainerLauncher:
         if interpreter.image:
             return ContainerLauncher(interpreter, self._folder, self._scripts, network=network)
         return LocalLauncher(self._folder, self._scripts)
 
     def close(self) -> None:
-        """Close all launchers at the same time, as a container takes a moment; then remove the folder.
-
-        Raises:
-            EngineError: A container can't be removed.
-
-        """
+        """Close all launchers at the same time, as a container takes a moment; then remove the folder."""
         try:
             with ThreadPoolExecutor(len(self._launchers) or 1) as pool:
                 for closing in [pool.submit(launcher.close) for launcher in self._launchers.values()]:
-                    closing.result()
+                    self._keep_complaint(closing)
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _keep_complaint(self, closing: Future[None]) -> None:
+        """Wait for a launcher to be closed; that a container can't be removed is told after the run."""
+        try:
+            closing.result()
+        except EngineError as error:
+            self.complaints.append(str(error))
 
     def __enter__(self) -> Self:
         self._folder.mkdir(exist_ok=True)

@@ -67,14 +67,19 @@ class Measurement:
         clock: Callable[[], float] = time.monotonic,
         *,
         stops: Callable[[], int] = never,
+        losses: Callable[[], int] = never,
     ) -> None:
-        """Go on where the entries of the store end; ``stops`` counts how often the harness was stopped."""
+        """Go on where the entries of the store end.
+
+        ``stops`` counts how often the harness was stopped, ``losses`` how often what
+        starts and times others was lost.
+        """
         self._plan = plan
         self._store = store
         self._progress = progress
         self._clock = clock
         self._planner = Planner(plan, store.entries)
-        self._runner = GroupRunner(plan, launchers, services, clock, stops=stops)
+        self._runner = GroupRunner(plan, launchers, services, clock, stops=stops, losses=losses)
         self._calibrations = {CalibrationKey.of(one): one for one in _of_type(store.entries, Calibration)}
         self._decided: dict[tuple[str, str], bool] = {}
         """The last decisions that were shown: whether a claim holds, by claim and interpreter's label."""
@@ -84,7 +89,6 @@ class Measurement:
         """Measure block after block until the planner ends the run, or the budget is spent.
 
         Raises:
-            LauncherError: The launcher is gone.
             RunFolderError: The disk takes no more samples.
 
         """

@@ -52,7 +52,7 @@ def assess(exited: Exit, asked: Expected) -> Assessment:
 
     Passwords in what it printed are left out of all that is returned.
     """
-    found = _assess_exit(exited, asked) or _assess_line(exited, asked)
+    found = _assess_start(exited) or _assess_exit(exited, asked) or _assess_line(exited, asked)
     tail = without_passwords(exited.stderr) if found.outcome.is_failure else ""
     return replace(found, line=_public(found.line, asked), stderr_tail=tail)
 
@@ -71,10 +71,17 @@ def _public(line: Line | None, asked: Expected) -> Line | None:
     return replace(public, reason=quoted(line.reason), **same)
 
 
-def _assess_exit(exited: Exit, asked: Expected) -> Assessment | None:
-    """Assess a process that did not end by itself with status 0; None for one that did."""
+def _assess_start(exited: Exit) -> Assessment | None:
+    """Assess a process that was not started; None for one that was."""
+    if exited.unavailable:
+        return Assessment(Outcome.UNAVAILABLE, exited.unavailable)
     if exited.error:
         return Assessment(Outcome.CRASHED, f"could not be started: {exited.error}")
+    return None
+
+
+def _assess_exit(exited: Exit, asked: Expected) -> Assessment | None:
+    """Assess a process that did not end by itself with status 0; None for one that did."""
     if exited.lost:
         outcome = Outcome.KILLED if exited.signal == signal.SIGKILL else Outcome.CRASHED
         return Assessment(outcome, exited.lost)
@@ -92,6 +99,8 @@ def _assess_exit(exited: Exit, asked: Expected) -> Assessment | None:
         return Assessment(Outcome.CRASHED, f"died of {_signal_name(exited.signal)}")
     if exited.status:
         last = quoted(exited.stderr.strip().rpartition("\n")[2])
+        if last.startswith("EOFError"):
+            last += "; the standard input of a workload is empty"
         return Assessment(Outcome.CRASHED, f"exit status {exited.status}" + (f": {last}" if last else ""))
     return None
 

@@ -45,6 +45,8 @@ SNAPSHOTS_WITHIN = 1 << 17
 """Bytes of output after which memory is not read any more: a line of the contract is far shorter."""
 LINGER_S = 0.5
 """Seconds that an invocation's helpers (a resource tracker, a fork server) may outlive it."""
+ORPHANS_S = 10.0
+"""Seconds in which all processes that invocations left must be gone once they are killed."""
 PR_SET_CHILD_SUBREAPER = 36
 CGROUP = "/sys/fs/cgroup"
 KILL_COUNTERS = (f"{CGROUP}/memory.events", f"{CGROUP}/memory/memory.oom_control")
@@ -53,6 +55,8 @@ MEMORY_LIMITS = (f"{CGROUP}/memory.max", f"{CGROUP}/memory/memory.limit_in_bytes
 NO_LIMIT = 1 << 60
 CHUNK = 1 << 16
 """The capacity of a pipe in bytes."""
+MOST_CHUNKS = 16
+"""The most that a pipe can hold, if its capacity was raised."""
 READABLE = select.POLLIN | select.POLLHUP
 decode = json.JSONDecoder().raw_decode
 encode = json.JSONEncoder(check_circular=False).encode
@@ -158,14 +162,15 @@ class Child:
         self.kill()
 
     def kill(self) -> None:
-        """Kill the whole process group."""
+        """Kill the whole process group, and the process itself, which may have left its group."""
         if not self.running:
             return
         self.killed = True
-        try:
-            os.killpg(self.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):  # the group is gone, or all its members are zombies
-            pass
+        for kill in (os.killpg, os.kill):
+            try:
+                kill(self.pid, signal.SIGKILL)
+            except (ProcessLookupError, PermissionError):  # the group is gone, or all its members are zombies
+                pass
 
     def read(self, stream: int) -> bool:
         """Read from a stream, and close it at its end; tell whether there was data."""
@@ -192,10 +197,11 @@ class Child:
                 self.read(stream)
 
     def drain(self) -> None:
-        """Read the rest of the pipes, without waiting for other processes that have them open."""
+        """Read the rest of the pipes, without waiting for other processes that still write to them."""
         for stream in list(self.streams):
-            while self.read(stream):
-                pass
+            for _ in range(MOST_CHUNKS):
+                if not self.read(stream):
+                    break
             if stream in self.streams:
                 self.close(stream)
 
@@ -315,7 +321,7 @@ def children_of(pid: int) -> list[int]:
     found = []
     try:
         for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/children") as children:
+            with open(f"/proc/{pid}/task/{task}/children", encoding="utf-8") as children:
                 found += [int(child) for child in children.read().split()]
     except OSError:
         pass
@@ -353,7 +359,7 @@ def memory_limit() -> int:
 def lines_of(path: str) -> list[str]:
     """Return the lines of a file; none if it can't be read."""
     try:
-        with open(path) as file:
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.readlines()
     except OSError:
         return []
@@ -558,7 +564,10 @@ class Supervisor:
                 return len(killed)
             if pid:
                 continue
-            if time.perf_counter() >= deadline:
+            over_s = time.perf_counter() - deadline
+            if over_s > ORPHANS_S:
+                raise SystemExit("what is measured starts processes faster than they can be ended")
+            if over_s >= 0:
                 for orphan in children_of(os.getpid()):
                     killed.add(orphan)
                     os.kill(orphan, signal.SIGKILL)

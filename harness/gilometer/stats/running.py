@@ -136,7 +136,7 @@ def _standard_error(middle: Sequence[float], aside: int) -> float:
         return 0.0
     mean = (math.fsum(middle) + aside * sum(ends)) / (left + 2 * aside)
     squares = math.fsum([(value - mean) ** 2 for value in middle])
-    squares += aside * sum([(end - mean) ** 2 for end in ends])
+    squares += aside * sum((end - mean) ** 2 for end in ends)
     return math.sqrt(squares / (left * (left - 1)))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gilometer import asking
-from gilometer.errors import EngineError
+from gilometer.errors import EngineError, NoEngineError
 from gilometer.model import Record
 from gilometer.printing import quoted
 
@@ -222,7 +222,7 @@ def find_engine() -> Engine:
     """Return the first engine that answers.
 
     Raises:
-        EngineError: None is on PATH, or none of those that are works.
+        NoEngineError: None is on PATH, or none of those that are works.
 
     """
     complaints = []
@@ -234,7 +234,7 @@ def find_engine() -> Engine:
         else:
             return engine
     absent = f"there is no container engine on PATH; {' or '.join(_programs())} would do"
-    raise EngineError("; ".join(complaints) or absent)
+    raise NoEngineError("; ".join(complaints) or absent)
 
 
 def _programs() -> tuple[str, ...]:

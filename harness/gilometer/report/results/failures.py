@@ -38,6 +38,8 @@ class CellFailure:
     role: Role
     times: int
     """Number of invocations that ended in this way."""
+    loops: int
+    """The loops that it was asked for; 0 if calibration did not find them."""
 
 
 def cell_failures(failures: pd.DataFrame) -> tuple[CellFailure, ...]:
@@ -49,6 +51,7 @@ def cell_failures(failures: pd.DataFrame) -> tuple[CellFailure, ...]:
             configuration=configuration_of(row),
             role=Role(row["role"]),
             times=row["times"],
+            loops=row["loops"],
         )
         for row in rows_of(failures)
     )

@@ -19,6 +19,7 @@ from gilometer.report.document import (
     section,
     table,
 )
+from gilometer.report.sentences import repeating
 from gilometer.report.sentences.text import listed, plural
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def section_of(results: Results) -> Section | None:
     return section(
         "What could not run",
         _missing(results.plan),
-        _failures(results.failures),
+        _failures(results.plan, results.failures),
         _unsupported(results),
         id="not-run",
     )
@@ -68,8 +69,8 @@ def _missing(plan: Plan) -> Section | None:
     return section("Not on this machine", table(["interpreter", "why", "what adds it"], rows))
 
 
-def _failures(failures: Sequence[CellFailure]) -> Section | None:
-    """Write one entry for all cells that failed in the same way, with the stderr of the first."""
+def _failures(plan: Plan, failures: Sequence[CellFailure]) -> Section | None:
+    """Write one entry for all cells that failed in the same way, with the stderr and command of the first."""
     alike: dict[FailureMode, list[CellFailure]] = {}
     for one in failures:
         alike.setdefault(one.mode, []).append(one)
@@ -79,7 +80,16 @@ def _failures(failures: Sequence[CellFailure]) -> Section | None:
         blocks.append(paragraph(*_cells(own)))
         if mode.stderr_tail.strip():
             blocks.append(Verbatim(mode.stderr_tail))
+        if command := repeating.command_of(plan, own[0]):
+            blocks.append(paragraph(*_repeat(plan, own[0], command)))
     return section("Failures", *blocks)
+
+
+def _repeat(plan: Plan, failure: CellFailure, command: str) -> Line:
+    line: Line = ("To repeat the first by hand: ", Code(command))
+    if repeating.needs_servers(plan, failure):
+        return (*line, "; before that, start its servers with ", Code("nox -s serve"), " and paste its lines")
+    return line
 
 
 def _cells(failures: Sequence[CellFailure]) -> Line:
