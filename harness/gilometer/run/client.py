@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from gilometer.decoding import DecodingError, decode
 from gilometer.model import Record
 from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 
@@ -27,6 +28,8 @@ ROUNDS = msgspec.json.Decoder(tuple[tuple[Answer, ...], ...])
 """Decoders of a supervisor's answers."""
 
 _CHUNK = 1 << 16
+_LONGEST = 1 << 28
+"""The most bytes of an answer, which has at most 1 MiB of output of each process."""
 
 T = TypeVar("T")
 
@@ -79,7 +82,7 @@ class Client:
         self._poll.register(self._answers, select.POLLIN)
 
     def ask(self, request: Request, answers: msgspec.json.Decoder[T], within_s: float = math.inf) -> T | None:
-        """Send a request, and return the answer; None if the supervisor has ended.
+        """Send a request, and return the answer; None if the supervisor has ended, or what came is no answer.
 
         Raises:
             TimeoutError: It lives, and does not answer in time.
@@ -91,16 +94,19 @@ class Client:
         except BrokenPipeError:
             return None
         answer = self._read_line(time.monotonic() + within_s)
-        return answers.decode(answer) if answer else None
+        try:
+            return decode(answers.decode, answer) if answer else None
+        except DecodingError:  # a process that is measured can write there, too
+            return None
 
     def _read_line(self, deadline: float) -> bytes:
-        """Read one line, which is the whole answer; return nothing if the pipe closes before it is whole."""
+        """Read one line, which is the whole answer; return nothing if it never ends or is far too long."""
         line = bytearray()
         while not line.endswith(b"\n"):
             if deadline < math.inf and not self._poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 raise TimeoutError
             chunk = os.read(self._answers, _CHUNK)
-            if not chunk:
+            if not chunk or len(line) > _LONGEST:
                 return b""
             line += chunk
         return bytes(line)
