@@ -147,7 +147,7 @@ def test_a_container_that_answers_no_more_is_removed(launch, engine, monkeypatch
     monkeypatch.setattr(container_module, "GRACE_S", 0.2)
     monkeypatch.setattr(kept_container, "END_S", 0.2)
     stop = "import os, signal; os.kill(os.getppid(), signal.SIGSTOP)"
-    exited = only(launch(python(stop, timeout_s=1.0)))
+    exited = only(launch(python(stop, timeout_s=10.0)))
     assert verdict_on(exited).outcome is Outcome.TIMEOUT
     assert not engine.containers
     assert len(engine.calls_of("rm")) == 1
@@ -322,7 +322,7 @@ def test_members_take_turns_in_one_container(launcher, engine):
 
 def test_a_member_that_fails_costs_neither_the_others_nor_the_container(launcher):
     launcher.begin([speaker("sys.exit(3)"), speaker("time.sleep(60)"), speaker()], 30.0)
-    assert [one.is_alive for one in launcher.turn([0, 1, 2], "turn", 2.0)] == [False, False, True]
+    assert [one.is_alive for one in launcher.turn([0, 1, 2], "turn", 5.0)] == [False, False, True]
     assert [(one.status, one.timed_out, one.lost) for one in launcher.end(30.0)] == [
         (3, False, ""),
         (None, True, ""),
@@ -366,7 +366,7 @@ def test_a_container_that_answers_no_more_in_a_turn_is_removed(launcher, engine,
     monkeypatch.setattr(container_module, "GRACE_S", 0.2)
     monkeypatch.setattr(kept_container, "END_S", 0.2)
     launcher.begin([speaker("os.kill(os.getppid(), signal.SIGSTOP)"), speaker()], 30.0)
-    assert launcher.turn([0], "turn", 1.0) == (DEAD,)
+    assert launcher.turn([0], "turn", 10.0) == (DEAD,)
     assert not engine.containers
     assert [verdict_on(one).outcome for one in launcher.end(30.0)] == [Outcome.TIMEOUT] * 2
 
