@@ -270,10 +270,12 @@ def own(image, tmp_path) -> Iterator[Image]:
     recipe.mkdir()
     (recipe / "Containerfile").write_text(f"FROM {image.id}\nLABEL gilometer.name={name}\n")
     engine.ask("build", "--quiet", f"--tag=localhost/{name}", str(recipe))
-    (built,) = (one for one in engine.images() if one.name == name)
-    yield built
-    if engine.has(built.id):
-        engine.ask("rmi", "--force", built.id)
+    try:
+        (built,) = (one for one in engine.images() if one.name == name)
+        yield built
+    finally:
+        if engine.has(f"localhost/{name}"):
+            engine.ask("rmi", "--force", f"localhost/{name}")
 
 
 class Attacker(FakeView):
