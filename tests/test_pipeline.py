@@ -9,13 +9,11 @@ from msgspec.structs import replace
 from gilometer import pipeline
 from gilometer.analysis.claims.assertions import Assertion, Unmet
 from gilometer.analysis.claims.verdicts import Verdict
-from gilometer.errors import EngineError, ProvisionError, UsageError
+from gilometer.errors import ProvisionError, UsageError
 from gilometer.interpreters.provision.pypi import Package
 from gilometer.interpreters.provision.reach import UnreachableError
 from gilometer.interpreters.selection import Selection
 from gilometer.model import Outcome, Slot
-from gilometer.run.launchers import LauncherPool
-from gilometer.run.measure import Measurement
 from gilometer.run.services import ServiceOffer
 from tests import records
 from tests.interpreters.provisioning import Snake
@@ -128,21 +126,6 @@ def test_a_budget_that_lasts_for_nothing_is_refused_before_anything_is_written(t
     assert not comparison.folder.exists()
     comparison.manifest = records.manifest(plan)
     pipeline.check_budget(comparison)
-
-
-def test_a_container_that_is_left_is_told_and_the_report_still_made(tmp_path, monkeypatch):
-    def cannot(_pool: object) -> None:
-        raise EngineError("podman can't remove the container x")
-
-    monkeypatch.setattr(Measurement, "run", lambda _: None)
-    monkeypatch.setattr(LauncherPool, "close", cannot)
-    view = FakeView()
-    comparison = pipeline.Comparison(view, tmp_path)
-    comparison.manifest = records.manifest(
-        records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])
-    )
-    pipeline.measure(comparison)
-    assert view.said == ["podman can't remove the container x"]
 
 
 def test_the_exit_status_is_1_if_something_failed_or_is_not_as_asserted():

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from gilometer import __version__, cards, locations
 from gilometer.claims.reading import claims
-from gilometer.errors import EngineError, InterruptedRunError, ProvisionError, UsageError
+from gilometer.errors import InterruptedRunError, ProvisionError, UsageError
 from gilometer.interpreters import containers
 from gilometer.interpreters.answers import default_asker
 from gilometer.interpreters.matrix import load_matrix
@@ -297,8 +297,6 @@ def measure(comparison: Comparison) -> None:
         raise InterruptedRunError(
             f"interrupted; what was measured is kept. Go on with: nox -s compare -- --resume {folder}"
         ) from interrupt
-    except EngineError as error:  # a container is left; all was measured
-        comparison.view.say(str(error))
     finally:
         comparison.view.close()
 

@@ -397,9 +397,7 @@ def test_an_engine_that_is_replaced_before_the_first_start(image, tmp_path, path
     entries = measured(tmp_path / "run", image, Attacker(1, attack))
     monkeypatch.undo()
     assert others_went_on(entries)
-    assert {one.reason for one in samples(entries, "inside")} == {
-        f"while calibrating: could not be started: {complaint.format(path / 'podman')}"
-    }
+    assert all(one.reason.endswith(complaint.format(path / "podman")) for one in samples(entries, "inside"))
 
 
 def test_an_engine_that_vanishes_in_the_midst_of_a_run(image, tmp_path, path, monkeypatch):
@@ -412,9 +410,8 @@ def test_an_engine_that_vanishes_in_the_midst_of_a_run(image, tmp_path, path, mo
     entries = measured(tmp_path / "run", image, Attacker(2, attack))
     monkeypatch.undo()
     assert others_went_on(entries)
-    assert {one.reason for one in samples(entries, "inside") if one.slot.block == 2} == {
-        "could not be started: there is no container engine on PATH; podman would do"
-    }
+    (reason,) = {one.reason for one in samples(entries, "inside") if one.slot.block == 2}
+    assert reason.endswith("there is no container engine on PATH; podman would do")
 
 
 def test_a_run_that_is_resumed_tries_again_what_could_not_be_started(image, tmp_path, path, monkeypatch):
@@ -429,5 +426,5 @@ def test_a_run_that_is_resumed_tries_again_what_could_not_be_started(image, tmp_
     monkeypatch.undo()
     entries = measured(tmp_path / "run", image, FakeView())
     assert others_went_on(entries)
-    outcomes = {(one.slot.block, one.outcome) for one in samples(entries, "inside")}
-    assert outcomes == {(0, Outcome.CRASHED), (2, Outcome.OK)}  # the second block was chosen before
+    worked = {(one.slot.block, one.outcome is Outcome.OK) for one in samples(entries, "inside")}
+    assert worked == {(0, False), (2, True)}  # the second block was chosen before

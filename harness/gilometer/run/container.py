@@ -76,7 +76,7 @@ class ContainerLauncher:
         self._members = 0
         self._left: list[KeptContainer] = []
         """Containers that have ended and could not be removed yet."""
-        self._faults: list[str] = []
+        self._faults: list[EngineError] = []
         """The reasons why the last starts failed."""
         self._common_exit: Exit | None = None
         """The exit of all members, if their container has ended under them."""
@@ -132,11 +132,11 @@ class ContainerLauncher:
 
         """
         if len(self._faults) == MOST_FAULTS:
-            raise EngineError(self._faults[-1])
+            raise self._faults[-1]
         try:
             container = self._start()
         except EngineError as error:
-            self._faults.append(str(error))
+            self._faults.append(error)
             raise
         self._faults.clear()
         return container
