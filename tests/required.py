@@ -101,7 +101,7 @@ def _is(command: Command, version: str) -> bool:
     """Tell a Python of this version from another, and from a shim that has none behind it."""
     question = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
-        asked = subprocess.run([*command, "-c", question], capture_output=True, timeout=60, check=False)
+        asked = subprocess.run([*command, "-c", question], capture_output=True, timeout=300, check=False)
     except OSError:
         return False
     return asked.stdout.decode(errors="replace").strip() == version.rstrip("t")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def test_a_child_that_holds_the_output_open_does_not_outlive_it():
 def ends(pid: int) -> bool:
     """Whether a process that was sent a signal is soon gone, or a zombie that its parent forgot."""
     status = Path(f"/proc/{pid}/status")
-    for _ in range(500):
+    for _ in range(6000):
         try:
             if "State:\tZ" in status.read_text():
                 return True
@@ -89,9 +90,19 @@ def test_it_reads_no_terminal():
 
 
 def test_a_daemon_that_it_left_in_another_session_is_ended():
-    daemon = "import os, time; os.fork() and os._exit(0); os.setsid(); os.fork() and os._exit(0)"
-    told = "; print(os.getpid(), flush=True); time.sleep(600)"
-    answer = ask_and_end_all([sys.executable, "-c", daemon + told], dict(os.environ), 1)
+    code = """
+        import os, time
+        told, tells = os.pipe()
+        if os.fork():
+            print(os.read(told, 100).decode(), flush=True)
+            os._exit(0)
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        os.write(tells, str(os.getpid()).encode())
+        time.sleep(600)
+    """
+    answer = ask_and_end_all([sys.executable, "-c", textwrap.dedent(code)], dict(os.environ), LONG_S)
     assert b"time.sleep" not in command_line(int(answer.stdout))
 
 

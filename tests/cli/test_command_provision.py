@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from tests import required, untraced
 from tests.cli.running import ROOT, gilometer
 from tests.interpreters.builders import executable
+from tests.run.waiting import until
 
 KNOWN = "if [ $2 = list ]; then echo '[{}]'; exit; fi"
 INSTALL = f"{KNOWN}; mkdir -p $5/snake/bin; echo ok > $5/snake/bin/python"
@@ -108,11 +108,9 @@ def test_ctrl_c_leaves_no_tool_and_nothing_half_made():
     command = [sys.executable, "-m", "gilometer", "provision", "3.12"]
     environment = untraced.environment()
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as running:
-        until = time.monotonic() + 30
-        while not Path("runs").exists() and time.monotonic() < until:
-            time.sleep(0.01)
+        until(Path("runs").exists)
         running.send_signal(signal.SIGINT)
-        _, stderr = running.communicate(timeout=30)
+        _, stderr = running.communicate(timeout=60)
     assert running.returncode == 130
     last = stderr.splitlines()[-1]
     assert last == "gilometer: interrupted; what is whole is kept. Go on with: nox -s provision -- 3.12"

@@ -195,7 +195,7 @@ def begin(*words: str) -> subprocess.Popen[str]:
 
 def wait_for_samples(folder: Path, count: int) -> None:
     path = folder / "samples.jsonl"
-    for _ in range(3000):
+    for _ in range(6000):
         if path.exists() and path.read_bytes().count(b"\n") >= count:
             return
         time.sleep(0.01)

@@ -6,6 +6,7 @@ from gilometer.errors import EngineError
 from gilometer.interpreters import containers
 from gilometer.interpreters.containers import engine as module
 from gilometer.interpreters.containers.engine import (
+    LONGEST_REASON,
     SCRATCH,
     WORKLOADS,
     Engine,
@@ -128,11 +129,32 @@ def test_no_image_costs_one_question(podman):
         {"gilometer.recipe": "0123456789abcdef"},
         {**LABELS, "gilometer.commands": "java -jar"},
         {**LABELS, "gilometer.supervisor": '"/usr/bin/python3"'},
+        {**LABELS, "gilometer.supervisor": "[]"},
+        {**LABELS, "gilometer.commands": "[" * 5000},
     ],
 )
 def test_an_image_with_other_labels_is_none_of_ours(podman, labels):
     podman.has("somebodys:latest", labels)
     assert find_engine().images() == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "complaint"),
+    [
+        ("echo '\033[31m garbage'", "podman is there and doesn't list images; is it {}?"),
+        (
+            "case $1 in images) echo 0123;; image) echo '[]';; esac",
+            "podman describes its images in another way: Expected `object`, got `array`",
+        ),
+        ("yes", "podman is there and answers without end; is it {}?"),
+    ],
+)
+def test_an_answer_of_something_else_is_a_sentence(podman, script, complaint):
+    podman.path.write_text(f'#!/bin/sh\nPATH=/bin:/usr/bin\n[ "$1" = ps ] && exit\n{script}\n')
+    with pytest.raises(EngineError) as told:
+        find_engine().images()
+    assert str(told.value) == complaint.format(podman.path)
+    assert containers.in_images() == ()
 
 
 def test_an_image_may_vanish(podman):
@@ -232,8 +254,27 @@ def test_to_remove_what_is_not_there_is_no_mistake(podman, complaint):
 
 def test_what_can_not_be_removed_is_told(podman):
     podman.fails("rm", "Error: device or resource busy")
-    with pytest.raises(EngineError, match="podman can't remove the container x: device or resource busy"):
+    with pytest.raises(EngineError) as told:
         find_engine().remove("x")
+    assert str(told.value) == (
+        "podman can't remove the container x: device or resource busy;"
+        " once it works, type: podman rm --force x"
+    )
+
+
+def test_what_the_engine_removes_itself_meanwhile_is_removed(podman):
+    improper = "Error: container state improper: stopped"
+    once = f"[ -e {podman.path}.once ] || {{ : > {podman.path}.once; echo {improper} >&2; exit 2; }}"
+    podman.path.write_text(f'#!/bin/sh\n[ "$1" = rm ] || exit 0\n{once}\n')
+    find_engine().remove("x")
+
+
+def test_an_engine_that_hangs_in_a_removal_is_told(podman, monkeypatch):
+    engine = find_engine()
+    monkeypatch.setattr(module, "TIMEOUT_S", 0.2)
+    podman.hangs("rm")
+    with pytest.raises(EngineError, match=r"can't remove the container x: no answer in 0\.2 s; "):
+        engine.remove("x")
 
 
 def test_an_engine_that_lists_and_can_not_run_is_found_out(podman):
@@ -250,6 +291,7 @@ def test_an_engine_that_lists_and_can_not_run_is_found_out(podman):
     [
         ("", "it gives no reason"),
         ("Error: no space left on device.\n", "no space left on device"),
+        ('time="2026-11-27T15:56:18Z" level=error msg="no such cgroup"', "no such cgroup"),
         (
             'E: Unable to locate package jython\nError: building at STEP "RUN apt-get": exit status 100\n',
             "E: Unable to locate package jython",
@@ -270,3 +312,8 @@ def test_an_engine_that_lists_and_can_not_run_is_found_out(podman):
 )
 def test_of_a_long_complaint_the_telling_line_is_given(words, telling):
     assert reason_in(words) == telling
+
+
+def test_a_reason_is_short_and_printable():
+    assert reason_in("\x1b[31mred\n") == "\\x1b[31mred"
+    assert len(reason_in("x" * 5000)) <= LONGEST_REASON

@@ -40,7 +40,7 @@ def errors(endings) -> dict[str, str]:
 
 
 def test_all_are_fetched_at_once():
-    together = threading.Barrier(2, timeout=30)
+    together = threading.Barrier(2, timeout=60)
     snakes = [Snake("adder", meanwhile=together.wait), Snake("boa", meanwhile=together.wait)]
     board = Board()
     endings = fetch_all(snakes, board)

@@ -103,8 +103,17 @@ def test_invocations_see_the_scripts_where_they_are_mounted(launch):
     assert launch.__self__.scripts == Path("/gilometer/workloads")
 
 
-def test_a_timeout_ends_the_invocation_and_not_the_container(launch, engine):
-    assert only(launch(python("import time; time.sleep(60)", timeout_s=0.3))).timed_out
+@pytest.mark.parametrize("code", ["import time; time.sleep(60)", "raise SystemExit(1)"])
+def test_a_container_in_which_a_process_failed_is_replaced(launch, engine, code):
+    exited = only(launch(python(code, timeout_s=5.0)))
+    assert (exited.timed_out, exited.status) in {(True, None), (False, 1)}
+    assert not engine.containers
+    assert only(launch(python("print(1)"))).stdout == "1\n"
+    assert len(engine.calls_of("run")) == 2
+
+
+def test_one_in_which_a_process_could_not_be_started_is_kept(launch, engine):
+    assert only(launch(Invocation(("/no/such/python",), {}, 5.0))).error
     assert only(launch(python("print(1)"))).stdout == "1\n"
     assert len(engine.calls_of("run")) == 1
 
@@ -138,7 +147,7 @@ def test_a_container_that_answers_no_more_is_removed(launch, engine, monkeypatch
     monkeypatch.setattr(container_module, "GRACE_S", 0.2)
     monkeypatch.setattr(kept_container, "END_S", 0.2)
     stop = "import os, signal; os.kill(os.getppid(), signal.SIGSTOP)"
-    exited = only(launch(python(stop, timeout_s=1.0)))
+    exited = only(launch(python(stop, timeout_s=10.0)))
     assert verdict_on(exited).outcome is Outcome.TIMEOUT
     assert not engine.containers
     assert len(engine.calls_of("rm")) == 1
@@ -212,6 +221,29 @@ def test_a_container_that_does_not_start(engine, tmp_path, complaint, reason):
     launcher = launcher_of(engine.has_image(sys.executable), tmp_path)
     engine.fails("run", complaint)
     assert only(launcher.launch(python("print(1)"))) == Exit(error=reason)
+
+
+def test_none_is_tried_any_more_after_two_that_did_not_start(engine, tmp_path):
+    launcher = launcher_of(engine.has_image(sys.executable), tmp_path)
+    engine.fails("run", "Error: no space left")
+    reasons = {only(launcher.launch(python("print(1)"))).error for _ in range(5)}
+    assert reasons == {"its container ended at once: no space left"}
+    assert len(engine.calls_of("run")) == container_module.MOST_FAULTS
+
+
+def test_one_that_could_not_be_removed_is_tried_again_at_the_end(engine, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept_container, "END_S", 0.2)
+    launcher = launcher_of(engine.has_image(sys.executable), tmp_path)
+    launcher.launch(python("print(1)"))
+    engine.fails("rm", "Error: no answer from the daemon")
+    engine.kill()
+    assert only(launcher.launch(python("print(1)"))).lost
+    assert only(launcher.launch(python("print(1)"))).stdout == "1\n"
+    before = len(engine.calls_of("rm"))
+    with pytest.raises(EngineError, match="can't remove the container"):
+        launcher.close()
+    assert len(engine.calls_of("rm")) > before
+    assert len({call[-1] for call in engine.calls_of("rm")}) == 1
 
 
 def test_an_image_without_the_warden_s_python(engine, tmp_path):
@@ -303,7 +335,7 @@ def test_members_take_turns_in_one_container(launcher, engine):
 
 def test_a_member_that_fails_costs_neither_the_others_nor_the_container(launcher):
     launcher.begin([speaker("sys.exit(3)"), speaker("time.sleep(60)"), speaker()], 30.0)
-    assert [one.is_alive for one in launcher.turn([0, 1, 2], "turn", 2.0)] == [False, False, True]
+    assert [one.is_alive for one in launcher.turn([0, 1, 2], "turn", 5.0)] == [False, False, True]
     assert [(one.status, one.timed_out, one.lost) for one in launcher.end(30.0)] == [
         (3, False, ""),
         (None, True, ""),
@@ -347,7 +379,7 @@ def test_a_container_that_answers_no_more_in_a_turn_is_removed(launcher, engine,
     monkeypatch.setattr(container_module, "GRACE_S", 0.2)
     monkeypatch.setattr(kept_container, "END_S", 0.2)
     launcher.begin([speaker("os.kill(os.getppid(), signal.SIGSTOP)"), speaker()], 30.0)
-    assert launcher.turn([0], "turn", 1.0) == (DEAD,)
+    assert launcher.turn([0], "turn", 10.0) == (DEAD,)
     assert not engine.containers
     assert [verdict_on(one).outcome for one in launcher.end(30.0)] == [Outcome.TIMEOUT] * 2
 

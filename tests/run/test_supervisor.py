@@ -115,8 +115,8 @@ def test_members_are_killed_when_it_is_no_longer_wanted(supervisor, when, end):
         supervisor.send_signal(signal.SIGTERM)
     else:
         send(supervisor, ["/bin/true"])  # which nobody may, as it is not the time for it
-    supervisor.wait(timeout=20)
-    _, alive = psutil.wait_procs(members, timeout=20)
+    supervisor.wait(timeout=60)
+    _, alive = psutil.wait_procs(members, timeout=60)
     assert not alive
 
 
@@ -136,8 +136,8 @@ def test_when_it_is_no_longer_wanted_what_runs_is_killed(supervisor, end):
         supervisor.stdin.close()
     else:
         supervisor.send_signal(signal.SIGTERM)
-    assert supervisor.wait(timeout=20) == 0
-    child.wait(timeout=20)
+    assert supervisor.wait(timeout=60) == 0
+    child.wait(timeout=60)
     assert not child.is_running()
 
 

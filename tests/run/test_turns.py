@@ -205,7 +205,7 @@ def test_one_that_can_not_be_started_costs_nobody_else(launcher):
     [("import time; time.sleep(60)", None), ("print('rea', end='', flush=True); input()", None), ("", 0)],
 )
 def test_one_that_never_gets_ready(launcher, code, status):
-    begun = begin(launcher, script(code), speaker(), timeout_s=3.0)
+    begun = begin(launcher, script(code), speaker(), timeout_s=10.0 if status is None else 60.0)
     assert [(one.is_alive, one.answer) for one in begun] == [(False, ""), (True, "ready")]
     exited, other = end(launcher)
     assert (exited.status, exited.timed_out) == (status, status is None)
@@ -237,7 +237,8 @@ def test_one_that_never_gets_ready(launcher, code, status):
 )
 def test_what_becomes_of_one_in_its_turn_costs_nobody_else(launcher, on_turn, expected):
     begin(launcher, speaker(on_turn), speaker())
-    failed, other = launcher.turn([0, 1], "turn", 2.0)
+    hangs = "sleep(60)" in on_turn
+    failed, other = launcher.turn([0, 1], "turn", 5.0 if hangs else 60.0)
     assert (failed.is_alive, failed.answer) == (False, "")
     assert (other.is_alive, other.answer) == (True, "did turn")
     assert turn(launcher, 0) == DEAD
@@ -283,10 +284,9 @@ def test_one_that_ends_between_turns_is_seen_at_its_next(launcher):
     process = psutil.Process(int(turn(launcher).answer))
     process.kill()
     until(lambda: process.status() == psutil.STATUS_ZOMBIE)
-    before = time.perf_counter()
     assert not turn(launcher).is_alive
-    assert time.perf_counter() - before < 5.0
-    assert end(launcher)[0].signal == signal.SIGKILL
+    killed, _ = end(launcher)
+    assert (killed.signal, killed.timed_out) == (signal.SIGKILL, False)
 
 
 def test_lines_without_end_are_stopped_at_the_end(launcher):
@@ -300,7 +300,7 @@ def test_lines_without_end_are_stopped_at_the_end(launcher):
 
 def test_one_that_does_not_end_when_there_is_no_more_to_read_is_killed(launcher):
     begin(launcher, speaker(), script("print('ready', flush=True); import time; time.sleep(60)"))
-    first, second = end(launcher, timeout_s=2.0)
+    first, second = end(launcher, timeout_s=10.0)
     assert (first.status, first.timed_out) == (0, False)
     assert (second.signal, second.timed_out, second.stdout) == (signal.SIGKILL, True, "ready\n")
 
@@ -380,7 +380,7 @@ def test_a_killed_harness_leaves_nothing_running(tmp_path, last):
     assert len(family) == 3
     harness.kill()
     harness.wait()
-    _, alive = psutil.wait_procs(family, timeout=20)
+    _, alive = psutil.wait_procs(family, timeout=60)
     assert not alive
 
 

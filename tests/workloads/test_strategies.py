@@ -198,8 +198,7 @@ def test_most_workloads_tell_no_spans(tmp_path) -> None:
 
 def test_calibration_forgets_what_it_observed_with_fewer_loops(write_workload, tmp_path) -> None:
     script = write_workload(
-        "    def unit(self, index): time.sleep(0.001); return index\n"
-        "    def observe(self): return [('now', 's', time.time())]"
+        "    def unit(self, index): return index\n    def observe(self): return [('now', 's', time.time())]"
     )
     line = run(script, "--calibrate", "0.05", cwd=tmp_path).line
     assert line.loops > 1
@@ -351,7 +350,7 @@ def test_worker_processes_live_until_the_line_is_printed(write_workload, tmp_pat
         (tmp_path / "released").touch()
     assert len(workers) >= 3
     assert parent.returncode == 0
-    assert psutil.wait_procs(workers, timeout=10)[1] == []
+    assert psutil.wait_procs(workers, timeout=60)[1] == []
 
 
 def test_no_worker_outlives_a_parent_that_was_killed(write_workload) -> None:
@@ -362,7 +361,7 @@ def test_no_worker_outlives_a_parent_that_was_killed(write_workload) -> None:
         while len(workers := process.children(recursive=True)) < 3:
             time.sleep(0.01)
         parent.kill()
-    assert psutil.wait_procs(workers, timeout=30)[1] == []
+    assert psutil.wait_procs(workers, timeout=60)[1] == []
 
 
 @pytest.mark.parametrize("strategy", ["serial", *SPREAD])
@@ -383,5 +382,5 @@ def test_an_interrupt_ends_it_quietly(strategy, write_workload) -> None:
         assert script_process.stderr is not None
         script_process.stderr.readline()
         os.killpg(script_process.pid, signal.SIGINT)
-        out, err = script_process.communicate(timeout=30)
+        out, err = script_process.communicate(timeout=60)
     assert (script_process.returncode, out, err) == (130, "", "")

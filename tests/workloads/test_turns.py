@@ -13,6 +13,7 @@ import pytest
 
 from gilometer.model import Outcome, Strategy
 from tests import required
+from tests.run.waiting import until
 from tests.workloads.lacking import lack
 from tests.workloads.running import ANY_STRATEGY, Ran, TakingTurns, run, workload
 
@@ -24,6 +25,8 @@ INDEX = ANY_STRATEGY + (
 LOOPS = "    def run_unit(self, index, loops): sys.stderr.write('%d ' % loops); return index\n"
 """Says how often a unit is to be repeated."""
 IDLE_S = 1.0
+LITTLE_S = 0.02
+"""The most CPU seconds in that time."""
 
 
 def spread(strategy: str) -> tuple[str, ...]:
@@ -101,10 +104,14 @@ def test_iterations_that_disagree_show_even_if_they_were_forgotten(write_workloa
 def test_between_turns_nothing_uses_the_cpu(strategy, tmp_path) -> None:
     with TakingTurns(workload("fetch_transform"), *spread(strategy), cwd=tmp_path) as script:
         script.ask("turn")
-        time.sleep(0.1)  # what the turn leaves to do
-        before = cpu_s(script.process.pid)
-        time.sleep(IDLE_S)
-        assert cpu_s(script.process.pid) - before <= 0.02 * IDLE_S
+        until(lambda: used_while_idle([script.process.pid])[0] <= LITTLE_S)
+
+
+def used_while_idle(pids: list[int]) -> list[float]:
+    """CPU seconds of each family in a while; what a turn leaves to do may be done in the first."""
+    before = [cpu_s(pid) for pid in pids]
+    time.sleep(IDLE_S)
+    return [cpu_s(pid) - then for pid, then in zip(pids, before, strict=True)]
 
 
 def cpu_s(pid: int) -> float:
@@ -183,20 +190,20 @@ def test_an_interrupt_while_it_waits_ends_it_quietly(strategy, write_workload, t
     with TakingTurns(write_workload(INDEX), *spread(strategy), cwd=tmp_path) as script:
         script.ask("turn")
         script.interrupt()
-        assert script.process.wait(timeout=30) == 130
+        assert script.process.wait(timeout=60) == 130
         assert script.end() == Ran(130, "", "")
 
 
 @pytest.mark.parametrize("strategy", EACH)
 def test_an_interrupt_during_a_turn_ends_it_quietly(strategy, write_workload, tmp_path) -> None:
-    body = INDEX.replace("return data", "time.sleep(0.02); return data")
+    body = INDEX.replace("return data", "open('begun', 'w').close(); time.sleep(0.02); return data")
     with TakingTurns(write_workload(body), *spread(strategy), cwd=tmp_path) as script:
         assert script.process.stdin is not None
         script.process.stdin.write("warm 1000\n")
         script.process.stdin.flush()
-        time.sleep(0.3)
+        until((tmp_path / "begun").exists)
         script.interrupt()
-        assert script.process.wait(timeout=30) == 130
+        assert script.process.wait(timeout=60) == 130
         assert script.end() == Ran(130, "", "")
 
 
@@ -247,11 +254,8 @@ def test_every_interpreter_takes_turns_and_uses_little_of_the_cpu_between_them(
         assert {strategy: one.first for strategy, one in begun.items()} == dict.fromkeys(able, READY)
         for one in begun.values():
             one.ask("turn")
-        time.sleep(1)  # what the turns leave to do
-        before = {strategy: cpu_s(one.process.pid) for strategy, one in begun.items()}
-        time.sleep(2 * IDLE_S)
-        for strategy, one in begun.items():
-            assert cpu_s(one.process.pid) - before[strategy] <= 0.02 * 2 * IDLE_S, strategy
+        pids = [one.process.pid for one in begun.values()]
+        until(lambda: max(used_while_idle(pids)) <= LITTLE_S)
         lines = {strategy: one.end("loops 2", "warm 3", "turn").last_line for strategy, one in begun.items()}
     for strategy, line in lines.items():
         assert (line.loops, line.turns_from, len(line.iterations)) == (2, 3, 4), strategy

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from gilometer.decoding import DecodingError, decode
 from gilometer.model import Record
 from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 
@@ -30,6 +31,8 @@ GRACE_S = 60.0
 """Seconds after the limit of a request in which the supervisor's answer may still come."""
 
 _CHUNK = 1 << 16
+_LONGEST = 1 << 28
+"""The most bytes of an answer, which has at most 1 MiB of output of each process."""
 
 T = TypeVar("T")
 
@@ -82,7 +85,7 @@ class Client:
         self._poll.register(self._answers, select.POLLIN)
 
     def ask(self, request: Request, answers: msgspec.json.Decoder[T], within_s: float = math.inf) -> T | None:
-        """Send a request, and return the answer; None if the supervisor has ended.
+        """Send a request, and return the answer; None if the supervisor has ended, or what came is no answer.
 
         Raises:
             TimeoutError: It lives, and does not answer in time.
@@ -94,16 +97,19 @@ class Client:
         except BrokenPipeError:
             return None
         answer = self._read_line(time.monotonic() + within_s)
-        return answers.decode(answer) if answer else None
+        try:
+            return decode(answers.decode, answer) if answer else None
+        except DecodingError:  # a process that is measured can write there, too
+            return None
 
     def _read_line(self, deadline: float) -> bytes:
-        """Read one line, which is the whole answer; return nothing if the pipe closes before it is whole."""
+        """Read one line, which is the whole answer; return nothing if it never ends or is far too long."""
         line = bytearray()
         while not line.endswith(b"\n"):
             if deadline < math.inf and not self._is_ready(deadline):
                 raise TimeoutError
             chunk = os.read(self._answers, _CHUNK)
-            if not chunk:
+            if not chunk or len(line) > _LONGEST:
                 return b""
             line += chunk
         return bytes(line)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MOST_FAULTS = 2
+"""Containers that fail to start, in a row, before none is tried any more: each may take a minute."""
 START_S = 60.0
 """Seconds for a container to start; it takes half a second, unless the machine is busy."""
 
@@ -68,17 +70,39 @@ class ContainerLauncher(SupervisedLauncher):
         self._limits = limits
         self._network = network
         self._container: KeptContainer | None = None
+        self._left: list[KeptContainer] = []
+        """Containers that have ended and could not be removed yet."""
+        self._faults: list[EngineError] = []
+        """The reasons why the last starts failed."""
 
     def close(self) -> None:
-        """End the container, and all that still runs there.
+        """End the container, and all that still runs there; remove those that could not be removed before.
 
         Raises:
-            EngineError: It can't be removed.
+            EngineError: One can't be removed.
 
         """
-        container, self._container = self._container, None
-        if container:
-            container.end()
+        self._replace()
+        left, self._left = self._left, []
+        for container in left:
+            container.remove()
+
+    def _started(self) -> KeptContainer:
+        """Start the container, unless that failed too often.
+
+        Raises:
+            EngineError: It doesn't start.
+
+        """
+        if len(self._faults) == MOST_FAULTS:
+            raise self._faults[-1]
+        try:
+            container = self._start()
+        except EngineError as error:
+            self._faults.append(error)
+            raise
+        self._faults.clear()
+        return container
 
     def _start(self) -> KeptContainer:
         """Start the container, and check that it answers.
@@ -89,17 +113,15 @@ class ContainerLauncher(SupervisedLauncher):
         """
         engine = engines.find_engine()
         image = self._image(engine)
-        container = KeptContainer(engine, image, self._mounts, self._limits, self._network)
-        self._container = container
+        self._container = KeptContainer(engine, image, self._mounts, self._limits, self._network)
         try:
-            alive = container.ask(_GREETING, EXITS, START_S) is not None
+            alive = self._container.ask(_GREETING, EXITS, START_S) is not None
         except TimeoutError:
-            self.close()
+            self._replace()
             raise EngineError(f"its container gave no sign of life in {START_S:g} s") from None
         if not alive:
-            self._container = None
-            raise EngineError(f"its container ended at once: {container.end().reason}")
-        return container
+            raise EngineError(f"its container ended at once: {self._end().reason}")
+        return self._container
 
     def _image(self, engine: Engine) -> Image:
         images, name = engine.images(), self._image_name
@@ -113,26 +135,37 @@ class ContainerLauncher(SupervisedLauncher):
     def _ask(self, request: Request, answers: Decoder[T], patience_s: float) -> T | Exit:
         """Send a request to the supervisor in the container; return an exit if the container fails."""
         try:
-            return self._ask_in(self._container or self._start(), request, answers, patience_s)
+            container = self._container or self._started()
         except NoEngineError as error:
             return Exit(unavailable=str(error))
         except EngineError as error:
             return Exit(error=str(error))
-
-    def _ask_in(
-        self, container: KeptContainer, request: Request, answers: Decoder[T], patience_s: float
-    ) -> T | Exit:
         began = time.monotonic()
         try:
             answer = container.ask(request, answers, patience_s + GRACE_S)
         except TimeoutError:
             self.losses += 1
-            self.close()
+            self._replace()
             return Exit(timed_out=True, wall_s=time.monotonic() - began)
         if answer is None:
-            self._container = None
-            return self._lost(container.end(), time.monotonic() - began)
+            return self._lost(self._end(), time.monotonic() - began)
+        if _has_failed(answer):  # what it left in /tmp would take memory from those that follow
+            self._replace()
         return answer
+
+    def _replace(self) -> None:
+        """End the container, if there is one; the next request starts another."""
+        if self._container:
+            self._end()
+
+    def _end(self) -> ContainerExit:
+        """End the container; one that can't be removed is tried again at the end."""
+        container, self._container = self._container, None
+        assert container  # noqa: S101  whoever calls this has one
+        ending = container.end()
+        if not ending.is_removed:
+            self._left.append(container)
+        return ending
 
     def _lost(self, ending: ContainerExit, wall_s: float) -> Exit:
         """Return the exit of processes whose container has ended."""
@@ -141,4 +174,14 @@ class ContainerLauncher(SupervisedLauncher):
             limit = in_gib(self._limits.memory_bytes)
             lost = f"its container was killed; the limit of memory there is {limit}"
             return Exit(signal=signal.SIGKILL, wall_s=wall_s, lost=lost)
+        if not ending.status:
+            return Exit(wall_s=wall_s, lost="its container ended too early, or its answer was garbled")
+        if ending.status < 0:
+            return Exit(wall_s=wall_s, lost=f"its container ended: {ending.reason}")
         return Exit(wall_s=wall_s, lost=f"its container ended with status {ending.status}: {ending.reason}")
+
+
+def _has_failed(answer: object) -> bool:
+    """Tell whether an answer has the exit of a process that failed after its start."""
+    exits = [one for one in answer if isinstance(one, Exit)] if isinstance(answer, tuple) else []
+    return any((one.status != 0 or one.memory_limit) and not one.error for one in exits)

@@ -29,9 +29,14 @@ class ContainerExit(Record, frozen=True):
     """The end of a container."""
 
     status: int
-    """Exit status of its process 1, as a shell has it (137: killed); 125 is the engine's own failure."""
+    """Exit status of its process 1, as a shell has it (137: killed); 125 is the engine's own failure.
+
+    Below zero is the signal that ended the engine's own command.
+    """
     reason: str
-    """The last line of standard error."""
+    """The last line of standard error, or that the engine was killed."""
+    is_removed: bool
+    """False if the engine could not remove what is left of it."""
 
 
 class KeptContainer:
@@ -60,19 +65,42 @@ class KeptContainer:
         self.ask = Client(self._process).ask
 
     def end(self) -> ContainerExit:
-        """End the supervisor, and with it the container; remove by force a container that does not end soon.
+        """End the supervisor, and with it the container; remove by force one that does not end soon."""
+        with self._errors:
+            try:
+                self._hang_up()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(END_S)
+                is_removed = self._process.returncode == 0 or self._is_removed()
+            finally:
+                self._process.kill()
+                self._process.wait()
+            return ContainerExit(self._process.returncode, self._reason(), is_removed)
+
+    def remove(self) -> None:
+        """Kill the container and remove it; it is no error if it is gone.
 
         Raises:
             EngineError: It can't be removed.
 
         """
-        with self._errors, self._process:
-            try:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.communicate(timeout=END_S)
-                if self._process.returncode != 0:  # else the engine has seen it end, and removed it
-                    self._engine.remove(self._name)
-            finally:
-                self._process.kill()
-                self._process.wait()
-            return ContainerExit(self._process.returncode, reason_in(child.tail_of(self._errors)))
+        self._engine.remove(self._name)
+
+    def _is_removed(self) -> bool:
+        try:
+            self.remove()
+        except EngineError:
+            return False
+        return True
+
+    def _hang_up(self) -> None:
+        """Close the pipes: the supervisor ends, and an engine that writes without end does so in vain."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe  # noqa: S101  both are pipes, as ``child.start`` makes them
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+
+    def _reason(self) -> str:
+        if self._process.returncode < 0:
+            return f"{self._engine.program}, which ran it, was killed"
+        return reason_in(child.tail_of(self._errors))

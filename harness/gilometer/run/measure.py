@@ -14,7 +14,9 @@ from gilometer.model import (
     Finished,
     Group,
     Known,
+    Outcome,
     Plan,
+    Sample,
     Slot,
     Spent,
     Step,
@@ -78,9 +80,10 @@ class Measurement:
         self._store = store
         self._progress = progress
         self._clock = clock
-        self._planner = Planner(plan, store.entries)
+        tried = [one for one in store.entries if not was_not_started(one)]
+        self._planner = Planner(plan, tried)
         self._runner = GroupRunner(plan, launchers, services, clock, stops=stops, losses=losses)
-        self._calibrations = {CalibrationKey.of(one): one for one in _of_type(store.entries, Calibration)}
+        self._calibrations = {CalibrationKey.of(one): one for one in _of_type(tried, Calibration)}
         self._decided: dict[tuple[str, str], bool] = {}
         """The last decisions that were shown: whether a claim holds, by claim and interpreter's label."""
         self._ends = 0.0
@@ -193,6 +196,15 @@ class Measurement:
             if self._decided.get((one.claim, one.interpreter)) is not one.holds:
                 self._decided[one.claim, one.interpreter] = one.holds
                 self._progress.decide(one)
+
+
+def was_not_started(entry: Entry) -> bool:
+    """Tell whether nothing could be started: a run that is resumed tries it again."""
+    return (
+        isinstance(entry, Calibration | Sample)
+        and entry.outcome not in {Outcome.OK, Outcome.UNSUPPORTED, Outcome.NOT_REACHED}
+        and entry.wall_s == 0
+    )
 
 
 def finished_by(entries: Sequence[Entry]) -> Finished | None:

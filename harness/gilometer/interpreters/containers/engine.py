@@ -7,11 +7,12 @@ import re
 import shutil
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003  msgspec resolves annotations at run time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from gilometer import asking
+from gilometer.decoding import DecodingError, from_json
 from gilometer.errors import EngineError, NoEngineError
 from gilometer.model import Record
 from gilometer.printing import quoted
@@ -37,6 +38,10 @@ TIMEOUT_S = 30.0
 
 _GIB = 1 << 30
 _ABSENT = ("no such container", "no container with")
+_ID = re.compile(r"(?:sha256:)?[0-9a-f]+")
+"""An image's identity."""
+LONGEST_REASON = 300
+"""The most characters of a reason of the engine, which may be the words of what runs in a container."""
 
 
 class Image(Record, frozen=True):
@@ -110,12 +115,23 @@ class Engine(Record, frozen=True):
             EngineError: The engine doesn't answer.
 
         """
+        try:
+            return self._images()
+        except EngineError:  # an image may have been removed between the two questions
+            return self._images()
+
+    def _images(self) -> tuple[Image, ...]:
         listing = self.ask("images", "--quiet", "--no-trunc", "--filter", f"label={LABEL}recipe")
         ids = tuple(dict.fromkeys(listing.split()))
         if not ids:
             return ()
+        if not all(map(_ID.fullmatch, ids)):
+            raise EngineError(f"{self.program} is there and doesn't list images; is it {self.path}?")
         lines = self.ask("image", "inspect", "--format", _INSPECT_FORMAT, *ids).splitlines()
-        found = (msgspec.json.decode(line, type=_Inspected) for line in lines)
+        try:
+            found = [from_json(line, _Inspected) for line in lines]
+        except DecodingError as error:
+            raise EngineError(f"{self.program} describes its images in another way: {error}") from error
         images = (_image(each) for each in found if each.tags)
         return tuple(sorted((image for image in images if image), key=lambda image: image.name))
 
@@ -164,9 +180,21 @@ class Engine(Record, frozen=True):
             EngineError: The engine doesn't answer, or can't remove it.
 
         """
+        answer = self._try_to_remove(name)
+        if answer and not answer.timed_out:  # the engine's own removal of an ended container came between
+            answer = self._try_to_remove(name)
+        if answer:
+            why = f"no answer in {TIMEOUT_S:g} s" if answer.timed_out else reason_in(answer.stderr)
+            raise EngineError(
+                f"{self.program} can't remove the container {name}: {why};"
+                f" once it works, type: {self.program} rm --force {name}"
+            )
+
+    def _try_to_remove(self, name: str) -> asking.CommandOutput | None:
+        """Remove a container; return what the engine said if it is still there."""
         answer = _ask((self.path, "rm", "--force", name))
-        if answer.status and not any(words in answer.stderr.lower() for words in _ABSENT):
-            raise EngineError(f"{self.program} can't remove the container {name}: {reason_in(answer.stderr)}")
+        is_gone = not answer.status or any(words in answer.stderr.lower() for words in _ABSENT)
+        return None if is_gone else answer
 
     def discard(self, image_id: str) -> None:
         """Remove an image, unless something runs in it."""
@@ -182,6 +210,8 @@ class Engine(Record, frozen=True):
         answer = _ask((self.path, *arguments))
         if answer.timed_out:
             raise EngineError(f"{self.program} is there and gives no answer in {TIMEOUT_S:g} s")
+        if answer.flooded:
+            raise EngineError(f"{self.program} is there and answers without end; is it {self.path}?")
         if answer.status:
             raise EngineError(f"{self.program} is there and doesn't work: {reason_in(answer.stderr)}")
         return answer.stdout
@@ -246,6 +276,9 @@ def _programs() -> tuple[str, ...]:
     return (chosen,)
 
 
+_Command = Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+
+
 class _Inspected(Record, frozen=True):
     """An image as the engine describes it, by ``_INSPECT_FORMAT``."""
 
@@ -273,14 +306,14 @@ def _image(inspected: _Inspected) -> Image | None:
         return Image(
             id=inspected.id,
             name=ours["name"],
-            commands=msgspec.json.decode(ours["commands"], type=tuple[tuple[str, ...], ...]),
-            supervisor=msgspec.json.decode(ours["supervisor"], type=tuple[str, ...]),
+            commands=from_json(ours["commands"], tuple[_Command, ...]),
+            supervisor=from_json(ours["supervisor"], _Command),
             recipe=ours["recipe"],
             base=ours.get("base", ""),
             created=inspected.created,
             size=inspected.size,
         )
-    except (KeyError, msgspec.DecodeError):
+    except (KeyError, DecodingError):
         return None
 
 
@@ -306,11 +339,14 @@ def _ask(argv: Sequence[str]) -> asking.CommandOutput:
 
 def reason_in(words: str) -> str:
     """Return the last line of an output that gives a reason, not only that something failed."""
-    lines = [_PREFIX.sub("", line.strip()) for line in words.splitlines()]
+    lines = [_PREFIX.sub("", _LOGGED.sub(r"\1", line.strip())) for line in words.splitlines()]
     telling = [line for line in lines if not _UNTELLING.search(line)]
-    return quoted(_REFUSAL.sub("", telling[-1]).rstrip(".")) if telling else "it gives no reason"
+    if not telling:
+        return "it gives no reason"
+    return quoted(_REFUSAL.sub("", telling[-1]).rstrip("."))
 
 
+_LOGGED = re.compile(r'^time="[^"]*" level=\w+ msg="(.*)"$')
 _PREFIX = re.compile(r"^(?:Error: |docker: )?(?:Error response from daemon: )?")
 _UNTELLING = re.compile(
     r"^$|^-+$|^(?:\[\d+/\d+\] )?step \d|building at step|returned a non-zero code|failed to solve"
