@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from typing import TYPE_CHECKING, Protocol
 
 from gilometer import asking
 from gilometer.decoding import DecodingError, from_json, is_printable, printable
+from gilometer.interpreters.environment import clean_environment
 from gilometer.model import Facts, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from gilometer.interpreters.candidate import Candidate
@@ -67,12 +66,6 @@ def read_answer(answer: asking.CommandOutput, timeout_s: float) -> Facts | NoAns
     except DecodingError as error:
         return NoAnswer(f"answered something else than its facts: {error}")
     return facts if is_printable(facts) else NoAnswer("has control characters in its facts")
-
-
-def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """Return this process's environment without ``PYTHON*`` variables, which would change interpreters."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return kept | dict(extra)
 
 
 def _failure(answer: asking.CommandOutput, timeout_s: float) -> str:

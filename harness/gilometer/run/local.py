@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from gilometer import asking
 from gilometer.errors import LauncherError
-from gilometer.interpreters.probe import clean_environment
+from gilometer.interpreters.environment import clean_environment
 from gilometer.run.client import (
     ANSWERS,
     ARGUMENTS,
