@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.probe import SCRIPT, NoAnswer, Probe, clean_environment
+from gilometer.interpreters.probe import SCRIPT, NoAnswer, Probe
 from gilometer.locations import workloads_folder
 from gilometer.model import Facts
 from tests.interpreters.builders import CPYTHON, JYTHON, executable, says
@@ -69,14 +69,6 @@ def test_a_file_that_is_no_program(tmp_path):
     path.write_bytes(b"\x00\x01\x02")
     path.chmod(0o755)
     assert probe(Candidate((str(path),), "PATH")) == NoAnswer("can't be started: Exec format error")
-
-
-def test_settings_of_this_python_reach_no_other(monkeypatch):
-    monkeypatch.setenv("PYTHONSAFEPATH", "1")
-    monkeypatch.setenv("LANG", "C")
-    environment = clean_environment({"PYTHON_GIL": "0"})
-    assert "PYTHONSAFEPATH" not in environment
-    assert (environment["LANG"], environment["PYTHON_GIL"]) == ("C", "0")
 
 
 def test_the_real_script_under_this_python():

@@ -48,6 +48,8 @@ def test_all_means_all():
         (["cpython-3.9", "pypy-3.11"], {"cpython-3.9"}, {"pypy-3.11"}),
         (["cpython"], {"cpython-3.13"}, set()),
         (["jython", "pypy"], {"jython-2.7"}, {"pypy-3.11"}),
+        (["3.13"], {"cpython-3.13"}, set()),
+        (["2.7", "3.13t"], {"cpython-2.7"}, {"cpython-3.13t"}),
     ],
 )
 def test_names_globs_and_kinds(patterns, runnable, missing):

@@ -53,6 +53,13 @@ def test_it_runs_in_the_folder_it_was_given(launcher, tmp_path):
     assert only(launcher.launch(python("import os; print(os.getcwd())"))).stdout.strip() == str(tmp_path)
 
 
+def test_a_secret_of_the_shell_does_not_reach_what_is_measured(tmp_path, monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
+    with contextlib.closing(LocalLauncher(tmp_path, SCRIPTS)) as launcher:
+        exited = only(launcher.launch(python("import os; print('AWS_SECRET_ACCESS_KEY' in os.environ)")))
+    assert exited.stdout == "False\n"
+
+
 def test_standard_input_is_empty(launcher):
     assert only(launcher.launch(python("import sys; print(len(sys.stdin.read()))"))).stdout == "0\n"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,11 +9,11 @@ from msgspec.structs import replace
 
 from gilometer import asking
 from gilometer.decoding import DecodingError, from_json, is_printable, without_passwords_in
+from gilometer.interpreters.environment import clean_environment
 from gilometer.model import Facts, Record
 from gilometer.printing import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from gilometer.interpreters.candidate import Candidate
@@ -72,12 +71,6 @@ def read_answer(answer: asking.CommandOutput, timeout_s: float) -> Facts | NoAns
     if not is_printable(facts):
         return NoAnswer("has control characters in its facts")
     return replace(without_passwords_in(facts), executable=facts.executable)
-
-
-def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """Return this process's environment without ``PYTHON*`` variables, which would change interpreters."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return kept | dict(extra)
 
 
 def _failure(answer: asking.CommandOutput, timeout_s: float) -> str:

@@ -50,6 +50,7 @@ def every(survey: Survey) -> Selection:
 def matching(survey: Survey, patterns: Sequence[str]) -> Selection:
     """Take those whose label matches a glob; a kind by itself means the newest of that kind.
 
+    A version by itself (``3.13t``) means CPython's.
     ``NAME@SOURCE`` takes the one from a source (``jython-2.7@image``), also where another has its name.
 
     Raises:
@@ -86,21 +87,25 @@ def _from_source(survey: Survey, name: str, source: str) -> Selection:
 
 def _matched(survey: Survey, pattern: str) -> Selection:
     """Take the interpreters that one pattern matches."""
-    named = Selection(
-        tuple(each for each in survey.runnable if fnmatch.fnmatchcase(each.label, pattern)),
-        tuple(each for each in survey.missing if fnmatch.fnmatchcase(each.name, pattern)),
-    )
+    named, of_cpython = _named(survey, pattern), _named(survey, f"cpython-{pattern}")
     newest = newest_of_each_kind(survey)
     of_kind = Selection(
         tuple(each for each in newest.interpreters if each.kind == pattern),
         tuple(each for each in newest.missing if each.kind == pattern),
     )
-    for found in (named, of_kind):
+    for found in (named, of_kind, of_cpython):
         if found.interpreters or found.missing:
             return found
     raise UsageError(
         f'no interpreter is called "{pattern}"; near it: {", ".join(_near(survey, newest, pattern))};'
         " `doctor` lists them all"
+    )
+
+
+def _named(survey: Survey, pattern: str) -> Selection:
+    return Selection(
+        tuple(each for each in survey.runnable if fnmatch.fnmatchcase(each.label, pattern)),
+        tuple(each for each in survey.missing if fnmatch.fnmatchcase(each.name, pattern)),
     )
 
 

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gilometer.interpreters.environment import clean_environment
 from gilometer.interpreters.provision.pypi import Package
 from gilometer.locations import home_folder
 from gilometer.model import Record
@@ -107,7 +108,7 @@ def _inspect(java: Path) -> Java:
 def _version_output(java: Path) -> str:
     try:
         answer = subprocess.run(
-            [java, "-version"], capture_output=True, timeout=_TIMEOUT_S, check=True, env=dict(os.environ)
+            [java, "-version"], capture_output=True, timeout=_TIMEOUT_S, check=True, env=clean_environment({})
         )
     except (OSError, subprocess.SubprocessError):
         return ""
