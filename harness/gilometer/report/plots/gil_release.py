@@ -14,7 +14,7 @@ from gilometer.report.plots.cells import FAILED, MISSING, ROW_IN, UNSUPPORTED, f
 from gilometer.report.plots.style import page, rows
 from gilometer.report.plots.table import observed_rows
 from gilometer.report.results.configurations import SERIAL
-from gilometer.report.sections.semantics import GIL_RELEASE, HALF, of_gil_release
+from gilometer.report.sections.semantics import GIL_RELEASE, TAKING_TURNS, of_gil_release
 from gilometer.report.sentences import amounts
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def gil_release(results: Results) -> Page | None:
     lines = rows(results.present)
     subtitle = (
         "Speed of a thread that computes while another makes such a call, over its speed alone. Threads "
-        f"that take turns have no more than {HALF:.0%} each. Bold: all of its 95% interval is above or below."
+        f"that take turns have no more than {TAKING_TURNS:.0%} each. Bold: all of its 95% interval is above "
+        "or below."
     )
     figure = page(of_gil_release(results, work) or UNTOLD, subtitle, ROW_IN * len(lines) + 1.2)
     axes = figure.subplots()
@@ -80,8 +81,8 @@ def _fill(axes: Axes, at: tuple[float, float], observed: ObservedValue | None, r
     if observed is None:
         put_mark(axes, at, MARKS.get(result.outcome, FAILED), result, width_in=0)
         return
-    is_clear = observed.estimate.low > HALF or observed.estimate.high < HALF
-    face = COLOURS(0.5 + 0.4 * float(np.clip((observed.value - HALF) / REACH, -1, 1)))
+    is_clear = observed.estimate.low > TAKING_TURNS or observed.estimate.high < TAKING_TURNS
+    face = COLOURS(0.5 + 0.4 * float(np.clip((observed.value - TAKING_TURNS) / REACH, -1, 1)))
     text = amounts.amount(observed.value, observed.unit)
     write(axes, at, face, text, weight="bold" if is_clear else "normal")
 

@@ -64,8 +64,10 @@ BUSY = 0.1
 """Share of the time in which no thread ran; above it, something else had the machine."""
 IS_AT_ONCE = 0.5
 """The least share of the time that counts as running at once."""
-HALF = 0.5
-"""A thread that takes turns has at most half of its speed alone. Most objects are more than half of them."""
+TAKING_TURNS = 0.5
+"""The most that a thread has of its speed alone while it takes turns with another one."""
+MOST = 0.5
+"""Most objects are more than this share of them."""
 
 
 def sentences(results: Results) -> list[str]:
@@ -164,20 +166,20 @@ def _takes_turns(own: Mapping[str, ObservedValue]) -> bool:
     PyPy's loops release the GIL often, and then wait for it themselves; so there the speed of the other
     thread says nothing about calls.
     """
-    return CONTROL not in own or own[CONTROL].value <= HALF
+    return CONTROL not in own or own[CONTROL].value <= TAKING_TURNS
 
 
 def _runs(results: Results, work: Work, of: Sequence[ShownInterpreter], name: str) -> bool | None:
     """Tell whether the median speed is more than taking turns can give; None: nobody made the call."""
     own = [results.observations.at(one, work, SERIAL).get(name) for one in of]
     values = [observed.value for observed in own if observed]
-    return statistics.median(values) > HALF if values else None
+    return statistics.median(values) > TAKING_TURNS if values else None
 
 
 def of_lifetimes(results: Results, work: Work) -> str:
     """Say where most objects are finalised right after their last reference was deleted."""
     own = _by_label(results, work, SERIAL, AT_DEL)
-    soon = [label for label, observed in own.items() if observed.value > HALF]
+    soon = [label for label, observed in own.items() if observed.value > MOST]
     late = [label for label in own if label not in soon]
     said = [f"at once on {counted(soon)}"] if soon else []
     said += [f"later, or never, on {counted(late)}"] if late else []
