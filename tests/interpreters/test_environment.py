@@ -28,6 +28,6 @@ def test_what_is_given_to_it_is_added_and_counts_more(monkeypatch):
 
 def test_a_secret_does_not_reach_an_interpreter_that_is_asked(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
-    python = executable(tmp_path / "python", 'echo "secret: ${AWS_SECRET_ACCESS_KEY-none}" >&2; exit 1')
+    python = executable(tmp_path / "python", 'echo "it sees ${AWS_SECRET_ACCESS_KEY-none}" >&2; exit 1')
     candidate = Candidate((str(python),), "PATH", timeout_s=30)
-    assert Probe(tmp_path / "probe.py")(candidate) == NoAnswer("exit status 1: secret: none")
+    assert Probe(tmp_path / "probe.py")(candidate) == NoAnswer("exit status 1: it sees none")

@@ -136,6 +136,12 @@ def test_splinters_are_joined_unless_another_thread_came_between():
     assert len(between.bars) == 3
 
 
+def test_spans_that_begin_at_the_same_time_stay_in_their_order():
+    spans = tuple(Span(worker, start_s, start_s + 0.01) for start_s in (1.0, 0.0) for worker in range(100))
+    lanes = replace(lanes_of(results_of(*turns()), "cpython-3.14"), spans=spans)
+    assert [bar.worker for bar in lanes.bars] == [*range(100), *range(100)]
+
+
 def test_what_was_not_kept_is_named():
     own = turns()[1].timeline.query("interpreter == 'cpython-3.14'")
     short = own.iloc[[0] * MOST_SPANS].assign(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gilometer.model import MOST_SPANS, Span, Strategy
 from gilometer.report.results.configurations import Configuration
 from gilometer.report.results.interpreters import Category
@@ -41,8 +39,7 @@ class Lanes:
     def bars(self) -> list[Span]:
         """The spans as they are drawn: joined over a short pause in which no other worker began."""
         found: list[Span] = []
-        for place in np.argsort([span.start_s for span in self.spans]):
-            span = self.spans[place]
+        for span in sorted(self.spans, key=lambda span: span.start_s):
             is_joined = (
                 found and found[-1].worker == span.worker and span.start_s - found[-1].end_s < SPLINTER_S
             )
