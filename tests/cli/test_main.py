@@ -291,6 +291,10 @@ def test_the_version_is_that_of_the_distribution():
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == package.__version__
 
 
+def test_the_version_is_told():
+    assert gilometer("--version").stdout == f"gilometer {package.__version__}\n"
+
+
 def test_what_the_encoding_of_standard_output_lacks_is_escaped(monkeypatch):
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii", write_through=True))

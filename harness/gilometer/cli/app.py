@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from gilometer import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,23 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(is_asked: bool) -> None:  # noqa: FBT001  typer passes the option's value
+    if is_asked:
+        console().print(f"gilometer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Tell the version.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
 
 Names = list[str]
 """The values of an option that can be repeated."""

@@ -53,7 +53,7 @@ def test_each_workload_that_observes_has_a_table_of_what_every_interpreter_saw()
     assert list(found) == ["lost_updates", "convoy", "gil_release", "lifetimes"]
     assert "| interpreter | counter lost | append lost | setdefault lost |" in found["lost_updates"]
     assert row(found["lost_updates"], "jython-2.7")[0].startswith("41% [")
-    assert row(found["lost_updates"], "cpython-3.13") == ["0% [0%, 46%]"] * 3
+    assert row(found["lost_updates"], "cpython-3.13") == ["none seen in 6 processes"] * 3
     assert row(found["convoy"], "cpython-3.13")[3].startswith("5.1")
     assert row(found["lifetimes"], "cpython-3.13")[0] == "100% [99.88%, 100%]"
 
@@ -141,8 +141,8 @@ def test_a_verdict_tells_what_was_observed():
 TOLD = """\
 2 threads lose updates of an unlocked counter on cpython-2.7 (41% [41%, 41%]), cpython-3.13t (41% \
 [41%, 41%]) and jython-2.7 (41% [41%, 41%]); none was seen to be lost on cpython-3.13.
-Beside a CPU-bound thread, a thread that waits for I/O wakes up 5.10 ms late with a GIL and 0.08 ms late \
-without a GIL.
+Beside a CPU-bound thread, a thread that waits for I/O wakes up 0.20 ms to 5.10 ms late with a GIL and 0.08 \
+ms late without a GIL.
 With a GIL, another thread runs beside sleep, socket, file, sqlite, sha256 of 1 MiB and zlib.compress of 1 \
 MiB, but not beside pure Python loop, re.search and json.dumps.
 Objects that nothing refers to are finalised at once on cpython-2.7, cpython-3.13 and cpython-3.13t; later, \
@@ -211,7 +211,7 @@ def test_where_a_plain_loop_holds_nobody_up_its_progress_tells_nothing_of_calls(
 
 def test_how_much_threads_computed_at_once_is_said_by_group():
     results = results_of(*turns())
-    said = ["2 threads computed at once 0% of the time with a GIL and 93% of the time without a GIL."]
+    said = ["2 threads computed at once 0% of the time with a GIL and 90% to 96% of the time without a GIL."]
     assert sentences(results) == said
     found = tables(results)["turns"]
     assert "| interpreter | at once | nobody | usual turn |" in found

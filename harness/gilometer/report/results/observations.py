@@ -29,6 +29,7 @@ class ObservedValue:
     what: str
     unit: str
     estimate: Estimate
+    invocations: int
 
     @property
     def value(self) -> float:
@@ -78,8 +79,7 @@ def observations(plan: Plan, counting: pd.DataFrame) -> Observations:
     values: dict[CellKey, dict[str, ObservedValue]] = {}
     for row in rows_of(counting):
         estimate = Estimate(row["value"], row["low"], row["high"])
-        values.setdefault(cell_key_of(row), {})[row["what"]] = ObservedValue(
-            row["what"], row["unit"], estimate
-        )
+        found = ObservedValue(row["what"], row["unit"], estimate, row["invocations"])
+        values.setdefault(cell_key_of(row), {})[found.what] = found
     configurations = {work.label: configurations_of(plan, [work]) for work in works}
     return Observations(works, {label: own[1:] or own for label, own in configurations.items()}, values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING
 
+from gilometer.analysis.observations import UPDATES
 from gilometer.analysis.timeline import AT_ONCE
 from gilometer.model import Outcome
 from gilometer.plan.effort import TIMELINE
@@ -33,11 +34,14 @@ LOST_UPDATES, CONVOY, GIL_RELEASE, LIFETIMES = "lost_updates", "convoy", "gil_re
 TURNS = TIMELINE
 SHOWS = {
     LOST_UPDATES: (
-        "What threads wrote to one counter, list and dict without a lock, and was not there afterwards."
+        "What threads wrote to one counter, list and dict without a lock, and was not there afterwards. None "
+        "seen is not safe: no Python promises that a counter's += is one step, and which builds lose updates "
+        "changes from version to version."
     ),
     CONVOY: (
         "How late a thread wakes up whose wait is over, alone and beside a thread that computes: the median "
-        "(p50), the 95th percentile and the latest of each iteration."
+        "(p50), the 95th percentile and the latest of each iteration. CPython 3 lets a thread compute for "
+        "5 ms before another may have the GIL, unless sys.setswitchinterval says otherwise."
     ),
     GIL_RELEASE: (
         "How fast a thread computes while another makes such a call, over its speed alone. Threads that take "
@@ -103,7 +107,7 @@ def _words(of: ObservedValue) -> str:
 
 
 def of_convoy(results: Results, work: Work) -> str:
-    """Say how late a thread wakes up: the median of each category of interpreters."""
+    """Say how late a thread wakes up, on interpreters of each category."""
     clauses = _by_category(results, _by_label(results, work, SERIAL, BESIDE), "late")
     if not clauses:
         return ""
@@ -111,7 +115,7 @@ def of_convoy(results: Results, work: Work) -> str:
 
 
 def of_turns(results: Results, work: Work) -> str:
-    """Say the share of the time in which threads computed at once: the median of each category."""
+    """Say the share of the time in which threads computed at once, on interpreters of each category."""
     configuration = results.observations.configurations[work.label][0]
     own = _by_label(results, work, configuration, AT_ONCE)
     clauses = _by_category(results, own, "of the time")
@@ -119,7 +123,7 @@ def of_turns(results: Results, work: Work) -> str:
         return ""
     free = [one.value for one in _members(results, own, Category.NO_GIL)]
     said = f"{configuration.doers} computed at once {listed(clauses)}"
-    return f"{said}{unless_busy(statistics.median(free or [1.0]))}"
+    return f"{said}{unless_busy(max(free, default=1.0))}"
 
 
 def unless_busy(free: float) -> str:
@@ -128,13 +132,13 @@ def unless_busy(free: float) -> str:
 
 
 def _by_category(results: Results, own: Mapping[str, ObservedValue], said: str) -> list[str]:
-    """Say the median of each category: ``5.10 ms late with a GIL``."""
+    """Say the least and the most of each category: ``0.10 ms to 38 ms late with a GIL``."""
     clauses = []
     for category in (Category.GIL, Category.NO_GIL):
-        members = _members(results, own, category)
+        members = sorted(_members(results, own, category), key=lambda observed: observed.value)
         if members:
-            middle = statistics.median(observed.value for observed in members)
-            clauses.append(f"{amounts.amount(middle, members[0].unit)} {said} {category.value}")
+            ends = (amounts.amount(end.value, end.unit) for end in (members[0], members[-1]))
+            clauses.append(f"{' to '.join(dict.fromkeys(ends))} {said} {category.value}")
     return clauses
 
 
@@ -237,7 +241,18 @@ def _cells(
     if result.outcome is not Outcome.OK:
         return [result.outcome.words] * len(names)
     own = results.observations.at(interpreter, work, configuration)
-    return [_words(own[name]) if name in own else "-" for name in names]
+    return [_value(own[name]) if name in own else "-" for name in names]
+
+
+def _processes(count: int) -> str:
+    return "1 process" if count == 1 else f"{count} processes"
+
+
+def _value(of: ObservedValue) -> str:
+    """Write a value with its interval; of updates of which none was lost, in how many processes."""
+    if of.unit == UPDATES and not of.value:
+        return f"none seen in {_processes(of.invocations)}"
+    return _words(of)
 
 
 def _with(configurations: Sequence[Configuration]) -> str:
