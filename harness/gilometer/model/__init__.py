@@ -1,0 +1,108 @@
+"""The frozen records that pass between the rooms, in the words of docs/design.md.
+
+Times are seconds, memory is bytes, unless a name says otherwise.
+"""
+
+from __future__ import annotations
+
+from gilometer.model.interpreters import (
+    Build,
+    Clock,
+    Facts,
+    Interpreter,
+    Machine,
+    MachineWarning,
+    Missing,
+    Timing,
+)
+from gilometer.model.manifest import (
+    SCHEMA,
+    Manifest,
+)
+from gilometer.model.plan import (
+    Aim,
+    Card,
+    Cell,
+    Effort,
+    Group,
+    Lack,
+    Plan,
+    Rank,
+    Slot,
+    Work,
+)
+from gilometer.model.samples import (
+    CONTRACT,
+    MOST_SPANS,
+    Calibration,
+    Choice,
+    Decided,
+    Entry,
+    Extended,
+    Finished,
+    Gil,
+    Header,
+    Iteration,
+    Known,
+    Line,
+    Observed,
+    Sample,
+    Span,
+    Spent,
+    Step,
+)
+from gilometer.model.terms import (
+    Alternative,
+    Estimate,
+    Outcome,
+    Record,
+    Role,
+    Strategy,
+)
+
+__all__ = [
+    "CONTRACT",
+    "MOST_SPANS",
+    "SCHEMA",
+    "Aim",
+    "Alternative",
+    "Build",
+    "Calibration",
+    "Card",
+    "Cell",
+    "Choice",
+    "Clock",
+    "Decided",
+    "Effort",
+    "Entry",
+    "Estimate",
+    "Extended",
+    "Facts",
+    "Finished",
+    "Gil",
+    "Group",
+    "Header",
+    "Interpreter",
+    "Iteration",
+    "Known",
+    "Lack",
+    "Line",
+    "Machine",
+    "MachineWarning",
+    "Manifest",
+    "Missing",
+    "Observed",
+    "Outcome",
+    "Plan",
+    "Rank",
+    "Record",
+    "Role",
+    "Sample",
+    "Slot",
+    "Span",
+    "Spent",
+    "Step",
+    "Strategy",
+    "Timing",
+    "Work",
+]
