@@ -6,7 +6,6 @@ from gilometer.errors import EngineError
 from gilometer.interpreters import containers
 from gilometer.interpreters.containers import engine as module
 from gilometer.interpreters.containers.engine import (
-    LONGEST_REASON,
     SCRATCH,
     WORKLOADS,
     Engine,
@@ -17,6 +16,7 @@ from gilometer.interpreters.containers.engine import (
     find_engine,
     reason_in,
 )
+from gilometer.printing import LONGEST_QUOTE
 from tests.interpreters.fake_engine import LABELS, FakeEngine
 
 GIB = 1 << 30
@@ -316,4 +316,4 @@ def test_of_a_long_complaint_the_telling_line_is_given(words, telling):
 
 def test_a_reason_is_short_and_printable():
     assert reason_in("\x1b[31mred\n") == "\\x1b[31mred"
-    assert len(reason_in("x" * 5000)) <= LONGEST_REASON
+    assert len(reason_in("x" * 5000)) <= LONGEST_QUOTE

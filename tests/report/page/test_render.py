@@ -59,7 +59,7 @@ def test_every_run_makes_a_whole_page(world):
     outline = Outline(page(content(results_of(*world()), [PLOT])))
     assert outline.tags.count("h1") == outline.tags.count("main") == 1
     assert len(outline.ids) == len(set(outline.ids))
-    order = ["verdicts", "threads", "kinds", "same-binary", "warm-up", "scaling", "semantics"]
+    order = ["threads", "costs", "same-binary", "verdicts", "kinds", "warm-up", "scaling", "semantics"]
     order += ["everything", "not-run", "machine", "remake"]
     found = [one for one in outline.ids if one in order]
     assert found == [one for one in order if one in found]

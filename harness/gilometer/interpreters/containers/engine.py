@@ -40,8 +40,6 @@ _GIB = 1 << 30
 _ABSENT = ("no such container", "no container with")
 _ID = re.compile(r"(?:sha256:)?[0-9a-f]+")
 """An image's identity."""
-LONGEST_REASON = 300
-"""The most characters of a reason of the engine, which may be the words of what runs in a container."""
 
 
 class Image(Record, frozen=True):
