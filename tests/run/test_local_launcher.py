@@ -178,13 +178,13 @@ def test_a_flood_of_output_is_stopped(launcher):
 def test_a_flood_of_errors_is_swallowed_and_its_tail_kept(launcher):
     code = """
         import sys
-        for _ in range(20): sys.stderr.write("x" * 1_000_000)
+        for _ in range(20): sys.stderr.write("x " * 500_000)
         sys.stderr.write("the end")
         print("fine")
     """
     exited = only(launcher.launch(python(code)))
     assert (exited.status, exited.stdout) == (0, "fine\n")
-    assert len(exited.stderr) == 4096
+    assert 4000 < len(exited.stderr) <= 4096
     assert exited.stderr.endswith("the end")
 
 

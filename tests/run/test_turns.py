@@ -174,9 +174,9 @@ def test_what_was_said_unasked_is_no_answer(launcher, tmp_path):
 
 
 def test_errors_are_read_meanwhile_and_their_tail_is_kept(launcher):
-    begin(launcher, speaker("sys.stderr.write('x' * 1_000_000 + 'the end'); say('fine')"))
+    begin(launcher, speaker("sys.stderr.write('x ' * 500_000 + 'the end'); say('fine')"))
     assert turn(launcher).answer == "fine"
-    assert end(launcher)[0].stderr.endswith("xthe end")
+    assert end(launcher)[0].stderr.endswith("x x the end")
 
 
 # --- what goes wrong --------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from gilometer import files
 from gilometer.decoding import DecodingError, decode
 from gilometer.errors import RunFolderError
 from gilometer.model import SCHEMA, Entry, Header
+from gilometer.printing import quoted
 from gilometer.runs.folder import COMPRESSED_SAMPLES, SAMPLES, digest, refuse_newer
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 LARGEST = 2048 * files.MEBIBYTE
 """The most bytes of samples that are read: a hundred times those of a run of hours."""
+LONGEST_ID = 60
+"""The most characters of a run's id in a sentence."""
 
 
 def samples_file(folder: Path) -> Path:
@@ -112,8 +115,8 @@ def refuse_other_plan(folder: Path, entries: Sequence[Entry], manifest: Manifest
 
 def _of_another_plan(path: Path, header: Header) -> RunFolderError:
     return RunFolderError(
-        f"{path} holds samples of another plan (run {header.run}) than the run.json beside it; "
-        "put the right files together, or measure again"
+        f"{path} holds samples of another plan (run {quoted(header.run, LONGEST_ID)}) than the run.json beside "
+        "it; put the right files together, or measure again"
     )
 
 
