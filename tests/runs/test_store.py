@@ -155,6 +155,14 @@ def test_samples_of_another_plan_are_not_those_of_a_manifest(tmp_path, run, plan
         refuse_other_plan(tmp_path, read(tmp_path), manifest)
 
 
+def test_an_id_without_end_is_not_quoted_whole(tmp_path):
+    manifest = records.manifest(records.plan([records.interpreter("cpython-3.13")], [records.work("fib")]))
+    Store(tmp_path, "9" * 5000, digest(manifest.plan)).close()
+    with pytest.raises(RunFolderError) as error:
+        refuse_other_plan(tmp_path, read(tmp_path), manifest)
+    assert len(str(error.value).replace(str(tmp_path), "")) < 300
+
+
 def test_those_of_its_own_are(tmp_path):
     manifest = records.manifest(records.plan([records.interpreter("cpython-3.13")], [records.work("fib")]))
     Store(tmp_path, manifest.run, digest(manifest.plan)).close()

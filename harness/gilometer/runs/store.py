@@ -115,8 +115,8 @@ def refuse_other_plan(folder: Path, entries: Sequence[Entry], manifest: Manifest
 
 def _of_another_plan(path: Path, header: Header) -> RunFolderError:
     return RunFolderError(
-        f"{path} holds samples of another plan (run {quoted(header.run, LONGEST_ID)}) than the run.json beside "
-        "it; put the right files together, or measure again"
+        f"{path} holds samples of another plan (run {quoted(header.run, LONGEST_ID)}) than the run.json "
+        "beside it; put the right files together, or measure again"
     )
 
 
