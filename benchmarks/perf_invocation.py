@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from gilometer.interpreters.environment import clean_environment
+from gilometer.environment import clean_environment
 from gilometer.locations import workloads_folder
 from gilometer.model import Cell, Outcome, Sample, Slot, Strategy
 from gilometer.run.launcher import Invocation

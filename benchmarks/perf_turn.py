@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 
 from perf_container import interpreter
 
+from gilometer.environment import clean_environment
 from gilometer.errors import EngineError
 from gilometer.interpreters.containers.engine import find_engine
-from gilometer.interpreters.environment import clean_environment
 from gilometer.locations import workloads_folder
 from gilometer.run.launcher import Invocation, MemberCommand
 from gilometer.run.launchers import LauncherPool

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from gilometer import pipeline
+from gilometer import environment, pipeline
 from gilometer.analysis.claims.assertions import Assertion, Unmet
 from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.errors import ProvisionError, UsageError
@@ -126,6 +126,16 @@ def test_a_budget_that_lasts_for_nothing_is_refused_before_anything_is_written(t
     assert not comparison.folder.exists()
     comparison.manifest = records.manifest(plan)
     pipeline.check_budget(comparison)
+
+
+def test_a_resumed_run_passes_on_what_it_did(tmp_path, monkeypatch):
+    monkeypatch.setenv(environment.NAMED, "")
+    monkeypatch.delenv("OF_MINE", raising=False)
+    comparison = pipeline.Comparison(FakeView(), tmp_path)
+    of = records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])
+    comparison.manifest = replace(records.manifest(of), environment=("OF_MINE",))
+    with pytest.raises(UsageError, match="OF_MINE"):
+        pipeline.check_unchanged(comparison)
 
 
 def test_the_exit_status_is_1_if_something_failed_or_is_not_as_asserted():

@@ -33,6 +33,7 @@ EVERYWHERE = {
     "locations",
     "asking",
     "cards",
+    "environment",
     "extras",
     "signals",
     "__version__",

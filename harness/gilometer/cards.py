@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from gilometer.decoding import DecodingError, from_json
+from gilometer.environment import clean_environment
 from gilometer.errors import WorkloadError
 from gilometer.model import Card, Record
 from gilometer.printing import quoted
@@ -76,7 +77,9 @@ def read_card(script: Path) -> Card:
     """
     argv = [sys.executable, str(script), "--describe"]
     try:
-        answer = subprocess.run(argv, capture_output=True, timeout=TIMEOUT_S, check=True)
+        answer = subprocess.run(
+            argv, capture_output=True, timeout=TIMEOUT_S, check=True, env=clean_environment({})
+        )
         return from_json(answer.stdout.strip().rpartition(b"\n")[2], Card)
     except subprocess.CalledProcessError as error:
         last = quoted(error.stderr.decode(errors="replace").strip().rpartition("\n")[2], LONGEST)

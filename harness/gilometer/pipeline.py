@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from gilometer import __version__, cards, locations
 from gilometer.claims.reading import claims
 from gilometer.commands import nox
+from gilometer.environment import named, pass_on
 from gilometer.errors import InterruptedRunError, ProvisionError, UsageError
 from gilometer.interpreters import containers
 from gilometer.interpreters.answers import default_asker
@@ -181,6 +182,7 @@ class MakePlan:
             machine=host,
             warnings=inspection.warnings(host, comparison.selection.interpreters),
             plan=make(material, request),
+            environment=named(),
         )
 
 
@@ -258,7 +260,13 @@ def reopen_folder(comparison: Comparison) -> None:
 
 
 def check_unchanged(comparison: Comparison) -> None:
-    """Refuse to resume a run if scripts, interpreters or machine have changed."""
+    """Refuse to resume a run if scripts, interpreters or machine have changed, or a variable is gone.
+
+    Raises:
+        UsageError: A variable that it passes on is not set.
+
+    """
+    pass_on(comparison.manifest.environment)
     unchanged.refuse_changes(comparison.folder, comparison.manifest)
 
 

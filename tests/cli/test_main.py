@@ -291,6 +291,14 @@ def test_the_version_is_that_of_the_distribution():
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == package.__version__
 
 
+def test_a_variable_that_is_not_set_can_not_be_passed_on():
+    ended = gilometer("plan", "--env", "OF_NOBODY")
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "gilometer: interpreters are to get OF_NOBODY (--env), but it is not set here; set it first\n"
+    )
+
+
 def test_the_version_is_told():
     assert gilometer("--version").stdout == f"gilometer {package.__version__}\n"
 

@@ -55,6 +55,9 @@ class Arguments:
         bool, typer.Option("--timeline", help="Also draw when two threads ran: in turn or at once.")
     ] = False
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no interpreter.")] = False
+    env: Annotated[
+        Names, typer.Option("--env", metavar="NAME", help="Pass this variable on, too (repeatable).")
+    ] = field(default_factory=list)
     matrix: Annotated[
         Path | None, typer.Option(metavar="FILE", help="An interpreter of your own (TOML).")
     ] = None

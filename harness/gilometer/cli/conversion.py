@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gilometer.environment import pass_on
 from gilometer.errors import UsageError
 from gilometer.interpreters.provision import by_default
 from gilometer.interpreters.selection import every, matching, newest_of_each_kind
@@ -39,6 +40,7 @@ def options_of(asked: Arguments, command: tuple[str, ...]) -> Options:
         UsageError: An option can't be.
 
     """
+    pass_on(asked.env)
     request = Request(
         workloads=workloads(asked),
         strategies=tuple(strategy(name) for name in asked.strategies),

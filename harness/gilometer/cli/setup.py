@@ -27,16 +27,19 @@ def doctor(
     matrix: Annotated[
         Path | None, typer.Option(metavar="FILE", help="An interpreter of your own (TOML).")
     ] = None,
+    env: Annotated[Names, typer.Option("--env", metavar="NAME", help="Pass this variable on, too.")] = [],  # noqa: B006  typer gives each call its own
 ) -> None:
     """Tell what can run here, and what adds the rest."""
     from gilometer.cli.conversion import RUNS  # noqa: PLC0415
     from gilometer.cli.output.doctor import print_doctor  # noqa: PLC0415
+    from gilometer.environment import pass_on  # noqa: PLC0415
     from gilometer.interpreters import containers  # noqa: PLC0415
     from gilometer.interpreters.answers import default_asker  # noqa: PLC0415
     from gilometer.interpreters.matrix import load_matrix  # noqa: PLC0415
     from gilometer.interpreters.survey import survey  # noqa: PLC0415
     from gilometer.machine import inspection  # noqa: PLC0415
 
+    pass_on(env)
     found = survey(load_matrix(matrix), ask=default_asker())
     host = inspection.inspect(RUNS)
     notes = (containers.engine_problem(), *containers.out_of_date((*found.runnable, *found.also)))

@@ -10,6 +10,7 @@ import msgspec
 
 from gilometer import asking, files
 from gilometer.decoding import DecodingError, from_json
+from gilometer.environment import digest_of_named
 from gilometer.interpreters.candidate import Candidate, fingerprint
 from gilometer.interpreters.containers.probing import AskerByPlace, ContainerProbe, StartedEngine
 from gilometer.interpreters.probe import SCRIPT, Asker, NoAnswer, Probe
@@ -49,9 +50,11 @@ def default_asker() -> AskerByPlace:
     """Make the asker that runs the probe and keeps its answers in the cache folder.
 
     The probe tries the strategies themselves, so the content of all shared scripts is part of the question.
+    So are the variables that the user passes on.
     """
     script = workloads_folder() / SCRIPT
-    question = b"".join(path.read_bytes() for path in sorted(script.parent.glob("_*.py")))
+    scripts = b"".join(path.read_bytes() for path in sorted(script.parent.glob("_*.py")))
+    question = scripts + digest_of_named()
     folder = cache_folder() / "probes"
     return AskerByPlace(
         CachedAsker(Probe(script), folder, question),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gilometer import asking
 from gilometer.decoding import DecodingError, from_json, is_printable, without_passwords_in
-from gilometer.interpreters.environment import clean_environment
+from gilometer.environment import clean_environment
 from gilometer.model import Facts, Record
 from gilometer.printing import quoted
 

@@ -23,3 +23,5 @@ class Manifest(Record, frozen=True, rename={"warnings": "traps"}):
     machine: Machine
     warnings: tuple[MachineWarning, ...]
     plan: Plan
+    environment: tuple[str, ...] = ()
+    """Names of the variables of the shell that interpreters got besides the usual ones."""

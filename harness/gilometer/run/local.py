@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from gilometer import asking
-from gilometer.interpreters.environment import clean_environment
+from gilometer.environment import clean_environment
 from gilometer.run.client import ARGUMENTS, GRACE_S, SUPERVISOR, Client
 from gilometer.run.launcher import Exit
 from gilometer.run.supervised import SupervisedLauncher

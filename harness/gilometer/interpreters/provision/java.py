@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gilometer.interpreters.environment import clean_environment
+from gilometer.environment import clean_environment
 from gilometer.interpreters.provision.pypi import Package
 from gilometer.locations import home_folder
 from gilometer.model import Record
