@@ -83,6 +83,18 @@ def test_a_copied_virtual_environment_stands_for_its_base(tmp_path):
     assert searched(venv) == [str(base)]
 
 
+def test_what_is_found_twice_says_where_else_it_was_found(tmp_path):
+    base = executable(tmp_path / "usr" / "python3")
+    (tmp_path / "usr" / "python3.13").symlink_to(base)
+    venv = environment(tmp_path / "venv", f"home = {base.parent}\nversion = 3.13.1\n")
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "python3").symlink_to(base)
+    places = [Place("PATH", folder) for folder in (venv, tmp_path / "usr", tmp_path / "local")]
+    (found,) = merge(search(FAMILIES, places))
+    assert found.command == (str(base),)
+    assert found.also_at == (str(venv / "python3"), str(tmp_path / "local" / "python3"))
+
+
 @pytest.mark.parametrize("settings", ["home = /nowhere\n", "version = 3.13.1\n"])
 def test_one_without_a_base_stands_for_nothing(tmp_path, settings):
     assert searched(environment(tmp_path / "venv", settings)) == []

@@ -30,6 +30,8 @@ class Candidate(Record, frozen=True):
     """The same command with other flags or environment, such as ``+gil``."""
     image: str = ""
     """Identity of the container image that the command is in; none: it is on this machine."""
+    also_at: tuple[str, ...] = ()
+    """Paths in other folders that lead to it: links, and virtual environments that were found."""
 
 
 class _FileIdentity(Record, frozen=True):

@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.containers import in_images
 from gilometer.interpreters.places import Place, is_shim, places
@@ -33,19 +35,30 @@ def search(families: Sequence[Family], where: Iterable[Place]) -> Iterator[Candi
         for path in _executables(place.folder, names):
             real = _without_links(path, names)
             if real:
-                yield names.candidate(real, place.source)
+                yield _found_at(names.candidate(real, place.source), [str(path)])
 
 
 def merge(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Keep all that a user named, and the first of the others that start the same file in the same way."""
-    seen: set[_CandidateKey] = set()
-    kept = []
+    """Keep all that a user named, and the first of the others that start the same file in the same way.
+
+    That one is told where else it was found.
+    """
+    first: dict[_CandidateKey, int] = {}
+    kept: list[Candidate] = []
     for candidate in candidates:
-        key = _key(candidate)
-        if candidate.name or key not in seen:
+        place = first.setdefault(_key(candidate), len(kept))
+        if candidate.name or place == len(kept):
             kept.append(candidate)
-        seen.add(key)
+        else:
+            kept[place] = _found_at(kept[place], (candidate.command[0], *candidate.also_at))
     return tuple(kept)
+
+
+def _found_at(candidate: Candidate, paths: Iterable[str]) -> Candidate:
+    """Note other folders in which it was found; other names in its own folder tell nothing."""
+    own = Path(candidate.command[0]).parent.resolve()
+    others = (path for path in paths if Path(path).parent.resolve() != own)
+    return replace(candidate, also_at=tuple(dict.fromkeys((*candidate.also_at, *others))))
 
 
 class _CandidateKey(Record, frozen=True):

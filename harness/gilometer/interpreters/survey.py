@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping  # noqa: TC003  msgspec resolves annotations at run time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
@@ -47,6 +48,8 @@ class Survey(Record, frozen=True):
     broken: tuple[Broken, ...] = ()
     on_request: tuple[str, ...] = ()
     """Labels of variants that were not asked."""
+    also_at: Mapping[str, tuple[str, ...]] = {}
+    """Other paths that lead to an interpreter, by its fingerprint."""
 
 
 def survey(
@@ -65,7 +68,12 @@ def survey(
         runnable = variants.ask(ask, pool)
     broken = tuple(verdict for verdict in judged if isinstance(verdict, Broken))
     missing = _missing(matrix, answered, broken)
-    return Survey(runnable, missing, _in_order(also, matrix), broken, variants.on_request)
+    also_at = {
+        verdict.fingerprint: candidate.also_at
+        for candidate, verdict in zip(found, judged, strict=True)
+        if isinstance(verdict, Interpreter) and candidate.also_at
+    }
+    return Survey(runnable, missing, _in_order(also, matrix), broken, variants.on_request, also_at)
 
 
 def _judge(matrix: Matrix, candidate: Candidate, answer: Facts | NoAnswer) -> Interpreter | Broken:

@@ -74,6 +74,12 @@ def test_those_that_lost_their_name_are_shown_with_the_winner():
     assert lines[winner + 1] == "also found: /opt/old/python (3.13)"
 
 
+def test_other_places_are_told_in_one_line():
+    also_at = {CPYTHON.fingerprint: ("/venv/bin/python3", "/a/python3", "/b/python3", "/c/python3")}
+    text = printed(Survey((CPYTHON,), (), also_at=also_at), width=120)
+    assert "also found at: /venv/bin/python3, /a/python3, /b/python3 and 1 more" in text
+
+
 def test_an_image_is_named_with_the_command_in_it():
     sid = records.interpreter("pypy-3.11", image="debian-sid")
     text = printed(Survey((CPYTHON,), (), also=(replace(sid, name="cpython-3.13"),)), width=100)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 INDENT = (0, 0, 0, 2)
 """Below a heading: top, right, bottom, left."""
+MOST_PATHS = 3
+"""The most paths that are listed of one interpreter."""
 
 
 def print_doctor(
@@ -88,17 +90,26 @@ def _build(build: Build) -> Text:
 
 
 def _commands(survey: Survey) -> Table:
-    """List the command of each, and the commands of those that lost their name to it."""
+    """List the command of each, where else it was found, and those that lost their name to it."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(style="dim", overflow="fold")
     for interpreter in in_order(survey.runnable):
         table.add_row(interpreter.label, _started_by(interpreter))
+        if paths := survey.also_at.get(interpreter.fingerprint):
+            table.add_row("", _also_at(paths))
         for other in survey.also:
             if other.name == interpreter.label:
                 version = Text(f" ({other.facts.implementation_version})")
                 table.add_row("", Text("also found: ") + _started_by(other) + version)
     return table
+
+
+def _also_at(paths: Sequence[str]) -> Text:
+    """List where else the same interpreter was found, in one line."""
+    shown = Text(", ").join(_command([path]) for path in paths[:MOST_PATHS])
+    rest = len(paths) - MOST_PATHS
+    return Text("also found at: ") + shown + Text(f" and {rest} more" if rest > 0 else "")
 
 
 def _started_by(interpreter: Interpreter) -> Text:
