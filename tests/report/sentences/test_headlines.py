@@ -47,6 +47,19 @@ def test_many_interpreters_are_counted():
     assert headline(shown, Strategy.THREADS) == "Threads speed up CPU-bound work on 5 of 6 interpreters"
 
 
+def without_intervals(label: str, *workloads: str) -> Results:
+    """The usual run, had these workloads of one interpreter been measured in one block alone."""
+    summary = usual()[1].summary.copy()
+    few = (summary["interpreter"] == label) & summary["workload"].isin(workloads)
+    summary.loc[few, ["speedup_low", "speedup_high", "speedup_q"]] = float("nan")
+    return changed(usual(), summary=summary)
+
+
+def test_what_one_block_gave_is_told_neither_as_a_gain_nor_as_none():
+    said = headline(without_intervals("jython-2.7", "fib"), Strategy.THREADS)
+    assert "CPU-bound work on cpython-3.13t only (can't tell on jython-2.7)" in said
+
+
 def test_of_many_each_group_is_counted():
     said = headline(results_of(*matrix()), Strategy.THREADS)
     assert said == (

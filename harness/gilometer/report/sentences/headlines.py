@@ -14,7 +14,7 @@ import numpy as np
 from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Strategy
 from gilometer.plan.pairs import pairs
-from gilometer.report.results.cells import CellResult, Reading
+from gilometer.report.results.cells import CellResult, Reading, read
 from gilometer.report.results.costs import free_of_gil
 from gilometer.report.results.interpreters import Category, ShownInterpreter
 from gilometer.report.sentences import costs
@@ -248,7 +248,7 @@ def _is_unclear(
     results: Results, interpreter: ShownInterpreter, works: Sequence[Work], configuration: Configuration
 ) -> bool:
     """Tell whether a gain is neither shown nor ruled out, and no workload is slower."""
-    readings = {results.reading(interpreter, work, configuration) for work in works}
+    readings = _readings(results, interpreter, works, configuration)
     return Reading.HARM not in readings and bool(readings & {Reading.UNCLEAR, Reading.DOUBTFUL})
 
 
@@ -270,11 +270,25 @@ def _shares(interpreters: Sequence[ShownInterpreter], gains: Sequence[str]) -> s
     return listed(clauses)
 
 
+def _readings(
+    results: Results, interpreter: ShownInterpreter, works: Sequence[Work], configuration: Configuration
+) -> set[Reading]:
+    """Read the speedups of some workloads.
+
+    In a run with intervals, those that too few blocks gave none are left out, as in verdicts. If there are
+    no others, nothing can be told.
+    """
+    cells = [result for work in works if (result := results.at(interpreter, work, configuration))]
+    measured = [cell for cell in cells if cell.is_measured]
+    certain = [cell for cell in measured if cell.speedup.has_interval or not results.has_intervals]
+    return {read(cell) for cell in certain} or ({Reading.UNCLEAR} if measured else set())
+
+
 def _gains(
     results: Results, interpreter: ShownInterpreter, works: Sequence[Work], configuration: Configuration
 ) -> bool:
     """Tell whether some of these workloads gain and none is slower; each has its own sentence besides."""
-    readings = {results.reading(interpreter, work, configuration) for work in works} - {Reading.NOTHING}
+    readings = _readings(results, interpreter, works, configuration)
     return Reading.GAIN in readings and readings <= {Reading.GAIN, Reading.LEVEL, Reading.UNCLEAR}
 
 
