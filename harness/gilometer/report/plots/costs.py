@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from gilometer.report.plots.speed import ratio_scale
+from gilometer.report.plots.ratio_scale import ratio_scale
 from gilometer.report.plots.style import (
     INK,
     MARKERS,

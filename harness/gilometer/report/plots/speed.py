@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
-
 from gilometer.plan.groups import baseline_of
+from gilometer.report.plots.ratio_scale import ratio_scale
 from gilometer.report.plots.style import CATEGORIES, Dot, dot, left_out, page, panels, ratio_panel, room, rows
 from gilometer.report.sentences.certainty import caveat, certainty
 from gilometer.report.sentences.headlines import speeds
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 ROW_IN = 0.3
 ACROSS = 4
-MOST_TICKS = 5
 
 
 def speed(results: Results) -> Page | None:
@@ -66,26 +64,3 @@ def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], relative: Seq
     for row in lines:
         if row.of and (one := found.get(row.of.label)):
             dot(axes, row.y, Dot(one, number(one.value)), color=CATEGORIES[row.of.category])
-
-
-def ratio_scale(axes: Axes, ratios: Sequence[float]) -> None:
-    """Set the axis of all panels: from half to double at least, with room for ratios and their numbers."""
-    low = min(*ratios, 0.5) / 1.3
-    high = max(*ratios, 2.0)
-    high *= (high / low) ** 0.22
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    ticks = _ticks(low, high)
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_major_formatter(FixedFormatter([f"{tick:g}x" for tick in ticks]))
-    axes.xaxis.set_minor_locator(NullLocator())
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """List the powers of ten, with their halves and doubles if there is room."""
-    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    fine = [step * 10.0**exponent for exponent in exponents for step in (1, 2, 5)]
-    shown = [tick for tick in fine if low <= tick <= high]
-    if len(shown) <= MOST_TICKS:
-        return shown
-    return [tick for tick in (10.0**exponent for exponent in exponents) if low <= tick <= high]

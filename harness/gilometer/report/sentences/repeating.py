@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gilometer.interpreters.containers import engine
 from gilometer.printing import without_passwords
+from gilometer.run.calibrate import as_arguments
 
 if TYPE_CHECKING:
     from gilometer.model import Interpreter, Plan, Work
@@ -53,13 +54,9 @@ def _asked(plan: Plan, work: Work, failure: CellFailure) -> list[str]:
     return [
         *("--strategy", configuration.strategy.value, "--workers", str(configuration.workers)),
         *("--loops", str(failure.loops), "--iterations", str(plan.effort.iterations)),
-        *(word for name, value in work.parameters.items() for word in ("--param", f"{name}={value}")),
+        *as_arguments(work.parameters.items()),
     ]
 
 
 def _calibration(plan: Plan, work: Work) -> list[str]:
-    parameters = work.calibrate_with.items()
-    return [
-        *("--calibrate", str(plan.effort.iteration_s)),
-        *(word for name, value in parameters for word in ("--param", f"{name}={value}")),
-    ]
+    return ["--calibrate", str(plan.effort.iteration_s), *as_arguments(work.calibrate_with.items())]
