@@ -397,9 +397,12 @@ def test_closing_ends_members_that_have_not_come_to_their_end(tmp_path):
     assert not any(process.is_running() for process in family)
 
 
-def test_members_whose_supervisor_was_killed_have_ended_and_the_next_ones_begin(launcher):
+@pytest.mark.parametrize("gone", [pytest.param(True, id="gone"), pytest.param(False, id="going")])
+def test_members_whose_supervisor_was_killed_have_ended_and_the_next_ones_begin(launcher, gone):
     begin(launcher, speaker(), speaker())
     launcher._supervisor.kill()
+    if gone:  # the pipe is broken before the request, not while its answer is awaited
+        launcher._supervisor.wait()
     assert not turn(launcher).is_alive
     assert [one.lost for one in end(launcher)] == ["the process that starts and times it was killed"] * 2
     begin(launcher, speaker())

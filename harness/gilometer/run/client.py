@@ -79,7 +79,7 @@ class Client:
         """Take the process; its standard input and output must be pipes that nobody else uses."""
         assert process.stdin  # noqa: S101  as required above
         assert process.stdout  # noqa: S101
-        self._requests = process.stdin
+        self._requests = process.stdin.fileno()
         self._answers = process.stdout.fileno()
         self._poll = select.poll()
         self._poll.register(self._answers, select.POLLIN)
@@ -92,8 +92,7 @@ class Client:
 
         """
         try:
-            self._requests.write(msgspec.json.encode(request) + b"\n")
-            self._requests.flush()
+            self._write(msgspec.json.encode(request) + b"\n")
         except BrokenPipeError:
             return None
         answer = self._read_line(time.monotonic() + within_s)
@@ -101,6 +100,11 @@ class Client:
             return decode(answers.decode, answer) if answer else None
         except DecodingError:  # a process that is measured can write there, too
             return None
+
+    def _write(self, line: bytes) -> None:
+        """Write a line past the buffer of the pipe's file, which would fail again on what is left when it is closed."""
+        while line:
+            line = line[os.write(self._requests, line) :]
 
     def _read_line(self, deadline: float) -> bytes:
         """Read one line, which is the whole answer; return nothing if it never ends or is far too long."""

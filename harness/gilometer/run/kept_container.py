@@ -97,8 +97,7 @@ class KeptContainer:
         """Close the pipes: the supervisor ends, and an engine that writes without end does so in vain."""
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe  # noqa: S101  both are pipes, as ``child.start`` makes them
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
+            pipe.close()
 
     def _reason(self) -> str:
         if self._process.returncode < 0:
