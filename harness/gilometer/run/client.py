@@ -102,7 +102,7 @@ class Client:
             return None
 
     def _write(self, line: bytes) -> None:
-        """Write a line past the buffer of the pipe's file, which would fail again on what is left when it is closed."""
+        """Write a line without the pipe's buffer: what is left in one fails again when the pipe is closed."""
         while line:
             line = line[os.write(self._requests, line) :]
 
