@@ -52,9 +52,18 @@ def block(  # noqa: PLR0917  what a block is of
     cells: Iterable[Cell] = (),
     wall_s: float = 1.0,
 ) -> list[Entry]:
-    """One block of a group, each of whose turns took so many seconds."""
+    """One block of a group, each of whose turns took so many seconds; CPU times are known of serial cells."""
     slots = slots_of(plan, group, list(cells) or cells_of(plan, group), number)
-    samples = [turns(slot, [seconds(slot)] * ROUNDS, copy) for slot in slots for copy in range(slot.copies)]
+    samples = [
+        turns(
+            slot,
+            [seconds(slot)] * ROUNDS,
+            copy,
+            cores=1.0 if slot.cell.strategy is Strategy.SERIAL else None,
+        )
+        for slot in slots
+        for copy in range(slot.copies)
+    ]
     members = len(line_up(group, slots).members)
     return [*samples, Spent(number, group, members, 0.2 * wall_s, wall_s, ROUNDS)]
 

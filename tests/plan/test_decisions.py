@@ -47,12 +47,20 @@ def around(ratio: float, spread: float = 0.001, blocks: int = 5) -> RunningMean:
 QUIET = around(1.0, 0.0005)
 AMPLE = around(1.9)
 """Capacity."""
+UNKNOWN = running(())
+"""The concurrency of an interpreter without a CPU clock."""
+NONE_AT_ONCE, AT_ONCE = around(1.0, 0.002), around(1.8, 0.02)
+"""Concurrency: cores over those of serial."""
 
 
 def alternative_of(
-    asked: Aim, ratio: RunningMean, noise: RunningMean = QUIET, capacity: RunningMean | None = AMPLE
+    asked: Aim,
+    ratio: RunningMean,
+    noise: RunningMean = QUIET,
+    capacity: RunningMean | None = AMPLE,
+    concurrency: RunningMean = UNKNOWN,
 ):
-    return decide(asked, Grounds(ratio, noise, capacity))
+    return decide(asked, Grounds(ratio, noise, capacity, concurrency))
 
 
 @pytest.mark.parametrize(
@@ -161,6 +169,63 @@ def test_a_worker_of_hybrid_is_two():
     assert alternative_of(asked, around(2 * MOST_PER_WORKER + 0.1)) is Alternative.ABOVE
 
 
+# --- cores, which bound what running at once can gain -------------------------------------------
+
+
+def speedup_of(ratio: RunningMean, concurrency: RunningMean, capacity: RunningMean | None = AMPLE):
+    asked = aim(Alternative.ABOVE, is_bounded=True)
+    return alternative_of(asked, ratio, capacity=capacity, concurrency=concurrency)
+
+
+def test_what_had_the_cores_of_serial_gained_nothing_however_noisy_its_times():
+    noisy = around(1.0, 0.1)
+    assert speedup_of(noisy, UNKNOWN) is None
+    assert speedup_of(noisy, NONE_AT_ONCE) is Alternative.NOT_ABOVE
+    assert speedup_of(noisy, AT_ONCE) is None
+
+
+def test_a_gain_without_concurrency_is_no_gain_of_threads():
+    gain = around(1.5)
+    assert speedup_of(gain, AT_ONCE) is Alternative.ABOVE
+    assert speedup_of(gain, UNKNOWN) is Alternative.ABOVE
+    assert speedup_of(gain, NONE_AT_ONCE) is None
+
+
+def test_concurrency_alone_is_no_gain():
+    assert speedup_of(around(0.7), AT_ONCE) is Alternative.NOT_ABOVE
+
+
+def test_no_concurrency_says_nothing_where_the_machine_had_no_core_more():
+    assert speedup_of(around(1.0, 0.1), NONE_AT_ONCE, capacity=around(1.0)) is None
+    assert speedup_of(around(1.0, 0.1), NONE_AT_ONCE, capacity=None) is None
+
+
+@pytest.mark.parametrize(
+    "concurrency",
+    [around(1.0, 0.002, blocks=FEWEST_TO_DECIDE - 1), around(1.0, 0.1), around(MARGIN), around(1.02, 0.01)],
+    ids=["few", "wide", "on the margin", "near it"],
+)
+def test_it_must_be_as_sure_as_a_ratio_of_times(concurrency):
+    assert speedup_of(around(1.0, 0.1), concurrency) is None
+
+
+def test_cores_tell_nothing_of_what_is_not_compared_with_serial():
+    asked = aim(Alternative.ABOVE)
+    assert alternative_of(asked, around(1.5), concurrency=NONE_AT_ONCE) is Alternative.ABOVE
+    assert alternative_of(asked, around(1.0, 0.1), concurrency=NONE_AT_ONCE) is None
+
+
+def test_fewer_blocks_are_missing_where_cores_tell():
+    asked = aim(Alternative.NOT_ABOVE, is_bounded=True)
+    noisy = around(1.0, 0.1, blocks=3)
+    with_cores, without = (
+        blocks_missing(asked, Grounds(noisy, QUIET, None, concurrency))
+        for concurrency in (around(1.0, 0.003, blocks=3), UNKNOWN)
+    )
+    assert with_cores == 1
+    assert without > with_cores
+
+
 # --- as a report has it -----------------------------------------------------------------------
 
 
@@ -209,7 +274,7 @@ def test_what_is_decided_is_what_a_report_would_say():
         noise = running(draw.normal(0, spread, blocks))
         capacity = running(draw.normal(draw.choice([0.0, 0.6]), spread, blocks))
         asked = aim(alternative, is_bounded=True)
-        found = decide(asked, Grounds(running(logs), noise, capacity))
+        found = decide(asked, Grounds(running(logs), noise, capacity, UNKNOWN))
         decided = None if found is None else found is alternative
         assert decided is WORDS[verdict(asked, logs, noise, capacity)]
         seen.add((alternative, decided))
@@ -223,7 +288,7 @@ def test_what_is_decided_is_what_a_report_would_say():
 
 
 def missing(ratio: RunningMean) -> int:
-    return blocks_missing(aim(Alternative.ABOVE), Grounds(ratio, QUIET, None))
+    return blocks_missing(aim(Alternative.ABOVE), Grounds(ratio, QUIET, None, UNKNOWN))
 
 
 def test_until_there_is_an_interval_one_more_than_it_takes_is_missing():

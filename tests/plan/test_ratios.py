@@ -266,6 +266,25 @@ def test_where_the_cores_are_unknown_all_count():
     assert after(*[(2.0, None)] * 4).count == 4
 
 
+def with_threads_on(cores: float, of_copies: float, number: int) -> list[Entry]:
+    """A block in which threads had so many cores, and two copies so much of a core each."""
+    return [
+        turns(one.slot, [wall.wall_s for wall in one.line.iterations], one.copy, cores=cores)
+        if isinstance(one, Sample) and one.line and one.slot.cell == THREADS
+        else one
+        for one in with_cores(number, 1.0, of_copies)
+    ]
+
+
+def test_the_cores_of_threads_count_where_there_were_enough_of_them():
+    ratios = PlannedRatios(asking(PLAN), TARGET)
+    for number, (cores, of_copies) in enumerate(((1.8, 1.0), (1.0, 0.5), (1.8, 0.9))):
+        ratios.learn(with_threads_on(cores, of_copies, number))
+    concurrency = of_threads(ratios).concurrency
+    assert concurrency.count == 2
+    assert concurrency.mean == pytest.approx(math.log(1.8))
+
+
 def test_one_worker_needs_one_core():
     ratios = PlannedRatios(asking(PLAN), TARGET)
     for number, cores in enumerate((1.0, 1.0, 1.0, 0.5)):

@@ -67,6 +67,18 @@ def test_cores_are_the_cpu_time_of_all_copies_over_their_wall_time():
     assert math.isnan(block(had[0], turns(slot, [2.0] * 4, 1, cores=None)).cores[2])
 
 
+def test_concurrency_is_the_cores_of_a_cell_over_those_of_serial():
+    had = [turns(MEASURED, [2.0] * 4, warm=[9.0], cores=0.9), turns(SPREAD, [1.0] * 4, cores=1.8)]
+    assert block_result(had).concurrency == pytest.approx({SERIAL: 0.0, THREADS: math.log(2)})
+    assert block_result(had[1:]).concurrency == {}
+
+
+@pytest.mark.parametrize("cores", [None, 0.0, -1.0, math.nan])
+def test_without_a_cpu_time_above_0_there_is_none(cores):
+    assert block(turns(SPREAD, [1.0] * 4, cores=cores)).concurrency == pytest.approx({SERIAL: 0.0})
+    assert block_result([turns(MEASURED, [1.0] * 4, cores=cores)]).concurrency == {}
+
+
 def test_copies_of_which_one_failed_and_those_beside_no_serial_tell_nothing():
     assert block(copies(2.0, 2.0)[0]).capacity == {}
     assert block_result(copies(2.0, 2.0)).capacity == {}

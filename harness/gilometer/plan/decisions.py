@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gilometer.model import Alternative, Record
 from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, Interval, band_of, bounds, edges, stands
-from gilometer.stats.running import ProjectedMean, RunningMean, as_ratio
+from gilometer.stats.running import FEWEST_FOR_A_SPREAD, ProjectedMean, RunningMean, as_ratio
 
 if TYPE_CHECKING:
     from gilometer.model import Aim
@@ -31,11 +31,13 @@ MOST = 36
 
 
 class Grounds(Record, frozen=True):
-    """The measurements that a decision rests on: logarithms of a ratio, of the noise and of capacity."""
+    """The measurements that a decision rests on, as logarithms."""
 
     ratio: RunningMean
     noise: RunningMean
     capacity: RunningMean | None
+    concurrency: RunningMean
+    """The cores of the one cell over those of the other, of blocks with enough cores for both."""
 
 
 def decide(aim: Aim, grounds: Grounds) -> Alternative | None:
@@ -43,6 +45,36 @@ def decide(aim: Aim, grounds: Grounds) -> Alternative | None:
     if min(grounds.ratio.count, grounds.noise.count) < FEWEST_TO_DECIDE:
         return None
     at = bounds(aim.margin, band(grounds.noise))
+    found = _side(aim, grounds, at)
+    if not _asks_for_a_gain(aim) or not had_no_concurrency(grounds.concurrency, aim.margin):
+        return found
+    if found is Alternative.ABOVE:  # whatever made it faster, it did not run at once
+        return None
+    return Alternative.NOT_ABOVE if found or _has_capacity(grounds.capacity, at) else None
+
+
+def had_no_concurrency(concurrency: RunningMean, margin: float) -> bool:
+    """Tell whether two sides had so nearly the same cores that running at once gained less than the margin.
+
+    A speedup is the ratio of cores times the ratio of the work of a CPU second. The second factor has most of
+    the noise, and running at once does not raise it. So the first bounds the gain from above.
+    """
+    is_near = concurrency.count >= FEWEST_TO_DECIDE and concurrency.mean < math.log(margin)
+    return is_near and _is_no_concurrency(concurrency, margin)
+
+
+def _is_no_concurrency(concurrency: RunningMean | ProjectedMean, margin: float) -> bool:
+    is_clear = concurrency.interval.high < math.log(margin)
+    return is_clear and _is_beyond(concurrency, Alternative.NOT_ABOVE, margin)
+
+
+def _asks_for_a_gain(aim: Aim) -> bool:
+    """Tell whether an aim asks if a strategy is faster than serial."""
+    return aim.is_bounded and Alternative.NOT_ABOVE in {aim.alternative, aim.alternative.contrary}
+
+
+def _side(aim: Aim, grounds: Grounds, at: Bounds) -> Alternative | None:
+    """Return where the ratio of times is; None while it is not sure."""
     mean = grounds.ratio.mean
     rough = as_ratio(mean, Interval(mean, mean))  # spares the bootstrap where the mean is not clear
     for alternative in (aim.alternative, aim.alternative.contrary):
@@ -64,6 +96,10 @@ def blocks_missing(aim: Aim, grounds: Grounds) -> int:
 def _would_decide(aim: Aim, grounds: Grounds, more: int) -> bool:
     """Tell whether so many blocks more would decide it, by Student's interval alone."""
     ratio, noise = (ProjectedMean(one, one.count + more) for one in (grounds.ratio, grounds.noise))
+    if _asks_for_a_gain(aim) and grounds.concurrency.count >= FEWEST_FOR_A_SPREAD:
+        concurrency = ProjectedMean(grounds.concurrency, grounds.concurrency.count + more)
+        if _is_no_concurrency(concurrency, aim.margin):
+            return True
     at = bounds(aim.margin, band_of(noise.interval))
     return any(
         stands(alternative, as_ratio(grounds.ratio.mean, ratio.interval), at)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class PlannedRatio:
     """The time of one cell over that of another, within blocks, and the aims that ask of it."""
 
-    __slots__ = ("_at_first", "_blocks", "aims", "decided", "over", "rank", "under")
+    __slots__ = ("_at_first", "_blocks", "aims", "concurrency", "decided", "over", "rank", "under")
 
     def __init__(self, over: Cell, under: Cell, target: Target, aims: Sequence[Aim] = ()) -> None:
         """Begin without a value; the ratio is above 1 where ``under`` is faster than ``over``."""
@@ -45,6 +45,8 @@ class PlannedRatio:
         self.aims = tuple(aims)
         self._at_first = Rank.OTHERS
         self._blocks = Blocks(SequentialEstimate(target))
+        self.concurrency = RunningMean()
+        """The cores of ``under`` over those of ``over``, as logarithms."""
         self.decided: dict[Aim, bool] = {}
         """The decided aims, and whether each holds."""
         self.rank: Rank | None = self._rank()
@@ -79,7 +81,7 @@ class PlannedRatio:
 
     def decide(self, noise: RunningMean, capacity: RunningMean | None) -> None:
         """Decide the aims that can be decided, given the group's controls; a decision may be lost again."""
-        grounds = Grounds(self.answer.running, noise, capacity)
+        grounds = Grounds(self.answer.running, noise, capacity, self.concurrency)
         for aim in self.aims:
             alternative = decide(aim, grounds)
             self.decided.pop(aim, None)
@@ -89,7 +91,7 @@ class PlannedRatio:
 
     def blocks_missing(self, noise: RunningMean) -> int:
         """Estimate after how many more blocks nothing is open in its rank."""
-        grounds = Grounds(self.answer.running, noise, None)
+        grounds = Grounds(self.answer.running, noise, None, self.concurrency)
         asked = [aim for aim in self.aims if aim not in self.decided and aim.rank == self.rank]
         if asked:
             return max(blocks_missing(aim, grounds) for aim in asked)
@@ -123,6 +125,8 @@ class GroupRatios:
             if over is not None and under is not None:
                 is_good = short.isdisjoint((ratio.over.at_once, ratio.under.at_once))
                 (ratio.add if is_good else ratio.add_short)(over - under)
+                if is_good and ratio.under in result.concurrency:
+                    ratio.concurrency.add(result.concurrency[ratio.under])
         if not math.isnan(result.noise):
             self.noise.add(result.noise)
         for copies, log in result.capacity.items():

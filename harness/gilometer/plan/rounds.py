@@ -13,6 +13,8 @@ from gilometer.stats.levels import adjusted, level, spread_of_ratios
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gilometer.model import Iteration
+
 
 class BlockResult(Record, frozen=True):
     """The results of one group in one block: logarithms of seconds a pass, and of ratios."""
@@ -29,6 +31,10 @@ class BlockResult(Record, frozen=True):
     """CPU seconds a second of so many copies together, by number of copies; only of those that took turns.
 
     No logarithms.
+    """
+    concurrency: dict[Cell, float]
+    """Cores that a cell had, over those that serial had: the most that running at once can gain. Only of cells
+    that took turns, with a CPU time for each.
     """
     within: float
     """Standard deviation, between rounds, of the ratio of two processes; NaN if they took no turns."""
@@ -47,6 +53,7 @@ def block_result(samples: Sequence[Sample]) -> BlockResult:
         noise=serial - twin,
         capacity=dict(_capacities(logs, serial)),
         cores=dict(_cores(good)),
+        concurrency=_concurrency(good),
         within=_within(good),
     )
 
@@ -64,12 +71,16 @@ def _took_turns(sample: Sample) -> bool:
     return sample.line is not None and sample.line.turns_from is not None
 
 
+def _turns(sample: Sample) -> tuple[Iteration, ...]:
+    line = sample.line
+    return () if line is None or line.turns_from is None else line.iterations[line.turns_from :]
+
+
 def _rounds(sample: Sample) -> list[float]:
     """Return the wall seconds of the turns of a process; none if one of them is not finite and above 0."""
-    line = sample.line
-    if line is None or line.turns_from is None or line.passes < 1:
+    if _passes(sample) < 1:
         return []
-    walls = [iteration.wall_s for iteration in line.iterations[line.turns_from :]]
+    walls = [iteration.wall_s for iteration in _turns(sample)]
     return walls if all(0 < wall < math.inf for wall in walls) else []
 
 
@@ -92,9 +103,16 @@ def _cores(samples: Iterable[Sample]) -> Iterable[tuple[int, float]]:
     shares: dict[int, list[float]] = {}
     for one in samples:
         if one.slot.role is Role.CAPACITY and _took_turns(one):
-            turns = one.line.iterations[one.line.turns_from :] if one.line else ()
-            shares.setdefault(one.slot.copies, []).append(cores_over(turns))
+            shares.setdefault(one.slot.copies, []).append(cores_over(_turns(one)))
     return ((copies, math.fsum(found)) for copies, found in shares.items() if len(found) == copies)
+
+
+def _concurrency(samples: Sequence[Sample]) -> dict[Cell, float]:
+    """Compute the logarithm of each cell's cores over those of serial; nothing without a serial cell."""
+    turns = {one.slot.cell: one for one in samples if one.slot.role is Role.MEASURE and _rounds(one)}
+    cores = {cell: cores_over(_turns(one)) for cell, one in turns.items()}
+    serial = next((found for cell, found in cores.items() if cell.strategy is Strategy.SERIAL), math.nan)
+    return {cell: math.log(found / serial) for cell, found in cores.items() if found > 0 and serial > 0}
 
 
 def _within(samples: Sequence[Sample]) -> float:
