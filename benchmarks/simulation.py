@@ -70,6 +70,8 @@ CALIBRATION_S = 0.3
 TURN_S = 0.04
 CAPACITY = 1.9
 """Work of two processes at once, over that of one."""
+CORES_BETWEEN, CORES_WITHIN = 0.01, 0.02
+"""Standard deviations of the logarithm of a process's cores, from block to block and from turn to turn."""
 CLOCK = Clock(name="perf_counter", tick_s=1e-7)
 GIL = Gil(before=True, after=True)
 ROUNDS_FILE = Path(__file__).with_name("rounds.json")
@@ -233,12 +235,20 @@ class Simulated:
         for turn, noises in zip(lineup.turns, turns, strict=True):
             crowded = math.log(turn.slot.copies / CAPACITY) if turn.slot.copies > 1 else 0.0
             for copy, (place, noise) in enumerate(zip(turn.members, noises, strict=True)):
-                logs = [levels[place] + crowded + one for one in noise]
-                samples.append(_sample(turn.slot, copy, [math.exp(log) for log in logs]))
+                walls = [math.exp(levels[place] + crowded + one) for one in noise]
+                samples.append(_sample(turn.slot, copy, self._iterations(turn.slot.cell, walls)))
         start_s = START_S * len(lineup.members)
         wall_s = start_s + rounds * len(lineup.turns) * A_TURN * TURN_S
         spent = Spent(slots[0].block, group, len(lineup.members), start_s, wall_s, rounds)
         return [*samples, spent]
+
+    def _iterations(self, cell: Cell, walls: Sequence[float]) -> tuple[Iteration, ...]:
+        """Add CPU times: threads have the cores that their speedup needs, and no core more."""
+        cores = 1.0 if cell.strategy is Strategy.SERIAL else self._threads[cell.interpreter]
+        cores *= math.exp(self._source.gauss(0.0, CORES_BETWEEN))
+        return tuple(
+            Iteration(wall, wall * cores * math.exp(self._source.gauss(0.0, CORES_WITHIN))) for wall in walls
+        )
 
     def _expected(self, name: str) -> float:
         """Mean logarithm of a serial time, but for what all interpreters share."""
@@ -298,7 +308,7 @@ class Simulated:
         return found
 
 
-def _sample(slot: Slot, copy: int, walls: Sequence[float]) -> Sample:
+def _sample(slot: Slot, copy: int, iterations: tuple[Iteration, ...]) -> Sample:
     """Make up a process that took turns, as its line tells of it."""
     line = Line(
         contract=CONTRACT,
@@ -313,7 +323,7 @@ def _sample(slot: Slot, copy: int, walls: Sequence[float]) -> Sample:
         clock=CLOCK,
         pool_start_s=0.0,
         script_s=1.0,
-        iterations=tuple(Iteration(wall_s, wall_s) for wall_s in walls),
+        iterations=iterations,
         gil=GIL,
         implementation="cpython",
         version="3.13.0",

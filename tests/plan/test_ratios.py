@@ -347,6 +347,14 @@ def test_a_decision_says_by_which_cell_and_by_how_much():
     assert (one.claim, one.interpreter, one.cell, one.holds) == ("C2", "pypy-3.11", THREADS, False)
     assert 1.85 < one.low < 1.9 < one.ratio == pytest.approx(1.91, abs=1e-3)
     assert one.ratio < one.high < 1.95
+    assert math.isnan(one.concurrency)
+
+
+def test_a_decision_says_how_many_cores_there_were():
+    ratios = PlannedRatios(asking(PLAN), TARGET)
+    for number in range(3):
+        ratios.learn(with_threads_on(1.01, 1.0, number))
+    assert ratios.decided(PYPY_FIB)[0].concurrency == pytest.approx(1.01)
 
 
 def test_a_decision_may_be_lost_again():

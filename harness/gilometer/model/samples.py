@@ -175,6 +175,8 @@ class Decided(Record, frozen=True):
     ratio: float
     low: float
     high: float
+    concurrency: float
+    """Cores of the cell over those of the other; NaN where they are unknown."""
 
 
 class Known(Record, frozen=True):

@@ -260,6 +260,7 @@ def _decision(aim: Aim, ratio: PlannedRatio, *, holds: bool) -> Decided:
         ratio=found.value,
         low=found.low,
         high=found.high,
+        concurrency=exp(ratio.concurrency.mean) if ratio.concurrency.count else math.nan,
     )
 
 

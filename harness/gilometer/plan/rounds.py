@@ -33,8 +33,9 @@ class BlockResult(Record, frozen=True):
     No logarithms.
     """
     concurrency: dict[Cell, float]
-    """Cores that a cell had, over those that serial had: the most that running at once can gain. Only of cells
-    that took turns, with a CPU time for each.
+    """Cores that a cell had, over those that serial had: the most that running at once can gain.
+
+    Logarithms, of the cells that took turns and have CPU times.
     """
     within: float
     """Standard deviation, between rounds, of the ratio of two processes; NaN if they took no turns."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import math
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
-from gilometer.model import Step
+from gilometer.model import Cell, Decided, Step, Strategy
 from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.live import Live, minutes
 from gilometer.run.measure import Measurement
@@ -141,6 +142,20 @@ def test_sentences_stay_above_it():
         live.show(STEP)
         live.say("Fetching [Jython]")
     assert "Fetching [Jython]\n" in text(shown)
+
+
+@pytest.mark.parametrize(("concurrency", "cores"), [(1.004, ", 1.00x the cores"), (math.nan, "")])
+def test_a_decision_is_a_line_with_its_figures(concurrency, cores):
+    cell = Cell("cpython-3.13", "", "fib", Strategy.THREADS, 2)
+    shown = pipe()
+    decided = Decided(
+        "C2", "cpython-3.13", holds=True, cell=cell, ratio=0.87, low=0.78, high=0.97, concurrency=concurrency
+    )
+    Live(shown).decide(decided)
+    assert text(shown) == (
+        f"cpython-3.13: C2 holds (fib, 2 threads: 0.87±.09{cores}): "
+        "with a GIL, threads make CPU-bound work no faster, or slower\n"
+    )
 
 
 def test_colour_is_for_terminals_that_want_it(monkeypatch):

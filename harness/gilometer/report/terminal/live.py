@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -92,9 +93,10 @@ def _decision(one: Decided, signs: Glyphs) -> Text:
     """Write a decision in a line: the interpreter, the ratio that decided, and the claim."""
     sentence = next(claim.sentence for claim in claims() if claim.id == one.claim)
     ratio = with_interval(one.ratio, one.low, one.high, signs)
+    cores = "" if math.isnan(one.concurrency) else f", {one.concurrency:.2f}x the cores"
     return Text(
         f"{one.interpreter}: {one.claim} {'holds' if one.holds else 'is refuted'} "
-        f"({one.cell.workload}, {doers(one.cell.strategy, one.cell.workers)}: {ratio}): {sentence}"
+        f"({one.cell.workload}, {doers(one.cell.strategy, one.cell.workers)}: {ratio}{cores}): {sentence}"
     )
 
 
