@@ -117,6 +117,12 @@ def add(session: nox.Session) -> None:
 
 
 @command
+def check(session: nox.Session) -> None:
+    """Run every workload by every strategy once: `nox -s check -- -i NAME`; is it fit to be measured?"""
+    gilometer(session, "check")
+
+
+@command
 def images(session: nox.Session) -> None:
     """Build container images: `nox -s images -- jython debian-sid`; without a name, list them."""
     gilometer(session, "images")

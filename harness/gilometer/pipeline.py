@@ -31,6 +31,7 @@ from gilometer.plan.make import Material, Request, make
 from gilometer.plan.planner import NO_BUDGET, Planner
 from gilometer.run import unchanged
 from gilometer.run.calibrate import pending
+from gilometer.run.checking import Check, CheckedCell
 from gilometer.run.launchers import LauncherPool
 from gilometer.run.like import calibrations_of
 from gilometer.run.measure import Measurement, Progress
@@ -92,6 +93,8 @@ class Comparison:
     folder: Path
     selection: Selection = field(init=False)
     manifest: Manifest = field(init=False)
+    checked: list[CheckedCell] = field(init=False)
+    """What came of each cell, if the plan is only checked."""
     taken_over: list[Calibration] = field(init=False, default_factory=list)
     """Calibrations of another run."""
     entries: list[Entry] = field(init=False)
@@ -309,9 +312,27 @@ def measure(comparison: Comparison) -> None:
             f"interrupted; what was measured is kept. Go on with: {nox('compare', '--resume', folder)}"
         ) from interrupt
     finally:
-        comparison.view.close()
-        for complaint in pool.complaints:
-            comparison.view.say(complaint)
+        tidy_view(comparison, pool)
+
+
+def tidy_view(comparison: Comparison, pool: LauncherPool) -> None:
+    """Remove what moves from the terminal, and say which containers could not be removed."""
+    comparison.view.close()
+    for complaint in pool.complaints:
+        comparison.view.say(complaint)
+
+
+def check(comparison: Comparison) -> None:
+    """Run each cell once, instead of stage 3; nothing is kept on disk."""
+    pool = LauncherPool(comparison.folder / "scratch", locations.workloads_folder())
+    plan, view = comparison.manifest.plan, comparison.view
+    try:
+        with Services() as services, pool as launchers:
+            comparison.checked = Check(plan, launchers, services, view, losses=launchers.losses).run()
+    except KeyboardInterrupt as interrupt:
+        raise InterruptedRunError("interrupted; a check keeps nothing, so begin it again") from interrupt
+    finally:
+        tidy_view(comparison, pool)
 
 
 def read_samples(comparison: Comparison) -> None:
@@ -349,6 +370,13 @@ def planning(options: Options, find_interpreters: FindInterpreters) -> tuple[Sta
     """Return the stages of ``plan``."""
     take_over = (TakeOverLoops(options.like),) if options.like else ()
     return (find_interpreters, MakePlan(options), *take_over)
+
+
+def checking(
+    options: Options, find_interpreters: FindInterpreters, fetch_servers: FetchServers
+) -> tuple[Stage, ...]:
+    """Return the stages of ``check``."""
+    return (*planning(options, find_interpreters), fetch_servers, check)
 
 
 def comparing(

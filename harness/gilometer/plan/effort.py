@@ -61,3 +61,15 @@ RIGOROUS = Effort(
     fewest_blocks=10,
     jit_iterations=40,
 )
+CHECK = Effort(
+    name="check",
+    iteration_s=0.02,
+    iterations=5,
+    warm_up=0.0,
+    blocks=1,
+    budget_s=90.0,
+    timeout_s=30.0,
+    sweep_points=1,
+    jit_iterations=12,
+)
+"""Every workload once, without warm-up: the first iteration, and the settled ones, are what is asked."""

@@ -1,4 +1,4 @@
-"""Output of ``add``: the interpreter that was added, its file, and the command that measures it."""
+"""Output of ``add``: the interpreter that was added, its file, and the commands that check and measure it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def print_added(console: Console, added: Added) -> None:
-    """Print the facts, a line each, and the command that measures the interpreter."""
+    """Print the facts, a line each, and the commands that check and measure the interpreter."""
     own, facts = added.own, added.facts
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
@@ -35,6 +35,7 @@ def print_added(console: Console, added: Added) -> None:
         table.add_row(head, Text(one_line(words)))
     console.print(Text.assemble("Added ", (own.name, "bold"), f", which is {_identity(facts)}"))
     console.print(Padding(table, (0, 0, 0, 2)))
+    console.print(Text(f"See whether it is fit to be measured: {nox('check', '-i', own.name)}", style="cyan"))
     console.print(Text(f"Measure it: {nox('compare', '-i', own.name)}", style="cyan"))
 
 

@@ -16,9 +16,11 @@ from gilometer.report.order import in_order
 from gilometer.report.terminal.live import minutes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
-    from gilometer.model import Plan
+    from gilometer.model import Missing, Plan
 
 
 def print_plan(console: Console, plan: Plan) -> None:
@@ -66,7 +68,12 @@ def print_sums(console: Console, plan: Plan) -> None:
         f"order from seed {plan.seed}; baseline {plan.baseline}"
     )
     console.print(_times(plan))
-    for one in plan.missing:
+    print_missing(console, plan.missing)
+
+
+def print_missing(console: Console, missing: Sequence[Missing]) -> None:
+    """Print the interpreters that can't run here, and the command that adds each."""
+    for one in missing:
         console.print(Text(f"can't run {one.name}: {shortened(one.why)}"))
         console.print(Text(f"  add it with: {shortened(one.remedy)}", style="cyan"), soft_wrap=True)
 
