@@ -24,11 +24,11 @@ from simulation import BASELINE, BUSY, QUIET, WORKLOAD, Simulated, as_recorded, 
 
 from gilometer.analysis.claims.decision import QValues
 from gilometer.analysis.claims.hypotheses import RatioHypothesis
-from gilometer.analysis.claims.p_values import p_values
+from gilometer.analysis.claims.p_values import bounded_by_cores, p_values
 from gilometer.analysis.claims.ratio_test import RatioTest
 from gilometer.analysis.claims.run_data import CellSummary
 from gilometer.analysis.claims.verdicts import Verdict
-from gilometer.model import Aim, Alternative, Estimate, Group, Rank, Sample, Spent, Strategy
+from gilometer.model import Aim, Alternative, Group, Rank, Sample, Spent, Strategy
 from gilometer.plan.budget import WITHIN_TO_BETWEEN, best_rounds
 from gilometer.plan.decisions import MANY
 from gilometer.plan.effort import DEFAULT
@@ -117,6 +117,7 @@ class Trial:
     logs: tuple[float, ...]
     noise: tuple[float, ...]
     capacity: tuple[float, ...]
+    concurrency: tuple[float, ...]
     first: int
     """Blocks until it was decided; 0: it never was."""
     verdict: Verdict | None
@@ -127,24 +128,26 @@ class Trial:
     def figures(self) -> RatioTest:
         """Work out what a report has of it."""
         aim = self.truth
-        found, noise, capacity = (
-            typical_ratios(np.asarray(logs)[:, None]) for logs in (self.logs, self.noise, self.capacity)
+        found, noise, capacity, cores = (
+            typical_ratios(np.asarray(logs)[:, None]).of(0)
+            for logs in (self.logs, self.noise, self.capacity, self.concurrency)
         )
-        ends = [float(end[0]) for end in (noise.mean, noise.low, noise.high)]
+        ends = (noise.value, noise.low, noise.high)
         band = math.exp(max(abs(math.log(end)) for end in ends if not math.isnan(end)))
         at = bounds(aim.margin, band)
-        logs = np.asarray(self.logs)[:, None]
-        chance = p_values(logs, [aim.margin])
+        logs, cores_logs = (np.asarray(logs)[:, None] for logs in (self.logs, self.concurrency))
+        chance = bounded_by_cores(p_values(logs, [aim.margin]), cores_logs, [aim.margin])
         return RatioTest(
             hypothesis=RatioHypothesis(THREADS, aim.alternative, aim.margin, logs, is_bounded=True),
-            ratio=Estimate(float(found.mean[0]), float(found.low[0]), float(found.high[0])),
+            ratio=found,
             blocks=len(self.logs),
             fewest_blocks=DEFAULT.fewest_blocks,
             band=band,
             bounds=at,
             p=chance.of(aim.alternative, 0),
             contrary_p=chance.of(aim.alternative.contrary, 0),
-            summary=CellSummary("ok", "", "flat", 1.0, float(capacity.mean[0]), float(capacity.low[0])),
+            concurrency=cores,
+            summary=CellSummary("ok", "", "flat", 1.0, capacity.value, capacity.low),
         )
 
 
@@ -163,6 +166,7 @@ def measured(noise: Noise, truth: Truth, source: random.Random) -> Trial:
     logs: list[float] = []
     twins: list[float] = []
     capacities: list[float] = []
+    cores: list[float] = []
     first, verdict, rounds = 0, None, DEFAULT.rounds
     while ratio.rank is not None and len(logs) < LONGEST:
         entries = machine.measure(GROUP, slots_of(PLAN, GROUP, (SERIAL, THREADS), len(logs)), rounds)
@@ -171,10 +175,20 @@ def measured(noise: Noise, truth: Truth, source: random.Random) -> Trial:
         logs.append(result.cells[SERIAL] - result.cells[THREADS])
         twins.append(result.noise)
         capacities.append(result.capacity[THREADS.at_once])
+        cores.append(result.concurrency[THREADS])
         rounds = best_rounds(spent_of(entries), WITHIN_TO_BETWEEN)
         if not first and aim in ratio.decided:
             first, verdict = len(logs), Verdict.HOLDS if ratio.decided[aim] else Verdict.REFUTED
-    return Trial(truth, tuple(logs), tuple(twins), tuple(capacities), first, verdict, aim in ratio.decided)
+    return Trial(
+        truth=truth,
+        logs=tuple(logs),
+        noise=tuple(twins),
+        capacity=tuple(capacities),
+        concurrency=tuple(cores),
+        first=first,
+        verdict=verdict,
+        is_decided=aim in ratio.decided,
+    )
 
 
 def samples_of(entries: Sequence[Entry]) -> list[Sample]:

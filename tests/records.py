@@ -180,7 +180,7 @@ def manifest(of: Plan, warnings: Sequence[MachineWarning] = ()) -> Manifest:
 
 
 def line(cell: Cell, walls: Sequence[float], **changes: object) -> Line:
-    """What a workload printed: one iteration for each of ``walls``, two passes each."""
+    """What a workload printed: one iteration for each of ``walls``, two passes each; each worker has a core."""
     settings: dict[str, object] = {
         "contract": CONTRACT,
         "workload": cell.workload.partition(":")[0],
@@ -194,7 +194,7 @@ def line(cell: Cell, walls: Sequence[float], **changes: object) -> Line:
         "clock": {"name": "perf_counter", "tick_s": 1e-7},
         "pool_start_s": 0.001,
         "script_s": sum(walls) + 0.01,
-        "iterations": [{"wall_s": wall, "cpu_s": wall * 0.99} for wall in walls],
+        "iterations": [{"wall_s": wall, "cpu_s": wall * 0.99 * cell.workers} for wall in walls],
         "gil": {"before": True, "after": True},
         "implementation": "cpython",
         "version": "3.13.1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -10,11 +11,11 @@ import pytest
 
 from gilometer.analysis.claims.decision import QValues
 from gilometer.analysis.claims.hypotheses import RatioHypothesis
-from gilometer.analysis.claims.p_values import p_values
+from gilometer.analysis.claims.p_values import bounded_by_cores, p_values
 from gilometer.analysis.claims.ratio_test import RatioTest
 from gilometer.analysis.claims.run_data import CellSummary
 from gilometer.analysis.claims.verdicts import Verdict
-from gilometer.model import Aim, Alternative, Cell, Estimate, Rank, Strategy
+from gilometer.model import Aim, Alternative, Cell, Rank, Strategy
 from gilometer.plan.decisions import FEWEST_TO_DECIDE, MANY, MOST, SURE, Grounds, band, blocks_missing, decide
 from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER, bounds
 from gilometer.stats.intervals import typical_ratios
@@ -237,27 +238,38 @@ def test_the_band_is_that_of_a_report():
         assert band(running(logs)) == pytest.approx(reported)
 
 
-def verdict(asked: Aim, logs: list[float], noise: RunningMean, capacity: RunningMean) -> Verdict:
+@dataclass(frozen=True)
+class Seen:
+    """The logarithms of some blocks, and the controls beside them."""
+
+    ratio: list[float]
+    concurrency: list[float]
+    noise: RunningMean
+    capacity: RunningMean
+
+
+def verdict(asked: Aim, seen: Seen) -> Verdict:
     """What a report says, if all that it asks were as surprising as it must be to be sure."""
-    found = typical_ratios(np.asarray([logs]).T)
-    at = bounds(asked.margin, band(noise))
-    chance = p_values(np.asarray([logs]).T, [asked.margin])
+    logs, cores = (np.asarray([each]).T for each in (seen.ratio, seen.concurrency))
+    capacity = seen.capacity
+    chance = p_values(logs, [asked.margin])
+    if Alternative.NOT_ABOVE in {asked.alternative, asked.alternative.contrary}:
+        chance = bounded_by_cores(chance, cores, [asked.margin])
     p, contrary_p = (
         chance.of(alternative, 0)
         / (2 if alternative is Alternative.UNEQUAL else 1)  # a report looks at either side
         for alternative in (asked.alternative, asked.alternative.contrary)
     )
     tested = RatioTest(
-        hypothesis=RatioHypothesis(
-            asked.under, asked.alternative, asked.margin, np.asarray(logs), asked.is_bounded
-        ),
-        ratio=Estimate(float(found.mean[0]), float(found.low[0]), float(found.high[0])),
+        hypothesis=RatioHypothesis(asked.under, asked.alternative, asked.margin, logs, asked.is_bounded),
+        ratio=typical_ratios(logs).of(0),
         blocks=len(logs),
         fewest_blocks=FEWEST_TO_DECIDE,
-        band=band(noise),
-        bounds=at,
+        band=band(seen.noise),
+        bounds=bounds(asked.margin, band(seen.noise)),
         p=p,
         contrary_p=contrary_p,
+        concurrency=typical_ratios(cores).of(0),
         summary=CellSummary("ok", "", "flat", 0.1, math.exp(capacity.mean), math.exp(capacity.interval.low)),
     )
     stricter = FALSE_DISCOVERIES / SURE
@@ -266,22 +278,30 @@ def verdict(asked: Aim, logs: list[float], noise: RunningMean, capacity: Running
 
 def test_what_is_decided_is_what_a_report_would_say():
     draw = np.random.default_rng(20)
-    seen = set()
-    for alternative, mean, spread, blocks in product(
-        Alternative, (-0.5, -0.15, -0.03, 0.0, 0.03, 0.15, 0.5, 1.3), (0.005, 0.03, 0.1), (3, 8)
+    said = set()
+    for alternative, mean, spread, at_once, blocks in product(
+        Alternative,
+        (-0.5, -0.15, -0.03, 0.0, 0.03, 0.15, 0.5, 1.3),
+        (0.005, 0.03, 0.1),
+        (0.0, 0.04, 0.5),
+        (3, 8),
     ):
-        logs = draw.normal(mean, spread, blocks).tolist()
-        noise = running(draw.normal(0, spread, blocks))
-        capacity = running(draw.normal(draw.choice([0.0, 0.6]), spread, blocks))
+        seen = Seen(
+            ratio=draw.normal(mean, spread, blocks).tolist(),
+            concurrency=draw.normal(at_once, 0.01, blocks).tolist(),
+            noise=running(draw.normal(0, spread, blocks)),
+            capacity=running(draw.normal(draw.choice([0.0, 0.6]), spread, blocks)),
+        )
         asked = aim(alternative, is_bounded=True)
-        found = decide(asked, Grounds(running(logs), noise, capacity, UNKNOWN))
+        grounds = Grounds(running(seen.ratio), seen.noise, seen.capacity, running(seen.concurrency))
+        found = decide(asked, grounds)
         decided = None if found is None else found is alternative
-        assert decided is WORDS[verdict(asked, logs, noise, capacity)]
-        seen.add((alternative, decided))
-    assert seen >= set(
+        assert decided is WORDS[verdict(asked, seen)]
+        said.add((alternative, decided))
+    assert said >= set(
         product(set(Alternative) - {Alternative.EQUAL, Alternative.UNEQUAL}, (True, False, None))
     )
-    assert seen >= {(Alternative.EQUAL, False), (Alternative.EQUAL, None)}
+    assert said >= {(Alternative.EQUAL, False), (Alternative.EQUAL, None)}
 
 
 # --- how many more blocks -----------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gilometer.analysis.capacity import capacities
 from gilometer.analysis.claims.evaluate import evaluate
 from gilometer.analysis.claims.run_data import RunData
+from gilometer.analysis.concurrency import concurrency
 from gilometer.analysis.cores import with_enough_cores, with_whole_rounds
 from gilometer.analysis.costs import costs
 from gilometer.analysis.disturbances import disturbances
@@ -95,6 +96,8 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     summary = summarise(plan, measurements, times, capacity)
     relative = relative_speeds(plan, times)
     noises = noise(plan, measurements, times)
+    at_once = concurrency(plan, measurements, all_times, all_capacities)
+    run = RunData(plan, measurements, summary, times, capacity, at_once, noises, observed)
     return Analysis(
         plan=plan,
         invocations=measurements.invocations,
@@ -108,7 +111,7 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
         first_iterations=first_iterations(measurements),
         failures=failures(plan, measurements),
         noise=noises,
-        verdicts=evaluate(claims(), RunData(plan, measurements, summary, times, capacity, noises, observed)),
+        verdicts=evaluate(claims(), run),
         scaling=scaling(summary, times),
         observations=observations(plan.cells, observed),
         timeline=timeline(entries),

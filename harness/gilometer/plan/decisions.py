@@ -9,6 +9,8 @@ wrong all the same.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gilometer.model import Alternative, Record
@@ -16,7 +18,7 @@ from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, Interval, band_
 from gilometer.stats.running import FEWEST_FOR_A_SPREAD, ProjectedMean, RunningMean, as_ratio
 
 if TYPE_CHECKING:
-    from gilometer.model import Aim
+    from gilometer.model import Aim, Estimate
 
 SURE = 0.005
 """The largest p at which a ratio's side of the margin is decided."""
@@ -40,46 +42,61 @@ class Grounds(Record, frozen=True):
     """The cores of the one cell over those of the other, of blocks with enough cores for both."""
 
 
+@dataclass(frozen=True)
+class _Test:
+    """The test of a ratio against a margin, with the cores of its cells where these bound a gain.
+
+    A speedup is the ratio of cores times the ratio of the work of a CPU second. Most of the noise is in the
+    second factor, which running at once does not raise. So the first bounds from above what it can gain.
+    """
+
+    ratio: RunningMean | ProjectedMean
+    cores: RunningMean | ProjectedMean | None
+    """None where they are unknown, or nothing is asked of a gain over serial."""
+    margin: float
+    at: Bounds
+
+    @cached_property
+    def estimate(self) -> Estimate:
+        """The ratio with its interval."""
+        return as_ratio(self.ratio.mean, self.ratio.interval)
+
+    @cached_property
+    def had_no_concurrency(self) -> bool:
+        """True if the cores were so nearly the same that running at once gained less than the margin."""
+        return self.cores is not None and self.cores.interval.high < math.log(self.margin)
+
+    def might_show(self, alternative: Alternative) -> bool:
+        """Tell whether the means alone are where the alternative says, which spares the bootstrap."""
+        mean = self.ratio.mean
+        has_few_cores = self.cores is not None and self.cores.mean < math.log(self.margin)
+        return stands(alternative, as_ratio(mean, Interval(mean, mean)), self.at) or (
+            alternative is Alternative.NOT_ABOVE and has_few_cores
+        )
+
+    def shows(self, alternative: Alternative) -> bool:
+        """Tell whether the ratio is where the alternative says; without concurrency it is no gain."""
+        if self.had_no_concurrency and alternative in {Alternative.ABOVE, Alternative.NOT_ABOVE}:
+            is_faster = stands(Alternative.ABOVE, self.estimate, self.at)
+            return alternative is Alternative.NOT_ABOVE and not is_faster
+        return stands(alternative, self.estimate, self.at)
+
+    def p(self, alternative: Alternative) -> float:
+        """Return the p of an alternative; twice the lesser one where two tests can show it (Bonferroni)."""
+        if alternative is not Alternative.NOT_ABOVE or self.cores is None:
+            return max(self.ratio.p_beyond(edge) for edge in edges(alternative, self.margin))
+        edge = math.log(self.margin)
+        return 2 * min((one.p_beyond(edge) for one in (self.ratio, self.cores) if one.mean < edge), default=1)
+
+
 def decide(aim: Aim, grounds: Grounds) -> Alternative | None:
     """Return where a ratio is, as the aim says or the contrary; None while it is not sure."""
     if min(grounds.ratio.count, grounds.noise.count) < FEWEST_TO_DECIDE:
         return None
     at = bounds(aim.margin, band(grounds.noise))
-    found = _side(aim, grounds, at)
-    if not _asks_for_a_gain(aim) or not had_no_concurrency(grounds.concurrency, aim.margin):
-        return found
-    if found is Alternative.ABOVE:  # whatever made it faster, it did not run at once
-        return None
-    return Alternative.NOT_ABOVE if found or _has_capacity(grounds.capacity, at) else None
-
-
-def had_no_concurrency(concurrency: RunningMean, margin: float) -> bool:
-    """Tell whether two sides had so nearly the same cores that running at once gained less than the margin.
-
-    A speedup is the ratio of cores times the ratio of the work of a CPU second. The second factor has most of
-    the noise, and running at once does not raise it. So the first bounds the gain from above.
-    """
-    is_near = concurrency.count >= FEWEST_TO_DECIDE and concurrency.mean < math.log(margin)
-    return is_near and _is_no_concurrency(concurrency, margin)
-
-
-def _is_no_concurrency(concurrency: RunningMean | ProjectedMean, margin: float) -> bool:
-    """Test it with half of the usual p, since there are two ways to find no gain (Bonferroni)."""
-    edge = math.log(margin)
-    return concurrency.interval.high < edge and concurrency.p_beyond(edge) <= SURE / 2
-
-
-def _asks_for_a_gain(aim: Aim) -> bool:
-    """Tell whether an aim asks if a strategy is faster than serial."""
-    return aim.is_bounded and Alternative.NOT_ABOVE in {aim.alternative, aim.alternative.contrary}
-
-
-def _side(aim: Aim, grounds: Grounds, at: Bounds) -> Alternative | None:
-    """Return where the ratio of times is; None while it is not sure."""
-    mean = grounds.ratio.mean
-    rough = as_ratio(mean, Interval(mean, mean))  # spares the bootstrap where the mean is not clear
+    test = _Test(grounds.ratio, _cores(aim, grounds, FEWEST_TO_DECIDE), aim.margin, at)
     for alternative in (aim.alternative, aim.alternative.contrary):
-        if stands(alternative, rough, at) and _is_sure(alternative, grounds, at, aim):
+        if test.might_show(alternative) and _is_sure(alternative, test, aim, grounds.capacity):
             return alternative
     return None
 
@@ -97,16 +114,16 @@ def blocks_missing(aim: Aim, grounds: Grounds) -> int:
 def _would_decide(aim: Aim, grounds: Grounds, more: int) -> bool:
     """Tell whether so many blocks more would decide it, by Student's interval alone."""
     ratio, noise = (ProjectedMean(one, one.count + more) for one in (grounds.ratio, grounds.noise))
-    if _asks_for_a_gain(aim) and grounds.concurrency.count >= FEWEST_FOR_A_SPREAD:
-        concurrency = ProjectedMean(grounds.concurrency, grounds.concurrency.count + more)
-        if _is_no_concurrency(concurrency, aim.margin):
-            return True
-    at = bounds(aim.margin, band_of(noise.interval))
-    return any(
-        stands(alternative, as_ratio(grounds.ratio.mean, ratio.interval), at)
-        and _is_beyond(ratio, alternative, aim.margin)
-        for alternative in (aim.alternative, aim.alternative.contrary)
-    )
+    cores = _cores(aim, grounds, FEWEST_FOR_A_SPREAD)
+    projected = ProjectedMean(cores, cores.count + more) if cores else None
+    test = _Test(ratio, projected, aim.margin, bounds(aim.margin, band_of(noise.interval)))
+    alternatives = (aim.alternative, aim.alternative.contrary)
+    return any(test.shows(alternative) and test.p(alternative) <= SURE for alternative in alternatives)
+
+
+def _cores(aim: Aim, grounds: Grounds, fewest: int) -> RunningMean | None:
+    """Return the ratio of cores where it bounds the ratio of times, and has enough blocks."""
+    return grounds.concurrency if aim.is_bounded and grounds.concurrency.count >= fewest else None
 
 
 def band(noise: RunningMean) -> float:
@@ -116,26 +133,19 @@ def band(noise: RunningMean) -> float:
     return band_of(noise.interval)
 
 
-def _is_beyond(mean: RunningMean | ProjectedMean, alternative: Alternative, margin: float) -> bool:
-    """Tell whether the p of a mean's side of the margin is small enough."""
-    return max(mean.p_beyond(edge) for edge in edges(alternative, margin)) <= SURE
-
-
-def _is_sure(alternative: Alternative, grounds: Grounds, at: Bounds, aim: Aim) -> bool:
-    ratio = grounds.ratio
-    estimate = as_ratio(ratio.mean, ratio.interval)
-    if not stands(alternative, estimate, at):
+def _is_sure(alternative: Alternative, test: _Test, aim: Aim, capacity: RunningMean | None) -> bool:
+    if not test.shows(alternative):
         return False
-    if aim.is_bounded and estimate.low > MOST_PER_WORKER * aim.under.at_once:
+    if aim.is_bounded and test.estimate.low > MOST_PER_WORKER * aim.under.at_once:
         return False
-    if not _is_beyond(ratio, alternative, aim.margin):
+    if test.p(alternative) > SURE:
         return False
     is_limited = (
         aim.is_bounded
         and alternative is Alternative.NOT_ABOVE
-        and not stands(Alternative.BELOW, estimate, at)
+        and not stands(Alternative.BELOW, test.estimate, test.at)
     )
-    return not is_limited or _has_capacity(grounds.capacity, at)
+    return not is_limited or _has_capacity(capacity, test.at)
 
 
 def _has_capacity(capacity: RunningMean | None, at: Bounds) -> bool:

@@ -7,6 +7,8 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gilometer.model import (
     Aim,
     Cell,
@@ -187,7 +189,7 @@ class PlannedRatios:
                     result = block_result(without_short_rounds(samples))
                     self._of[entry.group].learn(result, _short(result))
                 else:  # what waits needs no core for each of its workers
-                    self._of[entry.group].learn(block_result(samples))
+                    self._of[entry.group].learn(replace(block_result(samples), concurrency={}))
 
     def known(self, cells: Iterable[Cell]) -> tuple[Known, ...]:
         """Return what is known of the ratios of these cells, without those that are always 1."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import stdtrit
 
+from gilometer.model import Estimate
 from gilometer.stats.bootstrap import LEVEL, resampled_ends
 from gilometer.stats.trimmed import trimmed
 from gilometer.stats.trimming import kept
@@ -38,6 +39,10 @@ class Estimates:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     count: NDArray[np.intp]
+
+    def of(self, column: int) -> Estimate:
+        """Look up one of them."""
+        return Estimate(float(self.mean[column]), float(self.low[column]), float(self.high[column]))
 
 
 def typical_ratios(logs: NDArray[np.float64]) -> Estimates:

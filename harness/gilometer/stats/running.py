@@ -83,11 +83,11 @@ class RunningMean:
 class ProjectedMean:
     """A running mean as it would be with more values, if its mean and its spread stay as they are."""
 
-    __slots__ = ("_count", "_error", "_mean")
+    __slots__ = ("_count", "_error", "mean")
 
     def __init__(self, running: RunningMean, count: int) -> None:
         """Project it to ``count`` values in all."""
-        self._mean = running.mean
+        self.mean = running.mean
         self._error = running.spread / math.sqrt(count)
         self._count = count
 
@@ -95,11 +95,11 @@ class ProjectedMean:
     def interval(self) -> Interval:
         """Student's 95% interval."""
         half = t_quantile(kept(self._count)) * self._error
-        return Interval(self._mean - half, self._mean + half)
+        return Interval(self.mean - half, self.mean + half)
 
     def p_beyond(self, edge: float) -> float:
         """Return the one-sided p of the mean's side of an edge, as ``RunningMean.p_beyond`` does."""
-        return _p(self._count, self._mean - edge, self._error)
+        return _p(self._count, self.mean - edge, self._error)
 
 
 def as_ratio(mean: float, interval: Interval) -> Estimate:

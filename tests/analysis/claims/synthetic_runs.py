@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from gilometer.analysis.capacity import capacities
 from gilometer.analysis.claims.evaluate import evaluate
 from gilometer.analysis.claims.run_data import RunData
+from gilometer.analysis.concurrency import concurrency
 from gilometer.analysis.frames import gather
 from gilometer.analysis.grid import grid
 from gilometer.analysis.noise import noise
@@ -36,7 +37,9 @@ def run_data(plan: Plan, entries: Iterable[Entry]) -> RunData:
     measured = grid(evidence, Role.MEASURE)
     possible = capacities(plan, evidence, measured)
     summary = summarise(plan, evidence, measured, possible)
-    return RunData(plan, evidence, summary, measured, possible, noise(plan, evidence, measured), observed)
+    at_once = concurrency(plan, evidence, measured, possible)
+    noises = noise(plan, evidence, measured)
+    return RunData(plan, evidence, summary, measured, possible, at_once, noises, observed)
 
 
 def verdict(claim: str, plan: Plan, entries: Iterable[Entry], label: str = "") -> ClaimResult:

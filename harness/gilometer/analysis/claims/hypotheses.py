@@ -27,7 +27,10 @@ class RatioHypothesis:
     logs: NDArray[np.float64]
     """Logarithms of the ratio, one a block; NaN where a cell of the pair was not measured."""
     is_bounded: bool = False
-    """True for a speedup over serial, which capacity bounds."""
+    """True for a speedup over serial, which capacity and the cores that were used bound."""
+    concurrency: NDArray[np.float64] | None = None
+    """Logarithms of the cores of the cell over those of serial, one a block, for such a speedup; NaN where
+    unknown."""
 
 
 @dataclass(frozen=True)

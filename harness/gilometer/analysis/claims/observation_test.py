@@ -72,7 +72,7 @@ def observation_tests(hypotheses: Sequence[ObservationHypothesis]) -> list[Obser
     return [
         ObservationTest(
             hypothesis=one,
-            mean=Estimate(float(found.mean[column]), float(found.low[column]), float(found.high[column])),
+            mean=found.of(column),
             invocations=int(found.count[column]),
             p=_p_value(one.alternative, one),
             contrary_p=_p_value(one.alternative.contrary, one),

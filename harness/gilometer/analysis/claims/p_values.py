@@ -6,7 +6,7 @@ faster, a table calls faster too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,3 +53,21 @@ def p_values(logs: NDArray[np.float64], margins: list[float]) -> PValues:
         below=p_below(logs + margin, 1.0),
         not_below=p_above(logs + margin, 1.0),
     )
+
+
+def bounded_by_cores(found: PValues, concurrency: NDArray[np.float64], margins: list[float]) -> PValues:
+    """Let the cores that were used show that there is no gain, too.
+
+    A speedup is the ratio of cores times the ratio of the work of a CPU second, which running at once does
+    not raise. So the first bounds the gain from above. Of two ways to show the same, the p is at most twice
+    the lesser one (Bonferroni).
+
+    Args:
+        found: The p-values of the ratios of times.
+        concurrency: Logarithms of the ratios of cores (blocks x columns); NaN where they are unknown.
+        margins: The margin of each column.
+
+    """
+    of_cores = p_below(concurrency - np.log(margins), 1.0)
+    both = np.minimum(1.0, 2 * np.fmin(found.not_above, of_cores))
+    return replace(found, not_above=np.where(np.isnan(of_cores), found.not_above, both))

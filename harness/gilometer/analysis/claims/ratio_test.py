@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gilometer.analysis.claims.decision import Decision, conclusions, not_established
-from gilometer.analysis.claims.p_values import p_values
+from gilometer.analysis.claims.p_values import bounded_by_cores, p_values
 from gilometer.analysis.claims.verdicts import Reason, Verdict, WorkloadResult
 from gilometer.model import Alternative, Estimate
 from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, bounds, stands
@@ -18,6 +18,8 @@ from gilometer.stats.significance import FALSE_DISCOVERIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from gilometer.analysis.claims.decision import Conclusion, QValues
     from gilometer.analysis.claims.hypotheses import RatioHypothesis
@@ -39,8 +41,15 @@ class RatioTest:
     p: float
     """The p-value of the hypothesis; ``contrary_p`` is that of its contrary."""
     contrary_p: float
+    concurrency: Estimate
+    """The cores of the cell over those of serial; NaN where they are unknown, or not asked for."""
     summary: CellSummary
     """The summary of the hypothesis's cell."""
+
+    @property
+    def had_no_concurrency(self) -> bool:
+        """Tell whether it had so nearly serial's cores that running at once gained less than the margin."""
+        return self.concurrency.high < self.hypothesis.margin
 
     def result(self, q_values: QValues) -> WorkloadResult:
         """Decide the hypothesis, and put the decision down with its figures."""
@@ -60,6 +69,7 @@ class RatioTest:
             q=q_values.contrary_q if decision.verdict is Verdict.REFUTED else q_values.q,
             blocks=self.blocks,
             capacity=self.summary.capacity,
+            concurrency=self.concurrency,
         )
 
 
@@ -69,22 +79,31 @@ def ratio_tests(hypotheses: Sequence[RatioHypothesis], run: RunData) -> list[Rat
         return []
     logs = np.column_stack([one.logs for one in hypotheses])
     found = typical_ratios(logs)
-    p = p_values(logs, [one.margin for one in hypotheses])
+    cores_logs = np.column_stack([_concurrency_of(one) for one in hypotheses])
+    concurrency = typical_ratios(cores_logs)
+    margins = [one.margin for one in hypotheses]
+    p = bounded_by_cores(p_values(logs, margins), cores_logs, margins)
     bands = [run.band(one.cell) for one in hypotheses]
     return [
         RatioTest(
             hypothesis=one,
-            ratio=Estimate(float(found.mean[column]), float(found.low[column]), float(found.high[column])),
+            ratio=found.of(column),
             blocks=int(found.count[column]),
             fewest_blocks=run.plan.effort.fewest_blocks,
             band=bands[column],
             bounds=bounds(one.margin, bands[column]),
             p=p.of(one.alternative, column),
             contrary_p=p.of(one.alternative.contrary, column),
+            concurrency=concurrency.of(column),
             summary=run.summaries[one.cell],
         )
         for column, one in enumerate(hypotheses)
     ]
+
+
+def _concurrency_of(hypothesis: RatioHypothesis) -> NDArray[np.float64]:
+    unknown = np.full_like(hypothesis.logs, np.nan)
+    return unknown if hypothesis.concurrency is None else hypothesis.concurrency
 
 
 def _decide(test: RatioTest, q_values: QValues) -> Decision:
@@ -93,13 +112,21 @@ def _decide(test: RatioTest, q_values: QValues) -> Decision:
         return not_established(missing)
     possible = conclusions(test.hypothesis.alternative, q_values)
     for conclusion in possible:
-        if stands(conclusion.alternative, test.ratio, test.bounds):
+        if _is_established(conclusion.alternative, test):
             if objection := _objection(conclusion, test):
                 return _open(objection, test)
             return Decision(conclusion.verdict, Reason.FIGURE, _sharpest(conclusion.alternative, test))
     without_noise = bounds(test.hypothesis.margin, 1.0)
     is_noise = any(stands(conclusion.alternative, test.ratio, without_noise) for conclusion in possible)
     return _open(Reason.NOISE if is_noise else Reason.WIDE, test)
+
+
+def _is_established(alternative: Alternative, test: RatioTest) -> bool:
+    """Tell whether the ratio lies where the alternative says; that there is no gain, the cores show too."""
+    if stands(alternative, test.ratio, test.bounds):
+        return True
+    is_gain = stands(Alternative.ABOVE, test.ratio, test.bounds)
+    return alternative is Alternative.NOT_ABOVE and test.had_no_concurrency and not is_gain
 
 
 def _open(why: Reason, test: RatioTest) -> Decision:
@@ -123,10 +150,12 @@ def _objection(conclusion: Conclusion, test: RatioTest) -> Reason | None:
     """Say why a conclusion is not drawn although the ratio lies there, if so.
 
     That a strategy is no faster proves nothing where the machine had no capacity for more. That it is slower
-    does.
+    does. That it is faster is no gain of the strategy where its workers did not run at once.
     """
     if conclusion.q > FALSE_DISCOVERIES:
         return Reason.CHANCE
+    if conclusion.alternative is Alternative.ABOVE and test.had_no_concurrency:
+        return Reason.NO_CONCURRENCY
     is_no_gain = _sharpest(conclusion.alternative, test) is Alternative.NOT_ABOVE
     if test.hypothesis.is_bounded and is_no_gain and not _had_capacity(test):
         return Reason.NO_CAPACITY

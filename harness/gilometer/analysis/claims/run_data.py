@@ -54,6 +54,8 @@ class RunData:
     """A row for each cell of the plan, in its order."""
     measured: Grid
     capacities: Capacities
+    concurrency: NDArray[np.float64]
+    """The cores of each cell over those of serial (blocks x cells, like ``measured``)."""
     noise: Noise
     observations: Mapping[Cell, CellObservations]
     """The observations of each cell; cells that observed nothing are absent."""
@@ -87,6 +89,10 @@ class RunData:
     def log_capacities(self, cell: Cell) -> NDArray[np.float64]:
         """Look up the capacities of a cell: the speedup of as many independent serial processes."""
         return self.capacities.of([cell])[:, 0]
+
+    def log_concurrency(self, cell: Cell) -> NDArray[np.float64]:
+        """Look up the cores of a cell over those of serial; NaN where they are unknown."""
+        return self.concurrency[:, self._columns[cell]]
 
     @cached_property
     def _cells(self) -> dict[tuple[str, str, Strategy], dict[int, Cell]]:

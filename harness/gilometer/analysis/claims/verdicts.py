@@ -6,7 +6,7 @@ import math
 from enum import StrEnum
 
 from gilometer.claims.claim import Rule  # noqa: TC001  msgspec resolves annotations at run time
-from gilometer.model import Alternative, Record
+from gilometer.model import Alternative, Estimate, Record
 
 
 class Verdict(StrEnum):
@@ -62,6 +62,8 @@ class Reason(StrEnum):
     """The workload has no A/A pair, so its noise is unknown."""
     DOUBTFUL = "doubtful"
     """The speedup is more than its workers can give."""
+    NO_CONCURRENCY = "no concurrency"
+    """It is faster, but its workers did not run at once, so something else made it so."""
     NO_CAPACITY = "no capacity"
     """The machine was not shown to give a speedup, so that a strategy gave none proves nothing."""
     CHANCE = "chance"
@@ -101,6 +103,8 @@ class WorkloadResult(Record, frozen=True):
     """The number of blocks with a ratio, or of invocations with a value."""
     capacity: float = math.nan
     """The speedup of as many independent serial processes."""
+    concurrency: Estimate = Estimate()
+    """The cores that it had, over those that serial had."""
 
     @property
     def has_number(self) -> bool:

@@ -52,6 +52,10 @@ class FindingLine(Record, frozen=True):
     band: float | None
     q: float | None
     blocks: int
+    concurrency: float | None
+    """Cores over those of serial."""
+    concurrency_low: float | None
+    concurrency_high: float | None
 
 
 class VerdictLine(Record, frozen=True):
@@ -139,6 +143,9 @@ def _finding_line(rule_result: RuleResult, finding: WorkloadResult) -> FindingLi
         band=_rounded(finding.band),
         q=_rounded(finding.q),
         blocks=finding.blocks,
+        concurrency=_rounded(finding.concurrency.value),
+        concurrency_low=_rounded(finding.concurrency.low),
+        concurrency_high=_rounded(finding.concurrency.high),
     )
 
 

@@ -26,6 +26,7 @@ from gilometer.report.sentences.text import NAMED_AFTER_WORKERS, doers, listed, 
 if TYPE_CHECKING:
     from gilometer.analysis.claims.verdicts import ClaimResult
     from gilometer.claims.claim import Claim, Rule
+    from gilometer.model import Estimate
 
 READINGS = {
     Alternative.ABOVE: "faster",
@@ -50,6 +51,7 @@ DOUBTS = {
     Reason.EARLY: "too uncertain to tell after {blocks}",
     Reason.NO_TWIN: "how noisy that is was not measured",
     Reason.DOUBTFUL: "more than {workers} can give",
+    Reason.NO_CONCURRENCY: "but its {workers} did not run at once, so something else makes it faster",
     Reason.NO_CAPACITY: "but independent processes reached {capacity}x, so perhaps nothing could",
     Reason.CHANCE: "perhaps by chance, among as many ratios (q = {q})",
     Reason.NOISE: "not clear of the noise, which reaches {band}x",
@@ -199,7 +201,14 @@ def _told(rule: Ratio | Decline, of: WorkloadResult) -> str:
             )
         case _:
             assert_never(rule)
-    return f"{said} {span(of.low, of.high)}".strip()
+    return f"{said} {span(of.low, of.high)}".strip() + _cores(of.concurrency)
+
+
+def _cores(concurrency: Estimate) -> str:
+    """Say how many cores there were, if there is an interval of it."""
+    if not concurrency.has_interval:
+        return ""
+    return f", with {number(concurrency.value)}x its cores {span(*concurrency.ends)}"
 
 
 def _doers(strategy: Strategy, of: WorkloadResult) -> str:

@@ -68,7 +68,14 @@ def ratio_hypotheses(
     """Hypothesise on the ratio of each pair, or say why it has none; ``log_ratios`` gives one a block."""
     found = tuple(
         pair_exclusion(pair, run)
-        or RatioHypothesis(pair.denominator, rule.expected, rule.margin, log_ratios(pair), is_bounded)
+        or RatioHypothesis(
+            pair.denominator,
+            rule.expected,
+            rule.margin,
+            log_ratios(pair),
+            is_bounded,
+            run.log_concurrency(pair.denominator) if is_bounded else None,
+        )
         for pair in pairs
     )
     return with_unmeasured(found, rule, run)
