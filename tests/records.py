@@ -180,7 +180,7 @@ def manifest(of: Plan, warnings: Sequence[MachineWarning] = ()) -> Manifest:
 
 
 def line(cell: Cell, walls: Sequence[float], **changes: object) -> Line:
-    """What a workload printed: one iteration for each of ``walls``, two passes each; each worker has a core."""
+    """What a workload printed: one iteration for each of ``walls``, two passes each, on a core a worker."""
     settings: dict[str, object] = {
         "contract": CONTRACT,
         "workload": cell.workload.partition(":")[0],

@@ -41,7 +41,8 @@ THREADED = Cell("cpython-3.13", "", "fib", THREADS, 2)
 DESIGN = (
     "interpreter, variant, workload, kind, strategy, workers, outcome, reason, invocations, wall_s, "
     "wall_s_low, wall_s_high, speedup, speedup_low, speedup_high, speedup_q, capacity, capacity_low, "
-    "capacity_high, efficiency, efficiency_low, efficiency_high, effective_cores, cpu_s, "
+    "capacity_high, efficiency, efficiency_low, efficiency_high, concurrency, "
+    "concurrency_low, concurrency_high, effective_cores, cpu_s, "
     "services_cpu_s, peak_rss_mb, startup_s, warmup_s, pool_start_s, steady_state, checksum"
 )
 

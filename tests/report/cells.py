@@ -23,6 +23,7 @@ TWO_THREADS = CellResult(
     speedup_q=0.01,
     capacity=Estimate(2.0, 1.9, 2.1),
     efficiency=Estimate(0.5, 0.4, 0.6),
+    concurrency=Estimate(),
     effective_cores=1.0,
     peak_rss_mb=10.0,
     startup_s=0.02,

@@ -93,10 +93,10 @@ def analyse(manifest: Manifest, entries: Iterable[Entry]) -> Analysis:
     all_times = grid(measurements, Role.MEASURE)
     all_capacities = capacities(plan, measurements, all_times)
     times, capacity = with_enough_cores(plan, all_times, all_capacities)
-    summary = summarise(plan, measurements, times, capacity)
+    at_once = concurrency(plan, measurements, all_times, all_capacities)
+    summary = summarise(plan, measurements, times, capacity, at_once)
     relative = relative_speeds(plan, times)
     noises = noise(plan, measurements, times)
-    at_once = concurrency(plan, measurements, all_times, all_capacities)
     run = RunData(plan, measurements, summary, times, capacity, at_once, noises, observed)
     return Analysis(
         plan=plan,

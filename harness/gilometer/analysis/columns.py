@@ -146,6 +146,8 @@ SUMMARY = (
     *_interval("capacity", "ratio"),
     _number("efficiency", "ratio", "speedup over capacity"),
     *_interval("efficiency", "ratio"),
+    _number("concurrency", "ratio", "cores over those of serial, of work that never waits, within blocks"),
+    *_interval("concurrency", "ratio"),
     _number("effective_cores", "cores", "CPU time over wall time: median, like those below"),
     _number("cpu_s", "s", "CPU time of one pass, of all its workers"),
     _number("services_cpu_s", "s", "CPU time of the harness's servers during an invocation"),

@@ -16,10 +16,14 @@ from gilometer.stats.intervals import typical_ratios
 from gilometer.stats.significance import p_differs, q_values
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from gilometer.analysis.capacity import Capacities
     from gilometer.analysis.frames import Measurements
     from gilometer.analysis.grid import Grid
-    from gilometer.model import Plan
+    from gilometer.model import Cell, Plan
 
 COLUMNS = (
     "interpreter",
@@ -44,6 +48,9 @@ COLUMNS = (
     "efficiency",
     "efficiency_low",
     "efficiency_high",
+    "concurrency",
+    "concurrency_low",
+    "concurrency_high",
     "effective_cores",
     "cpu_s",
     "services_cpu_s",
@@ -58,11 +65,17 @@ COLUMNS = (
 _MEGABYTE = 1e6
 
 
-def summarise(plan: Plan, measurements: Measurements, measured: Grid, capacities: Capacities) -> pd.DataFrame:
+def summarise(
+    plan: Plan,
+    measurements: Measurements,
+    measured: Grid,
+    capacities: Capacities,
+    at_once: NDArray[np.float64],
+) -> pd.DataFrame:
     """Summarise each cell of the plan in a row, with exactly ``COLUMNS``.
 
     Seconds are for one pass; ``invocations`` counts all that were measured, and the figures are of those that
-    were ok.
+    were ok. ``at_once`` has the logarithms of each cell's cores over those of serial (``concurrency``).
     """
     count = len(plan.cells)
     parts = [
@@ -70,6 +83,7 @@ def summarise(plan: Plan, measurements: Measurements, measured: Grid, capacities
         _walls(measured, count),
         _speedups(measured, count),
         _efficiencies(measured, capacities, count),
+        _concurrency(at_once[:, :count], measured.cells[:count]),
         _medians(measurements, count),
     ]
     summary = pd.concat(parts, axis=1)
@@ -134,6 +148,19 @@ def _efficiencies(measured: Grid, capacities: Capacities, count: int) -> pd.Data
             "efficiency": efficiency.mean,
             "efficiency_low": np.where(serial, np.nan, efficiency.low),
             "efficiency_high": np.where(serial, np.nan, efficiency.high),
+        }
+    )
+
+
+def _concurrency(logs: NDArray[np.float64], cells: Sequence[Cell]) -> pd.DataFrame:
+    """Estimate the cores of each cell over those of serial, whose own have no interval."""
+    found = typical_ratios(logs)
+    serial = np.asarray([cell.strategy is Strategy.SERIAL for cell in cells], dtype=bool)
+    return pd.DataFrame(
+        {
+            "concurrency": found.mean,
+            "concurrency_low": np.where(serial, np.nan, found.low),
+            "concurrency_high": np.where(serial, np.nan, found.high),
         }
     )
 

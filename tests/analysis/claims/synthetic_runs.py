@@ -16,7 +16,7 @@ from gilometer.analysis.noise import noise
 from gilometer.analysis.observations import observed_by_cell, untimed
 from gilometer.analysis.summary import summarise
 from gilometer.claims.reading import claims, parse
-from gilometer.model import Iteration, Role, Sample
+from gilometer.model import Iteration, Role, Sample, Strategy
 from tests.records import World, run
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def run_data(plan: Plan, entries: Iterable[Entry]) -> RunData:
     evidence = untimed(plan, gather(plan.cells, entries))
     measured = grid(evidence, Role.MEASURE)
     possible = capacities(plan, evidence, measured)
-    summary = summarise(plan, evidence, measured, possible)
     at_once = concurrency(plan, evidence, measured, possible)
+    summary = summarise(plan, evidence, measured, possible, at_once)
     noises = noise(plan, evidence, measured)
     return RunData(plan, evidence, summary, measured, possible, at_once, noises, observed)
 
@@ -72,6 +72,16 @@ def slowed(entries: Iterable[Entry], role: Role, factors: tuple[float, ...]) -> 
             factor = factors[entry.slot.block % len(factors)]
             longer = tuple(Iteration(one.wall_s * factor, one.cpu_s) for one in entry.line.iterations)
             yield replace(entry, line=replace(entry.line, iterations=longer))
+        else:
+            yield entry
+
+
+def on_cores(entries: Iterable[Entry], cores: float) -> Iterator[Entry]:
+    """Give what is not serial so many cores, whatever it gained."""
+    for entry in entries:
+        if isinstance(entry, Sample) and entry.slot.cell.strategy is not Strategy.SERIAL and entry.line:
+            had = tuple(Iteration(one.wall_s, one.wall_s * cores) for one in entry.line.iterations)
+            yield replace(entry, line=replace(entry.line, iterations=had))
         else:
             yield entry
 

@@ -14,6 +14,7 @@ from gilometer.claims.reading import claims
 from gilometer.model import Alternative, Build, Outcome, Role, Sample
 from tests.analysis.claims.synthetic_runs import (
     claim,
+    on_cores,
     run_data,
     slowed,
     verdict,
@@ -237,6 +238,30 @@ def test_on_a_machine_that_gives_no_more_being_no_faster_says_nothing(gain, expe
     full = list(slowed(world(of, **threads(gain)), Role.CAPACITY, (2.0,)))
     assert verdict("C2", of, full).deciding.why is expected
     assert verdict("C2", of, without(full, Role.CAPACITY)).deciding.why is expected
+
+
+@pytest.mark.parametrize(
+    ("gain", "cores", "expected", "why"),
+    [
+        (1.0, 1.0, Verdict.HOLDS, Reason.FIGURE),
+        (1.0, 1.9, Verdict.NOT_ESTABLISHED, Reason.WIDE),
+        (1.9, 1.0, Verdict.NOT_ESTABLISHED, Reason.NO_CONCURRENCY),
+        (1.9, 1.9, Verdict.REFUTED, Reason.FIGURE),
+    ],
+    ids=["noise on one core", "noise on two", "a gain on one core", "a gain on two"],
+)
+def test_what_had_the_cores_of_one_gained_nothing_by_running_at_once(gain, cores, expected, why):
+    of = plan([CPYTHON], [FIB])
+    noisy = on_cores(world(of, spread=0.2, **threads(gain)), cores)
+    found = verdict("C2", of, noisy)
+    assert (found.verdict, found.deciding.why) == (expected, why)
+    assert found.deciding.concurrency.value == pytest.approx(cores / 0.99)
+
+
+def test_where_it_is_unknown_what_the_machine_gives_the_cores_say_nothing_either():
+    of = plan([CPYTHON], [FIB])
+    noisy = on_cores(world(of, spread=0.2, **threads(1.0)), 1.0)
+    assert verdict("C2", of, without(noisy, Role.CAPACITY)).deciding.why is Reason.NO_CAPACITY
 
 
 def test_nor_does_it_refute_a_gain():

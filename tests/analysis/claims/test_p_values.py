@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gilometer.analysis.claims.p_values import p_values
+from gilometer.analysis.claims.p_values import bounded_by_cores, p_values
 from gilometer.model import Alternative, Estimate
 from gilometer.stats.equivalence import MARGIN, bounds, stands
 
@@ -112,3 +112,18 @@ def test_p_values_are_those_of_students_test_against_the_margins():
 
 def test_without_an_interval_a_ratio_is_nowhere():
     assert not any(stands(alternative, NOWHERE, bounds(MARGIN, 1.0)) for alternative in Alternative)
+
+
+def test_that_there_is_no_gain_two_tests_can_show():
+    noisy, quiet = np.asarray([[-0.3], [0.0], [0.3]]), np.asarray([[-0.01], [0.0], [0.01]])
+    alone = p_values(noisy, [1.1])
+    both = bounded_by_cores(alone, quiet, [1.1])
+    of_cores = p_values(quiet, [1.1]).of(Alternative.NOT_ABOVE, 0)
+    assert both.of(Alternative.NOT_ABOVE, 0) == pytest.approx(2 * of_cores)
+    assert both.of(Alternative.ABOVE, 0) == alone.of(Alternative.ABOVE, 0)
+
+
+def test_unknown_cores_show_nothing():
+    alone = p_values(np.asarray([[-0.3], [0.0], [0.3]]), [1.1])
+    unknown = bounded_by_cores(alone, np.full((3, 1), np.nan), [1.1])
+    assert unknown.of(Alternative.NOT_ABOVE, 0) == alone.of(Alternative.NOT_ABOVE, 0)

@@ -47,6 +47,21 @@ def test_a_speedup_is_a_gain_only_beyond_noise_and_interval(shown, reading):
     assert read(shown) is reading
 
 
+@pytest.mark.parametrize(
+    ("speedup", "concurrency", "reading"),
+    [
+        (Estimate(1.0, 0.8, 1.3), Estimate(1.0, 0.99, 1.01), Reading.LEVEL),
+        (Estimate(1.0, 0.8, 1.3), Estimate(1.5, 1.4, 1.6), Reading.UNCLEAR),
+        (Estimate(1.5, 1.4, 1.6), Estimate(1.0, 0.99, 1.01), Reading.UNCLEAR),
+        (Estimate(1.5, 1.4, 1.6), Estimate(1.6, 1.5, 1.7), Reading.GAIN),
+        (Estimate(0.6, 0.5, 0.7), Estimate(1.0, 0.99, 1.01), Reading.HARM),
+    ],
+    ids=["noise on one core", "noise on more", "a gain on one core", "a gain on more", "a harm"],
+)
+def test_what_had_the_cores_of_one_gained_nothing_by_running_at_once(speedup, concurrency, reading):
+    assert read(cell_result(speedup=speedup, concurrency=concurrency)) is reading
+
+
 def test_interpreters_stand_in_one_order():
     labels = [one.label for one in results_of(*usual()).interpreters]
     assert labels == [

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gilometer.analysis.claims.verdicts import Basis, ClaimResult, Reason, RuleResult, Verdict, WorkloadResult
 from gilometer.claims.claim import Concerns
 from gilometer.claims.reading import claims, parse
-from gilometer.model import Alternative
+from gilometer.model import Alternative, Estimate
 from gilometer.report.sentences.verdicts import DOUBTS, OBSTACLES, concerned, sentence
 from tests.report.worlds import matrix, usual
 
@@ -311,3 +311,15 @@ def test_two_rules_make_one_sentence():
 def test_every_reason_has_words():
     said_elsewhere = {Reason.FIGURE, Reason.OTHERS, Reason.NONE_SEEN}
     assert set(DOUBTS) | set(OBSTACLES) | said_elsewhere == set(Reason)
+
+
+def test_a_speedup_is_said_with_the_cores_that_it_had():
+    one = replace(measured(stands=Alternative.NOT_ABOVE), concurrency=Estimate(1.0, 0.99, 1.02))
+    assert said(SPEEDUP, one) == (
+        "2 threads run fib at 0.97x the speed of one [0.94, 1.01], with 1.00x its cores [0.99, 1.02]: "
+        "no faster."
+    )
+    doubtful = replace(one, stands=None, why=Reason.NO_CONCURRENCY, verdict=Verdict.NOT_ESTABLISHED)
+    assert said(SPEEDUP, doubtful).endswith(
+        "but its 2 workers did not run at once, so something else makes it faster."
+    )

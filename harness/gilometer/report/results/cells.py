@@ -69,6 +69,8 @@ class CellResult:
     speedup_q: float
     capacity: Estimate
     efficiency: Estimate
+    concurrency: Estimate
+    """Cores over those of serial, of work that never waits: the most that running at once can gain."""
     effective_cores: float
     peak_rss_mb: float
     startup_s: float
@@ -113,10 +115,13 @@ def read(result: CellResult) -> Reading:
     if found.low > MOST_PER_WORKER * result.configuration.at_once:
         return Reading.DOUBTFUL
     direction = call(found, least)
-    if direction is not Direction.NONE:
-        return Reading.GAIN if direction is Direction.HIGHER else Reading.HARM
+    had_no_concurrency = result.concurrency.high <= NO_GAIN
+    if direction is Direction.LOWER:
+        return Reading.HARM
+    if direction is Direction.HIGHER:  # without concurrency, something else made it so
+        return Reading.UNCLEAR if had_no_concurrency else Reading.GAIN
     is_ruled_out = speedup.has_interval and speedup.high <= max(NO_GAIN, least)
-    return Reading.LEVEL if is_ruled_out else Reading.UNCLEAR
+    return Reading.LEVEL if is_ruled_out or had_no_concurrency else Reading.UNCLEAR
 
 
 @dataclass(frozen=True)
@@ -194,6 +199,7 @@ def _result(row: FrameRow, noise: Noise) -> CellResult:
         speedup_q=row["speedup_q"],
         capacity=estimate_of(row, "capacity"),
         efficiency=estimate_of(row, "efficiency"),
+        concurrency=estimate_of(row, "concurrency"),
         effective_cores=row["effective_cores"],
         peak_rss_mb=row["peak_rss_mb"],
         startup_s=row["startup_s"],
