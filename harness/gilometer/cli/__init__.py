@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 
-from gilometer.cli import measuring, runs, setup  # noqa: F401  they register their commands, in this order
+from gilometer.cli import measuring, runs, setup, trying  # noqa: F401  they register their commands, in this order
 from gilometer.cli.app import app
 from gilometer.errors import GilometerError, InterruptedRunError, MachineError
 from gilometer.locations import check_working_folder

@@ -26,6 +26,8 @@ NOUNS = {
     "io": "I/O",
     "mixed": "mixed work",
     "contention": "work under contention",
+    "computing": "your function",
+    "waiting": "your function, which waits",
 }
 """The name of each kind of workload within a sentence."""
 

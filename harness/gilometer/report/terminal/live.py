@@ -11,6 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.text import Text
 
 from gilometer.claims.reading import claims
+from gilometer.model import Strategy
 from gilometer.report.sentences.text import doers, glyphs, one_line, with_interval
 from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.so_far import SoFar
@@ -90,8 +91,13 @@ class Live:
 
 def _decision(one: Decided, signs: Glyphs) -> Text:
     """Write a decision in a line: the interpreter, the ratio that decided, and the claim."""
-    sentence = next(claim.sentence for claim in claims() if claim.id == one.claim)
     ratio = with_interval(one.ratio, one.low, one.high, signs)
+    if one.claim in set(Strategy):  # a question on a function of the user's own
+        does = "faster" if one.holds else "no faster"
+        return Text(
+            f"{one.interpreter}: {doers(one.cell.strategy, one.cell.workers)} {does} than one thread: {ratio}"
+        )
+    sentence = next(claim.sentence for claim in claims() if claim.id == one.claim)
     return Text(
         f"{one.interpreter}: {one.claim} {'holds' if one.holds else 'is refuted'} "
         f"({one.cell.workload}, {doers(one.cell.strategy, one.cell.workers)}: {ratio}): {sentence}"
