@@ -13,6 +13,8 @@ from _arguments import UsageError
 from _channel import Channel
 from _strategies import ANY_ERROR, Unsupported, traceback_of
 
+STRETCHES, STRETCH_S = 10, 0.005
+
 
 class Look(object):
     """What was found."""
@@ -20,7 +22,7 @@ class Look(object):
     def __init__(self):
         self.told = {"lack": "", "mistake": "", "failure": ""}
         self.told.update({"units": 0, "takes_item": False, "is_async": False})
-        self.told.update({"file": "", "calls": 0, "wall_s": 0.0, "cpu_s": None})
+        self.told.update({"file": "", "calls": 0, "wall_s": 0.0, "busy": None})
 
     def at(self, function, items, arguments, seconds):
         """Look, and note what is in the way."""
@@ -58,15 +60,40 @@ class Look(object):
             workload.close()
 
     def time(self, workload, seconds):
+        """Call it with all items, and again until a few stretches show how busy it is."""
+        shares, begun = [], _runtime.clock()
+        while self.told["wall_s"] < seconds:
+            shares.append(self.stretch(workload, begun + seconds))
+            self.told["wall_s"] = _runtime.clock() - begun
+            if self.told["calls"] >= workload.units and len(shares) >= STRETCHES:
+                break
+        known = [share for share in shares if share is not None]
+        self.told["busy"] = sorted(known)[len(known) // 2] if known else None
+
+    def stretch(self, workload, end):
+        """Call it until the clocks can tell; the share of the time in which it used or wanted a CPU.
+
+        Another program can take the CPU meanwhile: then it is wanted.
+        """
         cpu = _runtime.cpu_clock()
-        cpu_before = cpu() if cpu else None
+        cpu_before = cpu() + queued_s() if cpu else None
         begun = now = _runtime.clock()
-        while self.told["calls"] < workload.units and now < begun + seconds:
-            workload.run_unit(self.told["calls"], 1)
-            now = _runtime.clock()
+        while now < begun + STRETCH_S:
+            workload.run_unit(self.told["calls"] % workload.units, 1)
             self.told["calls"] += 1
-        self.told["wall_s"] = now - begun
-        self.told["cpu_s"] = cpu() - cpu_before if cpu else None
+            now = _runtime.clock()
+            if now > end:
+                break
+        return (cpu() + queued_s() - cpu_before) / (now - begun) if cpu and now > begun else None
+
+
+def queued_s():
+    """For how long this thread has waited for a CPU so far, where Linux tells; 0 elsewhere."""
+    try:
+        with open("/proc/thread-self/schedstat") as counts:
+            return int(counts.read().split()[1]) / 1e9
+    except (EnvironmentError, IndexError, ValueError):
+        return 0.0
 
 
 def main():

@@ -10,7 +10,7 @@ import binascii
 try:
     TEXT, WHOLE = (str, unicode), (int, long)
 except NameError:
-    TEXT, WHOLE = (str,), (int,)
+    TEXT, WHOLE = (str,), (int, bool)  # to MicroPython a bool is no int
 
 DEEPEST = 20  # lists within lists: one that holds itself has no end
 DIGITS = 9  # after the first

@@ -95,9 +95,9 @@ class PlanFunction:
             able = [one for one in interpreters if looks.can_import(one)]
             _say_which_can_not(comparison.view, interpreters, looks)
             if not able:
-                raise _nothing_can(self.named, looks)
+                raise _nothing_can(comparison.view, self.named, looks)
             baseline = choose_baseline(able)
-            tried = _tried(self.named, looks, baseline)
+            tried = _tried(comparison.view, self.named, looks, baseline)
         self._plan(comparison, interpreters, looks, tried)
         _say_what_fits(comparison.view, comparison.manifest.plan, self.named, tried, baseline)
 
@@ -112,7 +112,7 @@ class PlanFunction:
         host = inspection.inspect(comparison.folder)
         workers = self.options.request.workers or default_workers(host.usable_cores)
         units = tried.units or calls_of(workers)
-        trial = Trial(tried.calls, tried.wall_s, tried.cpu_s)
+        trial = Trial(tried.calls, tried.wall_s, tried.busy)
         work = work_of(
             self.named,
             _own(tried, units),
@@ -159,18 +159,19 @@ def _say_which_can_not(view: View, interpreters: Iterable[Interpreter], looks: L
             view.say(f"{one.label} {why}; it is left out")
 
 
-def _nothing_can(named: NamedFunction, looks: Looks) -> UsageError | OwnCodeError:
+def _nothing_can(view: View, named: NamedFunction, looks: Looks) -> UsageError | OwnCodeError:
     """Return the error if no interpreter can import the function."""
     failures = [look.failure for look in looks.found.values() if look.failure]
     if failures:
-        return OwnCodeError(f"{named.function} can't be imported:\n{_tail(failures[0])}")
+        _say_tail(view, failures[0])
+        return OwnCodeError(f"{named.function} can't be imported, as the lines above say; mend it")
     return UsageError(
         f"no interpreter here can run {named.function}; mend it, or choose others with -i"
         " (`gilometer doctor` lists them)"
     )
 
 
-def _tried(named: NamedFunction, looks: Looks, baseline: Interpreter) -> Look:
+def _tried(view: View, named: NamedFunction, looks: Looks, baseline: Interpreter) -> Look:
     """Call the function on one interpreter.
 
     Raises:
@@ -182,16 +183,24 @@ def _tried(named: NamedFunction, looks: Looks, baseline: Interpreter) -> Look:
     if tried.mistake:
         raise UsageError(tried.mistake)
     if tried.failure:
+        _say_tail(view, tried.failure)
         by_hand = shlex.join(looks.looker.command(baseline, TRIAL_S))
         raise OwnCodeError(
-            f"{named.name} failed on {baseline.label}:\n{_tail(tried.failure)}\n"
-            f"Repeat it by hand with: {by_hand}"
+            f"{named.name} failed on {baseline.label}, as the lines above say;"
+            f" repeat it by hand with: {by_hand}"
         )
     return tried
 
 
-def _tail(traceback: str) -> str:
-    return "\n".join(traceback.strip().splitlines()[-TAIL:])
+def _say_tail(view: View, traceback: str) -> None:
+    """Print the end of a traceback, from the first line that is in the user's own code."""
+    scripts = str(locations.workloads_folder())
+    lines = traceback.strip().splitlines()
+    ours = [place for place, line in enumerate(lines) if scripts in line or engine.WORKLOADS in line]
+    frames = [place for place, line in enumerate(lines) if line.startswith("  File")]
+    first = next((place for place in frames if place > max(ours, default=-1)), 0)
+    for line in lines[first:][-TAIL:]:
+        view.say(line)
 
 
 def _last_line(traceback: str) -> str:
@@ -200,7 +209,7 @@ def _last_line(traceback: str) -> str:
 
 def _say_what_fits(view: View, plan: Plan, named: NamedFunction, tried: Look, baseline: Interpreter) -> None:
     """Say how long the function takes, and how far the budget is likely to last."""
-    call_s = tried.wall_s / tried.calls
+    call_s = Trial(tried.calls, tried.wall_s, tried.busy).call_s
     units = plan.own.units if plan.own else 0
     answer_s = Planner(plan, ()).expected_by_rank()[Rank.HEADLINE]
     far = "likely to last for answers" if answer_s <= plan.effort.budget_s else "too short for all answers"

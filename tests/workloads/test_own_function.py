@@ -230,8 +230,14 @@ def test_what_an_import_raises_is_told_with_its_traceback(code, mine, tmp_path) 
 def test_a_trial_calls_it_until_the_time_is_over(mine, tmp_path) -> None:
     mine(SQUARE)
     assert look(tmp_path, items="50")["calls"] == 0
-    assert look(tmp_path, items="50", seconds="60")["calls"] == 50
+    assert look(tmp_path, items="50", seconds="60")["calls"] >= 50
     assert look(tmp_path, items="50", seconds="1e-9")["calls"] == 1
+
+
+@pytest.mark.parametrize(("code", "is_busy"), [("sum(range(10**5))", True), ("time.sleep(0.01)", False)])
+def test_a_trial_tells_work_from_waiting(code, is_busy, mine, tmp_path) -> None:
+    mine(f"import time\ndef work():\n    return {code}\n")
+    assert (look(tmp_path, seconds="60")["busy"] > 0.85) == is_busy
 
 
 @pytest.mark.usefixtures("shared_code")
@@ -318,13 +324,8 @@ def test_every_interpreter_tells_what_it_can_not_compile(name, mine, tmp_path) -
     assert look(tmp_path, items="1", python=python)["lack"].startswith("can't compile mine.py: line 2")
     mine(SQUARE)
     told = look(tmp_path, items="3", seconds="1", python=python)
-    assert (told["mistake"], told["failure"], told["units"], told["takes_item"], told["calls"]) == (
-        "",
-        "",
-        3,
-        True,
-        3,
-    )
+    assert [told[name] for name in ("mistake", "failure", "units", "takes_item")] == ["", "", 3, True]
+    assert told["calls"] >= 3
 
 
 @pytest.mark.interpreters

@@ -5,15 +5,12 @@ from __future__ import annotations
 import dataclasses
 import sys
 from pathlib import Path  # noqa: TC003  typer resolves annotations at run time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from gilometer.cli.app import Names, app, console, walk
-from gilometer.cli.results import Opening, show_page
-
-if TYPE_CHECKING:
-    from gilometer.pipeline import Comparison
+from gilometer.cli.app import Names, app
+from gilometer.cli.results import Opening, show_page, show_result
 
 Function = Annotated[str, typer.Argument(metavar="FUNCTION", help="mine.py:work, or package.module:work.")]
 Words = Annotated[list[str] | None, typer.Argument(metavar="[-- ARGUMENTS]", help="What its sys.argv has.")]
@@ -71,16 +68,8 @@ def try_(
     if not interpreters:
         find = dataclasses.replace(find, choose=trial.newest)
     plan_function = trial.PlanFunction(options, named, takes_newest=not interpreters, timeout_s=timeout)
-    comparison = walk(trial.trying(find, plan_function), options.folder)
-    show(comparison, options.folder)
+    comparison = show_result(trial.trying(find, plan_function), options.folder)
     if opening:
         show_page(options.folder)
     differ = check and bool(comparison.results.values.differences)
     raise typer.Exit(int(differ) or pipeline.exit_status(comparison.entries, ()))
-
-
-def show(comparison: Comparison, folder: Path) -> None:
-    """Print the screen that a trial ends with."""
-    from gilometer.report.terminal.own import print_own  # noqa: PLC0415  imports pandas, which must wait
-
-    print_own(console(), comparison.results, folder)

@@ -26,7 +26,7 @@ ASYNC_STRATEGIES = (Strategy.SERIAL, Strategy.THREADS, Strategy.PROCESSES, Strat
 ASKED_FIRST = (Strategy.THREADS, Strategy.PROCESSES, Strategy.ASYNCIO)
 """Whether these speed the function up is asked before anything else."""
 BUSY = 0.85
-"""The least CPU time over wall time of a function that only works."""
+"""The least share of the time in which a function that only works uses a CPU."""
 TURNS = 6
 """The turns of a round, about: with controls."""
 LONGER = 20
@@ -54,7 +54,8 @@ class Trial(Record, frozen=True):
 
     calls: int
     wall_s: float
-    cpu_s: float | None
+    busy: float | None
+    """The share of the time in which it used a CPU or waited for one; None: unknown."""
 
     @property
     def call_s(self) -> float:
@@ -64,9 +65,7 @@ class Trial(Record, frozen=True):
     @property
     def kind(self) -> str:
         """Tell whether it only works, or waits, too."""
-        if self.cpu_s is None or self.cpu_s >= BUSY * self.wall_s:
-            return COMPUTING
-        return WAITING
+        return COMPUTING if self.busy is None or self.busy >= BUSY else WAITING
 
 
 def calls_of(workers: Iterable[int]) -> int:

@@ -38,7 +38,8 @@ class Look(Record, frozen=True):
     """Path of the file that it is in."""
     calls: int = 0
     wall_s: float = 0.0
-    cpu_s: float | None = None
+    busy: float | None = None
+    """The share of the time in which it used a CPU or waited for one; None: unknown."""
 
 
 class Looker:

@@ -27,7 +27,7 @@ NOUNS = {
     "mixed": "mixed work",
     "contention": "work under contention",
     "computing": "your function",
-    "waiting": "your function, which waits",
+    "waiting": "your function",
 }
 """The name of each kind of workload within a sentence."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from gilometer.commands import gilometer
 from gilometer.model import Estimate, Outcome
 from gilometer.plan.groups import baseline_of
 from gilometer.printing import printable_lines, shortened
@@ -55,7 +55,7 @@ def print_own(console: Console, results: Results, folder: Path) -> None:
     if sentence := not_reached(results):
         console.print()
         console.print(Text(f"{sentence}. Go on with:"))
-        again = shlex.join(["gilometer", "compare", "--resume", str(folder), "--budget", "2m"])
+        again = gilometer("compare", "--resume", folder, "--budget", "2m")
         console.print(Text(f"    {again}", style="cyan"), soft_wrap=True)
     console.print()
     console.print(Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)
@@ -117,7 +117,7 @@ def _print_unsupported(console: Console, results: Results) -> None:
     if reasons:
         console.print()
     for reason, labels in reasons.items():
-        console.print(Text(f"{', '.join(labels)} {shortened(reason)}", style="dim"))
+        console.print(Text(f"{', '.join(labels)}: {shortened(reason)}", style="dim"))
 
 
 def _print_failures(console: Console, results: Results) -> None:
