@@ -43,6 +43,7 @@ SLOW = (
     "stats/test_intervals.py",
     "stats/test_unpaired.py",
     "test_load.py",
+    "test_trial.py",
     "test_wheel.py",
     "workloads/*",
 )

@@ -27,6 +27,7 @@ from gilometer.model import (
     Manifest,
     Missing,
     Outcome,
+    Own,
     Plan,
     Role,
     Sample,
@@ -106,6 +107,16 @@ def work(
         calibrate_with={},
         strategies=tuple(strategies),
         checksum=f"sum-of-{label}",
+    )
+
+
+def own_work(strategies: Sequence[Strategy] = STRATEGIES, kind: str = "computing") -> Work:
+    """A function of the user's own."""
+    return msgspec.structs.replace(
+        work("work", kind, strategies, function="mine.py:work", items="24"),
+        script="_function",
+        checksum="",
+        own=Own(folder="/home/me", file="mine.py", digest="d2", units=24),
     )
 
 

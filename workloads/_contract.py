@@ -135,7 +135,7 @@ class Job(object):
     def take_turns(self, strategy):
         from _turns import take_turns
 
-        self.turns_from = take_turns(self, strategy, tell)
+        self.turns_from = take_turns(self, strategy, channel.hear, tell)
 
     def line(self, outcome, reason):
         """The contract, as docs/adding-a-workload.md explains it field by field."""

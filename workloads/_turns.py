@@ -5,11 +5,10 @@ is a command, and is answered with one line. Between two commands nothing of the
 CPU: the main thread waits for input, and the workers for their next round.
 """
 
-import sys
-
 from _arguments import UsageError, whole_number
 
 TURN = "turn"
+LONG_S = 0.5  # an iteration that takes longer needs no other to wake what slept
 WAKING = 4  # the part of the loops, one in so many, that wakes what slept while the process waited
 
 
@@ -34,10 +33,16 @@ class Turns(object):
 
     def turn(self):
         """An iteration that wakes the processors that the machine gave away meanwhile, and one that counts."""
-        self.job.attempt(self.strategy, max(1, self.job.loops // WAKING))
+        if not self.is_long():
+            self.job.attempt(self.strategy, max(1, self.job.loops // WAKING))
         if self.first is None:
             self.first = len(self.job.iterations)
         return self.warm(1)
+
+    def is_long(self):
+        """Whether the last iteration, of a single loop, was so long that waking is none of its time."""
+        iterations = self.job.iterations
+        return bool(iterations) and self.job.loops == 1 and iterations[-1]["wall_s"] > LONG_S
 
     def warm(self, times):
         """So many iterations, as a turn has one."""
@@ -67,20 +72,15 @@ def count(words):
     return number
 
 
-def take_turns(job, strategy, tell):
-    """Answer each line until the input ends; the job's `turns_from`.
+def take_turns(job, strategy, hear, tell):
+    """Answer each line that is heard until the input ends; the job's `turns_from`.
 
     Raises UsageError for a line that is no command.
     """
     turns = Turns(job, strategy)
     tell({"ready": True})
-    line = strategy.interrupts.during(next_line)
+    line = strategy.interrupts.during(hear)
     while line:
         tell(turns.answer(line))
-        line = strategy.interrupts.during(next_line)
+        line = strategy.interrupts.during(hear)
     return turns.turns_from()
-
-
-def next_line():
-    """What standard input has next; nothing at its end, or where there is none."""
-    return sys.stdin.readline() if sys.stdin else ""

@@ -91,6 +91,14 @@ def read_card(script: Path) -> Card:
     raise WorkloadError(f"{script} does not describe itself: {why}; try `python {script} --describe`")
 
 
+def digest_of_file(path: Path) -> str:
+    """Return a digest of a file of the user's own; empty if it can't be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    except OSError:
+        return ""
+
+
 def digest_of(folder: Path) -> str:
     """Return a digest of all scripts of a folder and of the code that they share."""
     digest = hashlib.sha256()

@@ -39,6 +39,12 @@ class NoEngineError(EngineError):
     """Neither podman nor docker is there and works."""
 
 
+class OwnCodeError(GilometerError):
+    """The user's own function raised something, hung or ended its process."""
+
+    exit_status = 1
+
+
 class ServiceError(GilometerError):
     """A server that workloads talk to can't be started; the run goes on without these workloads."""
 

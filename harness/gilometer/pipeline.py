@@ -11,13 +11,14 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
 from gilometer import __version__, cards, locations
 from gilometer.claims.reading import claims
-from gilometer.commands import nox
+from gilometer.commands import gilometer, nox
 from gilometer.environment import named, pass_on
 from gilometer.errors import InterruptedRunError, ProvisionError, UsageError
 from gilometer.interpreters import containers
@@ -26,7 +27,17 @@ from gilometer.interpreters.matrix import load_matrix
 from gilometer.interpreters.provision import failures
 from gilometer.interpreters.survey import Survey, survey
 from gilometer.machine import inspection
-from gilometer.model import SCHEMA, Calibration, Entry, Extended, Manifest, Record, Sample
+from gilometer.model import (
+    SCHEMA,
+    Calibration,
+    Entry,
+    Extended,
+    Machine,
+    Manifest,
+    Plan,
+    Record,
+    Sample,
+)
 from gilometer.plan.make import Material, Request, make
 from gilometer.plan.planner import NO_BUDGET, Planner
 from gilometer.run import unchanged
@@ -42,7 +53,6 @@ from gilometer.runs import store
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from gilometer.analysis.analyse import Analysis
     from gilometer.analysis.claims.assertions import Unmet
@@ -91,6 +101,7 @@ class Comparison:
 
     view: View
     folder: Path
+    survey: Survey = field(init=False)
     selection: Selection = field(init=False)
     manifest: Manifest = field(init=False)
     checked: list[CheckedCell] = field(init=False)
@@ -129,10 +140,13 @@ class FindInterpreters:
         """Fill in the selection."""
         matrix = load_matrix(self.matrix)
         look = partial(survey, matrix, ask=default_asker(), patterns=self.patterns)
-        selection = self.choose(look())
+        comparison.survey = look()
+        selection = self.choose(comparison.survey)
         missing = {one.kind for one in selection.missing}
         fetched = [fetch(one, comparison.view) for one in self.provisioners if one.kind in missing]
-        comparison.selection = self.choose(look()) if any(fetched) else selection
+        if any(fetched):
+            comparison.survey = look()
+        comparison.selection = self.choose(comparison.survey) if any(fetched) else selection
         for sentence in containers.out_of_date(comparison.selection.interpreters):
             comparison.view.say(sentence)
 
@@ -176,17 +190,22 @@ class MakePlan:
         )
         workers = options.request.workers or default_workers(host.usable_cores)
         request = replace(options.request, workers=workers)
-        comparison.manifest = Manifest(
-            schema=SCHEMA,
-            harness=__version__,
-            run=comparison.folder.resolve().name,
-            command=options.command,
-            started=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            machine=host,
-            warnings=inspection.warnings(host, comparison.selection.interpreters),
-            plan=make(material, request),
-            environment=named(),
-        )
+        comparison.manifest = manifest_of(comparison, options, host, make(material, request))
+
+
+def manifest_of(comparison: Comparison, options: Options, host: Machine, plan: Plan) -> Manifest:
+    """Make the manifest of a plan that begins now."""
+    return Manifest(
+        schema=SCHEMA,
+        harness=__version__,
+        run=comparison.folder.resolve().name,
+        command=options.command,
+        started=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        machine=host,
+        warnings=inspection.warnings(host, plan.interpreters),
+        plan=plan,
+        environment=named(),
+    )
 
 
 def default_workers(usable_cores: float) -> tuple[int, ...]:
@@ -289,7 +308,8 @@ class AddTime:
 def measure(comparison: Comparison) -> None:
     """Stage 3: measure the plan, with the samples of each group on disk before the next."""
     folder, manifest = comparison.folder, comparison.manifest
-    pool = LauncherPool(folder / "scratch", locations.workloads_folder())
+    own = Path(manifest.plan.own.folder) if manifest.plan.own else None
+    pool = LauncherPool(folder / "scratch", locations.workloads_folder(), own)
     try:
         with (
             store.Store(folder, manifest.run, run_folder.digest(manifest.plan)) as samples,
@@ -308,8 +328,9 @@ def measure(comparison: Comparison) -> None:
                 losses=launchers.losses,
             ).run()
     except KeyboardInterrupt as interrupt:
+        command = gilometer if manifest.plan.own else nox
         raise InterruptedRunError(
-            f"interrupted; what was measured is kept. Go on with: {nox('compare', '--resume', folder)}"
+            f"interrupted; what was measured is kept. Go on with: {command('compare', '--resume', folder)}"
         ) from interrupt
     finally:
         tidy_view(comparison, pool)

@@ -6,7 +6,13 @@ from msgspec.structs import replace
 from gilometer.errors import UsageError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.matrix import load_matrix
-from gilometer.interpreters.selection import Selection, every, matching, newest_of_each_kind
+from gilometer.interpreters.selection import (
+    Selection,
+    every,
+    matching,
+    newest_of_each_kind,
+    newest_that,
+)
 from gilometer.interpreters.survey import survey
 from tests.interpreters.builders import JYTHON, Told, cpython, found
 
@@ -31,6 +37,11 @@ def test_by_default_the_newest_of_each_kind_is_taken():
         "micropython-3.4",
         "pyodide-3.14",
     }
+
+
+def test_the_newest_that_can_is_taken_and_of_those_that_can_not_the_newest():
+    taken = newest_that(SURVEY, lambda one: one.name in {"cpython-3.9", "jython-2.7"})
+    assert {one.name for one in taken} == {"cpython-3.9", "cpython-2.7", "jython-2.7"}
 
 
 def test_all_means_all():

@@ -12,7 +12,7 @@ import numpy as np
 from gilometer.analysis.cores import short_loads
 from gilometer.analysis.grid import mean_table, ok_rows
 from gilometer.model import Role, Strategy
-from gilometer.plan.groups import COMPARABLE_KINDS
+from gilometer.plan.groups import BUSY_KINDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,7 @@ def concurrency(
     short = short_loads(plan, capacities)
     logs[np.pad(short, ((0, 0), (0, 2)))[:, capacities.places(measured.cells)]] = np.nan
     kinds = {work.label: work.kind for work in plan.works}
-    logs[:, [kinds.get(cell.workload) not in COMPARABLE_KINDS for cell in measured.cells]] = np.nan
+    logs[:, [kinds.get(cell.workload) not in BUSY_KINDS for cell in measured.cells]] = np.nan
     serial = {
         cell.group: column for column, cell in enumerate(measured.cells) if cell.strategy is Strategy.SERIAL
     }

@@ -14,7 +14,7 @@ import numpy as np
 from gilometer.model import Sample
 from gilometer.plan.cores import ENOUGH, without_short_rounds
 from gilometer.plan.decisions import FEWEST_TO_DECIDE
-from gilometer.plan.groups import COMPARABLE_KINDS
+from gilometer.plan.groups import BUSY_KINDS
 from gilometer.plan.ratios import measured_for
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class WholeRounds:
 
 def with_whole_rounds(plan: Plan, entries: Iterable[Entry]) -> WholeRounds:
     """Leave out the rounds that were short of cores, of all samples of work that never waits."""
-    alone = {work.label for work in plan.works if work.kind in COMPARABLE_KINDS}
+    alone = {work.label for work in plan.works if work.kind in BUSY_KINDS}
     found = list(entries)
     together: defaultdict[tuple[int, Group], dict[int, Sample]] = defaultdict(dict)
     for place, entry in enumerate(found):
@@ -69,10 +69,7 @@ def short_loads(plan: Plan, capacities: Capacities) -> NDArray[np.bool_]:
     """Find the capacity controls that had too few cores (blocks x loads); work that waits needs none."""
     kinds = {work.label: work.kind for work in plan.works}
     needed = np.asarray(
-        [
-            load.copies if kinds.get(load.group.workload) in COMPARABLE_KINDS else 0
-            for load in capacities.loads
-        ]
+        [load.copies if kinds.get(load.group.workload) in BUSY_KINDS else 0 for load in capacities.loads]
     )
     with np.errstate(invalid="ignore"):
         short: NDArray[np.bool_] = capacities.cores < ENOUGH * needed

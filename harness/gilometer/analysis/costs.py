@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from gilometer.analysis.frames import cell_columns
 from gilometer.model import Cell, Strategy
-from gilometer.plan.groups import COMPARABLE_KINDS, baseline_of
+from gilometer.plan.groups import COMPARABLE_KINDS, OWN_KINDS, baseline_of
 from gilometer.stats.intervals import typical_ratios
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gilometer.model import Plan
 
 STRATEGIES = (Strategy.SERIAL, Strategy.THREADS, Strategy.PROCESSES)
-"""The strategies whose costs are compared."""
+"""The strategies whose costs are compared; of a function of the user's own those of all are."""
 COLUMNS = (
     "interpreter",
     "variant",
@@ -48,7 +48,8 @@ def costs(plan: Plan, measured: Grid) -> pd.DataFrame:
     columns = [
         column
         for column, cell in enumerate(measured.cells)
-        if cell.strategy in STRATEGIES and kinds.get(cell.workload) in COMPARABLE_KINDS
+        if kinds.get(cell.workload) in COMPARABLE_KINDS
+        and (cell.strategy in STRATEGIES or kinds[cell.workload] in OWN_KINDS)
     ]
     found = typical_ratios((measured.logs - measured.reference_logs(baseline))[:, columns])
     cells = [measured.cells[column] for column in columns]

@@ -14,7 +14,7 @@ from gilometer.analysis.cores import short_loads
 from gilometer.analysis.grid import log_times, mean_table
 from gilometer.analysis.relative import comparable
 from gilometer.model import Outcome, Role
-from gilometer.plan.groups import COMPARABLE_KINDS, baseline_of
+from gilometer.plan.groups import BUSY_KINDS, baseline_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,9 +92,7 @@ def _kept_busy(plan: Plan, capacities: Capacities) -> NDArray[np.bool_]:
 
 def _are_comparable(plan: Plan, capacities: Capacities) -> NDArray[np.bool_]:
     kinds = {work.label: work.kind for work in plan.works}
-    return np.asarray(
-        [kinds.get(load.group.workload) in COMPARABLE_KINDS for load in capacities.loads], dtype=bool
-    )
+    return np.asarray([kinds.get(load.group.workload) in BUSY_KINDS for load in capacities.loads], dtype=bool)
 
 
 def _over_typical(logs: pd.DataFrame) -> NDArray[np.float64]:

@@ -6,7 +6,13 @@ import errno
 import os
 import sys
 
-from gilometer.cli import checking, measuring, runs, setup  # noqa: F401  they register their commands, in this order
+from gilometer.cli import (  # they register their commands, in this order
+    checking,  # noqa: F401
+    measuring,  # noqa: F401
+    runs,  # noqa: F401
+    setup,  # noqa: F401
+    trying,  # noqa: F401
+)
 from gilometer.cli.app import app
 from gilometer.errors import GilometerError, InterruptedRunError, MachineError
 from gilometer.locations import check_working_folder

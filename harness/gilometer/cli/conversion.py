@@ -16,8 +16,9 @@ from gilometer.interpreters.provision import by_default
 from gilometer.interpreters.selection import every, matching, newest_of_each_kind
 from gilometer.model import Effort, Strategy
 from gilometer.pipeline import FetchServers, FindInterpreters, Options
-from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE
+from gilometer.plan.effort import DEFAULT, QUICK, RIGOROUS, TIMELINE, TRY
 from gilometer.plan.make import Request
+from gilometer.plan.own import NamedFunction
 from gilometer.run.services import OFFERS
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 UNITS_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
 MOST_WORKERS = 1024
+MOST_ITEMS = 1_000_000
 RUNS = Path("reports")
 """The folder of runs for which none was named."""
 
@@ -54,6 +56,49 @@ def options_of(asked: Arguments, command: tuple[str, ...]) -> Options:
         folder=asked.out or fresh_folder(RUNS, dt.datetime.now(dt.UTC)),
         like=asked.like,
     )
+
+
+def trial_options(asked: Arguments, command: tuple[str, ...]) -> Options:
+    """Check the arguments of ``try`` and convert them: its effort is its own.
+
+    Raises:
+        UsageError: An option can't be.
+
+    """
+    options = options_of(asked, command)
+    fitting = options.request.effort  # the options on time were checked for it
+    chosen = msgspec.structs.replace(
+        TRY,
+        budget_s=fitting.budget_s if asked.budget else TRY.budget_s,
+        timeout_s=asked.timeout or TRY.timeout_s,
+    )
+    return msgspec.structs.replace(options, request=msgspec.structs.replace(options.request, effort=chosen))
+
+
+def named_function(function: str, items: str, arguments: Sequence[str]) -> NamedFunction:
+    """Check the names of a function and of its items, as far as that needs no interpreter.
+
+    Raises:
+        UsageError: They name nothing.
+
+    """
+    if items.isdigit():
+        if not 0 < int(items) <= MOST_ITEMS:
+            raise UsageError(f"--items {items}: give a number from 1 to {MOST_ITEMS}, or a name")
+    elif items:
+        _check_name(
+            "--items ", items, "give a number such as 24, or a list or function such as mine.py:inputs"
+        )
+    _check_name("", function, "give a file and a function in it, such as mine.py:work")
+    return NamedFunction(function, items, tuple(arguments))
+
+
+def _check_name(option: str, name: str, remedy: str) -> None:
+    where, _, word = name.rpartition(":")
+    if not where or not word:
+        raise UsageError(f"{option}{name!r} names nothing; {remedy}")
+    if where.endswith(".py") and not Path(where).is_file():
+        raise UsageError(f"{option}{name}: there is no file {where} in {Path.cwd()}")
 
 
 def search(asked: Arguments) -> FindInterpreters:

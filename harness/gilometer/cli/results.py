@@ -27,9 +27,11 @@ Opening = Annotated[bool, typer.Option("--open", help="Show the report in a brow
 def show_result(stages: Sequence[Stage], folder: Path) -> Comparison:
     """Walk the stages up to a report, and print its summary."""
     comparison = walk(stages, folder)
-    from gilometer.report.terminal.summary import print_summary  # noqa: PLC0415  imports pandas, which must wait
+    from gilometer.report.terminal.own import print_own  # noqa: PLC0415  imports pandas, which must wait
+    from gilometer.report.terminal.summary import print_summary  # noqa: PLC0415
 
-    print_summary(console(), comparison.results, folder)
+    show = print_own if comparison.manifest.plan.own else print_summary
+    show(console(), comparison.results, folder)
     return comparison
 
 

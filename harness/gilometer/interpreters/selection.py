@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
@@ -10,7 +11,7 @@ from gilometer.model import Interpreter, Missing, Record
 from gilometer.suggest import like
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from gilometer.interpreters.survey import Survey
 
@@ -33,6 +34,19 @@ def newest_of_each_kind(survey: Survey) -> Selection:
         tuple(each for each in survey.runnable if _is_default(each, newest[each.kind])),
         tuple(absent.values()),
     )
+
+
+def newest_that(survey: Survey, can: Callable[[Interpreter], bool]) -> tuple[Interpreter, ...]:
+    """Take of each kind the newest that can do something, with its usual variants.
+
+    Of a kind of which none can, take the newest.
+    """
+    plain: defaultdict[str, list[Interpreter]] = defaultdict(list)
+    for each in survey.runnable:
+        if not each.variant:
+            plain[each.kind].insert(0, each)
+    best = {kind: next((one for one in own if can(one)), own[0]) for kind, own in plain.items()}
+    return tuple(each for each in survey.runnable if _is_default(each, best[each.kind]))
 
 
 def _is_default(one: Interpreter, plain: Interpreter) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003  msgspec resolves annotations at run time
 from enum import IntEnum
 
+import msgspec
+
 from gilometer.model.interpreters import Interpreter, Missing  # noqa: TC001  msgspec resolves annotations at run time
 from gilometer.model.terms import Alternative, Record, Role, Strategy
 
@@ -30,6 +32,19 @@ class Card(Record, frozen=True):
     """Repetitions of a unit when it is run by hand; a run calibrates."""
 
 
+class Own(Record, frozen=True):
+    """The user's own code that a work runs."""
+
+    folder: str
+    """Absolute path of the folder in which it runs."""
+    file: str
+    """Path of the file, from that folder."""
+    digest: str
+    """Digest of the file: a run is not resumed with another."""
+    units: int
+    """Number of its items."""
+
+
 class Work(Record, frozen=True):
     """A workload at one point of its sweep; a cell names it by its label."""
 
@@ -41,7 +56,10 @@ class Work(Record, frozen=True):
     calibrate_with: Mapping[str, str]
     strategies: tuple[Strategy, ...]
     checksum: str
+    """Empty: it is not known, and so no other is wrong."""
     services: tuple[str, ...] = ()
+    own: Own | msgspec.UnsetType = msgspec.UNSET
+    """Unset for the workloads of the project: their plans are the same as before there was this field."""
 
 
 class Cell(Record, frozen=True, order=True):
@@ -188,3 +206,8 @@ class Plan(Record, frozen=True):
     lacks: tuple[Lack, ...] = ()
     aims: tuple[Aim, ...] = ()
     """Questions of the claims on this run's ratios, the most important first."""
+
+    @property
+    def own(self) -> Own | None:
+        """The user's own code; None if the run has none."""
+        return next((work.own for work in self.works if isinstance(work.own, Own)), None)

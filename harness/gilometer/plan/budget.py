@@ -129,7 +129,9 @@ class Ledger:
         round_s = members * A_TURN * iteration_s
         one = Spent(0, group, members, start_s, start_s + round_s, 1)
         worth = 0 if self.is_cold(group) else best_rounds(one, self.within_to_between(group))
-        rounds = max(self._plan.effort.rounds, worth)
+        rounds = self._plan.effort.rounds
+        if rounds >= FEWEST_ROUNDS:  # fewer are all that the budget lasts for
+            rounds = max(rounds, worth)
         return Spent(0, group, members, start_s, start_s + rounds * round_s, rounds)
 
     def within_to_between(self, group: Group) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from gilometer.model import Effort
 
 THREADS_HELP = ("fib", "sha256", "sleep")
@@ -35,6 +37,8 @@ QUICK = Effort(
     fewest_blocks=4,
     jit_iterations=20,
 )
+TRY = replace(QUICK, name="try", timeout_s=60.0, workloads=())
+"""The effort for a function of the user's own."""
 DEFAULT = Effort(
     name="default",
     iteration_s=0.04,

@@ -9,8 +9,16 @@ from gilometer.model import Cell, Group, Interpreter, Plan, Strategy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-COMPARABLE_KINDS = frozenset({"cpu", "native"})
-"""Kinds that only work. Interpreters are compared by these, as waiting takes all of them as long."""
+COMPUTING, WAITING = "computing", "waiting"
+"""The kinds of a function of the user's: it only works, or it waits, too."""
+OWN_KINDS = frozenset({COMPUTING, WAITING})
+BUSY_KINDS = frozenset({"cpu", "native", COMPUTING})
+"""Kinds that only work, and so need a core for each worker."""
+COMPARABLE_KINDS = BUSY_KINDS | {WAITING}
+"""Kinds by which interpreters are compared: those that only work, as waiting takes all of them as long.
+
+A function of the user's is compared in any case.
+"""
 OBSERVED_KINDS = frozenset({"semantics"})
 """Kinds that are measured for their observations: a ratio of their times has no meaning."""
 

@@ -24,6 +24,7 @@ from gilometer.model import (
 )
 from gilometer.plan.aims import Aims
 from gilometer.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS
+from gilometer.plan.own import own_aims
 from gilometer.plan.pairs import ordinary_build_of, pairs
 from gilometer.suggest import did_you_mean
 
@@ -56,6 +57,10 @@ class Material(Record, frozen=True):
     workloads_digest: str
     claims: tuple[Claim, ...] = ()
     """Claims under test."""
+    works: tuple[Work, ...] = ()
+    """The user's own works, which are measured instead of workloads."""
+    lacks: tuple[Lack, ...] = ()
+    """What interpreters lack for them; one without ``serial`` is not the baseline."""
 
 
 def make(material: Material, request: Request) -> Plan:
@@ -67,11 +72,11 @@ def make(material: Material, request: Request) -> Plan:
     """
     if not material.interpreters:
         raise UsageError("none of the selected interpreters can run here; `nox -s doctor` says what would")
-    found = _chosen_works(material.cards, request)
+    found = material.works or _chosen_works(material.cards, request)
     strategies = _chosen_strategies(found, request)
     works = _supporting(found, request.strategies)
     cells = tuple(_cells(material, works, strategies, request.workers))
-    baseline = choose_baseline(material.interpreters)
+    able = _able(material)
     return Plan(
         seed=request.seed,
         effort=request.effort,
@@ -79,12 +84,18 @@ def make(material: Material, request: Request) -> Plan:
         missing=material.missing,
         works=works,
         cells=cells,
-        controls=tuple(controls(material.interpreters, works, cells)),
-        baseline=baseline.name,
+        controls=tuple(controls(able, works, cells)),
+        baseline=choose_baseline(able).name,
         workloads_digest=material.workloads_digest,
-        lacks=tuple(_lacks(material.interpreters, strategies)),
-        aims=Aims(material.interpreters, works, cells).of(material.claims),
+        lacks=(*material.lacks, *_lacks(able, strategies)),
+        aims=own_aims(works, cells) or Aims(material.interpreters, works, cells).of(material.claims),
     )
+
+
+def _able(material: Material) -> tuple[Interpreter, ...]:
+    """Return the interpreters that can do the works serially, as far as that is known."""
+    unable = {one.interpreter_label for one in material.lacks if one.strategy is Strategy.SERIAL}
+    return tuple(one for one in material.interpreters if one.label not in unable)
 
 
 def _lacks(interpreters: Iterable[Interpreter], strategies: Sequence[Strategy]) -> Iterable[Lack]:

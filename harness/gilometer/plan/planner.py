@@ -18,7 +18,7 @@ from gilometer.model import (
     Record,
     Strategy,
 )
-from gilometer.plan.budget import Ledger, best_rounds
+from gilometer.plan.budget import FEWEST_ROUNDS, Ledger, best_rounds
 from gilometer.plan.decisions import A_FEW, FEWEST_TO_DECIDE, MANY
 from gilometer.plan.given_up import GivenUp
 from gilometer.plan.groups import groups_of
@@ -134,7 +134,7 @@ class Planner:
         last = self._ledger.last(group)
         if last is None:
             return self._ledger.guess(group, 1).rounds
-        if not last.rounds:
+        if not last.rounds or self._plan.effort.rounds < FEWEST_ROUNDS:
             return self._plan.effort.rounds
         usual = self._ledger.within_to_between(group)
         best = best_rounds(last, _variance_ratio(self._ratios.of(group), last.rounds, usual))

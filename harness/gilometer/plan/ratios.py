@@ -26,7 +26,7 @@ from gilometer.model import (
 )
 from gilometer.plan.cores import Blocks, is_short, without_short_rounds
 from gilometer.plan.decisions import MANY, MOST, Grounds, blocks_missing, decide
-from gilometer.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS, baseline_serial, groups_of
+from gilometer.plan.groups import BUSY_KINDS, COMPARABLE_KINDS, OBSERVED_KINDS, baseline_serial, groups_of
 from gilometer.plan.precision import SequentialEstimate, Target
 from gilometer.plan.rounds import BlockResult, block_result
 from gilometer.stats.running import FEWEST_FOR_A_SPREAD, RunningMean, as_ratio, exp
@@ -185,7 +185,7 @@ class PlannedRatios:
                     self._end(entry.slot.cell, entry.outcome)
             elif isinstance(entry, Spent) and entry.group in self._of:
                 samples = self._samples.pop((entry.block, entry.group), [])
-                if self._kinds[entry.group.workload] in COMPARABLE_KINDS:
+                if self._kinds[entry.group.workload] in BUSY_KINDS:
                     result = block_result(without_short_rounds(samples))
                     self._of[entry.group].learn(result, _short(result))
                 else:  # what waits needs no core for each of its workers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gilometer.model import Calibration, Cell, Interpreter, Line, Outcome, Plan, Record, Strategy, Work
+from gilometer.model import Calibration, Cell, Interpreter, Line, Outcome, Own, Plan, Record, Strategy, Work
 from gilometer.plan.budget import CALIBRATION_WARM_UP, warm_up_s
 from gilometer.run.launcher import Invocation, Launcher
 from gilometer.run.outcome import Expected, assess
@@ -56,6 +56,7 @@ def calibrate(  # noqa: PLR0917  what a calibration depends on
         str(plan.effort.iteration_s),
         *at_least(CALIBRATION_WARM_UP * warm_up_s(interpreter, work, plan)),
         *as_arguments(work.calibrate_with.items()),
+        *units_of(work),
     )
     invocation = Invocation(argv=argv, env={**interpreter.env, **environment}, timeout_s=timeout_s)
     exited = launcher.launch(invocation)[0]
@@ -85,6 +86,11 @@ def _iteration_s(line: Line, interpreter: Interpreter, work: Work, plan: Plan) -
 def at_least(seconds: float) -> tuple[str, ...]:
     """Return ``--seconds`` with its value; nothing for 0 seconds."""
     return ("--seconds", str(seconds)) if seconds else ()
+
+
+def units_of(work: Work) -> tuple[str, ...]:
+    """Return ``--units`` for the user's own code, which has as many as it has items."""
+    return ("--units", str(work.own.units)) if isinstance(work.own, Own) else ()
 
 
 def as_arguments(parameters: Iterable[tuple[str, str]]) -> list[str]:

@@ -48,6 +48,8 @@ class ContainerLauncher(SupervisedLauncher):
         scripts: Path,
         limits: Limits = LIMITS,
         network: Network = Network.NONE,
+        *,
+        own: Path | None = None,
     ) -> None:
         """Start no container yet.
 
@@ -57,6 +59,7 @@ class ContainerLauncher(SupervisedLauncher):
             scripts: Folder of the workloads.
             limits: Limits of the container.
             network: Network of the container.
+            own: Folder of the user's own code, in which invocations run, if there is any.
 
         """
         super().__init__()
@@ -66,6 +69,7 @@ class ContainerLauncher(SupervisedLauncher):
             Mount(scripts, engines.WORKLOADS),
             Mount(SUPERVISOR, engines.SUPERVISOR),
             Mount(folder, engines.SCRATCH, read_only=False),
+            *((Mount(own, engines.OWN),) if own else ()),
         )
         self._limits = limits
         self._network = network

@@ -10,12 +10,12 @@ from gilometer.errors import ServiceError
 from gilometer.interpreters.containers.engine import Network
 from gilometer.machine.cores import usable as usable_cores
 from gilometer.model import Calibration, Cell, Group, Outcome, Plan, Record, Sample, Slot, Spent
-from gilometer.plan.budget import cores_to_warm_up, iterations_of, warm_up_iterations
+from gilometer.plan.budget import FEWEST_ROUNDS, cores_to_warm_up, iterations_of, warm_up_iterations
 from gilometer.plan.cores import FEWEST_WHOLE_ROUNDS, is_short
-from gilometer.plan.groups import COMPARABLE_KINDS, OBSERVED_KINDS
+from gilometer.plan.groups import BUSY_KINDS, OBSERVED_KINDS
 from gilometer.plan.lineup import Lineup, line_up, shuffled
 from gilometer.run import memory, samples
-from gilometer.run.calibrate import CalibrationKey, as_arguments, calibrate
+from gilometer.run.calibrate import CalibrationKey, as_arguments, calibrate, units_of
 from gilometer.run.launcher import Invocation, Launcher, Launchers, MemberCommand
 from gilometer.run.losses import Losses
 from gilometer.run.outcome import Expected
@@ -253,7 +253,7 @@ class GroupRunner:
         ``used`` gets the CPU seconds that the harness's servers used in the turns of each slot.
         """
         good = short = 0
-        spare = MOST_SHORT if self._may_repeat_short else 0
+        spare = MOST_SHORT if self._may_repeat_short and task.rounds >= FEWEST_ROUNDS else 0
         controls = self._controls(lineup, task)
         rounds = lineup.rounds(self._seed(task))
         while good + max(0, short - spare) < task.rounds:
@@ -291,7 +291,7 @@ class GroupRunner:
 
     def _controls(self, lineup: Lineup, task: GroupTask) -> list[Turn]:
         """List the turns of capacity controls by which short rounds are found: those with enough cores."""
-        if self._works[task.group.workload].kind not in COMPARABLE_KINDS:
+        if self._works[task.group.workload].kind not in BUSY_KINDS:
             return []
         cores = usable_cores()
         return [turn for turn in lineup.turns if 1 < len(turn.members) <= cores]
@@ -375,4 +375,5 @@ class GroupRunner:
             "--loops",
             str(calibration.loops),
             *as_arguments(work.parameters.items()),
+            *units_of(work),
         )

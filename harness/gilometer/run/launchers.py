@@ -25,14 +25,16 @@ _HERE = ("", Network.HOST)
 class LauncherPool:
     """Makes each launcher when it is first needed, and closes all of them."""
 
-    def __init__(self, folder: Path, scripts: Path) -> None:
+    def __init__(self, folder: Path, scripts: Path, own: Path | None = None) -> None:
         """Make no launcher yet.
 
         Args:
             folder: Where invocations run; it is made and removed.
             scripts: Folder of the workloads.
+            own: Folder of the user's own code, if there is any: then invocations run there.
 
         """
+        self._own = own
         self._folder = folder
         self._scripts = scripts
         self.complaints: list[str] = []
@@ -52,8 +54,8 @@ class LauncherPool:
 
     def _make(self, interpreter: Interpreter, network: Network) -> LocalLauncher | ContainerLauncher:
         if interpreter.image:
-            return ContainerLauncher(interpreter, self._folder, self._scripts, network=network)
-        return LocalLauncher(self._folder, self._scripts)
+            return ContainerLauncher(interpreter, self._folder, self._scripts, network=network, own=self._own)
+        return LocalLauncher(self._own or self._folder, self._scripts)
 
     def close(self) -> None:
         """Close all launchers at the same time, as a container takes a moment; then remove the folder."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gilometer import cards, locations
@@ -15,7 +16,6 @@ from gilometer.model import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from gilometer.model import Interpreter, Machine, Manifest, Plan
     from gilometer.run.launcher import Launcher, Launchers
@@ -41,11 +41,20 @@ def refuse_changes(folder: Path, manifest: Manifest) -> None:
         raise RunFolderError(
             f"{folder} was measured with other workload scripts than those here; start a new run"
         )
+    _refuse_other_code(folder, manifest.plan)
     _refuse_other_interpreters(folder, manifest.plan)
     changed = list(changes(manifest.machine, inspection.inspect(folder)))
     if changed:
         raise RunFolderError(
             f"{folder} was measured on a machine that has changed ({', '.join(changed)}); start a new run"
+        )
+
+
+def _refuse_other_code(folder: Path, plan: Plan) -> None:
+    own = plan.own
+    if own and cards.digest_of_file(Path(own.folder, own.file)) != own.digest:
+        raise RunFolderError(
+            f"{folder} was measured with another {own.file} than the one in {own.folder} now; start a new run"
         )
 
 

@@ -30,7 +30,9 @@ LABEL = "gilometer."
 WORKLOADS = "/gilometer/workloads"
 SUPERVISOR = "/gilometer/supervisor.py"
 SCRATCH = "/scratch"
-"""Paths in a container of the scripts, the supervisor and the writable folder, if they are mounted."""
+OWN = "/gilometer/own"
+"""Paths in a container of the scripts, the supervisor, the writable folder and the user's own folder, if they
+are mounted."""
 
 NOBODY = 65534
 TIMEOUT_S = 30.0
@@ -156,10 +158,11 @@ class Engine(Record, frozen=True):
         """Return the command line that runs a command in a container, and removes the container afterwards.
 
         The command writes nowhere but in ``/tmp`` (memory) and in what is mounted for writing, and starts in
-        ``/scratch`` if that is mounted. It is process 1: when it ends, whatever else runs in the container is
-        killed.
+        the user's own folder or else in ``/scratch``, if that is mounted. It is process 1: when it ends,
+        whatever else runs in the container is killed.
         """
-        workdir = SCRATCH if any(mount.target == SCRATCH for mount in mounts) else "/tmp"  # noqa: S108  inside
+        mounted = {mount.target for mount in mounts}
+        workdir = next((one for one in (OWN, SCRATCH) if one in mounted), "/tmp")  # noqa: S108  inside
         return (
             *(self.path, "run", "--rm", "--interactive", f"--name={name}", f"--label={LABEL}run"),
             *("--pull=never", "--log-driver=none", "--stop-signal=KILL", f"--network={network}"),

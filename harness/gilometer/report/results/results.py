@@ -17,6 +17,7 @@ from gilometer.report.results.observations import observations, observations_tha
 from gilometer.report.results.same_binary import same_binary
 from gilometer.report.results.scaling import fitted_laws, scaling_curves
 from gilometer.report.results.timeline import timeline
+from gilometer.report.results.values import ReturnedValues, returned_values
 from gilometer.report.results.warmup import warm_up_curves, warm_up_rows
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class Results(MeasuredCells):
     """One for each block."""
     busy_servers: tuple[BusyServers, ...]
     """Cells with busy servers, the busiest first."""
+    values: ReturnedValues
+    """What a function of the user's own returned."""
     frames: ResultFrames
 
     @property
@@ -105,6 +108,7 @@ def results_of(manifest: Manifest, analysis: Analysis) -> Results:
         noise=noise_pairs(analysis.noise.pairs),
         conditions=block_conditions(analysis.disturbances),
         busy_servers=busy_servers(analysis.busy_services),
+        values=returned_values(plan, analysis.invocations),
         frames=ResultFrames(
             summary=analysis.summary,
             observations=analysis.observations,

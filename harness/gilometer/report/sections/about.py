@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gilometer.commands import nox
+from gilometer.commands import gilometer, nox
 from gilometer.plan.groups import baseline_of
 from gilometer.plan.precision import percent
 from gilometer.printing import printable
@@ -118,9 +118,13 @@ def method(results: Results, samples: str) -> Section | None:
 def _commands(manifest: Manifest) -> str:
     """Write the commands that repeat the run, with its seed, and its report."""
     options = list(manifest.command)
-    if options[:1] == ["compare"]:
+    if options[:1] in (["compare"], ["try"]):
         del options[0]
     if not any(word.startswith("--seed") for word in options):
-        options += ["--seed", str(manifest.plan.seed)]
-    commands = nox("compare", *options), nox("report", f"reports/{manifest.run}")
+        place = 0 if manifest.plan.own else len(options)  # a function's own arguments are last
+        options[place:place] = ["--seed", str(manifest.plan.seed)]
+    if manifest.plan.own:
+        commands = gilometer("try", *options), gilometer("report", f"reports/{manifest.run}")
+    else:
+        commands = nox("compare", *options), nox("report", f"reports/{manifest.run}")
     return "\n".join(map(printable, commands))

@@ -21,6 +21,7 @@ from gilometer.report.sentences import costs
 from gilometer.report.sentences.answer import answers
 from gilometer.report.sentences.certainty import caveat
 from gilometer.report.sentences.cores import on_how_many_cores
+from gilometer.report.sentences.own import own_answer
 from gilometer.report.sentences.same_binary import finding
 from gilometer.report.sentences.text import (
     FEW_NAMES,
@@ -50,6 +51,8 @@ def headlines(results: Results) -> list[str]:
 
     The last sentence says on how many cores, if these limit what could be found.
     """
+    if results.plan.own:
+        return own_answer(results)
     same = results.same_binary
     said = list(answers(results.verdicts))
     strongest = [f"{finding(results, same)}."] if same and (not said or _is_established(results)) else []

@@ -26,6 +26,8 @@ NOUNS = {
     "io": "I/O",
     "mixed": "mixed work",
     "contention": "work under contention",
+    "computing": "your function",
+    "waiting": "your function",
 }
 """The name of each kind of workload within a sentence."""
 

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.text import Text
 
 from gilometer.claims.reading import claims
+from gilometer.model import Strategy
 from gilometer.report.sentences.text import doers, glyphs, one_line, with_interval
 from gilometer.report.terminal.console import Terminal
 from gilometer.report.terminal.so_far import SoFar
@@ -91,12 +92,17 @@ class Live:
 
 def _decision(one: Decided, signs: Glyphs) -> Text:
     """Write a decision in a line: the interpreter, the ratio that decided, and the claim."""
-    sentence = next(claim.sentence for claim in claims() if claim.id == one.claim)
     ratio = with_interval(one.ratio, one.low, one.high, signs)
-    cores = "" if math.isnan(one.concurrency) else f", {one.concurrency:.2f}x the cores"
+    if not math.isnan(one.concurrency):
+        ratio += f", {one.concurrency:.2f}x the cores"
+    who = doers(one.cell.strategy, one.cell.workers)
+    if one.claim in set(Strategy):  # a question on a function of the user's own
+        does = "faster" if one.holds else "no faster"
+        return Text(f"{one.interpreter}: {who} {does} than one thread: {ratio}")
+    sentence = next(claim.sentence for claim in claims() if claim.id == one.claim)
     return Text(
         f"{one.interpreter}: {one.claim} {'holds' if one.holds else 'is refuted'} "
-        f"({one.cell.workload}, {doers(one.cell.strategy, one.cell.workers)}: {ratio}{cores}): {sentence}"
+        f"({one.cell.workload}, {who}: {ratio}): {sentence}"
     )
 
 
