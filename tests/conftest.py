@@ -38,6 +38,7 @@ SLOW = (
     "run/services/*",
     "run/test_container*",
     "run/test_fake_interpreters.py",
+    "run/test_habits.py",
     "run/test_local_launcher.py",
     "run/test_turns.py",
     "stats/test_intervals.py",

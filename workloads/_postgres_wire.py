@@ -226,7 +226,7 @@ def packed(value):
     """A parameter: its length, then it itself as text."""
     if value is None:
         return b"\xff\xff\xff\xff"
-    data = (repr(value) if isinstance(value, float) else "%s" % (value,)).encode("utf-8")
+    data = (("%.17g" if isinstance(value, float) else "%s") % (value,)).encode("utf-8")
     return struct.pack("!I", len(data)) + data
 
 

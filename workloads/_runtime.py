@@ -31,6 +31,7 @@ OPTIONAL_MODULES = (
     "subprocess",
     "zlib",
 )
+LOOKED_FOR = {"graalpy": OPTIONAL_MODULES, "ironpython": ("http.server",)}  # what is slow to import
 
 
 def wall_clock_name():
@@ -263,14 +264,25 @@ def known_to_work(found):
 
 
 def can_import(name):
-    """GraalPy is only asked where the module is: to import them all takes it 6 s."""
+    """Some are only asked where the module is: to import all of them takes GraalPy 6 s, and IronPython 3."""
+    if name == "asyncio" and not knows_async():
+        return False
     try:
-        if implementation() == "graalpy":
+        if name in LOOKED_FOR.get(implementation(), ()):
             from importlib.util import find_spec
 
             return find_spec(name) is not None
         __import__(name)
     except Exception:  # a broken module is as good as none
+        return False
+    return True
+
+
+def knows_async():
+    """IronPython imports asyncio and has no syntax to use it."""
+    try:
+        compile("async def wait(): pass", "probe", "exec")
+    except SyntaxError:
         return False
     return True
 

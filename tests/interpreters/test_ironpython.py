@@ -1,4 +1,4 @@
-"""A local `ipy`, from the folder where it lies to its names: with a fake one, and the real probe."""
+"""A local `ipy`, from the folder where it lies to its names: with its habits, and the real probe."""
 
 from __future__ import annotations
 
@@ -33,6 +33,21 @@ def test_it_runs_without_a_gil_and_once_more_with_the_servers_collector():
     assert (server.label, server.env) == ("ironpython-3.4+servergc", {"DOTNET_gcServer": "1"})
     assert not plain.facts.gil
     assert (plain.facts.collector, server.facts.collector) == ("workstation concurrent", "server concurrent")
+
+
+def test_the_probe_says_what_it_can_do_and_what_it_lacks():
+    facts = surveyed().runnable[0].facts
+    assert (facts.implementation, facts.version, facts.jit) == ("ironpython", "3.4.2", "on")
+    assert facts.build.compiler == ".NETCoreApp,Version=v10.0 on .NET 10.0.12 (64-bit)"
+    assert {"_thread", "http.server", "socket", "threading", "zlib"} <= set(facts.capabilities)
+    assert not {"_hashlib", "asyncio", "multiprocessing", "sqlite3"} & set(facts.capabilities)
+    no_process = "can't start a process: AttributeError: module 'os' has no attribute 'fork'"
+    assert facts.lacks == {
+        "processes": no_process,
+        "hybrid": no_process,
+        "asyncio": "has no asyncio",
+        "subinterpreters": "has no subinterpreters",
+    }
 
 
 def test_a_collector_that_the_shell_asks_for_changes_nothing(monkeypatch):

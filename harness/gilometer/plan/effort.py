@@ -68,11 +68,11 @@ RIGOROUS = Effort(
 CHECK = Effort(
     name="check",
     iteration_s=0.02,
-    iterations=5,
+    iterations=3,
     warm_up=0.0,
     blocks=1,
     budget_s=90.0,
-    timeout_s=30.0,
+    timeout_s=60.0,
     sweep_points=1,
     jit_iterations=12,
 )

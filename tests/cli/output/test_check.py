@@ -62,7 +62,7 @@ def test_what_failed_has_its_reason_and_the_command_that_repeats_it():
     lines = printed(GOOD + BAD)
     start = lines.index("X crashed: died of SIGSEGV")
     command = "/opt/cpython-3.13/bin/python workloads/http_api.py"
-    words = "--strategy threads --workers 2 --loops 1 --iterations 5"
+    words = "--strategy threads --workers 2 --loops 1 --iterations 3"
     assert lines[start + 1] == "in http_api threads 2"
     assert lines[start + 2] == f"by hand (with what `nox -s serve` prints): {command} {words}"
 
