@@ -28,6 +28,8 @@ KEPT = frozenset(
 )
 """Variables that reach interpreters; those that change what is measured, as ``PYTHON*`` do, are left out."""
 
+OF_A_CONTAINER = frozenset({"PATH", "HOME"})
+"""Variables that a container has of its own, as they name its folders."""
 
 NAMED = "GILOMETER_ENV"
 """The variable that names others to pass on, with commas between them; ``--env`` adds to it."""
@@ -44,6 +46,11 @@ def named() -> tuple[str, ...]:
     """List the variables that the user named, each once."""
     found = (name.strip() for name in os.environ.get(NAMED, "").split(","))
     return tuple(dict.fromkeys(filter(None, found)))
+
+
+def named_for_containers() -> tuple[str, ...]:
+    """List the variables that the user named and that a container has no value of its own for."""
+    return tuple(name for name in named() if name not in OF_A_CONTAINER)
 
 
 def pass_on(names: Iterable[str]) -> None:

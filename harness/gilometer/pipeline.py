@@ -23,6 +23,7 @@ from gilometer.environment import named, pass_on
 from gilometer.errors import InterruptedRunError, ProvisionError, UsageError
 from gilometer.interpreters import containers
 from gilometer.interpreters.answers import default_asker
+from gilometer.interpreters.by_path import is_path, with_paths
 from gilometer.interpreters.matrix import load_matrix
 from gilometer.interpreters.provision import failures
 from gilometer.interpreters.survey import Survey, survey
@@ -133,12 +134,12 @@ class FindInterpreters:
     matrix: Path | None
     choose: Choose
     patterns: tuple[str, ...]
-    """Globs of variants that are looked for besides the usual ones."""
+    """Globs of variants that are looked for besides the usual ones, and paths of interpreters."""
     provisioners: tuple[Provisioner, ...]
 
     def __call__(self, comparison: Comparison) -> None:
         """Fill in the selection."""
-        matrix = load_matrix(self.matrix)
+        matrix = with_paths(load_matrix(self.matrix), filter(is_path, self.patterns))
         look = partial(survey, matrix, ask=default_asker(), patterns=self.patterns)
         comparison.survey = look()
         selection = self.choose(comparison.survey)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from gilometer.environment import NAMED
 from gilometer.errors import EngineError
 from gilometer.interpreters import containers
 from gilometer.interpreters.containers import engine as module
@@ -227,6 +228,14 @@ def test_it_starts_in_the_scratch_folder_if_there_is_one(tmp_path):
 def test_it_gets_the_environment_and_a_home_that_it_may_write():
     words = running(environment={"PYTHON_JIT": "1"})
     assert {"--env=HOME=/tmp", "--env=PYTHON_JIT=1"} <= set(words)
+
+
+def test_it_gets_the_variables_that_the_user_named_and_no_command_line_shows_their_values(monkeypatch):
+    monkeypatch.setenv(NAMED, "OF_MINE,PATH,HOME")
+    monkeypatch.setenv("OF_MINE", "hunter2")
+    words = running()
+    assert [word for word in words if word.startswith("--env=")] == ["--env=OF_MINE", "--env=HOME=/tmp"]
+    assert not any("hunter2" in word for word in words)
 
 
 def test_root_is_nobody_in_there(monkeypatch):

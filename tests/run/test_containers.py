@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import textwrap
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from msgspec.structs import replace
 
 from gilometer.cards import digest_of, read_card
+from gilometer.environment import NAMED
 from gilometer.interpreters.containers.engine import Limits
 from gilometer.locations import workloads_folder
 from gilometer.model import Cell, Outcome, Sample, Strategy
@@ -173,6 +176,23 @@ def test_what_it_may_do(run, folder):
     """
     assert run(code).stdout == f"/scratch True {0:016x}\n"
     assert (folder / "file").exists()
+
+
+def test_it_sees_what_the_user_named_and_nothing_else_of_the_shell(run, monkeypatch):
+    monkeypatch.setenv(NAMED, "OF_MINE,PATH")
+    monkeypatch.setenv("OF_MINE", "hunter2 = a, b")
+    monkeypatch.setenv("ANOTHER_OF_MINE", "hunter3")
+    code = """
+        import json, os
+        print(json.dumps([os.environ.get(name) for name in ("OF_MINE", "ANOTHER_OF_MINE", "PATH", "HOME")]))
+    """
+    mine, another, path, home = json.loads(run(code).stdout)
+    assert (mine, another, home) == ("hunter2 = a, b", None, "/tmp")  # noqa: S108  the container's own
+    assert path != os.environ["PATH"]
+    commands = [one.info["cmdline"] for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"]]
+    ours = [words for words in commands if any(running()[0] in word for word in words)]
+    assert ours
+    assert not any("hunter2" in word for words in ours for word in words)
 
 
 def test_the_number_of_processes_is_limited(run):

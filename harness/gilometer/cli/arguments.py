@@ -22,7 +22,8 @@ class Arguments:
     """The options as they were typed; empty or None: not given."""
 
     interpreters: Annotated[
-        Names, typer.Option("-i", "--interpreter", metavar="NAME", help="Only these (repeatable, globs).")
+        Names,
+        typer.Option("-i", "--interpreter", metavar="NAME|PATH", help="Only these (repeatable, globs)."),
     ] = field(default_factory=list)
     workloads: Annotated[
         Names, typer.Option("-w", "--workload", metavar="NAME|KIND", help="Only these (repeatable, globs).")

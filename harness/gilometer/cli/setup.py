@@ -27,7 +27,10 @@ def doctor(
     matrix: Annotated[
         Path | None, typer.Option(metavar="FILE", help="An interpreter of your own (TOML).")
     ] = None,
-    env: Annotated[Names, typer.Option("--env", metavar="NAME", help="Pass this variable on, too.")] = [],  # noqa: B006  typer gives each call its own
+    interpreters: Annotated[
+        Names, typer.Option("-i", "--interpreter", metavar="PATH", help="This one, too (repeatable).")
+    ] = [],  # noqa: B006  typer gives each call its own
+    env: Annotated[Names, typer.Option("--env", metavar="NAME", help="Pass this variable on, too.")] = [],  # noqa: B006
 ) -> None:
     """Tell what can run here, and what adds the rest."""
     from gilometer.cli.conversion import RUNS  # noqa: PLC0415
@@ -35,12 +38,13 @@ def doctor(
     from gilometer.environment import pass_on  # noqa: PLC0415
     from gilometer.interpreters import containers  # noqa: PLC0415
     from gilometer.interpreters.answers import default_asker  # noqa: PLC0415
+    from gilometer.interpreters.by_path import with_paths  # noqa: PLC0415
     from gilometer.interpreters.matrix import load_matrix  # noqa: PLC0415
     from gilometer.interpreters.survey import survey  # noqa: PLC0415
     from gilometer.machine import inspection  # noqa: PLC0415
 
     pass_on(env)
-    found = survey(load_matrix(matrix), ask=default_asker())
+    found = survey(with_paths(load_matrix(matrix), interpreters), ask=default_asker())
     host = inspection.inspect(RUNS)
     notes = (containers.engine_problem(), *containers.out_of_date((*found.runnable, *found.also)))
     warnings = inspection.warnings(host, found.runnable)

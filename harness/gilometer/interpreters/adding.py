@@ -12,7 +12,7 @@ import tomli_w
 from gilometer import files
 from gilometer.errors import UsageError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.matrix import OwnInterpreter, find_program, own_folder
+from gilometer.interpreters.matrix import OwnInterpreter, find_program, free_name, own_folder
 from gilometer.interpreters.places import is_shim
 from gilometer.interpreters.probe import SCRIPT, NoAnswer
 from gilometer.locations import workloads_folder
@@ -73,16 +73,8 @@ def _file_for(name: str, matrix: Matrix) -> Path:
         raise UsageError(f"{name} was added before; `rm {shlex.quote(str(file))}` removes it")
     taken = {other for entry in matrix.entries for other in (entry.kind, *entry.names())}
     if name in taken:
-        raise UsageError(f"the matrix has a {name} already; call it {_free(name, taken)}, for example")
+        raise UsageError(f"the matrix has a {name} already; call it {free_name(name, taken)}, for example")
     return file
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """Return the first of ``NAME-2``, ``NAME-3``, ... that is not taken."""
-    number = 2
-    while f"{name}-{number}" in taken:
-        number += 1
-    return f"{name}-{number}"
 
 
 def _command_of(text: str) -> tuple[str, ...]:

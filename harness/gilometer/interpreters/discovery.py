@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from gilometer.interpreters import by_path
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.containers import in_images
+from gilometer.interpreters.matrix import arguments_for
 from gilometer.interpreters.places import Place, is_shim, places
 from gilometer.interpreters.provision import provisioned
 from gilometer.model import Record
@@ -23,9 +25,14 @@ if TYPE_CHECKING:
 
 
 def find(matrix: Matrix) -> tuple[Candidate, ...]:
-    """List the candidates: the matrix's own, those in folders, the provisioned, those in images."""
-    own = (_candidate_of(entry) for entry in matrix.own)
-    return merge((*own, *search(matrix.families, places(os.environ)), *provisioned(), *in_images()))
+    """List the candidates: the matrix's own, those in folders, the provisioned, those in images.
+
+    What is named by its path has nothing to do with where else it may be found.
+    """
+    named = (_candidate_of(entry, by_path.SOURCE) for entry in matrix.by_path)
+    own = (_candidate_of(entry, "matrix") for entry in matrix.own)
+    found = merge((*own, *search(matrix.families, places(os.environ)), *provisioned(), *in_images()))
+    return (*named, *found)
 
 
 def search(families: Sequence[Family], where: Iterable[Place]) -> Iterator[Candidate]:
@@ -110,12 +117,8 @@ class _Names:
 
     def candidate(self, path: Path, source: str) -> Candidate:
         """Make a candidate of a file, with the arguments and the longest timeout of its families."""
-        own = [
-            family
-            for family in self._families
-            if any(fnmatch.fnmatchcase(path.name, pattern) for pattern in family.executables)
-        ]
-        arguments = next((family.arguments for family in own if family.arguments), ())
+        own = [family for family in self._families if family.has_executable(path.name)]
+        arguments = arguments_for(path.name, own)
         timeout_s = max((family.probe_timeout_s for family in own), default=10.0)
         return Candidate((str(path), *arguments), source, timeout_s=timeout_s)
 
@@ -155,10 +158,10 @@ def _base_of(settings: Path, name: str) -> Path | None:
     return None
 
 
-def _candidate_of(own: OwnInterpreter) -> Candidate:
+def _candidate_of(own: OwnInterpreter, source: str) -> Candidate:
     return Candidate(
         own.command,
-        "matrix",
+        source,
         env=own.env,
         timeout_s=own.probe_timeout_s,
         name=own.name,

@@ -9,6 +9,7 @@ Names follow one rule, which ``noxfile.py`` repeats with ``tomllib`` alone: the 
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 import shutil
@@ -27,7 +28,7 @@ from gilometer.model import Facts, Record, Timing
 from gilometer.suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 FOLDER = Path(__file__).parent
 
@@ -86,6 +87,10 @@ class Family(Record, frozen=True):
         """Return the one command that adds this version."""
         return self.add_by_version.get(version, self.add).replace("{version}", version)
 
+    def has_executable(self, file_name: str) -> bool:
+        """Tell whether its executables have such a name."""
+        return any(fnmatch.fnmatchcase(file_name, pattern) for pattern in self.executables)
+
     def describes(self, facts: Facts) -> bool:
         """Tell whether these facts are those of this family, in a version that is listed or a new one."""
         majors = {version_key(version)[:1] for version in self.versions}
@@ -135,15 +140,31 @@ class Matrix(Record, frozen=True):
 
     families: tuple[Family, ...]
     own: tuple[OwnInterpreter, ...] = ()
+    by_path: tuple[OwnInterpreter, ...] = ()
+    """Those of this command alone, which were named by the path of their executable."""
 
     @property
     def entries(self) -> tuple[Family | OwnInterpreter, ...]:
         """Return all of them, in the order in which they are shown."""
-        return (*self.families, *self.own)
+        return (*self.families, *self.own, *self.by_path)
 
     def family_of(self, facts: Facts) -> Family | None:
         """Find the family of the interpreter that gave these facts."""
         return next((family for family in self.families if family.describes(facts)), None)
+
+
+def arguments_for(file_name: str, families: Iterable[Family]) -> tuple[str, ...]:
+    """Return the arguments that an executable of this name needs before a script's path."""
+    named = (family for family in families if family.has_executable(file_name))
+    return next((family.arguments for family in named if family.arguments), ())
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """Return the first of ``NAME``, ``NAME-2``, ``NAME-3``, ... that is not taken."""
+    number, free = 2, name
+    while free in taken:
+        number, free = number + 1, f"{name}-{number}"
+    return free
 
 
 def own_folder() -> Path:

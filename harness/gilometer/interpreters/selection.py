@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
+from gilometer.interpreters.by_path import SOURCE, is_path, program_of
 from gilometer.model import Interpreter, Missing, Record
 from gilometer.suggest import like
 
@@ -67,15 +68,17 @@ def matching(survey: Survey, patterns: Sequence[str]) -> Selection:
     A version by itself (``3.13t``) means CPython's.
     ``NAME@SOURCE`` takes the one from a source (``jython-2.7@image``), also where another has its name.
 
+    What is named by its path (``.venv/bin/python``) was added to the matrix before.
+
     Raises:
-        UsageError: A pattern matches nothing, neither what can run nor what is missing.
+        UsageError: A pattern matches nothing, neither what can run nor what is missing; or a path leads to
+            something else than a Python.
 
     """
     chosen: dict[str, Interpreter] = {}
     missing: set[str] = set()
     for pattern in patterns:
-        name, _, source = pattern.partition("@")
-        found = _from_source(survey, name, source) if source else _matched(survey, name)
+        found = _by_path(survey, pattern) if is_path(pattern) else _by_name(survey, pattern)
         chosen |= {each.label: each for each in found.interpreters}
         missing |= {each.name for each in found.missing}
     order = [each.label for each in (*survey.runnable, *survey.also)]
@@ -83,6 +86,22 @@ def matching(survey: Survey, patterns: Sequence[str]) -> Selection:
         tuple(sorted(chosen.values(), key=lambda each: order.index(each.label))),
         tuple(each for each in survey.missing if each.name in missing),
     )
+
+
+def _by_path(survey: Survey, path: str) -> Selection:
+    """Take the interpreter that was named by this path."""
+    program = program_of(path)
+    for each in (*survey.runnable, *survey.also):
+        if each.source == SOURCE and each.command[0] == program:
+            return Selection((each,), ())
+    whys = (each.why for each in survey.broken if each.source == SOURCE and each.command[0] == program)
+    raise UsageError(f"-i {path} does not say which Python it is: {next(whys)}")
+
+
+def _by_name(survey: Survey, pattern: str) -> Selection:
+    """Take what has this name, and comes from the source if one is given."""
+    name, _, source = pattern.partition("@")
+    return _from_source(survey, name, source) if source else _matched(survey, name)
 
 
 def _from_source(survey: Survey, name: str, source: str) -> Selection:

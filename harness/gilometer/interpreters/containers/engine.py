@@ -13,6 +13,7 @@ import msgspec
 
 from gilometer import asking
 from gilometer.decoding import DecodingError, from_json
+from gilometer.environment import named_for_containers
 from gilometer.errors import EngineError, NoEngineError
 from gilometer.model import Record
 from gilometer.printing import quoted
@@ -159,7 +160,8 @@ class Engine(Record, frozen=True):
 
         The command writes nowhere but in ``/tmp`` (memory) and in what is mounted for writing, and starts in
         the user's own folder or else in ``/scratch``, if that is mounted. It is process 1: when it ends,
-        whatever else runs in the container is killed.
+        whatever else runs in the container is killed. It gets the variables that the user named; the engine
+        takes their values from its own environment, so that no list of processes shows them.
         """
         mounted = {mount.target for mount in mounts}
         workdir = next((one for one in (OWN, SCRATCH) if one in mounted), "/tmp")  # noqa: S108  inside
@@ -170,6 +172,7 @@ class Engine(Record, frozen=True):
             *self._user(),
             *_limiting(limits),
             *(f"--mount={_mount(each)}" for each in mounts),
+            *(f"--env={name}" for name in named_for_containers()),
             *(f"--env={key}={value}" for key, value in {"HOME": "/tmp", **environment}.items()),  # noqa: S108
             *(f"--workdir={workdir}", f"--entrypoint={command[0]}", image_id, *command[1:]),
         )
