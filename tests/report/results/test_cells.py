@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -60,6 +61,18 @@ def test_a_speedup_is_a_gain_only_beyond_noise_and_interval(shown, reading):
 )
 def test_what_had_the_cores_of_one_gained_nothing_by_running_at_once(speedup, concurrency, reading):
     assert read(cell_result(speedup=speedup, concurrency=concurrency)) is reading
+
+
+@pytest.mark.parametrize("capacity", [Estimate(), Estimate(1.3), Estimate(1.3, 1.05, 1.6)])
+def test_no_gain_on_a_machine_that_was_not_shown_to_give_one_says_nothing(capacity):
+    level = result(1.0, 0.95, 1.05)
+    assert read(level) is Reading.LEVEL
+    assert read(replace(level, capacity=capacity)) is Reading.UNCLEAR
+    assert read(replace(result(0.6, 0.5, 0.7), capacity=capacity)) is Reading.HARM
+
+
+def test_much_noise_makes_nothing_level():
+    assert read(replace(result(1.04, 0.77, 1.39), noise=1.5)) is Reading.UNCLEAR
 
 
 def test_interpreters_stand_in_one_order():

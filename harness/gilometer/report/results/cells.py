@@ -104,7 +104,10 @@ class CellResult:
 
 
 def read(result: CellResult) -> Reading:
-    """Tell whether a speedup is a gain, a harm or neither; without an interval it must be large to count."""
+    """Tell whether a speedup is a gain, a harm or neither; without an interval it must be large to count.
+
+    That there is no gain takes a machine that was shown to give one.
+    """
     if not result.is_measured:
         return Reading.NOTHING
     speedup, least = result.speedup, result.band
@@ -120,8 +123,9 @@ def read(result: CellResult) -> Reading:
         return Reading.HARM
     if direction is Direction.HIGHER:  # without concurrency, something else made it so
         return Reading.UNCLEAR if had_no_concurrency else Reading.GAIN
-    is_ruled_out = speedup.has_interval and speedup.high <= max(NO_GAIN, least)
-    return Reading.LEVEL if is_ruled_out or had_no_concurrency else Reading.UNCLEAR
+    is_ruled_out = had_no_concurrency or (speedup.has_interval and speedup.high <= NO_GAIN)
+    could_gain = result.capacity.low > NO_GAIN
+    return Reading.LEVEL if is_ruled_out and could_gain else Reading.UNCLEAR
 
 
 @dataclass(frozen=True)
