@@ -275,7 +275,7 @@ class GroupRunner:
         return True
 
     def _spare_rounds(self, task: GroupTask) -> int:
-        """Return how many short rounds may be repeated; fewer of a function of the user's, with its minute."""
+        """Return how many short rounds may be repeated; fewer of the user's own, which has a minute."""
         if not self._may_repeat_short or task.rounds < FEWEST_ROUNDS:
             return 0
         return task.rounds if self._plan.own else MOST_SHORT
