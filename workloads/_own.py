@@ -3,6 +3,7 @@
 It is named as `mine.py:work` or `package.module:work`, as seen from the current folder.
 """
 
+import errno
 import os
 import sys
 
@@ -81,8 +82,10 @@ def module_name(where):
 
 def refuse_no_file(path):
     try:
-        os.stat(path)
-    except OSError:
+        open(path).close()
+    except Exception as error:  # an IOError to Python 2, which MicroPython does not know
+        if getattr(error, "errno", None) == errno.EACCES:  # in a container, say, whose user is another
+            raise Unsupported("can't read %s: let others read it" % path)
         raise UsageError("there is no file %s in %s" % (path, os.getcwd()))
 
 

@@ -7,6 +7,7 @@ from gilometer.errors import EngineError
 from gilometer.interpreters import containers
 from gilometer.interpreters.containers import engine as module
 from gilometer.interpreters.containers.engine import (
+    OWN,
     SCRATCH,
     WORKLOADS,
     Engine,
@@ -223,6 +224,8 @@ def test_a_path_may_hold_what_separates_the_fields(tmp_path):
 def test_it_starts_in_the_scratch_folder_if_there_is_one(tmp_path):
     assert "--workdir=/tmp" in running()
     assert "--workdir=/scratch" in running(mounts=[Mount(tmp_path, SCRATCH, read_only=False)])
+    both = [Mount(tmp_path, SCRATCH, read_only=False), Mount(tmp_path, OWN)]
+    assert "--workdir=/gilometer/own" in running(mounts=both)
 
 
 def test_it_gets_the_environment_and_a_home_that_it_may_write():

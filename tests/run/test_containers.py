@@ -60,6 +60,18 @@ def launcher(image, folder):
     assert not running()
 
 
+def test_the_users_own_folder_is_the_current_one_and_read_only(image, folder, tmp_path_factory):
+    own = tmp_path_factory.mktemp("own")
+    own.chmod(0o755)
+    (own / "mine.txt").write_text("mine")
+    code = "import os; print(os.getcwd(), open('mine.txt').read(), os.access('.', os.W_OK))"
+    argv = (*image.supervisor, "-I", "-S", "-c", code)
+    launcher = ContainerLauncher(contained(image.id), folder, SCRIPTS, LIMITS, own=own)
+    with contextlib.closing(launcher):
+        (exited,) = launcher.launch(Invocation(argv=argv, env={}, timeout_s=60.0))
+    assert exited.stdout == "/gilometer/own mine False\n"
+
+
 @pytest.fixture
 def run(image, launcher: ContainerLauncher):
     """Run Python code in the image, and give the one exit."""

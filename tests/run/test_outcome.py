@@ -50,6 +50,12 @@ def test_what_was_printed_instead_of_a_line_is_quoted(printed: str, said: str):
     assert len(verdict.reason) <= 300
 
 
+def test_no_checksum_is_wrong_while_the_right_one_is_not_known():
+    unknown = msgspec.structs.replace(ASKED.work, checksum="")
+    verdict = assess(printed(checksum="0bad"), msgspec.structs.replace(ASKED, work=unknown))
+    assert verdict.outcome is Outcome.OK
+
+
 def test_what_the_interpreter_lacks_is_its_own_word():
     verdict = assess(printed(outcome=Outcome.UNSUPPORTED, reason="no module multiprocessing"), ASKED)
     assert (verdict.outcome, verdict.reason) == (Outcome.UNSUPPORTED, "no module multiprocessing")

@@ -253,7 +253,7 @@ class GroupRunner:
         ``used`` gets the CPU seconds that the harness's servers used in the turns of each slot.
         """
         good = short = 0
-        spare = MOST_SHORT if self._may_repeat_short and task.rounds >= FEWEST_ROUNDS else 0
+        spare = self._spare_rounds(task)
         controls = self._controls(lineup, task)
         rounds = lineup.rounds(self._seed(task))
         while good + max(0, short - spare) < task.rounds:
@@ -273,6 +273,12 @@ class GroupRunner:
         if short:
             self._may_repeat_short = good >= FEWEST_WHOLE_ROUNDS
         return True
+
+    def _spare_rounds(self, task: GroupTask) -> int:
+        """Return how many short rounds may be repeated; fewer of the user's own, which has a minute."""
+        if not self._may_repeat_short or task.rounds < FEWEST_ROUNDS:
+            return 0
+        return task.rounds if self._plan.own else MOST_SHORT
 
     def _give_round(
         self, turns: Turns, of_round: Sequence[Turn], task: GroupTask, used: dict[Slot, float]

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from gilometer.model import Estimate
 from gilometer.report.results import Results, results_of
+from gilometer.report.results.cells import Reading
 from gilometer.report.sentences.headlines import headlines
-from gilometer.report.sentences.own import answer, own_answer
+from gilometer.report.sentences.own import answer, decided, own_answer
 from tests.records import World
 from tests.report.own_worlds import tried
 
@@ -35,6 +38,14 @@ def test_nothing_is_decided_without_an_interval():
         "Whether 2 threads speed `work` up is unclear on cpython-3.13 and 3.13t; "
         "whether 2 processes speed it up is unclear on cpython-3.13, 3.13t and jython-2.7."
     ).replace(", 3.13t and jython-2.7", " and 3.13t")
+
+
+def test_no_gain_is_decided_only_where_the_machine_could_give_one():
+    results = results_of(*tried())
+    threads = results.cells["cpython-3.13", "work", results.configurations[0]]
+    assert decided(threads) is Reading.LEVEL
+    assert decided(replace(threads, capacity=Estimate(1.0, 0.9, 1.3))) is Reading.UNCLEAR
+    assert decided(replace(threads, noise=1.5, speedup=Estimate(1.1, 0.9, 1.3))) is Reading.UNCLEAR
 
 
 def test_a_report_begins_with_it():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
-from gilometer.report.results.cells import Reading, read
+from gilometer.report.results.cells import NO_GAIN, Reading, read
 from gilometer.report.sentences.cores import on_how_many_cores
 from gilometer.report.sentences.names import listed_by_family
 from gilometer.report.sentences.text import NAMED_AFTER_WORKERS, listed, number, sentence_case, span
@@ -82,9 +82,15 @@ def _clause(doers: _Doers, found: Mapping[Reading, Sequence[CellResult]]) -> str
 
 
 def decided(cell: CellResult) -> Reading:
-    """Read a speedup; without an interval, or with one that can't be, nothing is decided."""
+    """Read a speedup; without an interval, or with one that can't be, nothing is decided.
+
+    That there is no gain is decided only where the machine could have given one, however great the noise.
+    """
     reading = read(cell)
-    is_decided = cell.speedup.has_interval and reading in {Reading.GAIN, Reading.HARM, Reading.LEVEL}
+    if reading is Reading.LEVEL:
+        is_decided = cell.speedup.high <= NO_GAIN < cell.capacity.low
+    else:
+        is_decided = cell.speedup.has_interval and reading in {Reading.GAIN, Reading.HARM}
     return reading if is_decided else Reading.UNCLEAR
 
 
