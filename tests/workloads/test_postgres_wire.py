@@ -221,7 +221,9 @@ class TestQuery:
             ]
         )
 
-    @pytest.mark.parametrize(("value", "sent"), [(7, b"7"), (0.1, b"0.10000000000000001"), (True, b"True"), ("", b"")])
+    @pytest.mark.parametrize(
+        ("value", "sent"), [(7, b"7"), (0.1, b"0.10000000000000001"), (True, b"True"), ("", b"")]
+    )
     def test_a_value_is_sent_as_text(self, value, sent):
         assert wire().packed(value) == struct.pack("!I", len(sent)) + sent
 
