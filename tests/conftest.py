@@ -35,6 +35,7 @@ SLOW = (
     "report/test_draw.py",
     "report/test_export.py",
     "report/test_markdown.py",
+    "report/test_old_run.py",
     "run/services/*",
     "run/test_container*",
     "run/test_fake_interpreters.py",

@@ -73,6 +73,7 @@ def test_calls_are_marked_by_what_they_leave_of_a_speed():
     title = " ".join("\n".join(written).split())
     assert "With a GIL, another thread runs beside sleep, socket, file, sqlite" in title
     assert "but not beside pure Python loop, re.search and json.dumps" in title
+    assert {"zlib.\ncompress of\n1 MiB", "re.search"} <= set(written), "no head runs into the next"
 
 
 @pytest.mark.parametrize("plot", [convoy, gil_release])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,6 +31,8 @@ LETTER_IN = 0.075
 """Width of a letter in a cell."""
 SHORTEST = 6
 """The fewest letters of a line of a head."""
+AFTER_MODULE = re.compile(r"(?<=[a-z]\.)(?=[a-z])")
+"""The place in a head where a line may end without a blank."""
 DARK, LIGHT = "#010101", "#fefefe"
 """Colours of text on fills. A dark page swaps ``INK`` and ``PAPER``, but not these, as it keeps fills."""
 
@@ -73,10 +76,11 @@ def frame(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], heads: Sequen
 
 
 def _fitting(head: str, width_in: float) -> str:
-    """Break a head into lines that fit into a width, also at blanks."""
+    """Break a head into lines that fit into a width, also at blanks and after the name of a module."""
     letters = max(int(width_in / LETTER_IN), SHORTEST)
-    lines = heading(head)
-    return "\n".join(textwrap.fill(line, letters, break_long_words=False) for line in lines)
+    lines = [AFTER_MODULE.sub(" ", line) for line in heading(head)]
+    filled = "\n".join(textwrap.fill(line, letters, break_long_words=False) for line in lines)
+    return filled.replace(". ", ".")
 
 
 def box(axes: Axes, at: tuple[float, float], face: ColorType, hatch: str = "") -> None:

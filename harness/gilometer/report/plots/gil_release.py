@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from gilometer.report.results.cells import CellResult
     from gilometer.report.results.observations import ObservedValue
 
-HEAD_LETTERS = 10
 REACH = 0.5
 """Distance from one half at which a share has the full colour."""
 COLOURS = mpl.colormaps["RdBu"]
@@ -52,7 +50,7 @@ def gil_release(results: Results) -> Page | None:
     )
     figure = page(of_gil_release(results, work) or UNTOLD, subtitle, ROW_IN * len(lines) + 1.2)
     axes = figure.subplots()
-    frame(axes, lines, [textwrap.fill(name, HEAD_LETTERS, break_long_words=False) for name in names])
+    frame(axes, lines, names)
     for row in lines:
         result = row.of and results.at(row.of, work, SERIAL)
         for column, name in enumerate(names):

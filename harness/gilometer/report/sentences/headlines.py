@@ -96,13 +96,15 @@ def comparison(results: Results, works: Sequence[Work]) -> str:
     """Say on how many interpreters each strategy gains, for some workloads of one kind."""
     kind = works[0].kind
     strategies = dict.fromkeys(configuration.strategy for configuration in results.configurations)
-    gains = {
-        configuration.strategy.value: sum(
-            _gains(results, interpreter, works, configuration) for interpreter in results.present
-        )
+    widest = {
+        strategy.value: configuration
         for strategy in strategies
         if (configuration := results.widest(strategy))
         and any(work in works for work in results.works_with(configuration))
+    }
+    gains = {
+        name: sum(_gains(results, interpreter, works, configuration) for interpreter in results.present)
+        for name, configuration in widest.items()
     }
     if len(results.present) == 1:
         yes = [name for name, count in gains.items() if count]
@@ -112,9 +114,17 @@ def comparison(results: Results, works: Sequence[Work]) -> str:
         return (
             f"{sentence_case(noun(kind))} on {results.present[0].label}: {'; '.join(said)}{caveat(results)}"
         )
-    clauses = [f"from {name} on {count or 'none'}" for name, count in gains.items()]
+    clauses = [
+        f"from {name} on {count or _none(results, works, widest[name])}" for name, count in gains.items()
+    ]
     total = plural(len(results.present), "interpreter")
     return f"{sentence_case(noun(kind))} gains {listed(clauses)} of {total}{caveat(results)}"
+
+
+def _none(results: Results, works: Sequence[Work], configuration: Configuration) -> str:
+    """Say that no interpreter gains; not for certain, if one can't tell."""
+    doubts = (_is_unclear(results, one, works, configuration) for one in results.present)
+    return "none for certain" if any(doubts) else "none"
 
 
 def speeds(relative: Iterable[RelativeSpeed], baseline: str) -> str:
