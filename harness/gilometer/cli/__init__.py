@@ -8,7 +8,8 @@ import sys
 
 from gilometer.cli import measuring, runs, setup  # noqa: F401  they register their commands, in this order
 from gilometer.cli.app import app
-from gilometer.errors import GilometerError, InterruptedRunError, MachineError
+from gilometer.cli.usage import MISTAKE, sentence_on
+from gilometer.errors import GilometerError, InterruptedRunError, MachineError, UsageError
 from gilometer.locations import check_working_folder
 from gilometer.signals import EndingSignals
 from gilometer.streams import tell
@@ -31,7 +32,10 @@ def main() -> None:
     signals.handle()
     try:
         check_working_folder()
-        app()
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+    except MISTAKE as mistake:
+        tell(sentence_on(mistake))
+        sys.exit(UsageError.exit_status)
     except InterruptedRunError as error:
         tell(str(error))
         sys.exit(signals.exit_status)
@@ -47,11 +51,10 @@ def main() -> None:
     except KeyboardInterrupt:
         tell("interrupted before anything was measured")
         sys.exit(signals.exit_status)
-    except SystemExit as end:
-        if end.code == InterruptedRunError.exit_status:  # typer's own, on a KeyboardInterrupt
-            tell("interrupted")
-            sys.exit(signals.exit_status)
-        raise
+    if status == InterruptedRunError.exit_status:  # typer's own, on a KeyboardInterrupt
+        tell("interrupted")
+        status = signals.exit_status
+    sys.exit(status)
 
 
 def _limit_of(error: OSError | RuntimeError) -> int:
