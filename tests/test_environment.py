@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gilometer.environment import NAMED, clean_environment, digest_of_named, named, pass_on
+from gilometer.environment import NAMED, clean_environment, digest_of_named, holds_secret, named, pass_on
 from gilometer.errors import UsageError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.probe import NoAnswer, Probe
@@ -32,6 +32,40 @@ def test_a_secret_does_not_reach_an_interpreter_that_is_asked(monkeypatch, tmp_p
     python = executable(tmp_path / "python", 'echo "it sees ${AWS_SECRET_ACCESS_KEY-none}" >&2; exit 1')
     candidate = Candidate((str(python),), "PATH", timeout_s=30)
     assert Probe(tmp_path / "probe.py")(candidate) == NoAnswer("exit status 1: it sees none")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_SECRET_ACCESS_KEY", "x"),
+        ("GITHUB_TOKEN", "x"),
+        ("PGPASSWORD", "x"),
+        ("api_key", "x"),
+        ("DB_PWD", "x"),
+        ("GOOGLE_APPLICATION_CREDENTIALS", "x"),
+        ("DATABASE_URL", "postgres://me:hunter2@host/db"),
+        ("OPTIONS", "host=here password=hunter2"),
+    ],
+)
+def test_what_seems_to_hold_a_secret(name, value):
+    assert holds_secret(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PYTHON_GIL", "1"),
+        ("PYTHONMALLOC", "malloc"),
+        ("JAVA_TOOL_OPTIONS", "-Xmx1g -XX:+UseSerialGC"),
+        ("LD_PRELOAD", "/usr/lib/libjemalloc.so"),
+        ("TOKENIZERS_PARALLELISM", "false"),
+        ("PWD", "/work"),
+        ("KEYBOARD", "de"),
+        ("PROXY", "http://host:8080"),
+    ],
+)
+def test_what_does_not(name, value):
+    assert not holds_secret(name, value)
 
 
 @pytest.fixture

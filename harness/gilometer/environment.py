@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from typing import TYPE_CHECKING
 
 from gilometer.errors import UsageError
+from gilometer.printing import without_passwords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +35,17 @@ OF_A_CONTAINER = frozenset({"PATH", "HOME"})
 
 NAMED = "GILOMETER_ENV"
 """The variable that names others to pass on, with commas between them; ``--env`` adds to it."""
+
+
+_SECRET = re.compile(
+    r"PASSWORD|PASSWD|SECRET|CREDENTIAL|(?:^|_)TOKEN(?:_|$)|(?:^|_)KEY$|_PWD$", re.IGNORECASE
+)
+"""In the name of a variable that holds a secret."""
+
+
+def holds_secret(name: str, value: str) -> bool:
+    """Tell whether a variable seems to hold a secret: by its name, or as its value has a password."""
+    return _SECRET.search(name) is not None or without_passwords(value) != value
 
 
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:

@@ -162,7 +162,8 @@ def test_a_report_is_drawn_again_from_its_samples(run):
         (("compare", "--resume", "nowhere", "--quick"), "leave out --quick"),
         (("compare", "--resume", "nowhere", "--all-workloads"), "leave out --all-workloads"),
         (("report", "nowhere"), "nowhere is not a run's folder"),
-        (("compare", "--worker", "2"), "No such option"),
+        (("compare", "--worker", "2"), "gilometer: No such option: --worker"),
+        (("compare", "-i", "./nowhere"), "gilometer: -i ./nowhere: it is not there or can't be run"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_status_2_before_anything_runs(words, sentence):
@@ -308,3 +309,37 @@ def test_what_the_encoding_of_standard_output_lacks_is_escaped(monkeypatch):
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii", write_through=True))
     console().print("caf\N{LATIN SMALL LETTER E WITH ACUTE}")
     assert raw.getvalue() == b"caf\\xe9\n"
+
+
+EVIL = "\x1b[2J\u202ea\nb\udcff"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((f"--{EVIL}",), "No such option: --"),
+        ((EVIL,), "No such command '"),
+        (("report", EVIL), " is not a run's folder"),
+        (("compare", f"--{EVIL}"), "No such option: --"),
+        (("compare", EVIL), "Got unexpected extra argument"),
+        (("compare", f"-{EVIL}"), "No such option: -"),
+        (("compare", "--seed", EVIL), "Invalid value for '--seed': "),
+        (("compare", "--timeout", EVIL), "Invalid value for '--timeout': "),
+        (("compare", "-i", f"./{EVIL}"), "it is not there or can't be run"),
+        (("diff", EVIL), "Missing argument "),
+        (("history", "--of"), "Option '--of' requires an argument"),
+    ],
+)
+def test_what_is_typed_reaches_the_terminal_as_text_alone_in_one_line(words, sentence):
+    ended = gilometer(*words)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("gilometer: ")
+    assert sentence in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.rstrip("\n").isprintable()
+
+
+def test_without_a_command_all_are_listed():
+    ended = gilometer()
+    assert ended.returncode == 0
+    assert "compare" in ended.stdout

@@ -152,3 +152,11 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(folder):
     sentence = refused("mine", "sh")
     assert sentence.startswith(f"{folder}/mine.toml can't be written: ")
     assert sentence.endswith("; the environment variable GILOMETER_CONFIG names another folder")
+
+
+def test_a_secret_is_refused_and_not_repeated(folder):
+    assert refused("mine", "sh", ("DATABASE=postgres://me:hunter2@host/db",)) == (
+        "--env DATABASE: it seems to hold a secret, which each run would keep and its report show;"
+        " leave it out, and give `compare` --env DATABASE"
+    )
+    assert not folder.exists()

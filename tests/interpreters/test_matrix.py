@@ -220,6 +220,22 @@ class TestRefusals:
     def test_a_file_that_is_not_toml(self, tmp_path):
         assert "is not TOML: Invalid value (at line 2" in refused(tmp_path, 'title = "x"\nadd = no')
 
+    @pytest.mark.parametrize(
+        ("text", "key"),
+        [
+            ('command = ["sh"]\nenv = {AWS_SECRET_ACCESS_KEY = "hunter2"}', "env.AWS_SECRET_ACCESS_KEY"),
+            (
+                FAMILY + '[variants.x]\nchanges = "gil"\nenv = {PGPASSWORD = "hunter2"}',
+                "variants.x.env.PGPASSWORD",
+            ),
+        ],
+    )
+    def test_a_secret_that_every_run_would_keep(self, tmp_path, text, key):
+        told = refused(tmp_path, text)
+        assert f"key `{key}`: it seems to hold a secret, which each run would keep" in told
+        assert told.endswith(f"type --env {key.rpartition('.')[2]}")
+        assert "hunter2" not in told
+
     def test_an_unknown_key_and_the_one_that_was_meant(self, tmp_path):
         text = refused(tmp_path, FAMILY.replace("executables", "executable"))
         assert "mine.toml: key `executable`: there is no such key; did you mean `executables`?" in text

@@ -77,6 +77,9 @@ ENDINGS = [
     ("prints-half-a-line", "garbled", "its last line is not the contract's"),
     ("floods-stdout", "garbled", "wrote more than 16 MiB to standard output"),
     ("wrong-checksum", "wrong_checksum", "returned 0badcafe; right is"),
+    ("clock-is-negative", "garbled", "timed an iteration at or below zero"),
+    ("clock-stands-still", "garbled", "timed an iteration at or below zero"),
+    ("clock-is-nan", "garbled", "its last line is not the contract's"),
 ]
 IN_A_TURN = [
     ("dies-in-a-turn", "crashed", "died of SIGSEGV"),
@@ -126,19 +129,47 @@ def test_so_does_one_that_goes_wrong_in_its_third_turn_and_its_first_two_are_kep
     assert all(one.wall_s > 0 for one in bad.rounds)
 
 
-@pytest.mark.parametrize(("name", "rounds"), [("hangs", 0), ("ignores-sigterm", 0), ("hangs-in-a-turn", 2)])
+@pytest.mark.parametrize(
+    ("name", "rounds"),
+    [
+        ("hangs", 0),
+        ("ignores-sigterm", 0),
+        ("hangs-in-a-turn", 2),
+        ("answers-before-its-turn", 1),
+        ("cuts-an-answer", 2),
+        ("closes-stdout-in-a-turn", 2),
+        ("suspends-in-a-turn", 2),
+    ],
+)
 def test_what_never_ends_is_ended_and_costs_no_other_cell_either(tmp_path, name, rounds):
     bad = threads_alone(tmp_path, name, HASTY)
     assert (bad.outcome, bad.reason) == (Outcome.TIMEOUT, NEVER)
     assert len(bad.rounds) == rounds
 
 
-@pytest.mark.parametrize("name", ["ok", "floods-stderr", "leaves-a-child"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ok",
+        "floods-stderr",
+        "leaves-a-child",
+        "answers-twice",
+        "answers-with-a-mebibyte",
+        "lets-a-child-answer",
+    ],
+)
 def test_what_is_only_untidy_is_well(tmp_path, name):
     good = threads_alone(tmp_path, name)
     assert good.outcome is Outcome.OK
     assert good.reason.startswith("left " if name == "leaves-a-child" else "")
     assert good.rounds == ()
+
+
+def test_one_whose_child_gives_the_answer_has_ended_all_the_same(tmp_path):
+    bad = threads_alone(tmp_path, "leaves-a-turn-to-a-child")
+    assert bad.outcome is Outcome.GARBLED
+    assert bad.reason.startswith("its last line is not the contract's")
+    assert len(bad.rounds) in {2, 3}  # of its end and the child's answer, either is seen first
 
 
 def test_the_tail_of_standard_error_is_kept_of_what_failed(tmp_path):
@@ -149,7 +180,14 @@ def test_the_tail_of_standard_error_is_kept_of_what_failed(tmp_path):
 
 
 def test_bad_interpreters_cost_a_good_one_nothing(tmp_path):
-    names = ["segfaults", "prints-half-a-line", "dies-in-a-turn", "refuses-workloads"]
+    names = [
+        "segfaults",
+        "prints-half-a-line",
+        "dies-in-a-turn",
+        "refuses-workloads",
+        "clock-is-negative",
+        "clock-stands-still",
+    ]
     entries = run(tmp_path, fake("ok"), *map(fake, names))
     assert [one.outcome for one in samples(entries, "ok")] == [Outcome.OK] * (2 + 1 + 2)
     endings = {name: {one.outcome.value for one in samples(entries, name)} for name in names}
@@ -158,6 +196,8 @@ def test_bad_interpreters_cost_a_good_one_nothing(tmp_path):
         "prints-half-a-line": {"garbled"},
         "dies-in-a-turn": {"crashed"},
         "refuses-workloads": {"crashed"},
+        "clock-is-negative": {"garbled"},
+        "clock-stands-still": {"garbled"},
     }
     refused = {one.reason for one in samples(entries, "refuses-workloads")}
     assert refused == {"while calibrating: exit status 1: workloads are beneath me"}
@@ -174,6 +214,10 @@ def test_bad_interpreters_cost_a_good_one_nothing(tmp_path):
         ("wrong-checksum", "wrong_checksum", "returned 0badcafe; right is"),
         ("leaves-a-child", "ok", "left 1 process(es) behind"),
         ("hangs", "timeout", NEVER),
+        ("clock-is-negative", "garbled", "timed an iteration at or below zero"),
+        ("clock-is-nan", "garbled", "its last line is not the contract's"),
+        ("lets-a-child-answer", "ok", ""),
+        ("answers-with-a-mebibyte", "ok", ""),
     ],
 )
 def test_so_each_ends_where_no_turns_can_be_taken(tmp_path, name, outcome, reason):

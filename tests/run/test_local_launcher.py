@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import psutil
 import pytest
 
 from gilometer.run import local
+from gilometer.run.client import GRACE_S
 from gilometer.run.launcher import Exit, Invocation, MemberCommand
 from gilometer.run.local import LocalLauncher
 
@@ -259,7 +261,7 @@ ENDINGS = {signal.SIGKILL: "killed", signal.SIGSTOP: "stopped"}
 def test_a_supervisor_that_is_killed_or_stopped_by_what_it_runs_is_replaced(
     launcher, tmp_path, monkeypatch, number
 ):
-    monkeypatch.setattr(local, "GRACE_S", 0.5)
+    monkeypatch.setattr(local, "GRACE_S", math.nan)  # no grace is given, which would fail
     attack = f"""
         import os, time
         if os.fork(): time.sleep(600)
@@ -275,6 +277,17 @@ def test_a_supervisor_that_is_killed_or_stopped_by_what_it_runs_is_replaced(
     assert launcher.losses == 1
     monkeypatch.undo()
     assert only(launcher.launch(python("print(1)"))).stdout == "1\n"
+
+
+def test_one_that_is_stopped_has_no_grace_and_one_that_is_busy_has(launcher, monkeypatch):
+    monkeypatch.setattr(local, "STILL_S", 0.0)
+    process = psutil.Process(launcher._supervisor.pid)
+    assert launcher._grace_s() == GRACE_S
+    process.suspend()
+    assert wait_for(lambda: process.status() == psutil.STATUS_STOPPED)
+    assert launcher._grace_s() == 0.0
+    monkeypatch.setattr(time, "sleep", lambda _: process.resume())
+    assert launcher._grace_s() == GRACE_S
 
 
 def test_a_supervisor_that_was_stopped_does_not_keep_the_harness_from_its_end(tmp_path, monkeypatch):

@@ -173,6 +173,37 @@ def test_what_was_said_unasked_is_no_answer(launcher, tmp_path):
     assert "by the way" in end(launcher)[0].stdout
 
 
+def test_an_answer_that_was_given_ahead_is_no_answer(launcher, tmp_path):
+    ahead = "(say('did ' + command), say('did next'), open('ahead', 'w').close()) if command == 'turn' else 0"
+    begin(launcher, speaker(ahead), speaker())
+    assert turn(launcher).answer == "did turn"
+    until((tmp_path / "ahead").exists)
+    failed, other = launcher.turn([0, 1], "next", 5.0)
+    assert (failed.is_alive, failed.answer) == (False, "")
+    assert other.answer == "did next"
+
+
+def test_a_child_of_a_member_may_answer_in_its_place(launcher):
+    in_a_child = """
+        if not os.fork():
+            say("did " + command)
+            os._exit(0)
+        os.wait()
+    """
+    begin(launcher, speaker(in_a_child))
+    assert said((turn(launcher), turn(launcher))) == ["did turn"] * 2
+    assert end(launcher)[0].stdout == "ready\ndid turn\ndid turn\nover\n"
+
+
+def test_of_a_line_of_more_than_a_mebibyte_the_end_is_kept_and_the_next_turn_is_whole(launcher):
+    begin(launcher, speaker("say('x' * (1 << 20) + command)"))
+    for command in ("one", "two"):
+        answer = turn(launcher, command=command)
+        assert answer.is_alive
+        assert answer.answer.endswith(f"x{command}")
+    assert not end(launcher)[0].flooded
+
+
 def test_errors_are_read_meanwhile_and_their_tail_is_kept(launcher):
     begin(launcher, speaker("sys.stderr.write('x ' * 500_000 + 'the end'); say('fine')"))
     assert turn(launcher).answer == "fine"
@@ -229,6 +260,14 @@ def test_one_that_never_gets_ready(launcher, code, status):
             Exit(signal=signal.SIGKILL, timed_out=True, stdout="ready\nhalf"),
         ),
         ("os.close(1); time.sleep(60)", Exit(signal=signal.SIGKILL, timed_out=True, stdout="ready\n")),
+        (
+            "os.kill(os.getpid(), signal.SIGSTOP); time.sleep(60)",
+            Exit(signal=signal.SIGKILL, timed_out=True, stdout="ready\n"),
+        ),
+        (
+            "for part in ('cut', 'again'): os.write(1, part.encode()); time.sleep(60)",
+            Exit(signal=signal.SIGKILL, timed_out=True, stdout="ready\ncut"),
+        ),
         (
             "while True: os.write(1, b'x' * 60_000)",
             Exit(signal=signal.SIGKILL, flooded=True, stdout="x" * (1 << 20)),

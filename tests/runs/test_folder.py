@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import msgspec
@@ -11,8 +17,10 @@ from msgspec.structs import replace
 from gilometer.errors import RunFolderError
 from gilometer.model import SCHEMA, Timing
 from gilometer.runs import folder as run_folder
+from gilometer.runs import history
 from tests import records
 
+ROOT = Path(__file__).parents[2]
 PLAN = records.plan([records.interpreter("cpython-3.13")], [records.work("fib")])
 MANIFEST = records.manifest(PLAN)
 
@@ -59,6 +67,72 @@ def test_of_runs_that_begin_at_once_one_gets_the_folder(tmp_path):
         assert created.get(timeout=10)
         assert created.empty()
         assert run_folder.load(folder) == MANIFEST
+
+
+@pytest.fixture
+def killed(tmp_path):
+    """Kill a process that begins a run when its draft of the manifest is there, and give the folder."""
+    folder = tmp_path / "run"
+    code = f"""
+        import os, signal
+        from pathlib import Path
+        from gilometer.runs import folder
+        from tests.runs.test_folder import MANIFEST
+        os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+        folder.create(Path({str(folder)!r}), MANIFEST)
+    """
+    ended = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=False, cwd=ROOT)
+    assert ended.returncode == -signal.SIGKILL
+    assert (folder / run_folder.MANIFEST).read_bytes() == b""
+    assert len(list(folder.iterdir())) == 2  # a draft is beside it
+    return folder
+
+
+def test_what_a_kill_at_the_beginning_leaves_is_one_sentence(killed):
+    for reader in (run_folder.load, history.read):
+        with pytest.raises(RunFolderError, match="holds no run: `compare` was ended as it began one"):
+            reader(killed)
+    (told,) = history.read_all(killed.parent).unread
+    assert told.endswith(f"begin it again, with --out {killed} to use this folder")
+
+
+def test_it_is_used_for_another_run(killed):
+    run_folder.create(killed, MANIFEST)
+    assert run_folder.load(killed) == MANIFEST
+    assert [path.name for path in killed.iterdir()] == [run_folder.MANIFEST]
+
+
+def test_but_not_with_files_of_somebody_else_in_it(killed):
+    (killed / "thesis.txt").touch()
+    with pytest.raises(RunFolderError, match="holds other files than a run's"):
+        run_folder.create(killed, MANIFEST)
+    assert len(list(killed.iterdir())) == 3
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("gone")])
+def test_nor_if_the_manifest_is_no_file(tmp_path, make):
+    make(tmp_path / run_folder.MANIFEST)
+    with pytest.raises(RunFolderError, match="holds other files than a run's"):
+        run_folder.create(tmp_path, MANIFEST)
+
+
+def test_nor_while_another_process_begins_a_run_in_it(killed):
+    with (killed / run_folder.MANIFEST).open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(RunFolderError, match="holds a run already"):
+            run_folder.create(killed, MANIFEST)
+    assert len(list(killed.iterdir())) == 2
+
+
+def test_a_manifest_that_comes_between_the_look_and_the_lock_is_not_written_over(tmp_path, monkeypatch):
+    def write_and_lock(*_):
+        monkeypatch.undo()
+        run_folder.create(tmp_path, MANIFEST)
+
+    monkeypatch.setattr(fcntl, "flock", write_and_lock)
+    with pytest.raises(RunFolderError, match="holds a run already"):
+        run_folder.create(tmp_path, replace(MANIFEST, run="another"))
+    assert run_folder.load(tmp_path) == MANIFEST
 
 
 def test_a_folder_with_other_files_takes_no_run(tmp_path):

@@ -14,7 +14,8 @@ from gilometer.cli import (  # they register their commands, in this order
     trying,  # noqa: F401
 )
 from gilometer.cli.app import app
-from gilometer.errors import GilometerError, InterruptedRunError, MachineError
+from gilometer.cli.usage import MISTAKE, sentence_on
+from gilometer.errors import GilometerError, InterruptedRunError, MachineError, UsageError
 from gilometer.locations import check_working_folder
 from gilometer.signals import EndingSignals
 from gilometer.streams import tell
@@ -37,7 +38,10 @@ def main() -> None:
     signals.handle()
     try:
         check_working_folder()
-        app()
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+    except MISTAKE as mistake:
+        tell(sentence_on(mistake))
+        sys.exit(UsageError.exit_status)
     except InterruptedRunError as error:
         tell(str(error))
         sys.exit(signals.exit_status)
@@ -53,11 +57,10 @@ def main() -> None:
     except KeyboardInterrupt:
         tell("interrupted before anything was measured")
         sys.exit(signals.exit_status)
-    except SystemExit as end:
-        if end.code == InterruptedRunError.exit_status:  # typer's own, on a KeyboardInterrupt
-            tell("interrupted")
-            sys.exit(signals.exit_status)
-        raise
+    if status == InterruptedRunError.exit_status:  # typer's own, on a KeyboardInterrupt
+        tell("interrupted")
+        status = signals.exit_status
+    sys.exit(status)
 
 
 def _limit_of(error: OSError | RuntimeError) -> int:

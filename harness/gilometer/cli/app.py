@@ -23,7 +23,6 @@ HELP = "On which Python interpreters, and for which kinds of work, do threads he
 app = typer.Typer(
     name="gilometer",
     help=HELP,
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import tomli_w
 
 from gilometer import files
+from gilometer.environment import holds_secret
 from gilometer.errors import UsageError
 from gilometer.interpreters.candidate import Candidate
-from gilometer.interpreters.matrix import OwnInterpreter, find_program, free_name, own_folder
+from gilometer.interpreters.matrix import EXPOSED, OwnInterpreter, find_program, free_name, own_folder
 from gilometer.interpreters.places import is_shim
 from gilometer.interpreters.probe import SCRIPT, NoAnswer
 from gilometer.locations import workloads_folder
@@ -105,6 +106,8 @@ def _variable(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not _VARIABLE.fullmatch(key):
         raise UsageError(f"--env {text!r}: write KEY=VALUE, as in PYTHON_GIL=1")
+    if holds_secret(key, value):
+        raise UsageError(f"--env {key}: {EXPOSED}; leave it out, and give `compare` --env {key}")
     return key, value
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from gilometer.environment import holds_secret
 from gilometer.errors import MatrixError
 from gilometer.interpreters.matrix_file import convert, read, wrong
 from gilometer.interpreters.versions import short_version, version_key
@@ -34,6 +35,9 @@ FOLDER = Path(__file__).parent
 
 SWITCHED = ("gil", "jit", "collector")
 """The facts that flags and variables can change in one binary."""
+
+EXPOSED = "it seems to hold a secret, which each run would keep and its report show"
+"""What is wrong with such a variable."""
 
 LAST = 1000
 """Place in the order of display of a family that gives none."""
@@ -228,6 +232,7 @@ def _variant(key: str, table: object, path: Path) -> Variant:
         raise wrong(path, f"{place}.changes", what, remedy)
     if not variant.env:
         raise wrong(path, f"{place}.env", "it is empty", "give the variables that make the difference")
+    _refuse_secrets(variant.env, path, f"{place}.env")
     return replace(variant, suffix=f"+{key}")
 
 
@@ -261,8 +266,16 @@ def _checked_own(own: OwnInterpreter, path: Path) -> OwnInterpreter:
     """
     if not own.command:
         raise wrong(path, "command", "it is empty", "give the path of an interpreter and its arguments")
+    _refuse_secrets(own.env, path, "env")
     program = find_program(own.command[0], path.parent) or own.command[0]
     return replace(own, name=own.name or own.kind, command=(program, *own.command[1:]))
+
+
+def _refuse_secrets(env: Mapping[str, str], path: Path, place: str) -> None:
+    """Refuse variables whose values nobody should see: those of a table are kept with each run."""
+    for name, value in env.items():
+        if holds_secret(name, value):
+            raise wrong(path, f"{place}.{name}", EXPOSED, f"remove it, and type --env {name}")
 
 
 def find_program(word: str, start: Path) -> str | None:

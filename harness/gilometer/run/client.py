@@ -17,6 +17,7 @@ from gilometer.run.launcher import Answer, Exit, Invocation, MemberCommand
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Callable
 
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
 ARGUMENTS = ("-I", "-S")
@@ -28,7 +29,12 @@ ROUNDS = msgspec.json.Decoder(tuple[tuple[Answer, ...], ...])
 """Decoders of a supervisor's answers."""
 
 GRACE_S = 60.0
-"""Seconds after the limit of a request in which the supervisor's answer may still come."""
+"""Seconds after the limit of a request in which the supervisor's answer may still come.
+
+After the limit it kills what still runs, waits for orphans, which takes up to ``ORPHANS_S``, and reads what
+is left. That may take many times as long on a busy machine, or under a fork bomb in its container. To give it
+up costs a whole group, so it is given up late.
+"""
 
 _CHUNK = 1 << 16
 _LONGEST = 1 << 28
@@ -84,8 +90,16 @@ class Client:
         self._poll = select.poll()
         self._poll.register(self._answers, select.POLLIN)
 
-    def ask(self, request: Request, answers: msgspec.json.Decoder[T], within_s: float = math.inf) -> T | None:
+    def ask(
+        self,
+        request: Request,
+        answers: msgspec.json.Decoder[T],
+        within_s: float = math.inf,
+        more_s: Callable[[], float] = float,
+    ) -> T | None:
         """Send a request, and return the answer; None if the supervisor has ended, or what came is no answer.
+
+        When the time is over, ``more_s`` tells once how many seconds more are given.
 
         Raises:
             TimeoutError: It lives, and does not answer in time.
@@ -95,7 +109,7 @@ class Client:
             self._write(msgspec.json.encode(request) + b"\n")
         except BrokenPipeError:
             return None
-        answer = self._read_line(time.monotonic() + within_s)
+        answer = self._read_line(time.monotonic() + within_s, more_s)
         try:
             return decode(answers.decode, answer) if answer else None
         except DecodingError:  # a process that is measured can write there, too
@@ -106,12 +120,14 @@ class Client:
         while line:
             line = line[os.write(self._requests, line) :]
 
-    def _read_line(self, deadline: float) -> bytes:
+    def _read_line(self, deadline: float, more_s: Callable[[], float]) -> bytes:
         """Read one line, which is the whole answer; return nothing if it never ends or is far too long."""
         line = bytearray()
         while not line.endswith(b"\n"):
             if deadline < math.inf and not self._is_ready(deadline):
-                raise TimeoutError
+                deadline, more_s = time.monotonic() + more_s(), float  # which is zero when it is called
+                if not self._is_ready(deadline):
+                    raise TimeoutError
             chunk = os.read(self._answers, _CHUNK)
             if not chunk or len(line) > _LONGEST:
                 return b""

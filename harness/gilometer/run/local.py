@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from gilometer.run.client import Request
 
 T = TypeVar("T")
+
+STILL_S = 1.0
+"""Seconds between the two looks at a supervisor that is stopped."""
 
 
 class LocalLauncher(SupervisedLauncher):
@@ -43,7 +47,7 @@ class LocalLauncher(SupervisedLauncher):
         """Send a request to the supervisor; if what is measured killed or stopped it, start another."""
         began = time.monotonic()
         try:
-            answer = self._client.ask(request, answers, patience_s + GRACE_S)
+            answer = self._client.ask(request, answers, patience_s, self._grace_s)
         except TimeoutError:
             answer, done = None, "stopped"
         else:
@@ -54,6 +58,24 @@ class LocalLauncher(SupervisedLauncher):
         self._client = self._start()
         self.losses += 1
         return Exit(wall_s=time.monotonic() - began, lost=f"the process that starts and times it was {done}")
+
+    def _grace_s(self) -> float:
+        """Return how many seconds more a supervisor has whose limit is over: none if it is stopped.
+
+        It never stops itself, and has a session of its own, which Ctrl-Z doesn't reach. It is looked at
+        twice: who stopped it together with the harness lets one of the two go on a moment later.
+        """
+        if not self._is_stopped():
+            return GRACE_S
+        time.sleep(STILL_S)
+        return 0.0 if self._is_stopped() else GRACE_S
+
+    def _is_stopped(self) -> bool:
+        import psutil  # noqa: PLC0415  not needed as long as all goes well
+
+        with contextlib.suppress(psutil.Error):
+            return psutil.Process(self._supervisor.pid).status() == psutil.STATUS_STOPPED
+        return False
 
     def _start(self) -> Client:
         """Start a supervisor, with a mark for all that it starts.

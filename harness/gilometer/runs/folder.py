@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
 import hashlib
 import os
 import shlex
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -16,10 +19,13 @@ from gilometer.errors import RunFolderError
 from gilometer.model import SCHEMA, Manifest, Plan, Timing
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MANIFEST = "run.json"
 SAMPLES = "samples.jsonl"
+_DRAFTS = f".{MANIFEST}-*"
+"""Names of the manifests that were not whole when a kill came; ``files.write`` gives them."""
 COMPRESSED_SAMPLES = f"{SAMPLES}.gz"
 """Name of the samples of a run that is over, once ``gzip`` has compressed them."""
 LARGEST = 64 * files.MEBIBYTE
@@ -56,10 +62,10 @@ def create(folder: Path, manifest: Manifest) -> None:
     """
     path = folder / MANIFEST
     try:
-        _claim(folder)
-        files.write(path, msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+        with _claimed(folder):
+            files.write(path, msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
     except FileExistsError as error:
-        if not path.exists():  # it is the folder itself that exists, and is a file
+        if not path.is_file():  # it is the folder itself that exists, and is a file
             raise _unusable(folder, "File exists") from error
         raise RunFolderError(
             f"{folder} holds a run already; give --out another folder,"
@@ -69,8 +75,11 @@ def create(folder: Path, manifest: Manifest) -> None:
         raise _unusable(folder, str(error.strerror)) from error
 
 
-def _claim(folder: Path) -> None:
-    """Make the folder with an empty manifest, which only one process can.
+@contextlib.contextmanager
+def _claimed(folder: Path) -> Iterator[None]:
+    """Make the folder with an empty manifest, and hold a lock on that, which only one process can.
+
+    An empty manifest that nobody holds is what a kill has left: the folder is as good as empty.
 
     Raises:
         OSError: The folder can't be made, or has a manifest.
@@ -79,9 +88,36 @@ def _claim(folder: Path) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / MANIFEST
-    if not path.exists() and any(folder.iterdir()):
+    if not (path.is_file() and path.stat().st_size) and any(_strange_files(folder)):
         raise RunFolderError(f"{folder} holds other files than a run's; give --out a new or an empty folder")
-    path.touch(exist_ok=False)
+    with path.open("ab") as claim:
+        _lock(claim, path)
+        for draft in folder.glob(_DRAFTS):
+            draft.unlink()
+        yield
+
+
+def _lock(claim: IO[bytes], path: Path) -> None:
+    """Lock an empty manifest.
+
+    Raises:
+        FileExistsError: Another process has the lock, or has put its manifest there.
+
+    """
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from error
+    own = os.fstat(claim.fileno())
+    if own.st_size or not os.path.samestat(own, path.stat()):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+
+
+def _strange_files(folder: Path) -> Iterator[Path]:
+    """List what is neither a manifest nor the draft of one."""
+    files_there = (one for one in folder.iterdir() if one.is_file() and not one.is_symlink())
+    ours = {one for one in files_there if one.name == MANIFEST or one.match(_DRAFTS)}
+    return (one for one in folder.iterdir() if one not in ours)
 
 
 def _unusable(folder: Path, why: str) -> RunFolderError:
@@ -104,6 +140,11 @@ def load(folder: Path) -> Manifest:
         ) from error
     except OSError as error:
         raise RunFolderError(f"{path} can't be read: {error.strerror}; put a whole copy there") from error
+    if not data:
+        raise RunFolderError(
+            f"{folder} holds no run: `compare` was ended as it began one, and nothing was measured;"
+            f" begin it again, with --out {shlex.quote(str(folder))} to use this folder"
+        )
     try:
         refuse_newer(from_json(data, _Versioned).schema, path)
         manifest = from_json(data, Manifest)

@@ -51,6 +51,11 @@ def is_the_last(line: str) -> bool:
     return '"contract"' in line
 
 
+def is_an_answer(line: str) -> bool:
+    """Whether it is the answer to a turn or to another command."""
+    return '"iterations"' in line and not is_the_last(line)
+
+
 def say(line: str) -> None:
     sys.stdout.write(line)
     sys.stdout.flush()
