@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gilometer.analysis.claims.verdicts import Reason, Verdict
-from gilometer.report.sentences.names import listed_by_family
+from gilometer.report.sentences.names import MOST_NAMES, listed_by_family
 from gilometer.report.sentences.text import plural
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ QUESTIONS = (
 )
 
 
-def answers(verdicts: Sequence[ClaimResult]) -> tuple[str, ...]:
-    """Answer each question that the run has a verdict on, in a line."""
+def answers(verdicts: Sequence[ClaimResult], most_names: int = MOST_NAMES) -> tuple[str, ...]:
+    """Answer each question that the run has a verdict on, in a line; its lists have so many names at most."""
     found = ((question, _by_interpreter(question, verdicts)) for question in QUESTIONS)
-    return tuple(f"{question.words} {_words(said)}." for question, said in found if said)
+    return tuple(f"{question.words} {_words(said, most_names)}." for question, said in found if said)
 
 
 def _by_interpreter(question: FirstQuestion, verdicts: Sequence[ClaimResult]) -> dict[str, ShortAnswer]:
@@ -78,7 +78,7 @@ def _answer(one: ClaimResult, meanings: Mapping[Verdict, ShortAnswer]) -> ShortA
     return ShortAnswer.NOT_REACHED if one.deciding.why is Reason.NOT_REACHED else meanings[one.verdict]
 
 
-def _words(said: Mapping[str, ShortAnswer]) -> str:
+def _words(said: Mapping[str, ShortAnswer], most_names: int) -> str:
     """Say all answers: ``Yes on a and b; no on c``."""
     groups = {answer: [name for name, one in said.items() if one is answer] for answer in ShortAnswer}
     groups = {answer: names for answer, names in groups.items() if names}
@@ -86,6 +86,6 @@ def _words(said: Mapping[str, ShortAnswer]) -> str:
         answer, names = next(iter(groups.items()))
         where = names[0] if len(names) == 1 else f"all {plural(len(names), 'interpreter')}"
         return f"{answer.capitalize()} on {where}"
-    clauses = [f"{answer} on {listed_by_family(names)}" for answer, names in groups.items()]
+    clauses = [f"{answer} on {listed_by_family(names, most_names)}" for answer, names in groups.items()]
     sentence = "; ".join(clauses)
     return sentence[0].upper() + sentence[1:]

@@ -19,8 +19,10 @@ from gilometer.report.results.costs import free_of_gil
 from gilometer.report.results.interpreters import Category, ShownInterpreter
 from gilometer.report.sentences import costs
 from gilometer.report.sentences.answer import answers
+from gilometer.report.sentences.bending import unoptimised
 from gilometer.report.sentences.certainty import caveat
 from gilometer.report.sentences.cores import on_how_many_cores
+from gilometer.report.sentences.names import MOST_NAMES
 from gilometer.report.sentences.same_binary import finding
 from gilometer.report.sentences.text import (
     FEW_NAMES,
@@ -46,17 +48,33 @@ CONTRAST = ("io", "cpu", "native")
 
 
 def headlines(results: Results) -> list[str]:
-    """Say the main findings of the run: its answers, or if no claim gives one, the gains of threads.
+    """Say the main findings of the run: its answers, the strongest evidence, and the price.
 
-    The last sentence says on how many cores, if these limit what could be found.
+    The last sentences say what bends them: few cores, and slow builds.
     """
+    bent = (on_how_many_cores(results.manifest), unoptimised(results.plan))
+    said = [*answered(results, MOST_NAMES), *evidence(results), *price(results), *bent]
+    return [sentence for sentence in said if sentence]
+
+
+def answered(results: Results, most_names: int) -> list[str]:
+    """Give the answers, or if no claim gives one, the gains of threads."""
+    return [*answers(results.verdicts, most_names)] or [f"{headline(results, Strategy.THREADS)}."]
+
+
+def evidence(results: Results) -> list[str]:
+    """Say what the GIL of the same binary changes, unless an answer says that it can't be told."""
     same = results.same_binary
-    said = list(answers(results.verdicts))
-    strongest = [f"{finding(results, same)}."] if same and (not said or _is_established(results)) else []
+    if same and (not answers(results.verdicts) or _is_established(results)):
+        return [f"{finding(results, same)}."]
+    return []
+
+
+def price(results: Results) -> list[str]:
+    """Say what interpreters without a GIL take with one thread, if there are any."""
     if results.costs and free_of_gil(results.costs.of):
-        strongest.append(f"{costs.finding(results, results.costs)}.")
-    cores = on_how_many_cores(results.manifest)
-    return [*(said or [f"{headline(results, Strategy.THREADS)}."]), *strongest, *([cores] if cores else [])]
+        return [f"{costs.finding(results, results.costs)}."]
+    return []
 
 
 def _is_established(results: Results) -> bool:

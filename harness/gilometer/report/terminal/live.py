@@ -89,12 +89,12 @@ class Live:
 
 
 def _decision(one: Decided, signs: Glyphs) -> Text:
-    """Write a decision in a line: the interpreter, the ratio that decided, and the claim."""
+    """Write a decision in a line: the interpreter, the claim, and the ratio that decided."""
     sentence = next(claim.sentence for claim in claims() if claim.id == one.claim)
     ratio = with_interval(one.ratio, one.low, one.high, signs)
     return Text(
-        f"{one.interpreter}: {one.claim} {'holds' if one.holds else 'is refuted'} "
-        f"({one.cell.workload}, {doers(one.cell.strategy, one.cell.workers)}: {ratio}): {sentence}"
+        f'{one.interpreter}: "{sentence}" {"holds" if one.holds else "is refuted"} '
+        f"({one.cell.workload}, {doers(one.cell.strategy, one.cell.workers)}: {ratio}; {one.claim})"
     )
 
 
