@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from gilometer import __version__, cards, locations
 from gilometer.claims.reading import claims
-from gilometer.commands import nox
+from gilometer.commands import typed
 from gilometer.environment import named, pass_on
 from gilometer.errors import InterruptedRunError, ProvisionError, UsageError
 from gilometer.interpreters import containers
@@ -306,7 +306,7 @@ def measure(comparison: Comparison) -> None:
             ).run()
     except KeyboardInterrupt as interrupt:
         raise InterruptedRunError(
-            f"interrupted; what was measured is kept. Go on with: {nox('compare', '--resume', folder)}"
+            f"interrupted; what was measured is kept. Go on with: {typed('compare', '--resume', folder)}"
         ) from interrupt
     finally:
         comparison.view.close()

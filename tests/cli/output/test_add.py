@@ -32,7 +32,7 @@ def test_what_was_found_where_it_is_written_and_what_to_type_next():
         "build gcc 12.2.0, PGO, no LTO",
         "can start threads and processes",
         "file /home/ann/mine.toml",
-        "Measure it: nox -s compare -- -i mine",
+        "Measure it: gilometer compare -i mine",
     ]
 
 

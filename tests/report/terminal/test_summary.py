@@ -93,7 +93,7 @@ def test_what_was_not_reached_is_counted_with_the_command_that_goes_on():
     text = shown(changed(usual(), summary=summary.assign(outcome=outcomes)))
     count = (summary["workload"] == "fib").sum()
     assert f"{count} of {len(summary)} cells were not reached before the budget was spent (fib)" in text
-    assert "nox -s compare -- --resume " in text
+    assert "gilometer compare --resume " in text
     assert "not reached" not in shown(results_of(*usual()))
 
 
@@ -138,7 +138,7 @@ def test_every_failure_has_a_word_for_its_cell():
 
 def test_what_is_missing_comes_with_the_one_command_that_adds_it():
     assert (
-        "  graalpy-3.12: no graalpy on this machine\n    add it with: nox -s provision -- graalpy\n"
+        "  graalpy-3.12: no graalpy on this machine\n    add it with: gilometer provision graalpy\n"
         in shown(results_of(*usual()))
     )
 

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gilometer.commands import as_typed
 from gilometer.model import Rank, Role
 from gilometer.plan.planner import Planner
 from gilometer.plan.precision import percent
@@ -68,7 +69,7 @@ def print_sums(console: Console, plan: Plan) -> None:
     console.print(_times(plan))
     for one in plan.missing:
         console.print(Text(f"can't run {one.name}: {shortened(one.why)}"))
-        console.print(Text(f"  add it with: {shortened(one.remedy)}", style="cyan"), soft_wrap=True)
+        console.print(Text(f"  add it with: {shortened(as_typed(one.remedy))}", style="cyan"), soft_wrap=True)
 
 
 def _times(plan: Plan) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gilometer.commands import nox
+from gilometer.commands import installed
 from gilometer.plan.groups import baseline_of
 from gilometer.plan.precision import percent
 from gilometer.printing import printable
@@ -33,6 +33,14 @@ if TYPE_CHECKING:
 
 FILES = ("run.json", "summary.csv", "observations.csv", "verdicts.json", "report.md")
 """Files of a run, apart from its samples and ``report.html``."""
+IN_A_CLONE = (
+    "in a clone of the project ",
+    Code("nox -s compare --"),
+    " does what ",
+    Code("gilometer compare"),
+    " does",
+)
+"""What a report says besides its commands: who reads it need not have started the run."""
 
 
 def machine(manifest: Manifest) -> tuple[Block, ...]:
@@ -107,7 +115,7 @@ def method(results: Results, samples: str) -> Section | None:
     return section(
         "How it was measured",
         paragraph(said, " Workloads ", Code(plan.workloads_digest[:12]), "."),
-        paragraph("Measure again, or draw this report again:"),
+        paragraph("Measure again, or draw this report again (", *IN_A_CLONE, "):"),
         Verbatim(_commands(results.manifest)),
         paragraph("Every sample, and all that was made of them, is beside this report:"),
         bullets(Link(name) for name in (samples, *FILES)),
@@ -122,5 +130,5 @@ def _commands(manifest: Manifest) -> str:
         del options[0]
     if not any(word.startswith("--seed") for word in options):
         options += ["--seed", str(manifest.plan.seed)]
-    commands = nox("compare", *options), nox("report", f"reports/{manifest.run}")
+    commands = installed("compare", *options), installed("report", f"reports/{manifest.run}")
     return "\n".join(map(printable, commands))

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gilometer.analysis.steady import SteadyState
+from gilometer.commands import as_typed
 from gilometer.model import Outcome
 from gilometer.printing import shortened
 from gilometer.report.results.cells import Reading, read
@@ -184,4 +185,6 @@ def _print_missing(console: Console, missing: Sequence[Missing]) -> None:
         console.print(Text("Not on this machine:", style="bold"))
     for one in missing:
         console.print(Text(f"  {one.name}: {shortened(one.why)}"))
-        console.print(Text(f"    add it with: {shortened(one.remedy)}", style="cyan"), soft_wrap=True)
+        console.print(
+            Text(f"    add it with: {shortened(as_typed(one.remedy))}", style="cyan"), soft_wrap=True
+        )
