@@ -63,14 +63,21 @@ def answers(verdicts: Sequence[ClaimResult], most_names: int = MOST_NAMES) -> tu
 
 
 def _by_interpreter(question: FirstQuestion, verdicts: Sequence[ClaimResult]) -> dict[str, ShortAnswer]:
-    """Return the answer for each interpreter. If two claims answer, both are about the same figures."""
-    return {
-        one.interpreter: _answer(one, question.claims[one.claim])
-        for one in verdicts
-        if one.claim in question.claims
-        and one.verdict in question.claims[one.claim]
-        and one.deciding.why is not Reason.UNMEASURED
-    }
+    """Return the answer for each interpreter, to which several claims may each give one."""
+    found: dict[str, list[ShortAnswer]] = {}
+    for one in verdicts:
+        meanings = question.claims.get(one.claim, {})
+        if one.verdict in meanings and one.deciding.why is not Reason.UNMEASURED:
+            found.setdefault(one.interpreter, []).append(_answer(one, meanings))
+    return {interpreter: _agreed(own) for interpreter, own in found.items()}
+
+
+def _agreed(found: Sequence[ShortAnswer]) -> ShortAnswer:
+    """Return what the answers of several claims come to: if one is yes and another no, nothing is known."""
+    certain = {one for one in found if one in {ShortAnswer.YES, ShortAnswer.NO}}
+    if len(certain) > 1:
+        return ShortAnswer.UNKNOWN
+    return next(iter(certain), found[0])
 
 
 def _answer(one: ClaimResult, meanings: Mapping[Verdict, ShortAnswer]) -> ShortAnswer:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Strategy
 from gilometer.plan.pairs import pairs
@@ -161,28 +159,29 @@ def curve(results: Results, works: Sequence[Work], ends_are: str) -> str:
     configuration = results.widest(Strategy.THREADS)
     clauses = []
     for category in (Category.GIL, Category.NO_GIL):
-        ends = (
-            []
-            if configuration is None
-            else [_middle(results, category, work, configuration) for work in (works[0], works[-1])]
-        )
-        if ends and not np.isnan(ends).any():
-            clauses.append(f"from {number(ends[0])}x to {number(ends[1])}x {category.value}")
+        ends = [_range_of(results, category, work, configuration) for work in (works[0], works[-1])]
+        if all(ends):
+            clauses.append(f"from {ends[0]} to {ends[1]} {category.value}")
     if not clauses:
         return "No curve of threads was measured at both its ends"
     return f"From {ends_are}, the gain from threads goes {listed(clauses)}{caveat(results)}"
 
 
-def _middle(results: Results, category: Category, work: Work, configuration: Configuration) -> float:
-    """Return the median speedup over the interpreters of a category; NaN where none has one."""
+def _range_of(results: Results, category: Category, work: Work, configuration: Configuration | None) -> str:
+    """Write the least and the greatest speedup on the interpreters of a category; empty where none has one.
+
+    They may differ in kind, and then a median is none of theirs.
+    """
     found = [
         result.speedup.value
         for interpreter in results.present
         if interpreter.category is category
+        and configuration
         and (result := results.at(interpreter, work, configuration))
         and result.is_measured
     ]
-    return float(np.median(found)) if found else float("nan")
+    ends = dict.fromkeys(number(end) for end in (min(found), max(found))) if found else ()
+    return f"{'-'.join(ends)}x" if ends else ""
 
 
 def by_workload(results: Results, configuration: Configuration, kind: str) -> list[str]:
@@ -198,7 +197,7 @@ def _of_work(results: Results, work: Work, configuration: Configuration) -> str:
         interpreters = [
             interpreter
             for interpreter in results.present
-            if results.reading(interpreter, work, configuration) is reading
+            if _readings(results, interpreter, [work], configuration) == {reading}
         ]
         if interpreters:
             parts.append(f"{reading.value} on {_with_ratios(results, interpreters, work, configuration)}")
