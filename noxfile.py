@@ -49,7 +49,8 @@ command = nox.session(venv_backend="none")
 def gilometer(session: nox.Session, *arguments: str) -> None:
     """Run a command of the harness."""
     python = str(shared_python(session))
-    session.run(python, "-m", "gilometer", *arguments, *session.posargs, env={"PYTHONSAFEPATH": None})
+    env = {"PYTHONSAFEPATH": None, "GILOMETER_STARTED_BY_NOX": "1"}  # its hints name sessions
+    session.run(python, "-m", "gilometer", *arguments, *session.posargs, env=env)
 
 
 def shared_python(session: nox.Session) -> Path:
@@ -92,8 +93,8 @@ def plan(session: nox.Session) -> None:
     gilometer(session, "plan")
 
 
-@nox.session(name="list", venv_backend="none")
-def list_workloads(session: nox.Session) -> None:
+@command
+def workloads(session: nox.Session) -> None:
     """List the workloads by kind."""
     gilometer(session, "workloads")
 

@@ -124,7 +124,7 @@ def missing(name: str) -> Missing:
     """One Python that can't run."""
     kind = name.partition("-")[0]
     return Missing(
-        name=name, kind=kind, why=f"no {kind} on this machine", remedy=f"nox -s provision -- {kind}"
+        name=name, kind=kind, why=f"no {kind} on this machine", remedy=f"gilometer provision {kind}"
     )
 
 

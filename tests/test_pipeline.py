@@ -47,7 +47,7 @@ def test_a_source_that_was_out_of_reach_is_not_tried_again():
     assert not pipeline.fetch(snake, view)
     (said,) = view.said
     assert said.startswith("the source of snake was out of reach at ")
-    assert said.endswith("`nox -s provision -- snake --retry` tries again; going on without it")
+    assert said.endswith("`gilometer provision snake --retry` tries again; going on without it")
     assert snake.asked == 1
 
 

@@ -22,7 +22,7 @@ class Compress(_contract.Workload):
 
     name = "compress"
     kind = "native"
-    shows = "Native code that drops the GIL while it works: threads help even where there is one."
+    shows = "Native code that can drop the GIL while it works: whether threads gain where there is one, too."
     parameters = {"kb": 8}
     meanings = {"kb": "size of the text that a unit compresses with zlib and decompresses, in KiB"}
     loops = 25

@@ -33,7 +33,7 @@ def money(cents):
 class FetchTransform(_contract.Workload):
     name = "fetch_transform"
     kind = "mixed"
-    shows = "Fetching, then computing: threads help with the first half, processes with the second."
+    shows = "Fetching, then computing: what threads gain, what processes gain, and what both together do."
     parameters = {"url": "", "dsn": "", "folder": ".", "ms": 2, "kb": 4, "orders": 2000}
     meanings = {
         "url": "API that is asked, such as http://127.0.0.1:8000; empty: that of GILOMETER_HTTP",

@@ -10,7 +10,7 @@ def fib(n):
 class Fib(_contract.Workload):
     name = "fib"
     kind = "cpu"
-    shows = "Function calls in pure Python: threads help only where there is no GIL."
+    shows = "Function calls in pure Python: whether threads gain, as they can only if two run at once."
     parameters = {"n": 16}
     meanings = {"n": "which Fibonacci number a unit computes"}
     strategies = ("serial", "threads", "processes", "asyncio", "subinterpreters")

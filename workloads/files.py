@@ -12,7 +12,7 @@ with _contract.needs:
 class Files(_contract.Workload):
     name = "files"
     kind = "io"
-    shows = "Blocking file I/O: threads help as far as the disk serves several at once."
+    shows = "Blocking file I/O: whether threads gain, as they can only if the disk serves several at once."
     parameters = {"kb": 16, "folder": "."}
     meanings = {
         "kb": "size of the file that a unit writes, in KiB",

@@ -29,9 +29,7 @@ class GilRelease(_contract.Workload):
 
     name = "gil_release"
     kind = "semantics"
-    shows = (
-        "Which calls let another thread run meanwhile: with a GIL, those that wait, and some that compute."
-    )
+    shows = "Which calls, of those that wait and those that compute, let another thread run meanwhile."
     parameters = {"folder": ".", "dsn": ""}
     meanings = {
         "folder": "where the file lies that is written, and removed in the end",

@@ -13,7 +13,7 @@ def checksum(body):
 class HttpApi(_contract.Workload):
     name = "http_api"
     kind = "io"
-    shows = "Calls of a remote API: threads help everywhere, since they wait for it at the same time."
+    shows = "Calls of a remote API: whether threads gain, as they do if they wait for it at the same time."
     parameters = {"url": "", "ms": 2, "jitter": 0, "kb": 4, "errors": 0.0, "seed": 1}
     meanings = {
         "url": "server that is asked, such as http://127.0.0.1:8000; empty: that of GILOMETER_HTTP",

@@ -22,7 +22,7 @@ def make_orders(count):
 class JsonRoundtrip(_contract.Workload):
     name = "json_roundtrip"
     kind = "cpu"
-    shows = "JSON, native code that keeps the GIL: threads help only where there is none."
+    shows = "JSON, in CPython native code that keeps the GIL: whether threads gain with a GIL and without."
     parameters = {"orders": 80}
     meanings = {"orders": "how many orders the document holds that a unit writes and reads"}
     loops = 30

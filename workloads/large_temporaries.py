@@ -16,7 +16,7 @@ class LargeTemporaries(_contract.Workload):
 
     name = "large_temporaries"
     kind = "cpu"
-    shows = "Large strings, made and dropped: where memory comes from must not look like a gain from threads."
+    shows = "Large strings, made and dropped: whether the source of memory looks like a gain from threads."
     parameters = {"length": 170000}
     meanings = {"length": "how many characters the text has of which a unit makes copies"}
     loops = 8

@@ -53,7 +53,7 @@ class LostUpdates(_contract.Workload):
 
     name = "lost_updates"
     kind = "semantics"
-    shows = "Which unlocked updates of shared data get lost, and how many; serial work loses none."
+    shows = "Which unlocked updates of shared data get lost, and how many; serial work is the control."
     parameters = {"updates": 1000}
     meanings = {"updates": "how often a unit counts up; it appends, and sets keys, a tenth as often"}
     strategies = ("serial", "threads")

@@ -28,7 +28,7 @@ def count_points(size, turns):
 class Mandelbrot(_contract.Workload):
     name = "mandelbrot"
     kind = "cpu"
-    shows = "Floating-point loops in pure Python: threads help only where there is no GIL."
+    shows = "Floating-point loops in pure Python: whether threads gain, as they can only if two run at once."
     parameters = {"size": 12, "turns": 50}
     meanings = {
         "size": "points along each side of the square that a unit looks at",

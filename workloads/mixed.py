@@ -23,7 +23,7 @@ class Mixed(_contract.Workload):
 
     name = "mixed"
     kind = "mixed"
-    shows = "How the gain from threads shrinks as the CPU's share of the work grows."
+    shows = "How the gain from threads changes as the CPU's share of the work grows."
     parameters = {"cpu": 0.5, "unit_ms": 4}
     meanings = {
         "cpu": "share of a unit's time that it computes, from 0 to 1; the rest it waits",

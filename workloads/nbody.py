@@ -81,7 +81,9 @@ def energy(bodies):
 class Nbody(_contract.Workload):
     name = "nbody"
     kind = "cpu"
-    shows = "Floating-point arithmetic in pure Python: threads help only where there is no GIL."
+    shows = (
+        "Floating-point arithmetic in pure Python: whether threads gain, as they can only if two run at once."
+    )
     parameters = {"steps": 30}
     meanings = {"steps": "how many steps of a hundredth of a year a unit computes"}
     loops = 40

@@ -13,7 +13,7 @@ def nested_loops(n, total):
 class NestedLoops(_contract.Workload):
     name = "nested_loops"
     kind = "cpu"
-    shows = "Loops and arithmetic in pure Python: threads help only where there is no GIL."
+    shows = "Loops and arithmetic in pure Python: whether threads gain, as they can only if two run at once."
     parameters = {"n": 60}
     meanings = {"n": "turns of either loop; a unit makes n * n"}
     strategies = ("serial", "threads", "processes", "asyncio", "subinterpreters")

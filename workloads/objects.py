@@ -24,7 +24,7 @@ def make_items(count, seed):
 class Objects(_contract.Workload):
     name = "objects"
     kind = "cpu"
-    shows = "Making and sorting objects: even without a GIL, threads share the allocator and the collector."
+    shows = "Making and sorting objects: what threads gain that share an allocator and a collector."
     parameters = {"count": 400}
     meanings = {"count": "how many objects a unit makes and sorts"}
     strategies = ("serial", "threads", "processes", "subinterpreters")

@@ -24,7 +24,7 @@ TOTAL = "select count(*), sum(amount) from orders"
 class Postgres(_contract.Workload):
     name = "postgres"
     kind = "io"
-    shows = "Waiting for a database: threads help as far as the server does its share beside them."
+    shows = "Waiting for a database: whether threads gain, as they can only if its server works beside them."
     parameters = {"dsn": "", "rows": 1000}
     meanings = {
         "dsn": "database that is asked, such as postgresql://me@localhost/mine; "

@@ -28,7 +28,9 @@ def make_log(count):
 class Regex(_contract.Workload):
     name = "regex"
     kind = "cpu"
-    shows = "Regular expressions, native code that keeps the GIL: threads help only where there is none."
+    shows = (
+        "Regular expressions, in CPython native code that keeps the GIL: whether threads gain all the same."
+    )
     parameters = {"lines": 240}
     meanings = {"lines": "how many lines the log has that a unit reads"}
     loops = 40

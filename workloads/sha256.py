@@ -9,7 +9,7 @@ import _contract
 class Sha256(_contract.Workload):
     name = "sha256"
     kind = "native"
-    shows = "Native code that drops the GIL while it works: threads help even where there is one."
+    shows = "Native code that can drop the GIL while it works: whether threads gain where there is one, too."
     parameters = {"kb": 64}
     meanings = {"kb": "size of the buffer that a unit hashes, in KiB"}
     strategies = ("serial", "threads", "processes", "subinterpreters")

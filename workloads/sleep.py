@@ -8,7 +8,7 @@ import _contract
 class Sleep(_contract.Workload):
     name = "sleep"
     kind = "io"
-    shows = "Blocking waits: threads help everywhere, since a waiting thread drops the GIL."
+    shows = "Blocking waits: whether threads gain, as they can only if one that waits lets another run."
     parameters = {"ms": 2}
     meanings = {"ms": "how long a unit waits; whole milliseconds, as Jython and IronPython know no others"}
     strategies = ("serial", "threads", "processes", "asyncio")

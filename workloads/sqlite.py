@@ -30,9 +30,7 @@ class Sqlite(_contract.Workload):
 
     name = "sqlite"
     kind = "io"
-    shows = (
-        "Transactions, each of which waits for the disk: threads help as far as it serves several at once."
-    )
+    shows = "Transactions that wait for the disk: whether threads gain, if it serves several at once."
     parameters = {"rows": 1000, "folder": "."}
     meanings = {
         "rows": "how many rows the table has that each worker makes for itself",

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from gilometer import __version__, cards, locations
 from gilometer.claims.reading import claims
-from gilometer.commands import gilometer, nox
+from gilometer.commands import typed
 from gilometer.environment import named, pass_on
 from gilometer.errors import InterruptedRunError, ProvisionError, UsageError
 from gilometer.interpreters import containers
@@ -329,9 +329,8 @@ def measure(comparison: Comparison) -> None:
                 losses=launchers.losses,
             ).run()
     except KeyboardInterrupt as interrupt:
-        command = gilometer if manifest.plan.own else nox
         raise InterruptedRunError(
-            f"interrupted; what was measured is kept. Go on with: {command('compare', '--resume', folder)}"
+            f"interrupted; what was measured is kept. Go on with: {typed('compare', '--resume', folder)}"
         ) from interrupt
     finally:
         tidy_view(comparison, pool)

@@ -330,7 +330,7 @@ def others_went_on(entries: list[Entry]) -> bool:
 
 
 def gone(image: Image) -> str:
-    return f"the image {image.name} is gone; build it again: nox -s images -- {image.name}"
+    return f"the image {image.name} is gone; build it again: gilometer images {image.name}"
 
 
 def test_an_image_that_is_removed_before_the_first_start(own, tmp_path):

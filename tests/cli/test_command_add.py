@@ -23,7 +23,7 @@ def test_what_is_added_is_asked_first_and_then_planned_for_like_any_other():
     ended = gilometer("add", "mine", "--command", f"{FAKES / 'ok'} -X dev", "--env", "PYTHONMALLOC=malloc")
     assert ended.returncode == 0, ended.stderr
     assert f"Added mine, which is cpython {sys.version.split()[0]}" in ended.stdout
-    assert "Measure it: nox -s compare -- -i mine" in ended.stdout
+    assert "Measure it: gilometer compare -i mine" in ended.stdout
     written = tomllib.loads(Path("config/interpreters/mine.toml").read_text())
     assert written == {"command": [str(FAKES / "ok"), "-X", "dev"], "env": {"PYTHONMALLOC": "malloc"}}
     planned = gilometer("plan", "-i", "mine", "-w", "sleep", "--offline")

@@ -37,7 +37,7 @@ def test_what_is_otherwise_is_told_after_the_report_and_the_status_is_1(measured
     )
     assert ended.returncode == 1
     said = ended.stdout.partition("Report: ")[2]
-    assert "Assertion failed: C2 refuted on cpython-*\n  C2 holds: On cpython-3.13, 2 threads run fib" in said
+    assert "Assertion failed: C2 refuted on cpython-*\n  holds: On cpython-3.13, 2 threads run fib" in said
     assert said.count("Assertion failed") == 1
     assert (measured / "verdicts.json").is_file()
 

@@ -76,7 +76,7 @@ def test_runs_of_other_loops_are_refused_with_the_remedy():
     ended = gilometer("diff", "a", "b")
     assert ended.returncode == 2
     assert "nothing in a and b compares: other loops (2 cells)" in ended.stderr
-    assert "nox -s compare -- --like a" in ended.stderr
+    assert "gilometer compare --like a" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_a_source_out_of_reach_is_tried_once_a_day_unless_asked():
         " (Connection refused (os error 111)); try again later"
     )
     assert said(first)[-1] == said(third)[-1] == failure
-    assert said(second)[-1].endswith("`nox -s provision -- 3.12 --retry` tries again")
+    assert said(second)[-1].endswith("`gilometer provision 3.12 --retry` tries again")
     assert runs() == 2
 
 
@@ -113,7 +113,7 @@ def test_ctrl_c_leaves_no_tool_and_nothing_half_made():
         _, stderr = running.communicate(timeout=60)
     assert running.returncode == 130
     last = stderr.splitlines()[-1]
-    assert last == "gilometer: interrupted; what is whole is kept. Go on with: nox -s provision -- 3.12"
+    assert last == "gilometer: interrupted; what is whole is kept. Go on with: gilometer provision 3.12"
     assert [path.name for path in Path("cache/provisioned").iterdir()] == [".uv-3.12.lock"]
     pid = int(Path("runs").read_text())
     with pytest.raises(ProcessLookupError):

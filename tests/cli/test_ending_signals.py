@@ -108,7 +108,7 @@ def test_the_terminal_is_as_before_and_the_run_says_how_to_go_on(number):
     assert started
     assert psutil.wait_procs(started, timeout=30)[1] == []
     assert running.written.rfind(SHOWN) > running.written.rfind(HIDDEN) >= 0
-    assert b"nox -s compare -- --resume run" in running.written
+    assert b"gilometer compare --resume run" in running.written
     assert b"Traceback" not in running.written
     assert not Path("run/scratch").exists()
 

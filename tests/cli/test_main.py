@@ -102,7 +102,7 @@ def test_a_missing_interpreter_is_in_the_table_and_no_failure():
         "compare", *only("ok"), "-i", "rustpython", *SMALL, "--out", "run", PATH="/usr/bin:/bin"
     )
     assert ended.returncode == 0, ended.stderr
-    assert "nox -s provision -- rustpython" in " ".join(ended.stdout.split())
+    assert "gilometer provision rustpython" in " ".join(ended.stdout.split())
     assert {row["outcome"] for row in rows(Path("run")) if row["interpreter"] != "ok"} == {"unavailable"}
 
 
@@ -226,7 +226,7 @@ def test_an_interrupted_run_loses_nothing_and_is_resumed(number):
     _, stderr = process.communicate()
     assert process.returncode == (130 if number == signal.SIGINT else -number)
     if number == signal.SIGINT:
-        assert "nox -s compare -- --resume run" in stderr
+        assert "gilometer compare --resume run" in stderr
     before = store.read(Path("run"))
     assert len(before) >= 6
     ended = gilometer("compare", "--resume", "run")

@@ -91,7 +91,7 @@ class TestTheFilesOfGilometer:
 
     def test_a_version_may_have_a_remedy_of_its_own(self):
         (family,) = (entry for entry in load_matrix().families if entry.kind == "cpython")
-        assert family.remedy("3.14") == "nox -s provision -- 3.14"
+        assert family.remedy("3.14") == "gilometer provision 3.14"
         assert family.remedy("3.6") == "pyenv install 3.6"
 
     @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def test_what_was_out_of_reach_is_remembered_with_the_time_and_the_way_out():
         check("snake")
     assert str(caught.value) == (
         f"the source of snake was out of reach at {failures.when(failure)};"
-        " `nox -s provision -- snake --retry` tries again"
+        " `gilometer provision snake --retry` tries again"
     )
     check("another")
 

@@ -87,6 +87,6 @@ def test_ctrl_c_ends_downloads_and_says_how_to_go_on():
     board = Board()
     with pytest.raises(InterruptedRunError) as caught:
         fetch_all([Snake("adder", meanwhile=download)], board)
-    assert str(caught.value) == "interrupted; what is whole is kept. Go on with: nox -s provision -- adder"
+    assert str(caught.value) == "interrupted; what is whole is kept. Go on with: gilometer provision adder"
     assert board.listener.told == ["eggs", 10]  # not the bytes that came afterwards
     assert board.endings == []

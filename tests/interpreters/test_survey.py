@@ -70,7 +70,7 @@ def test_so_does_that_it_can_not_wait_for_turns():
 def test_what_the_matrix_has_besides_is_missing_with_the_command_that_adds_it():
     missing = {each.name: each for each in surveyed({"/a": CPYTHON}).missing}
     assert "cpython-3.13" not in missing
-    assert missing["cpython-3.13t"].remedy == "nox -s provision -- 3.13t"
+    assert missing["cpython-3.13t"].remedy == "gilometer provision 3.13t"
     assert missing["cpython-3.13t"].kind == "cpython-freethreaded"
     assert missing["cpython-3.13t"].why == "not found on this machine"
 

@@ -131,7 +131,7 @@ class TestContainers:
             named("jython-2.7", JYTHON, image="sha256:2"),
         ]
         assert found(named("cpython-3.13"), *inside) == {
-            "containers": "In containers, whose cost (`nox -s perf`) is not taken off: pypy-3.11, jython-2.7."
+            "containers": "In containers, whose cost is not taken off: pypy-3.11, jython-2.7."
         }
 
     def test_alone_nothing_is_compared(self):

@@ -267,7 +267,7 @@ def test_a_baseline_of_this_machine_goes_before_a_newer_one_in_a_container():
             r"no workload matches 'fibb', and no kind \(cpu, mixed\); did you mean `fib`\?",
         ),
         ({"workloads": ("cpus",)}, r"no workload matches 'cpus', and no kind .*; did you mean `cpu`\?"),
-        ({"workloads": ("x*",)}, r"no workload matches 'x\*', .*; `nox -s list` lists them all"),
+        ({"workloads": ("x*",)}, r"no workload matches 'x\*', .*; `gilometer workloads` lists them all"),
         (
             {"strategies": (Strategy.ASYNCIO,)},
             "none of these workloads has the strategy asyncio, but: serial, threads, processes",

@@ -81,7 +81,7 @@ def test_a_full_disk_leaves_the_old_file_and_says_what_to_do(tmp_path, monkeypat
         draw(tmp_path, results_of(*ruins()))
     assert str(caught.value) == (
         f"{tmp_path} can't take its report: No space left on device; the samples are safe, and"
-        f" `nox -s report -- {tmp_path}` draws it later"
+        f" `gilometer report {tmp_path}` draws it later"
     )
     assert old.read_text() == "old"
 

@@ -130,7 +130,7 @@ def test_what_one_lacks_is_an_outcome_with_its_reason():
     assert ["no multiprocessing" in reasons[1], "can't start new thread" in reasons[0]] == [True, True]
     assert (
         row_of(section(text, "Not on this machine"), "ironpython-3.4")[1]
-        == "`nox -s provision -- ironpython`"
+        == "`gilometer provision ironpython`"
     )
 
 
@@ -156,7 +156,7 @@ def test_one_block_has_no_intervals_and_says_so():
 
 
 def test_what_is_missing_comes_with_the_command_that_adds_it():
-    assert "| `graalpy-3.12` | no graalpy on this machine | `nox -s provision -- graalpy` |" in report(
+    assert "| `graalpy-3.12` | no graalpy on this machine | `gilometer provision graalpy` |" in report(
         results_of(*usual())
     )
 
@@ -242,15 +242,15 @@ def test_a_build_that_says_nothing_says_so():
 @pytest.mark.parametrize(
     ("command", "again"),
     [
-        (("compare", "--quick"), "nox -s compare -- --quick --seed 7"),
-        (("compare", "--seed", "7", "-w", "a b"), "nox -s compare -- --seed 7 -w 'a b'"),
-        (("--seed=7",), "nox -s compare -- --seed=7"),
+        (("compare", "--quick"), "gilometer compare --quick --seed 7"),
+        (("compare", "--seed", "7", "-w", "a b"), "gilometer compare --seed 7 -w 'a b'"),
+        (("--seed=7",), "gilometer compare --seed=7"),
     ],
 )
 def test_the_command_that_makes_it_again(command, again):
     of, analysis = usual()
     text = report(results_of(msgspec.structs.replace(of, command=command), analysis))
-    assert f"\n{again}\nnox -s report -- reports/20260102-030405\n" in text
+    assert f"\n{again}\ngilometer report reports/20260102-030405\n" in text
 
 
 def test_a_cell_whose_serial_failed_has_nothing_to_compare_with():

@@ -178,7 +178,7 @@ def test_an_image_that_vanished_costs_its_own_interpreter_alone(engine, tmp_path
         verdict = verdict_on(only(gone.launch(python("print(1)"))))
         assert verdict.outcome is Outcome.CRASHED
         assert verdict.reason == (
-            "could not be started: the image jython is gone; build it again: nox -s images -- jython"
+            "could not be started: the image jython is gone; build it again: gilometer images jython"
         )
         assert only(local.launch(python("print(1)"))).stdout == "1\n"
         assert only(fleet.of(contained(image, "+gil")).launch(python("print(2)"))).stdout == "2\n"

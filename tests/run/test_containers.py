@@ -278,7 +278,7 @@ def test_an_image_that_vanished(folder):
     gone = replace(contained("0" * 64), source="image none")
     launcher = ContainerLauncher(gone, folder, SCRIPTS)
     (exited,) = launcher.launch(Invocation(argv=("/bin/true",), env={}, timeout_s=1.0))
-    assert exited.error == "the image none is gone; build it again: nox -s images -- none"
+    assert exited.error == "the image none is gone; build it again: gilometer images none"
 
 
 @pytest.mark.parametrize("name", ["files", "http_api"])

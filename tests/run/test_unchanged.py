@@ -87,7 +87,7 @@ def test_a_run_of_another_binary_is_refused():
 def test_a_run_of_an_older_schema_can_only_be_drawn():
     with pytest.raises(
         RunFolderError,
-        match=rf"older Gilometer \(schema 1, now {SCHEMA}\).*nox -s report -- reports/run",
+        match=rf"older Gilometer \(schema 1, now {SCHEMA}\).*gilometer report reports/run",
     ):
         refuse_changes(FOLDER, replace(manifest(), schema=1))
 

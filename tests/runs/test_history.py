@@ -94,7 +94,7 @@ def test_a_run_with_compressed_samples_is_read(tmp_path):
         ("run.json", "{", "run.json is damaged"),
         ("run.json", '{"schema": 99}', "has schema 99 and this Gilometer reads up to"),
         ("samples.jsonl", "{}\n", "samples.jsonl, line 1 is damaged"),
-        ("summary.csv", "a,b\n1,2\n", "summary.csv is damaged: 'strategy'; `nox -s report -- "),
+        ("summary.csv", "a,b\n1,2\n", "summary.csv is damaged: 'strategy'; `gilometer report "),
         ("summary.csv", "strategy\n\udcff", "summary.csv is damaged: 'utf-8' codec can't decode"),
     ],
 )
@@ -115,7 +115,7 @@ def test_a_summary_with_a_word_for_a_number_is_damaged(tmp_path):
 
 
 def test_a_folder_without_runs_says_what_makes_one(tmp_path):
-    with pytest.raises(RunFolderError, match="holds no run; `nox -s compare` makes one"):
+    with pytest.raises(RunFolderError, match="holds no run; `gilometer compare` makes one"):
         read_all(tmp_path)
     with pytest.raises(RunFolderError, match="nowhere is no folder of runs: No such file"):
         read_all(tmp_path / "nowhere")

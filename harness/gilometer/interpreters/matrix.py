@@ -88,7 +88,7 @@ class Family(Record, frozen=True):
         return (self.name or f"{self.kind}-{{version}}").replace("{version}", version)
 
     def remedy(self, version: str) -> str:
-        """Return the one command that adds this version."""
+        """Return the one command that adds this version; those of the harness are told ``as_typed``."""
         return self.add_by_version.get(version, self.add).replace("{version}", version)
 
     def has_executable(self, file_name: str) -> bool:

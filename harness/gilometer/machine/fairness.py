@@ -98,7 +98,7 @@ def _containers(interpreters: Sequence[Interpreter]) -> Iterator[MachineWarning]
     if inside and len(inside) < len(interpreters):
         yield MachineWarning(
             "containers",
-            f"In containers, whose cost (`nox -s perf`) is not taken off: {', '.join(_who(inside))}.",
+            f"In containers, whose cost is not taken off: {', '.join(_who(inside))}.",
         )
 
 

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from gilometer.claims.claim import Claim  # noqa: TC001  msgspec resolves annotations at run time
+from gilometer.commands import typed
 from gilometer.errors import UsageError
 from gilometer.model import (
     Card,
@@ -71,7 +72,9 @@ def make(material: Material, request: Request) -> Plan:
 
     """
     if not material.interpreters:
-        raise UsageError("none of the selected interpreters can run here; `nox -s doctor` says what would")
+        raise UsageError(
+            f"none of the selected interpreters can run here; `{typed('doctor')}` says what would"
+        )
     found = material.works or _chosen_works(material.cards, request)
     strategies = _chosen_strategies(found, request)
     works = _supporting(found, request.strategies)
@@ -172,7 +175,9 @@ def _meant(works: Sequence[Work], word: str) -> list[Work]:
 
 def _no_workload(word: str, cards: Sequence[Card]) -> str:
     kinds = sorted({card.kind for card in cards})
-    hint = did_you_mean(word, [*(card.name for card in cards), *kinds], "`nox -s list` lists them all")
+    hint = did_you_mean(
+        word, [*(card.name for card in cards), *kinds], f"`{typed('workloads')}` lists them all"
+    )
     return f"no workload matches '{word}', and no kind ({', '.join(kinds)}); {hint}"
 
 

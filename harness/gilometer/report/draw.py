@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gilometer import files
-from gilometer.commands import nox
+from gilometer.commands import typed
 from gilometer.errors import RunFolderError
 from gilometer.report.csv_text import SIX_FIGURES, csv_of
 from gilometer.report.drawing import KINDS, Drawing
@@ -44,7 +44,7 @@ def draw(folder: Path, results: Results) -> None:
     except OSError as error:
         raise RunFolderError(
             f"{folder} can't take its report: {error.strerror or error}; the samples are safe, and"
-            f" `{nox('report', folder)}` draws it later"
+            f" `{typed('report', folder)}` draws it later"
         ) from error
 
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from gilometer.commands import typed
 from gilometer.errors import EngineError, NoEngineError
 from gilometer.interpreters.containers import engine as engines
 from gilometer.interpreters.containers.engine import LIMITS, Mount, Network
@@ -134,7 +135,7 @@ class ContainerLauncher(SupervisedLauncher):
                 return image
         if any(image.name == name for image in images):
             raise EngineError(f"the image {name} has been built anew since it was found; start a new run")
-        raise EngineError(f"the image {name} is gone; build it again: nox -s images -- {name}")
+        raise EngineError(f"the image {name} is gone; build it again: {typed('images', name)}")
 
     def _ask(self, request: Request, answers: Decoder[T], patience_s: float) -> T | Exit:
         """Send a request to the supervisor in the container; return an exit if the container fails."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gilometer import cards, locations
-from gilometer.commands import nox
+from gilometer.commands import typed
 from gilometer.errors import RunFolderError
 from gilometer.interpreters.candidate import Candidate, fingerprint
 from gilometer.interpreters.containers.engine import Network
@@ -35,7 +35,7 @@ def refuse_changes(folder: Path, manifest: Manifest) -> None:
     if manifest.schema < SCHEMA:
         raise RunFolderError(
             f"{folder} was begun by an older Gilometer (schema {manifest.schema}, now {SCHEMA});"
-            f" start a new run, or draw what it has with: {nox('report', folder)}"
+            f" start a new run, or draw what it has with: {typed('report', folder)}"
         )
     if cards.digest_of(locations.workloads_folder()) != manifest.plan.workloads_digest:
         raise RunFolderError(

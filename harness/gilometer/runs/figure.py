@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gilometer.commands import typed
 from gilometer.errors import UsageError
 from gilometer.model import Strategy
 from gilometer.plan.groups import OBSERVED_KINDS, baseline_of
@@ -30,7 +31,7 @@ def choose(history: History, named: str) -> TrackedSpeedup:
     plans = [one.manifest.plan for one in reversed(history.runs)]
     known = {str(figure): figure for plan in plans for figure in figures(plan)}
     if not known:
-        raise UsageError("none of these runs has a speedup to show; `nox -s compare` measures some")
+        raise UsageError(f"none of these runs has a speedup to show; `{typed('compare')}` measures some")
     if not named:
         return next(_usual(plan) for plan in plans if figures(plan))
     wanted = " ".join(named.split())

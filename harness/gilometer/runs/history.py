@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gilometer.commands import nox
+from gilometer.commands import typed
 from gilometer.errors import RunFolderError
 from gilometer.model import Extended, Finished, Sample, Strategy
 from gilometer.printing import printable, text_of
@@ -127,7 +127,7 @@ def _runs_in(folder: Path) -> Sequence[Path]:
         inside = sorted(folder.iterdir())
     except OSError as error:
         raise RunFolderError(
-            f"{folder} is no folder of runs: {error.strerror}; `nox -s compare` makes a run, in reports/"
+            f"{folder} is no folder of runs: {error.strerror}; `{typed('compare')}` makes a run, in reports/"
         ) from error
     found = [path for path in inside if (path / MANIFEST).exists() and not path.is_symlink()]
     if not found:
@@ -135,7 +135,7 @@ def _runs_in(folder: Path) -> Sequence[Path]:
         raise RunFolderError(
             f"{folder} is a run; give the folder that it is in, {folder.parent}"
             if is_run
-            else f"{folder} holds no run; `nox -s compare` makes one, in reports/"
+            else f"{folder} holds no run; `{typed('compare')}` makes one, in reports/"
         )
     return found
 
@@ -170,7 +170,7 @@ def _points(path: Path) -> Mapping[TrackedSpeedup, Point] | None:
             return dict(_rows(csv.DictReader(file, strict=True)))
     except (OSError, csv.Error, KeyError, TypeError, ValueError) as error:
         raise RunFolderError(
-            f"{path} is damaged: {error}; `{nox('report', path.parent)}` writes it again"
+            f"{path} is damaged: {error}; `{typed('report', path.parent)}` writes it again"
         ) from error
 
 

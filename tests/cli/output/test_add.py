@@ -32,8 +32,8 @@ def test_what_was_found_where_it_is_written_and_what_to_type_next():
         "build gcc 12.2.0, PGO, no LTO",
         "can start threads and processes",
         "file /home/ann/mine.toml",
-        "See whether it is fit to be measured: nox -s check -- -i mine",
-        "Measure it: nox -s compare -- -i mine",
+        "See whether it is fit to be measured: gilometer check -i mine",
+        "Measure it: gilometer compare -i mine",
     ]
 
 

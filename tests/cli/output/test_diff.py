@@ -156,7 +156,7 @@ def test_refusals_are_grouped_by_reason_and_by_interpreters():
         "jython-2.7: all",
         "other loops: 20 cells",
         "cpython-3.13 and cpython-3.14: fib and sleep",
-        "measure B again with the loops of A: nox -s compare -- --like reports/a",
+        "measure B again with the loops of A: gilometer compare --like reports/a",
     ]
 
 
@@ -172,7 +172,7 @@ def test_that_nothing_compares_is_one_sentence_with_the_remedy():
     sentence = nothing_compares(diff(run_of(World(), 1), loops), FOLDERS)
     assert sentence == (
         "nothing in reports/a and reports/b compares: other loops (60 cells); "
-        "measure B again with the loops of A: nox -s compare -- --like reports/a"
+        "measure B again with the loops of A: gilometer compare --like reports/a"
     )
     strangers = diff(run_of(World(), 1), run_of(World(), 2, ("pypy-3.11",)))
     assert nothing_compares(strangers, FOLDERS).endswith(

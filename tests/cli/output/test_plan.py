@@ -55,7 +55,7 @@ def test_the_sums_say_how_much_and_how_long():
 
 
 def test_what_is_missing_is_named_with_its_remedy():
-    named = "can't run pypy-3.11: no pypy on this machine\n  add it with: nox -s provision -- pypy\n"
+    named = "can't run pypy-3.11: no pypy on this machine\n  add it with: gilometer provision pypy\n"
     assert printed().endswith(named)
 
 

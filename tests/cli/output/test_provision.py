@@ -44,7 +44,7 @@ def test_each_offer_is_a_row(output):
         "boa Snake 1.0, without a GIL the test 5 MB here",
         f"cobra Snake 1.0, without a GIL the test 5 MB unreached {failures.when(failure)}",
     ]
-    assert rows[-2].startswith("Fetch some: nox -s provision -- ")
+    assert rows[-2].startswith("Fetch some: gilometer provision ")
 
 
 def test_what_will_be_fetched_is_announced_with_its_size(output):

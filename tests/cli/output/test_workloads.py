@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 
 import msgspec
+import pytest
 
 from gilometer.cards import Cards
 from gilometer.cli.output.workloads import print_workloads
@@ -64,11 +65,20 @@ def test_a_line_names_the_servers_that_are_needed():
     assert line_of("http", printed()).startswith("  http    tp     [http] Waiting for")
 
 
-def test_a_terminal_cuts_what_is_too_long_and_a_pipe_does_not():
-    cut, whole = line_of("http", printed(is_terminal=True)), line_of("http", printed())
-    assert len(cut) == 80
-    assert whole.endswith("answer.")
-    assert whole.startswith(cut[:79])
+def test_a_terminal_wraps_what_is_too_long_and_a_pipe_does_not():
+    lines = printed(is_terminal=True)
+    first, end = lines.index(line_of("http", lines)), lines.index("semantics")
+    own, rest = lines[first], lines[first + 1 : end]
+    assert rest
+    assert all(line.startswith(" " * own.index("[http]")) for line in rest)
+    assert " ".join([own.rstrip(), *map(str.strip, rest)]) == line_of("http", printed())
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_nothing_is_cut_at_any_width(width):
+    text = " ".join(" ".join(printed(width, is_terminal=True)).split())
+    assert "\N{HORIZONTAL ELLIPSIS}" not in text
+    assert text.count("remote answer.") == 4
 
 
 def test_all_fits_eighty_columns():

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from gilometer.commands import nox
+from gilometer.commands import typed
 from gilometer.report.sentences.text import listed, one_line
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ def print_added(console: Console, added: Added) -> None:
         table.add_row(head, Text(one_line(words)))
     console.print(Text.assemble("Added ", (own.name, "bold"), f", which is {_identity(facts)}"))
     console.print(Padding(table, (0, 0, 0, 2)))
-    console.print(Text(f"See whether it is fit to be measured: {nox('check', '-i', own.name)}", style="cyan"))
-    console.print(Text(f"Measure it: {nox('compare', '-i', own.name)}", style="cyan"))
+    check, measure = typed("check", "-i", own.name), typed("compare", "-i", own.name)
+    console.print(Text(f"See whether it is fit to be measured: {check}", style="cyan"))
+    console.print(Text(f"Measure it: {measure}", style="cyan"))
 
 
 def _identity(facts: Facts) -> str:

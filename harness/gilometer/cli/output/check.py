@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gilometer.cli.output.plan import print_missing
+from gilometer.commands import typed
 from gilometer.model import Missing, Outcome, Record, Role, Strategy
 from gilometer.printing import shortened
 from gilometer.report.order import in_order
@@ -169,7 +170,7 @@ def _print_failures(console: Console, plan: Plan, own: Sequence[CheckedCell]) ->
         names = [f"{one.cell.workload} {one.cell.strategy} {one.cell.workers}" for one in cells]
         console.print(Text(f"    in {', '.join(names)}"))
         failure = _failure(cells[0])
-        before = " (with what `nox -s serve` prints)" if repeating.needs_servers(plan, failure) else ""
+        before = f" (with what `{typed('serve')}` prints)" if repeating.needs_servers(plan, failure) else ""
         command = repeating.command_of(plan, failure)
         console.print(Text(f"    by hand{before}: {command}", style="cyan"), soft_wrap=True)
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from gilometer.analysis.comparison import Change, Quantity
 from gilometer.analysis.diff import OTHER_LOOPS
-from gilometer.commands import nox
+from gilometer.commands import typed
 from gilometer.report.order import place
 from gilometer.report.results.rows import label_of
 from gilometer.report.sentences.text import duration, listed, number, one_line, plural, span
@@ -54,7 +54,7 @@ def nothing_compares(found: Diff, folders: Folders) -> str:
 
 
 def _remedy(folders: Folders) -> str:
-    return f"measure B again with the loops of A: {nox('compare', '--like', folders.a)}"
+    return f"measure B again with the loops of A: {typed('compare', '--like', folders.a)}"
 
 
 def print_diff(console: Console, found: Diff, folders: Folders) -> None:

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gilometer.commands import as_typed
 from gilometer.locations import home_folder
 from gilometer.report.order import in_order, place
 from gilometer.report.sentences.text import duration
@@ -135,7 +136,7 @@ def _print_missing(console: Console, missing: Sequence[Missing]) -> None:
         _heading(console, f"Can't run ({why}): {len(alike)}", "yellow")
         table = _table("interpreter", "what adds it")
         for each in sorted(alike, key=lambda one: place(one.name)):
-            table.add_row(Text(each.name, style="bold"), Text(each.remedy, style="cyan"))
+            table.add_row(Text(each.name, style="bold"), Text(as_typed(each.remedy), style="cyan"))
         console.print(Padding(table, INDENT))
 
 

@@ -10,6 +10,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
 
+from gilometer.commands import typed
 from gilometer.interpreters.containers.recipes import stale
 from gilometer.printing import quoted
 from gilometer.report.terminal.console import Terminal
@@ -39,7 +40,7 @@ def print_images(console: Console, recipes: Sequence[Recipe], images: Sequence[I
         table.add_row(Text(recipe.name, style="bold"), *_cells(built.get(recipe.name), recipe))
     console.print(table)
     console.print()
-    console.print(Text("Build some: nox -s images -- jython debian-sid", style="cyan"))
+    console.print(Text(f"Build some: {typed('images', 'jython', 'debian-sid')}", style="cyan"))
     console.print("No image registry in reach: add --bootstrap.")
 
 

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from gilometer.commands import as_typed
 from gilometer.model import Rank, Role
 from gilometer.plan.planner import Planner
 from gilometer.plan.precision import percent
@@ -75,7 +76,7 @@ def print_missing(console: Console, missing: Sequence[Missing]) -> None:
     """Print the interpreters that can't run here, and the command that adds each."""
     for one in missing:
         console.print(Text(f"can't run {one.name}: {shortened(one.why)}"))
-        console.print(Text(f"  add it with: {shortened(one.remedy)}", style="cyan"), soft_wrap=True)
+        console.print(Text(f"  add it with: {shortened(as_typed(one.remedy))}", style="cyan"), soft_wrap=True)
 
 
 def _times(plan: Plan) -> str:

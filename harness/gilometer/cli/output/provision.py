@@ -16,6 +16,7 @@ from rich.progress import (
 from rich.table import Column, Table
 from rich.text import Text
 
+from gilometer.commands import typed
 from gilometer.interpreters.provision import failures
 from gilometer.report.terminal.console import Terminal
 
@@ -42,7 +43,7 @@ def print_provisioners(console: Console, provisioners: Sequence[Provisioner]) ->
         table.add_row(name, Text(about.title), Text(about.source), size, _state(each))
     console.print(table)
     console.print()
-    console.print(Text("Fetch some: nox -s provision -- jython 3.14t", style="cyan"))
+    console.print(Text(f"Fetch some: {typed('provision', 'jython', '3.14t')}", style="cyan"))
     console.print("Any other that uv knows can be named too, such as 3.12 or pypy3.10.")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gilometer.commands import typed
 from gilometer.errors import EngineError
 from gilometer.interpreters.candidate import Candidate
 from gilometer.interpreters.containers.building import try_out
@@ -52,7 +53,7 @@ def out_of_date(interpreters: Iterable[Interpreter]) -> tuple[str, ...]:
     except EngineError:  # their launcher will say so
         return ()
     return tuple(
-        f"the image {image.name} is of an older recipe; build it again: nox -s images -- {image.name}"
+        f"the image {image.name} is of an older recipe; build it again: {typed('images', image.name)}"
         for image in images
         if image.id in used and stale(image)
     )

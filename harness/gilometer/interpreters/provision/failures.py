@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from gilometer import files
-from gilometer.commands import nox
+from gilometer.commands import typed
 from gilometer.decoding import DecodingError, from_json
 from gilometer.errors import ProvisionError
 from gilometer.interpreters.provision.reach import UnreachableError
@@ -51,7 +51,7 @@ def check(name: str) -> None:
     if failure:
         raise ProvisionError(
             f"the source of {name} was out of reach at {when(failure)};"
-            f" `{nox('provision', name, '--retry')}` tries again"
+            f" `{typed('provision', name, '--retry')}` tries again"
         )
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import Future, wait
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from gilometer.commands import nox
+from gilometer.commands import typed
 from gilometer.errors import InterruptedRunError, ProvisionError
 from gilometer.interpreters.provision import failures
 from gilometer.interpreters.provision.stopping import listen_to, stop_if_asked
@@ -61,7 +61,7 @@ def fetch_all(provisioners: Sequence[Provisioner], view: FetchView) -> tuple[Fet
     except KeyboardInterrupt as interrupt:
         stop.set()
         wait(endings, CLEARING_S)
-        again = nox("provision", *(one.name for one in provisioners))
+        again = typed("provision", *(one.name for one in provisioners))
         raise InterruptedRunError(f"interrupted; what is whole is kept. Go on with: {again}") from interrupt
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gilometer.commands import gilometer, nox
+from gilometer.commands import installed
 from gilometer.plan.groups import baseline_of
 from gilometer.plan.precision import percent
 from gilometer.printing import printable
@@ -33,6 +33,14 @@ if TYPE_CHECKING:
 
 FILES = ("run.json", "summary.csv", "observations.csv", "verdicts.json", "report.md")
 """Files of a run, apart from its samples and ``report.html``."""
+IN_A_CLONE = (
+    "in a clone of the project ",
+    Code("nox -s compare --"),
+    " does what ",
+    Code("gilometer compare"),
+    " does",
+)
+"""What a report says besides its commands: who reads it need not have started the run."""
 
 
 def machine(manifest: Manifest) -> tuple[Block, ...]:
@@ -107,7 +115,7 @@ def method(results: Results, samples: str) -> Section | None:
     return section(
         "How it was measured",
         paragraph(said, " Workloads ", Code(plan.workloads_digest[:12]), "."),
-        paragraph("Measure again, or draw this report again:"),
+        paragraph("Measure again, or draw this report again (", *IN_A_CLONE, "):"),
         Verbatim(_commands(results.manifest)),
         paragraph("Every sample, and all that was made of them, is beside this report:"),
         bullets(Link(name) for name in (samples, *FILES)),
@@ -123,8 +131,6 @@ def _commands(manifest: Manifest) -> str:
     if not any(word.startswith("--seed") for word in options):
         place = 0 if manifest.plan.own else len(options)  # a function's own arguments are last
         options[place:place] = ["--seed", str(manifest.plan.seed)]
-    if manifest.plan.own:
-        commands = gilometer("try", *options), gilometer("report", f"reports/{manifest.run}")
-    else:
-        commands = nox("compare", *options), nox("report", f"reports/{manifest.run}")
+    command = "try" if manifest.plan.own else "compare"
+    commands = installed(command, *options), installed("report", f"reports/{manifest.run}")
     return "\n".join(map(printable, commands))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gilometer.commands import nox
+from gilometer.commands import installed, typed
 from gilometer.model import Outcome, Role
 from gilometer.printing import shortened
 from gilometer.report.document import (
@@ -57,7 +57,7 @@ def not_reached(results: Results) -> str:
 
 def go_on(folder: Path) -> str:
     """Return the command that resumes a run."""
-    return nox("compare", "--resume", folder, "--budget", "5m")
+    return typed("compare", "--resume", folder, "--budget", "5m")
 
 
 def _missing(plan: Plan) -> Section | None:
@@ -88,7 +88,12 @@ def _failures(plan: Plan, failures: Sequence[CellFailure]) -> Section | None:
 def _repeat(plan: Plan, failure: CellFailure, command: str) -> Line:
     line: Line = ("To repeat the first by hand: ", Code(command))
     if repeating.needs_servers(plan, failure):
-        return (*line, "; before that, start its servers with ", Code("nox -s serve"), " and paste its lines")
+        return (
+            *line,
+            "; before that, start its servers with ",
+            Code(installed("serve")),
+            " and paste its lines",
+        )
     return line
 
 

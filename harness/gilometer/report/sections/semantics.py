@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from typing import TYPE_CHECKING
 
 from gilometer.analysis.observations import UPDATES
@@ -156,12 +155,19 @@ def of_gil_release(results: Results, work: Work) -> str:
     fair = [one for one in locked if _takes_turns(observations.at(one, work, SERIAL))]
     names = observations.names(work)
     runs = {name: _runs(results, work, fair if locked else observing, name) for name in names}
-    yes, no = ([name for name, is_so in runs.items() if is_so is wanted] for wanted in (True, False))
+    always, never, sometimes = (
+        listed([name for name, found in runs.items() if found == wanted])
+        for wanted in ({True}, {False}, {True, False})
+    )
     whose = "With a GIL" if locked else "Without a GIL"
-    if not yes:
-        return f"{whose}, no other thread runs beside {listed(no)}" if no else ""
-    said = f"{whose}, another thread runs beside {listed(yes)}"
-    return f"{said}, but not beside {listed(no)}" if no else said
+    if not (always or sometimes):
+        return f"{whose}, no other thread runs beside {never}" if never else ""
+    if not always:
+        said = f"{whose}, another thread runs beside {sometimes} on some interpreters only"
+    else:
+        said = f"{whose}, another thread runs beside {always}"
+        said += f", on some interpreters only beside {sometimes}" if sometimes else ""
+    return f"{said}, but not beside {never}" if never else said
 
 
 def _takes_turns(own: Mapping[str, ObservedValue]) -> bool:
@@ -173,11 +179,10 @@ def _takes_turns(own: Mapping[str, ObservedValue]) -> bool:
     return CONTROL not in own or own[CONTROL].value <= TAKING_TURNS
 
 
-def _runs(results: Results, work: Work, of: Sequence[ShownInterpreter], name: str) -> bool | None:
-    """Tell whether the median speed is more than taking turns can give; None: nobody made the call."""
+def _runs(results: Results, work: Work, of: Sequence[ShownInterpreter], name: str) -> set[bool]:
+    """Tell for the interpreters that made the call whether the speed is more than taking turns can give."""
     own = [results.observations.at(one, work, SERIAL).get(name) for one in of]
-    values = [observed.value for observed in own if observed]
-    return statistics.median(values) > TAKING_TURNS if values else None
+    return {observed.value > TAKING_TURNS for observed in own if observed}
 
 
 def of_lifetimes(results: Results, work: Work) -> str:

@@ -31,7 +31,7 @@ def finding(results: Results, found: Costs) -> str:
     first, *further = named[:MOST_NAMED]
     clauses = [_first_clause(first, found), *(_clause(one, found) for one in further)]
     if len(named) > MOST_NAMED:
-        clauses.append(f"{plural(len(named) - MOST_NAMED, 'more interpreter')} below")
+        clauses.append(f"and {plural(len(named) - MOST_NAMED, 'more interpreter')}")
     whole = "; ".join(clauses)
     return f"Against one thread of {found.baseline.label}, for {work.label}: {whole}{caveat(results)}"
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gilometer.analysis.claims.verdicts import Verdict
 from gilometer.model import Strategy
 from gilometer.plan.pairs import pairs
@@ -19,8 +17,10 @@ from gilometer.report.results.costs import free_of_gil
 from gilometer.report.results.interpreters import Category, ShownInterpreter
 from gilometer.report.sentences import costs
 from gilometer.report.sentences.answer import answers
+from gilometer.report.sentences.bending import unoptimised
 from gilometer.report.sentences.certainty import caveat
 from gilometer.report.sentences.cores import on_how_many_cores
+from gilometer.report.sentences.names import MOST_NAMES
 from gilometer.report.sentences.own import own_answer
 from gilometer.report.sentences.same_binary import finding
 from gilometer.report.sentences.text import (
@@ -47,19 +47,35 @@ CONTRAST = ("io", "cpu", "native")
 
 
 def headlines(results: Results) -> list[str]:
-    """Say the main findings of the run: its answers, or if no claim gives one, the gains of threads.
+    """Say the main findings of the run: its answers, the strongest evidence, and the price.
 
-    The last sentence says on how many cores, if these limit what could be found.
+    The last sentences say what bends them: few cores, and slow builds.
     """
     if results.plan.own:
         return own_answer(results)
+    bent = (on_how_many_cores(results.manifest), unoptimised(results.plan))
+    said = [*answered(results, MOST_NAMES), *evidence(results), *price(results), *bent]
+    return [sentence for sentence in said if sentence]
+
+
+def answered(results: Results, most_names: int) -> list[str]:
+    """Give the answers, or if no claim gives one, the gains of threads."""
+    return [*answers(results.verdicts, most_names)] or [f"{headline(results, Strategy.THREADS)}."]
+
+
+def evidence(results: Results) -> list[str]:
+    """Say what the GIL of the same binary changes, unless an answer says that it can't be told."""
     same = results.same_binary
-    said = list(answers(results.verdicts))
-    strongest = [f"{finding(results, same)}."] if same and (not said or _is_established(results)) else []
+    if same and (not answers(results.verdicts) or _is_established(results)):
+        return [f"{finding(results, same)}."]
+    return []
+
+
+def price(results: Results) -> list[str]:
+    """Say what interpreters without a GIL take with one thread, if there are any."""
     if results.costs and free_of_gil(results.costs.of):
-        strongest.append(f"{costs.finding(results, results.costs)}.")
-    cores = on_how_many_cores(results.manifest)
-    return [*(said or [f"{headline(results, Strategy.THREADS)}."]), *strongest, *([cores] if cores else [])]
+        return [f"{costs.finding(results, results.costs)}."]
+    return []
 
 
 def _is_established(results: Results) -> bool:
@@ -156,28 +172,29 @@ def curve(results: Results, works: Sequence[Work], ends_are: str) -> str:
     configuration = results.widest(Strategy.THREADS)
     clauses = []
     for category in (Category.GIL, Category.NO_GIL):
-        ends = (
-            []
-            if configuration is None
-            else [_middle(results, category, work, configuration) for work in (works[0], works[-1])]
-        )
-        if ends and not np.isnan(ends).any():
-            clauses.append(f"from {number(ends[0])}x to {number(ends[1])}x {category.value}")
+        ends = [_range_of(results, category, work, configuration) for work in (works[0], works[-1])]
+        if all(ends):
+            clauses.append(f"from {ends[0]} to {ends[1]} {category.value}")
     if not clauses:
         return "No curve of threads was measured at both its ends"
     return f"From {ends_are}, the gain from threads goes {listed(clauses)}{caveat(results)}"
 
 
-def _middle(results: Results, category: Category, work: Work, configuration: Configuration) -> float:
-    """Return the median speedup over the interpreters of a category; NaN where none has one."""
+def _range_of(results: Results, category: Category, work: Work, configuration: Configuration | None) -> str:
+    """Write the least and the greatest speedup on the interpreters of a category; empty where none has one.
+
+    They may differ in kind, and then a median is none of theirs.
+    """
     found = [
         result.speedup.value
         for interpreter in results.present
         if interpreter.category is category
+        and configuration
         and (result := results.at(interpreter, work, configuration))
         and result.is_measured
     ]
-    return float(np.median(found)) if found else float("nan")
+    ends = dict.fromkeys(number(end) for end in (min(found), max(found))) if found else ()
+    return f"{'-'.join(ends)}x" if ends else ""
 
 
 def by_workload(results: Results, configuration: Configuration, kind: str) -> list[str]:
@@ -193,7 +210,7 @@ def _of_work(results: Results, work: Work, configuration: Configuration) -> str:
         interpreters = [
             interpreter
             for interpreter in results.present
-            if results.reading(interpreter, work, configuration) is reading
+            if _readings(results, interpreter, [work], configuration) == {reading}
         ]
         if interpreters:
             parts.append(f"{reading.value} on {_with_ratios(results, interpreters, work, configuration)}")

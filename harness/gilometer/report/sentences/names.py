@@ -18,8 +18,8 @@ _LABEL = re.compile(r"(?P<family>.+?)-(?P<version>\d.*)")
 _PLAIN = re.compile(r"(\d+)\.(\d+)")
 
 
-def listed_by_family(labels: Iterable[str]) -> str:
-    """List labels, those of a family together and consecutive versions as a range.
+def listed_by_family(labels: Iterable[str], most: int = MOST_NAMES) -> str:
+    """List labels, those of a family together and consecutive versions as a range, ``most`` at most.
 
     A family is named once: ``cpython-3.6 to 3.15, 3.13t+gil`` are all of CPython. What has no version is a
     family of its own.
@@ -30,9 +30,9 @@ def listed_by_family(labels: Iterable[str]) -> str:
         versions = families.setdefault(found["family"] if found else label, [])
         versions += [found["version"]] if found else []
     parts = [part for family, versions in families.items() for part in _parts(family, versions)]
-    if len(parts) <= MOST_NAMES:
+    if len(parts) <= most:
         return listed(parts)
-    return listed([*parts[:MOST_NAMES], f"{len(parts) - MOST_NAMES} more"])
+    return listed([*parts[:most], f"{len(parts) - most} more"])
 
 
 def _plain_first(label: str) -> tuple[object, ...]:

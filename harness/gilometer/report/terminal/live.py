@@ -91,7 +91,7 @@ class Live:
 
 
 def _decision(one: Decided, signs: Glyphs) -> Text:
-    """Write a decision in a line: the interpreter, the ratio that decided, and the claim."""
+    """Write a decision in a line: the interpreter, the claim, and the ratio that decided."""
     ratio = with_interval(one.ratio, one.low, one.high, signs)
     if not math.isnan(one.concurrency):
         ratio += f", {one.concurrency:.2f}x the cores"
@@ -101,8 +101,8 @@ def _decision(one: Decided, signs: Glyphs) -> Text:
         return Text(f"{one.interpreter}: {who} {does} than one thread: {ratio}")
     sentence = next(claim.sentence for claim in claims() if claim.id == one.claim)
     return Text(
-        f"{one.interpreter}: {one.claim} {'holds' if one.holds else 'is refuted'} "
-        f"({one.cell.workload}, {who}: {ratio}): {sentence}"
+        f'{one.interpreter}: "{sentence}" {"holds" if one.holds else "is refuted"} '
+        f"({one.cell.workload}, {who}: {ratio}; {one.claim})"
     )
 
 

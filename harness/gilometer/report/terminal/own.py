@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from gilometer.commands import gilometer
+from gilometer.commands import typed
 from gilometer.model import Estimate, Outcome
 from gilometer.plan.groups import baseline_of
 from gilometer.printing import printable_lines, shortened
@@ -55,7 +55,7 @@ def print_own(console: Console, results: Results, folder: Path) -> None:
     if sentence := not_reached(results):
         console.print()
         console.print(Text(f"{sentence}. Go on with:"))
-        again = gilometer("compare", "--resume", folder, "--budget", "2m")
+        again = typed("compare", "--resume", folder, "--budget", "2m")
         console.print(Text(f"    {again}", style="cyan"), soft_wrap=True)
     console.print()
     console.print(Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gilometer.analysis.steady import SteadyState
+from gilometer.commands import as_typed
 from gilometer.model import Outcome
 from gilometer.printing import shortened
 from gilometer.report.results.cells import Reading, read
@@ -17,8 +18,9 @@ from gilometer.report.sections import semantics
 from gilometer.report.sections.disturbances import sentence as disturbed
 from gilometer.report.sections.missing import go_on, not_reached
 from gilometer.report.sentences.certainty import certainty
-from gilometer.report.sentences.headlines import headlines
+from gilometer.report.sentences.headlines import evidence
 from gilometer.report.sentences.text import DOUBT, FEW_NAMES, glyphs, heading, with_interval
+from gilometer.report.terminal.answer import print_answer
 from gilometer.report.terminal.verdicts import print_verdicts
 
 if TYPE_CHECKING:
@@ -58,24 +60,32 @@ GAP = 2
 
 
 def print_summary(console: Console, results: Results, folder: Path) -> None:
-    """Print verdicts, speedups, failures, missing interpreters with their remedies, and the report's path."""
-    console.print()
-    print_verdicts(console, results)
+    """Print the answer, the speedups, the claims, failures, missing interpreters, and the report's path."""
     console.print()
     if results.works:
+        print_answer(console, results)
+        if results.finished is None:
+            console.print(Text("! This run was interrupted: all is of what it measured.", style="yellow"))
+        console.print()
         _print_speedups(console, results)
-    for sentence in semantics.sentences(results):
-        console.print(Text(sentence))
+        console.print()
+    print_verdicts(console, results)
+    _print_findings(console, results)
     _print_failures(console, results.failures)
     _print_missing(console, results.plan.missing)
-    if results.finished is None:
-        console.print()
-        console.print(Text("This run was interrupted; the figures are of what it measured."))
-    if results.works:
-        _print_answers(console, results)
     _print_not_reached(console, results, folder)
     console.print()
     console.print(Text(f"Report: {folder / 'report.html'}"), soft_wrap=True)
+
+
+def _print_findings(console: Console, results: Results) -> None:
+    """Print what was seen besides: of the same binary with and without its GIL, and of shared data."""
+    same = evidence(results) if results.works else []
+    found = [*same, *semantics.sentences(results)]
+    if found:
+        console.print()
+    for sentence in found:
+        console.print(Text(sentence))
 
 
 def _print_speedups(console: Console, results: Results) -> None:
@@ -89,13 +99,6 @@ def _print_speedups(console: Console, results: Results) -> None:
         console.print(_table(results, works, signs))
     console.print()
     console.print(Text(disturbed(results.conditions, results.manifest.machine)))
-
-
-def _print_answers(console: Console, results: Results) -> None:
-    """Print the answers; they come last, where a reader of a terminal looks first."""
-    console.print()
-    for sentence in headlines(results):
-        console.print(Text(sentence, style="bold"))
 
 
 def _print_not_reached(console: Console, results: Results, folder: Path) -> None:
@@ -182,4 +185,6 @@ def _print_missing(console: Console, missing: Sequence[Missing]) -> None:
         console.print(Text("Not on this machine:", style="bold"))
     for one in missing:
         console.print(Text(f"  {one.name}: {shortened(one.why)}"))
-        console.print(Text(f"    add it with: {shortened(one.remedy)}", style="cyan"), soft_wrap=True)
+        console.print(
+            Text(f"    add it with: {shortened(as_typed(one.remedy))}", style="cyan"), soft_wrap=True
+        )

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from gilometer.analysis.claims.verdicts import Basis, Reason, Verdict
 from gilometer.claims.reading import claims
 from gilometer.report.results.verdicts import claims_tested, is_tested
 from gilometer.report.sentences.cores import has_few_cores
-from gilometer.report.sentences.text import listed
+from gilometer.report.sentences.names import listed_by_family
+from gilometer.report.sentences.text import FEW_NAMES, listed, plural
 from gilometer.report.sentences.verdicts import LEFT_OUT, NOTHING_TESTED, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from rich.console import Console
 
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
     from gilometer.claims.claim import Claim
     from gilometer.report.results import Results
 
-WORDS = {
-    Verdict.HOLDS: "yes",
-    Verdict.REFUTED: "NO",
-    Verdict.NOT_ESTABLISHED: "?",
-    Verdict.NOT_APPLICABLE: "-",
-}
-"""The words for a verdict in the terminal's table."""
 STYLES = {
     Verdict.HOLDS: "bold green",
     Verdict.REFUTED: "bold red",
@@ -39,9 +33,8 @@ STYLES = {
     Verdict.NOT_APPLICABLE: "dim",
 }
 ON_MORE_CORES = "A longer run (--budget) may tell."
-ON_FEW_CORES = "A longer run (--budget) may tell what waits; what computes needs a second core to tell."
+ON_FEW_CORES = "What computes needs a second core; more time (--budget) can tell of what waits alone."
 """What would give the open verdicts that lack measurements."""
-LEGEND = "(yes: holds; NO: refuted; ?: not established; -: does not apply)"
 REASONS = {
     Reason.WIDE: "too uncertain to tell",
     Reason.NOISE: "not clear of the noise",
@@ -49,38 +42,68 @@ REASONS = {
     **LEFT_OUT,
 }
 """The reasons why a verdict is open that a longer run may give."""
-COLUMN = 4
-"""Width of a column of the table in letters, with its gap."""
+TELLING = (Verdict.HOLDS, Verdict.REFUTED, Verdict.NOT_ESTABLISHED)
+"""The verdicts that are printed, in this order."""
+INDENT = 2
+CUT = ".."
 SENTENCES = 5
 """The most verdicts that the terminal shows as sentences."""
 
 
 def print_verdicts(console: Console, results: Results) -> None:
-    """Print a table of claims and interpreters, the claims, and the most important verdicts as sentences."""
+    """Print each claim that was tested, where it holds, and the most important verdicts as sentences."""
     tested = claims_tested(results.verdicts)
     if not tested:
         console.print(Text(NOTHING_TESTED))
         return
-    console.print(Text("Verdicts ", style="bold").append(LEGEND, style="not bold"))
-    for some in _in_columns(tested, results, console.width):
-        console.print()
-        console.print(_table(results, some))
-    console.print()
-    console.print(_key(tested))
+    console.print(Text("Claims", style="bold"))
+    told = telling(results.verdicts)
+    for claim in tested:
+        own = [one for one in results.verdicts if one.claim == claim.id]
+        _print_below(console, 1, Text(f"{claim.sentence} ({claim.id})"))
+        for verdict in TELLING:
+            _print_where(console, verdict, own)
+        for one in told:
+            if one.claim == claim.id:
+                _print_below(console, 2, Text(sentence(one, claim), style="dim"))
     _print_rest(console, results, tested)
-    for one in telling(results.verdicts):
-        console.print(_told(one))
+
+
+def _print_below(console: Console, level: int, words: Text) -> None:
+    """Print words whose every line is indented."""
+    console.print(Padding(words, (0, 0, 0, INDENT * level), expand=False))
+
+
+def _print_where(console: Console, verdict: Verdict, own: Sequence[ClaimResult]) -> None:
+    """Print on which interpreters a claim has a verdict, if it has it on any."""
+    names = [one.interpreter for one in own if one.verdict is verdict and is_tested(one)]
+    if names:
+        said = Text(verdict.value, style=STYLES[verdict])
+        concerned = sum(one.verdict is not Verdict.NOT_APPLICABLE for one in own)
+        _print_below(console, 2, said.append(f" on {_who(names, concerned)}", style="not bold default"))
+
+
+def _who(names: Sequence[str], concerned: int) -> str:
+    """List interpreters, or say that they are all that a claim is about."""
+    is_all = len(names) == concerned > FEW_NAMES
+    return f"all {concerned} interpreters that it is about" if is_all else listed_by_family(names)
 
 
 def _print_rest(console: Console, results: Results, tested: Sequence[Claim]) -> None:
-    """Print the claims without a verdict, and what would give them one."""
-    rest = [claim.id for claim in claims() if claim not in tested]
-    if rest:
-        console.print(Text(f"Nothing in this run tests {listed(rest)}."))
+    """Print what would give the open verdicts, and in one line the claims that have none."""
     reasons = _open(results.verdicts)
     if reasons:
         remedy = ON_FEW_CORES if has_few_cores(results.manifest.machine) else ON_MORE_CORES
         console.print(Text(f"Not established: {reasons}. {remedy}"))
+    rest = [claim.sentence for claim in claims() if claim not in tested]
+    if rest:
+        console.print(
+            Text(_cut(f"{plural(len(rest), 'claim')} not tested: {'; '.join(rest)}", console.width))
+        )
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else f"{line[: max(0, width - len(CUT))]}{CUT}"
 
 
 def _open(claim_results: Iterable[ClaimResult]) -> str:
@@ -90,43 +113,10 @@ def _open(claim_results: Iterable[ClaimResult]) -> str:
     return ", ".join(f"{counts[said]} {said}" for said in dict.fromkeys(REASONS.values()) if counts[said])
 
 
-def _in_columns(tested: Sequence[Claim], results: Results, width: int) -> Iterator[Sequence[Claim]]:
-    """Split the claims over tables that fit into the width."""
-    names = max((len(one.label) for one in results.present), default=0)
-    fitting = max(1, (width - names) // COLUMN)
-    yield from (tested[start : start + fitting] for start in range(0, len(tested), fitting))
-
-
-def _table(results: Results, some: Sequence[Claim]) -> Table:
-    found = {(one.claim, one.interpreter): one.verdict for one in results.verdicts}
-    drawn = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    drawn.add_column(no_wrap=True)
-    for claim in some:
-        drawn.add_column(claim.id, no_wrap=True, min_width=COLUMN - 1)
-    category = None
-    for interpreter in results.present:
-        if interpreter.category is not category:
-            category = interpreter.category
-            drawn.add_row(Text(category.value, style="dim italic"))
-        verdicts = [found[claim.id, interpreter.label] for claim in some]
-        drawn.add_row(Text(interpreter.label), *(Text(WORDS[one], style=STYLES[one]) for one in verdicts))
-    return drawn
-
-
-def _key(tested: Iterable[Claim]) -> Table:
-    key = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=False)
-    key.add_column(no_wrap=True)
-    key.add_column()
-    for claim in tested:
-        key.add_row(Text(claim.id, style="bold"), Text(claim.sentence))
-    return key
-
-
 def _told(claim_result: ClaimResult) -> Text:
     verdict = claim_result.verdict
-    said = Text(f"{claim_result.claim} ")
-    said.append(verdict.value, style=STYLES[verdict])
-    return said.append(f": {_sentence(claim_result)}")
+    said = Text(verdict.value, style=STYLES[verdict])
+    return said.append(f": {_sentence(claim_result)} ({claim_result.claim})", style="not bold default")
 
 
 def _sentence(claim_result: ClaimResult) -> str:
