@@ -66,6 +66,8 @@ class Reason(StrEnum):
     """It is faster, but its workers did not run at once, so something else made it so."""
     NO_CAPACITY = "no capacity"
     """The machine was not shown to give a speedup, so that a strategy gave none proves nothing."""
+    CONTRARY = "contrary"
+    """Two ways to show the same show the contrary of each other."""
     CHANCE = "chance"
     """The false discovery rate is too high: among as many tests, one may look so by chance."""
     NOISE = "noise"

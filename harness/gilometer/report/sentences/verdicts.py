@@ -53,6 +53,7 @@ DOUBTS = {
     Reason.DOUBTFUL: "more than {workers} can give",
     Reason.NO_CONCURRENCY: "but its {workers} did not run at once, so something else makes it faster",
     Reason.NO_CAPACITY: "but independent processes reached {capacity}x, so perhaps nothing could",
+    Reason.CONTRARY: "which another way to test it contradicts",
     Reason.CHANCE: "perhaps by chance, among as many ratios (q = {q})",
     Reason.NOISE: "not clear of the noise, which reaches {band}x",
     Reason.WIDE: "too uncertain to tell",
