@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gilometer.stats.trimming import ONE_OF
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 FEWEST = 8
 """With fewer values nothing can be told."""
 LEAST_IN_A_MODE = 3
-LEAST_SHARE = 0.15
-"""The least share of the values in a mode: fewer are outliers."""
+LEAST_SHARE = 1 / ONE_OF
+"""The least share of the values in a mode: the trimmed mean sets fewer aside too, as of disturbed blocks."""
 LEAST_RATIO = 1.25
 """The least ratio of two neighbouring modes."""
 MOST_MODES = 3
