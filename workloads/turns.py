@@ -132,6 +132,7 @@ class Turns(_contract.Workload):
         % SLOWER,
     }
     strategies = ("serial", "threads")
+    claims = ("C6", "C7")
     checksum = "4c991993"
 
     def __init__(self, parameters, units):

@@ -19,6 +19,7 @@ EVERYONE = (WITH_GIL, SAME_WITH_GIL, WITHOUT, PYPY)
 SLEEP = records.work("sleep", "io")
 FIB = records.work("fib")
 SHA256 = records.work("sha256", "native")
+TURNS = records.work("turns", "semantics", (Strategy.SERIAL, Strategy.THREADS))
 OTHERS = (
     records.work("http_api", "io"),
     records.work("objects"),
@@ -194,3 +195,9 @@ def test_a_question_is_asked_once_though_two_rules_ask_it():
     twice = replace(claim, tests=claim.tests * 2)
     cells = tuple(records.cells_of([("cpython-3.13", "")], (FIB,)))
     assert len(Aims((WITH_GIL,), (FIB,), cells).of([twice])) == 1
+
+
+@pytest.mark.parametrize(("works", "is_whole"), [((FIB,), True), ((FIB, TURNS), False)])
+def test_the_share_at_once_belongs_to_a_claim_where_it_is_measured(works, is_whole):
+    free = records.interpreter("jython-2.7", gil=False)
+    assert {aim.is_whole for aim in of_claim("C7", [free], works)} == {is_whole}

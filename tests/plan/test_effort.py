@@ -41,7 +41,7 @@ def test_a_rigorous_run_measures_everything() -> None:
 def test_the_default_has_evidence_for_every_rule_of_a_claim(claim) -> None:
     chosen = [cards()[name] for name in DEFAULT.workloads]
     for rule in claim.tests:
-        if rule.__struct_config__.tag != "fact":
+        if rule.__struct_config__.tag != "fact" and not getattr(rule, "beside", None):
             assert any(is_evidence(card, rule) for card in chosen), rule
 
 

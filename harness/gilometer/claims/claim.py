@@ -20,6 +20,15 @@ class Combine(StrEnum):
     """At least one. So a rule is refuted only if all fail it, and all that it names were measured."""
 
 
+class Beside(StrEnum):
+    """What a rule that stands beside the one before it can decide, if the run measured it."""
+
+    DECIDES = "decides"
+    """It shows the same in another way: either rule is enough."""
+    REFUTES = "refutes"
+    """It is needed, but not enough: it can only refute."""
+
+
 class Concerns(Record, frozen=True, forbid_unknown_fields=True):
     """The interpreters that a claim, or a rule of it, is about; all meet a condition that isn't given."""
 
@@ -139,6 +148,8 @@ class Observation(_Rule, frozen=True, tag="observation"):
     minus: str = ""
     """The name of a quantity of the same invocations that is subtracted; empty: none."""
     strategy: Strategy = Strategy.SERIAL
+    beside: Beside | None = None
+    """Given for a share of the time at once, that bears on the rule before this one; None: it must hold."""
 
     def __post_init__(self) -> None:
         """Refuse alternatives that only a ratio has."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from gilometer.claims.claim import Decline, FreeThreading, Overhead, Speedup
+from gilometer.claims.claim import Decline, FreeThreading, Observation, Overhead, Speedup
 from gilometer.model import Aim, Alternative, Cell, Rank, Strategy
 from gilometer.plan.pairs import ordinary_build_of, pairs
 
@@ -49,9 +49,15 @@ class Aims:
         for one in self._interpreters:
             if claim.concerns.include(one.facts):
                 rules = [rule for rule in claim.tests if rule.concerns.include(one.facts)]
-                is_whole = all(isinstance(rule, RATIOS_OF_TIMES) for rule in rules)
+                is_whole = all(isinstance(rule, RATIOS_OF_TIMES) for rule in rules if self._is_asked(rule))
                 for aim in chain.from_iterable(self._of_rule(claim, rule, one) for rule in rules):
                     yield replace(aim, is_whole=is_whole)
+
+    def _is_asked(self, rule: Rule) -> bool:
+        """Tell whether a rule bears on its claim here: one beside another does only with its workload."""
+        if isinstance(rule, Observation) and rule.beside:
+            return any(work.script in rule.workloads for work in self._works)
+        return True
 
     def _of_rule(self, claim: Claim, rule: Rule, one: Interpreter) -> Iterator[Aim]:
         match rule:

@@ -10,6 +10,7 @@ from gilometer.claims.claim import Concerns
 from gilometer.claims.reading import claims, parse
 from gilometer.model import Alternative, Estimate
 from gilometer.report.sentences.verdicts import DOUBTS, OBSTACLES, concerned, sentence
+from gilometer.stats.modes import Mode
 from tests.report.worlds import matrix, usual
 
 
@@ -322,4 +323,16 @@ def test_a_speedup_is_said_with_the_cores_that_it_had():
     doubtful = replace(one, stands=None, why=Reason.NO_CONCURRENCY, verdict=Verdict.NOT_ESTABLISHED)
     assert said(SPEEDUP, doubtful).endswith(
         "but its 2 workers did not run at once, so something else makes it faster."
+    )
+
+
+def test_a_speedup_with_modes_is_said_by_its_modes_and_no_mean_of_them():
+    two = replace(measured(Reason.WIDE), blocks=50, modes=(Mode(2.5, 0.6), Mode(0.2, 0.4)))
+    assert said(SPEEDUP, two) == (
+        "2 threads run fib at 2.50x (in 60% of 50 blocks) or 0.20x (40%) the speed of one: "
+        "too uncertain to tell."
+    )
+    three = replace(two, modes=(Mode(2.5, 0.52), Mode(0.95, 0.24), Mode(0.2, 0.24)))
+    assert "at 2.50x (in 52% of 50 blocks), 0.95x (24%) or 0.20x (24%) the speed of one" in said(
+        SPEEDUP, three
     )

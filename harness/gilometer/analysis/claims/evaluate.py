@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gilometer.analysis.claims.beside import beside, doubt_contradictions, verdicts_by_question
 from gilometer.analysis.claims.decision import QValues
 from gilometer.analysis.claims.hypotheses import ObservationHypothesis, RatioHypothesis
 from gilometer.analysis.claims.observation_test import observation_tests
@@ -15,7 +16,7 @@ from gilometer.analysis.claims.ratio_test import ratio_tests
 from gilometer.analysis.claims.rule_results import combine
 from gilometer.analysis.claims.rules import hypotheses_of
 from gilometer.analysis.claims.rules.decline import crossing
-from gilometer.analysis.claims.verdicts import Basis, ClaimResult, Verdict, WorkloadResult
+from gilometer.analysis.claims.verdicts import Basis, ClaimResult, RuleResult, Verdict, WorkloadResult
 from gilometer.claims.claim import Decline, FreeThreading
 from gilometer.plan.pairs import language_of, ordinary_build_of, pairs
 from gilometer.stats.significance import q_values
@@ -87,8 +88,9 @@ def basis(claim: Claim, interpreter: Interpreter, plan: Plan) -> Basis:
 def _hypotheses(claim: Claim, interpreter: Interpreter, run: RunData) -> _ClaimHypotheses:
     facts = interpreter.facts
     rules = [rule for rule in claim.tests if claim.concerns.include(facts) and rule.concerns.include(facts)]
-    by_rule = tuple(_RuleHypotheses(rule, hypotheses_of(rule, interpreter, run)) for rule in rules)
-    return _ClaimHypotheses(claim, interpreter, by_rule)
+    by_rule = [_RuleHypotheses(rule, hypotheses_of(rule, interpreter, run)) for rule in rules]
+    asked = tuple(one for one in by_rule if one.hypotheses or not beside(one.rule))
+    return _ClaimHypotheses(claim, interpreter, asked)
 
 
 def _findings(hypotheses: Sequence[Hypothesis], run: RunData) -> list[WorkloadResult]:
@@ -110,12 +112,13 @@ def _tests(hypotheses: Sequence[Hypothesis], run: RunData) -> list[RatioTest | O
 def _claim_result(claim: _ClaimHypotheses, results: Iterator[WorkloadResult], run: RunData) -> ClaimResult:
     """Combine the results of a claim's rules; those of its hypotheses are the next of ``results``."""
     interpreter = claim.interpreter
-    rule_results = []
+    rule_results: list[RuleResult] = []
     for rule in claim.rules:
         own = [one if isinstance(one, WorkloadResult) else next(results) for one in rule.hypotheses]
         ends_at = crossing(rule.rule, interpreter, run) if isinstance(rule.rule, Decline) else math.nan
         rule_results.append(combine(rule.rule, own, ends_at))
-    verdict = _gravest(rule_result.verdict for rule_result in rule_results)
+    rule_results = doubt_contradictions(rule_results)
+    verdict = _gravest(verdicts_by_question(rule_results))
     return ClaimResult(
         claim.claim.id,
         interpreter.label,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gilometer.analysis.observations import ObservedValues
-    from gilometer.model import Alternative, Cell
+    from gilometer.model import Alternative, Cell, Estimate
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class ObservationHypothesis:
     threshold: float
     """The threshold, in the unit of the observed values."""
     observed: ObservedValues
+    capacity: Estimate | None = None
+    """What as many processes reached there, without which threads could not run at once; None: no matter."""
 
 
 Hypothesis = RatioHypothesis | ObservationHypothesis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -60,6 +61,7 @@ class ObservationTest:
             edge=hypothesis.threshold,
             q=q_values.contrary_q if decision.verdict is Verdict.REFUTED else q_values.q,
             blocks=self.invocations,
+            capacity=math.nan if hypothesis.capacity is None else hypothesis.capacity.value,
             detail=f"seen in {self.seen_in} of {self.invocations} processes"
             if _asks_for_any(hypothesis)
             else "",
@@ -104,8 +106,15 @@ def _decide(test: ObservationTest, q_values: QValues) -> Decision:
         if _stands(conclusion.alternative, test):
             if conclusion.q > FALSE_DISCOVERIES:
                 return not_established(Reason.CHANCE)
+            if conclusion.alternative not in HIGH and not _had_capacity(test.hypothesis):
+                return not_established(Reason.NO_CAPACITY)
             return Decision(conclusion.verdict, Reason.FIGURE, conclusion.alternative)
     return not_established(Reason.NONE_SEEN if test.hypothesis.observed.is_none_of_updates else Reason.WIDE)
+
+
+def _had_capacity(hypothesis: ObservationHypothesis) -> bool:
+    """Tell whether the machine was shown to have more to give than the threshold, where that matters."""
+    return hypothesis.capacity is None or hypothesis.capacity.low > 1 + hypothesis.threshold
 
 
 def _asks_for_any(hypothesis: ObservationHypothesis) -> bool:

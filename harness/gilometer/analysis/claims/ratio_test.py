@@ -14,6 +14,7 @@ from gilometer.analysis.claims.verdicts import Reason, Verdict, WorkloadResult
 from gilometer.model import Alternative, Estimate
 from gilometer.stats.equivalence import MOST_PER_WORKER, Bounds, bounds, stands
 from gilometer.stats.intervals import FEWEST_FOR_AN_INTERVAL, typical_ratios
+from gilometer.stats.modes import modes
 from gilometer.stats.significance import FALSE_DISCOVERIES
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class RatioTest:
             blocks=self.blocks,
             capacity=self.summary.capacity,
             concurrency=self.concurrency,
+            modes=modes(self.hypothesis.logs),
         )
 
 

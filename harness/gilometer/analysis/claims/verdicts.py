@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from gilometer.claims.claim import Rule  # noqa: TC001  msgspec resolves annotations at run time
 from gilometer.model import Alternative, Estimate, Record
+from gilometer.stats.modes import Mode  # noqa: TC001  msgspec resolves annotations at run time
 
 
 class Verdict(StrEnum):
@@ -66,6 +67,8 @@ class Reason(StrEnum):
     """It is faster, but its workers did not run at once, so something else made it so."""
     NO_CAPACITY = "no capacity"
     """The machine was not shown to give a speedup, so that a strategy gave none proves nothing."""
+    CONTRARY = "contrary"
+    """Two ways to show the same show the contrary of each other."""
     CHANCE = "chance"
     """The false discovery rate is too high: among as many tests, one may look so by chance."""
     NOISE = "noise"
@@ -105,6 +108,8 @@ class WorkloadResult(Record, frozen=True):
     """The speedup of as many independent serial processes."""
     concurrency: Estimate = Estimate()
     """The cores that it had, over those that serial had."""
+    modes: tuple[Mode, ...] = ()
+    """The separate values that its ratio has in some blocks and others; none if it has one."""
 
     @property
     def has_number(self) -> bool:

@@ -34,6 +34,13 @@ class ClaimLine(Record, frozen=True):
     sentence: str
 
 
+class ModeLine(Record, frozen=True):
+    """One of several separate values of a ratio, and the share of the blocks that have it."""
+
+    ratio: float | None
+    share: float | None
+
+
 class FindingLine(Record, frozen=True):
     """The result of one workload."""
 
@@ -56,6 +63,8 @@ class FindingLine(Record, frozen=True):
     """Cores over those of serial."""
     concurrency_low: float | None
     concurrency_high: float | None
+    modes: list[ModeLine]
+    """The separate values of its ratio, the highest first; none if it has one."""
 
 
 class VerdictLine(Record, frozen=True):
@@ -146,6 +155,7 @@ def _finding_line(rule_result: RuleResult, finding: WorkloadResult) -> FindingLi
         concurrency=_rounded(finding.concurrency.value),
         concurrency_low=_rounded(finding.concurrency.low),
         concurrency_high=_rounded(finding.concurrency.high),
+        modes=[ModeLine(_rounded(one.ratio), _rounded(one.share)) for one in finding.modes],
     )
 
 

@@ -53,6 +53,7 @@ DOUBTS = {
     Reason.DOUBTFUL: "more than {workers} can give",
     Reason.NO_CONCURRENCY: "but its {workers} did not run at once, so something else makes it faster",
     Reason.NO_CAPACITY: "but independent processes reached {capacity}x, so perhaps nothing could",
+    Reason.CONTRARY: "which another way to test it contradicts",
     Reason.CHANCE: "perhaps by chance, among as many ratios (q = {q})",
     Reason.NOISE: "not clear of the noise, which reaches {band}x",
     Reason.WIDE: "too uncertain to tell",
@@ -181,27 +182,38 @@ def _told(rule: Ratio | Decline, of: WorkloadResult) -> str:
         case Speedup() | Decline():
             over = Strategy.SERIAL if isinstance(rule, Decline) else rule.over
             whose = "one" if over is Strategy.SERIAL else over.value
-            said = f"{_doers(rule.strategy, of)} {of.workload} at {number(of.ratio)}x the speed of {whose}"
+            said = f"{_doers(rule.strategy, of)} {of.workload} at {_times(of)} the speed of {whose}"
         case Efficiency():
             said = (
-                f"{_doers(rule.strategy, of)} {of.workload} at {number(of.ratio)}x the speed of "
+                f"{_doers(rule.strategy, of)} {of.workload} at {_times(of)} the speed of "
                 f"{of.workers} independent processes"
             )
         case Start():
             said = (
-                f"{of.workers} {rule.strategy.value} start {number(of.ratio)}x as fast as "
+                f"{of.workers} {rule.strategy.value} start {_times(of)} as fast as "
                 f"{rule.over.value} for {of.workload}"
             )
         case Overhead():
-            said = f"one thread without the GIL takes {number(of.ratio)}x as long for {of.workload}"
+            said = f"one thread without the GIL takes {_times(of)} as long for {of.workload}"
         case FreeThreading():
             said = (
-                f"one thread takes {number(of.ratio)}x as long as in the ordinary build of the same version "
+                f"one thread takes {_times(of)} as long as in the ordinary build of the same version "
                 f"for {of.workload}"
             )
         case _:
             assert_never(rule)
-    return f"{said} {span(of.low, of.high)}".strip() + _cores(of.concurrency)
+    interval = "" if of.modes else span(of.low, of.high)
+    return f"{said} {interval}".strip() + _cores(of.concurrency)
+
+
+def _times(of: WorkloadResult) -> str:
+    """Write a ratio; where it has modes, write each with its share of the blocks, and no mean of them."""
+    if not of.modes:
+        return f"{number(of.ratio)}x"
+    first, *others = of.modes
+    told = [f"{number(first.ratio)}x (in {first.share:.0%} of {plural(of.blocks, 'block')})"]
+    told += [f"{number(mode.ratio)}x ({mode.share:.0%})" for mode in others]
+    return f"{', '.join(told[:-1])} or {told[-1]}"
 
 
 def _cores(concurrency: Estimate) -> str:
@@ -216,7 +228,7 @@ def _doers(strategy: Strategy, of: WorkloadResult) -> str:
 
 
 def _ratio(of: WorkloadResult) -> str:
-    return f"{number(of.ratio)}x {span(of.low, of.high)}"
+    return _times(of) if of.modes else f"{_times(of)} {span(of.low, of.high)}"
 
 
 def _reading(rule: Ratio | Decline, stands: Alternative) -> str:

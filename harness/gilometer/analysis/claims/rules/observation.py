@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from gilometer.analysis.claims.exclusions import outcome_exclusion
 from gilometer.analysis.claims.hypotheses import ObservationHypothesis
 from gilometer.analysis.claims.verdicts import Reason, Verdict, WorkloadResult
+from gilometer.model import Estimate
 
 if TYPE_CHECKING:
     from gilometer.analysis.claims.hypotheses import Hypotheses, Hypothesis
@@ -40,4 +42,15 @@ def _hypothesis(rule: Observation, cell: Cell, run: RunData) -> Hypothesis | Wor
                 workers=cell.workers,
             )
     observed = found[rule.what].minus(found[rule.minus]) if rule.minus else found[rule.what]
-    return ObservationHypothesis(cell, rule.expected, rule.threshold, observed)
+    capacity = _capacity(cell, run) if rule.beside else None
+    return ObservationHypothesis(cell, rule.expected, rule.threshold, observed, capacity)
+
+
+def _capacity(cell: Cell, run: RunData) -> Estimate:
+    """Find the surest capacity of the interpreter: a workload that is not timed has none of its own."""
+    found = [
+        Estimate(summary.capacity, summary.capacity_low, math.inf)
+        for other, summary in run.summaries.items()
+        if other.interpreter_label == cell.interpreter_label and not math.isnan(summary.capacity_low)
+    ]
+    return max(found, key=lambda one: one.low, default=Estimate())
