@@ -11,8 +11,10 @@ from gilometer.report.document import (
     ClaimVerdicts,
     Code,
     Everything,
+    HeatMap,
     Line,
     Link,
+    MapCell,
     Paragraph,
     Picture,
     Run,
@@ -25,7 +27,7 @@ from gilometer.report.document import (
 from gilometer.report.markup import begin, block, bullets, code, escape, link, piece, table
 
 if TYPE_CHECKING:
-    from gilometer.report.document import Block, Document
+    from gilometer.report.document import Block, Document, MapHead
 
 ASKED = (Verdict.HOLDS, Verdict.REFUTED, Verdict.NOT_ESTABLISHED)
 
@@ -76,6 +78,23 @@ def _(of: Verbatim) -> str:
 @_block.register
 def _(of: Picture) -> str:
     return f"![{escape(of.drawing.alt)}](plots/{of.drawing.name}.png)"
+
+
+@_block.register
+def _(of: HeatMap) -> str:
+    """Tabulate the ratios; an interval stands where it can't tell."""
+    rows = [
+        [f"**{escape(row.label)}**" if not row.cells else code(row.label), *map(_cell, row.cells or of.heads)]
+        for row in of.rows
+    ]
+    heads = [f"{escape(head.words)} ({code(head.workload)})" for head in of.heads]
+    return table([escape(of.title), *heads], rows)
+
+
+def _cell(of: MapCell | MapHead | None) -> str:
+    if not isinstance(of, MapCell):
+        return ""
+    return escape(f"{of.said} {of.interval}" if of.is_shown else of.said)
 
 
 @_block.register

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
 from gilometer.printing import shortened
-from gilometer.report.document import Document, Picture, bullets, paragraph, section
+from gilometer.report.document import Document, Picture, bullets, detail, folded, paragraph, section
 from gilometer.report.sections import (
     about,
     costs,
     disturbances,
+    heat_map,
     missing,
     scaling,
     semantics,
@@ -48,6 +49,19 @@ def content(results: Results, drawn: Sequence[Drawing], samples: str = SAMPLES) 
         costs.section_of(results, pictures.get("costs")),
         _same_binary(results, pictures),
         verdicts_section(results),
+        *map(folded, _further(results, pictures, samples)),
+    ]
+    return Document(
+        run=results.manifest.run,
+        answer=_answer(results),
+        basis=_basis(results),
+        sections=tuple(one for one in sections if one),
+    )
+
+
+def _further(results: Results, pictures: Pictures, samples: str) -> tuple[Section | None, ...]:
+    """Make what comes after the answer, its costs, its reasons and the claims: a page may fold it away."""
+    return (
         _kinds(results, pictures),
         _one_thread(results, pictures),
         section("Scaling", pictures.get("scaling"), scaling.section(results.laws), id="scaling"),
@@ -56,12 +70,6 @@ def content(results: Results, drawn: Sequence[Drawing], samples: str = SAMPLES) 
         missing.section_of(results),
         _machine(results),
         about.method(results, samples),
-    ]
-    return Document(
-        run=results.manifest.run,
-        answer=_answer(results),
-        basis=_basis(results),
-        sections=tuple(one for one in sections if one),
     )
 
 
@@ -89,12 +97,16 @@ def _threads(results: Results, pictures: Pictures) -> Section | None:
     if results.widest(Strategy.THREADS) is None:
         return None
     said = (
-        "A speedup is the time of serial over the time of threads, of the same interpreter and work, taken "
-        f"within blocks: above 1 is faster. {certainty(results)}."
+        "Time of serial over time of threads, of the same interpreter and work, taken within blocks: above 1 is "
+        f"faster. Grey: can't tell. {certainty(results)}."
     )
     if results.has_doubts:
         said += f" A question mark: {DOUBT}."
-    return section("Where threads help", paragraph(said), pictures.get("threads"), id="threads")
+    picture = pictures.get("threads")
+    as_picture = picture and detail("As a picture", picture)
+    return section(
+        "Where threads help", heat_map.heat_map(results), paragraph(said), as_picture, id="threads"
+    )
 
 
 def _kinds(results: Results, pictures: Pictures) -> Section | None:
