@@ -98,7 +98,9 @@ def test_on_paper_what_is_folded_says_where_it_is(printed, name):
     page = printed(name)
     notes = page.locator("details > summary > .on-paper")
     assert notes.count() > 1
-    for said in notes.evaluate_all("all => all.filter(one => one.checkVisibility()).map(one => one.innerText)"):
+    for said in notes.evaluate_all(
+        "all => all.filter(one => one.checkVisibility()).map(one => one.innerText)"
+    ):
         assert "report.html" in said
 
 
@@ -123,7 +125,8 @@ def test_on_paper_no_word_of_a_head_is_broken(printed, name):
 def test_on_paper_nothing_has_a_dark_background(printed, name):
     dark = printed(name).evaluate("""
         Array.from(document.querySelectorAll('main *, header *')).filter(one => {
-            const [red, green, blue, alpha] = getComputedStyle(one).backgroundColor.match(/[\\d.]+/g).map(Number);
+            const colour = getComputedStyle(one).backgroundColor;
+            const [red, green, blue, alpha] = colour.match(/[\\d.]+/g).map(Number);
             return alpha !== 0 && Math.min(red, green, blue) < 240 && one.checkVisibility();
         }).map(one => one.outerHTML.slice(0, 200))
     """)

@@ -61,7 +61,7 @@ def test_headings_skip_no_level(look, name):
 
 def sections_of(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
-        "Array.from(document.querySelectorAll('main section'), one => one.querySelector('h2').id.slice(0, -6))"
+        "Array.from(document.querySelectorAll('main section h2'), one => one.id.replace('-title', ''))"
     )
     return found
 

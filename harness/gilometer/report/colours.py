@@ -1,7 +1,7 @@
 """The colours of the page, of all plots and of the terminal: each has one meaning.
 
-What is not here has no colour. Interpreters with a GIL and without one stand below headings, and their marks are
-filled or hollow. Verdicts are words with a sign.
+What is not here has no colour. Interpreters with a GIL and without one stand below headings, and their marks
+are filled or hollow. Verdicts are words with a sign.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ UNCLEAR = Colour("#c8c8c8", "#555a63")
 """The fill of a figure that can't tell whether there is a gain."""
 CAUTION = Colour("#fff3b0", "#57501c")
 """The fill of what failed, or can't be believed; in a terminal the words are yellow."""
-FASTER = Colour("#135f57", "#2fc4b4")
+FASTER = Colour("#135f57", "#35d6c4")
 SLOWER = Colour("#742305", "#d34e00")
 STRATEGIES: Mapping[Strategy, Colour] = {
-    Strategy.SERIAL: Colour("#7f7f86", "#98a09f"),
+    Strategy.SERIAL: Colour("#7f7f86", "#85898c"),
     Strategy.THREADS: Colour("#3e7af5", "#3a67dd"),
     Strategy.PROCESSES: Colour("#a69303", "#fda300"),
     Strategy.HYBRID: Colour("#29246a", "#cd83ff"),
@@ -66,7 +66,7 @@ IN_TERMINAL = {"faster": "bold green", "slower": "bold red", "caution": "yellow"
 STEPS = 5
 """How many fills of the map there are from no difference to the greatest."""
 DARK, LIGHT = "#010101", "#fefefe"
-"""Colours of text on fills. A dark page swaps ``INK`` and ``PAPER``, but not these, as plots keep their fills."""
+"""Colours of text on fills. A dark page swaps ``INK`` and ``PAPER``, but not these, as plots keep fills."""
 _MIDDLE = 0.9
 """How much of a colour the greatest fill has; the rest is paper."""
 

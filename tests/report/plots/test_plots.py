@@ -17,6 +17,7 @@ from matplotlib.artist import getp
 from matplotlib.text import Text
 
 from gilometer.model import Outcome
+from gilometer.report.colours import contrast
 from gilometer.report.plots import PLOTS
 from gilometer.report.plots.cells import FAILED, ink_on
 from gilometer.report.plots.curves import Curve, apart, names_of
@@ -24,7 +25,6 @@ from gilometer.report.plots.heatmap import COLOURS, WITHOUT, heatmap
 from gilometer.report.plots.mixed import PANEL_LETTERS, mixed
 from gilometer.report.plots.same_binary import contrasts
 from gilometer.report.plots.speed import speed
-from gilometer.report.plots.style import contrast
 from gilometer.report.results import results_of
 from gilometer.report.results.interpreters import Category
 from gilometer.report.sweep import sweep

@@ -97,8 +97,8 @@ def _threads(results: Results, pictures: Pictures) -> Section | None:
     if results.widest(Strategy.THREADS) is None:
         return None
     said = (
-        "Time of serial over time of threads, of the same interpreter and work, taken within blocks: above 1 is "
-        f"faster. Grey: can't tell. {certainty(results)}."
+        "Time of serial over time of threads, of the same interpreter and work, taken within blocks: above 1 "
+        f"is faster. Grey: can't tell. {certainty(results)}."
     )
     if results.has_doubts:
         said += f" A question mark: {DOUBT}."

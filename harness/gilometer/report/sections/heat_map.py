@@ -42,7 +42,9 @@ def _cell(result: CellResult, reach: float) -> MapCell:
     if not result.is_measured:
         is_failure = result.outcome.is_failure
         word = MISSING.get(result.outcome, "X")
-        return MapCell(word, "", is_shown=False, look="failed" if is_failure else "none", means=result.why_missing)
+        return MapCell(
+            word, "", is_shown=False, look="failed" if is_failure else "none", means=result.why_missing
+        )
     reading = read(result)
     ratio = number(result.speedup.value)
     interval = span(result.speedup.low, result.speedup.high)
