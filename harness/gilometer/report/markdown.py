@@ -14,7 +14,6 @@ from gilometer.report.document import (
     HeatMap,
     Line,
     Link,
-    MapCell,
     Paragraph,
     Picture,
     Run,
@@ -27,7 +26,7 @@ from gilometer.report.document import (
 from gilometer.report.markup import begin, block, bullets, code, escape, link, piece, table
 
 if TYPE_CHECKING:
-    from gilometer.report.document import Block, Document, MapHead
+    from gilometer.report.document import Block, Document
 
 ASKED = (Verdict.HOLDS, Verdict.REFUTED, Verdict.NOT_ESTABLISHED)
 
@@ -46,7 +45,8 @@ def markdown(document: Document) -> str:
 def section(of: Section, level: int) -> str:
     """Write a section, its title a heading of that level."""
     parts = [f"{'#' * level} {_run(of.title)}"]
-    parts += [section(one, level + 1) if isinstance(one, Section) else _block(one) for one in of.blocks]
+    shown = (one for one in of.blocks if not isinstance(one, HeatMap))  # here its picture is not folded
+    parts += [section(one, level + 1) if isinstance(one, Section) else _block(one) for one in shown]
     return "\n\n".join(parts)
 
 
@@ -78,23 +78,6 @@ def _(of: Verbatim) -> str:
 @_block.register
 def _(of: Picture) -> str:
     return f"![{escape(of.drawing.alt)}](plots/{of.drawing.name}.png)"
-
-
-@_block.register
-def _(of: HeatMap) -> str:
-    """Tabulate the ratios; an interval stands where it can't tell."""
-    rows = [
-        [f"**{escape(row.label)}**" if not row.cells else code(row.label), *map(_cell, row.cells or of.heads)]
-        for row in of.rows
-    ]
-    heads = [f"{escape(head.words)} ({code(head.workload)})" for head in of.heads]
-    return table([escape(of.title), *heads], rows)
-
-
-def _cell(of: MapCell | MapHead | None) -> str:
-    if not isinstance(of, MapCell):
-        return ""
-    return escape(f"{of.said} {of.interval}" if of.is_shown else of.said)
 
 
 @_block.register

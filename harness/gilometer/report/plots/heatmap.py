@@ -57,7 +57,7 @@ def heatmap(results: Results) -> Page | None:
     figure = page(headline(results, Strategy.THREADS), subtitle, ROW_IN * len(lines) + 1.5)
     axes = figure.subplots()
     works = results.works_with(threads)
-    frame(axes, lines, [f"{in_words(work)}\n{work.label}" for work in works])
+    frame(axes, lines, [f"{in_words(work)} ({work.label})" for work in works])
     look = _Look(reach_of(results.cells.values(), threads), ROOM_IN / len(works))
     for row in lines:
         for column, work in enumerate(works):

@@ -24,7 +24,7 @@ from gilometer.report.sections.steady import section as steady_state
 from gilometer.report.sections.verdicts import verdicts_section
 from gilometer.report.sentences import headlines
 from gilometer.report.sentences.certainty import certainty
-from gilometer.report.sentences.text import DOUBT, noun, plural, sentence_case
+from gilometer.report.sentences.text import DOUBT, listed, noun, plural, sentence_case
 from gilometer.runs.folder import SAMPLES
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def _threads(results: Results, pictures: Pictures) -> Section | None:
     )
     if results.has_doubts:
         said += f" A question mark: {DOUBT}."
+    if without := heat_map.left_out(results):
+        said += f" No interpreter was measured on {listed(without)}."
     picture = pictures.get("threads")
     as_picture = picture and detail("As a picture", picture)
     return section(

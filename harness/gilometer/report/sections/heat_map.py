@@ -14,19 +14,23 @@ from gilometer.report.sentences.text import number, span
 from gilometer.report.sentences.works import in_words
 
 if TYPE_CHECKING:
+    from gilometer.model import Work
     from gilometer.report.results import Results
     from gilometer.report.results.cells import CellResult
+    from gilometer.report.results.configurations import Configuration
 
 MISSING = {Outcome.UNAVAILABLE: "-", Outcome.NOT_REACHED: "-", Outcome.UNSUPPORTED: "n/a", Outcome.OK: "~"}
 """What is written for a cell without a ratio; all others failed."""
 
 
 def heat_map(results: Results) -> HeatMap | None:
-    """Make the map of threads with the most workers; None if the run has none."""
+    """Make the map of threads with the most workers; None if nothing was measured with them."""
     threads = results.widest(Strategy.THREADS)
     if threads is None:
         return None
-    works = results.works_with(threads)
+    works = [work for work in results.works_with(threads) if _is_told(results, work, threads)]
+    if not works:
+        return None
     reach = reach_of(results.cells.values(), threads)
     rows: list[MapRow] = []
     for category, members in groupby(results.interpreters, key=lambda one: one.category):
@@ -36,6 +40,19 @@ def heat_map(results: Results) -> HeatMap | None:
             rows.append(MapRow(interpreter.label, tuple(one and _cell(one, reach) for one in found)))
     heads = tuple(MapHead(in_words(work), work.label) for work in works)
     return HeatMap(f"Speedup of {threads.doers} over one", heads, tuple(rows))
+
+
+def left_out(results: Results) -> list[str]:
+    """Name the workloads that the map has no column for, as no interpreter has anything to tell of them."""
+    threads = results.widest(Strategy.THREADS)
+    works = results.works_with(threads) if threads else ()
+    return [work.label for work in works if threads and not _is_told(results, work, threads)]
+
+
+def _is_told(results: Results, work: Work, threads: Configuration) -> bool:
+    """Tell whether any interpreter has a ratio for a workload, or failed."""
+    found = [results.at(one, work, threads) for one in results.interpreters]
+    return any(one and (one.is_measured or one.outcome.is_failure) for one in found)
 
 
 def _cell(result: CellResult, reach: float) -> MapCell:
