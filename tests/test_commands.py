@@ -58,7 +58,7 @@ def test_every_command_of_the_program_is_a_session_of_the_same_name():
     from gilometer.cli.app import app  # noqa: PLC0415
 
     names = {one.name or getattr(one.callback, "__name__", "") for one in app.registered_commands}
-    assert names <= sessions
+    assert names - {"try"} <= sessions  # which measures code where the person stands, not in the clone
 
 
 def words_of(path: Path) -> Iterator[str]:

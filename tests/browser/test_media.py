@@ -94,12 +94,43 @@ def test_on_paper_it_is_dark_on_light_and_shows_no_controls(printed, name):
 
 
 @each_run
-def test_on_paper_nothing_is_folded_away(printed, name):
+def test_on_paper_what_is_folded_says_where_it_is(printed, name):
     page = printed(name)
-    hidden = page.locator("details > :not(summary)").evaluate_all(
-        "all => all.filter(one => !one.checkVisibility()).map(one => one.outerHTML.slice(0, 200))"
-    )
-    assert hidden == []
+    notes = page.locator("details > summary > .on-paper")
+    assert notes.count() > 1
+    for said in notes.evaluate_all(
+        "all => all.filter(one => one.checkVisibility()).map(one => one.innerText)"
+    ):
+        assert "report.html" in said
+
+
+def test_on_paper_a_table_of_hundreds_of_rows_says_where_it_is(show):
+    page = show("sample").page
+    page.locator("#everything-title").click()
+    page.emulate_media(media="print")
+    assert not page.locator("#everything table.cells").is_visible()
+    assert "summary.csv" in page.locator("#everything > .on-paper").inner_text()
+
+
+@each_run
+def test_on_paper_no_word_of_a_head_is_broken(printed, name):
+    broken = printed(name).evaluate("""
+        Array.from(document.querySelectorAll('th')).filter(one =>
+            getComputedStyle(one).overflowWrap !== 'normal').map(one => one.outerHTML.slice(0, 200))
+    """)
+    assert broken == []
+
+
+@each_run
+def test_on_paper_nothing_has_a_dark_background(printed, name):
+    dark = printed(name).evaluate("""
+        Array.from(document.querySelectorAll('main *, header *')).filter(one => {
+            const colour = getComputedStyle(one).backgroundColor;
+            const [red, green, blue, alpha] = colour.match(/[\\d.]+/g).map(Number);
+            return alpha !== 0 && Math.min(red, green, blue) < 240 && one.checkVisibility();
+        }).map(one => one.outerHTML.slice(0, 200))
+    """)
+    assert dark == []
 
 
 @each_run
@@ -113,11 +144,31 @@ def test_on_paper_no_figure_or_table_is_cut_off(printed, name):
     assert wide == []
 
 
-def test_it_prints(printed):
-    page = printed("sample")
-    assert page.pdf(format="A4").startswith(b"%PDF")
-    folded = page.locator("details:not([open])").count()
-    assert folded == page.locator("details").count(), "printing left something unfolded"
+MOST_PAGES = 15
+PAGE = re.compile(rb"/Type\s*/Page\b")
+
+
+def test_it_prints_on_a_few_pages(printed):
+    paper = printed("sample").pdf(format="A4")
+    assert paper.startswith(b"%PDF")
+    assert 1 < len(PAGE.findall(paper)) <= MOST_PAGES
+
+
+def test_the_answer_and_the_map_are_on_the_first_page(printed):
+    map_of = printed("sample").locator("table.map")
+    assert map_of.evaluate("one => one.getBoundingClientRect().bottom + scrollY") <= PAPER["height"]
+
+
+def test_on_a_phone_what_scrolls_says_so(show):
+    page = show("sample", viewport=PHONE).page
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+    hints = page.evaluate("""
+        Array.from(document.querySelectorAll('.frame')).filter(one => one.scrollWidth > one.clientWidth + 1)
+            .map(one => getComputedStyle(one, '::before').content)
+    """)
+    assert hints
+    assert all("scroll" in one for one in hints)
 
 
 def test_nothing_moves_for_those_who_want_it_so(show):

@@ -60,7 +60,9 @@ def test_headings_skip_no_level(look, name):
 
 
 def sections_of(page: Page) -> list[str]:
-    found: list[str] = page.evaluate("Array.from(document.querySelectorAll('main > section'), one => one.id)")
+    found: list[str] = page.evaluate(
+        "Array.from(document.querySelectorAll('main section h2'), one => one.id.replace('-title', ''))"
+    )
     return found
 
 
@@ -83,7 +85,7 @@ def test_the_contents_lead_to_each_section(show, name):
     assert addresses == [f"#{one}" for one in sections_of(page)]
     for place in range(links.count()):
         links.nth(place).click()
-        assert page.locator(addresses[place]).locator("h2").is_visible()
+        assert page.locator(f"{addresses[place]}-title").is_visible()
         assert page.locator(addresses[place]).evaluate("one => one.getBoundingClientRect().top") < 720
 
 
@@ -117,11 +119,43 @@ def test_the_page_of_the_sample_is_small_enough_to_send(drawn):
 @each_run
 def test_without_scripts_everything_can_be_read(look, name):
     scripted, plain = look(name), look(name, java_script_enabled=False)
-    for what in ("main > section", "figure svg", "table", "tbody tr", "details", "nav a"):
+    for what in ("main section", "figure svg", "table", "tbody tr", "details", "nav a"):
         assert plain.locator(what).count() == scripted.locator(what).count(), what
+    plain.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     for what in ("figure svg", ".cells tbody tr"):
         assert visible(plain, what) == plain.locator(what).count(), what
     assert visible(plain, "button, input, [role=button]") == 0
+
+
+@pytest.mark.parametrize("profile", [{}, {"java_script_enabled": False}], ids=["scripted", "without scripts"])
+def test_a_link_into_a_folded_part_opens_it(show, profile):
+    page = show("sample", reduced_motion="reduce", **profile).page
+    table = page.locator("#everything table.cells")
+    assert not table.is_visible()
+    page.locator("nav a[href='#everything']").click()
+    assert table.is_visible()
+    assert 0 <= page.locator("#everything-title").evaluate("one => one.getBoundingClientRect().top") < 720
+
+
+def test_an_address_with_the_name_of_a_folded_part_opens_it(show):
+    opened = show("sample")
+    opened.page.goto("about:blank")
+    opened.page.goto(f"{opened.address}#machine")
+    assert opened.page.locator("#machine").is_visible()
+
+
+@each_run
+def test_all_is_folded_but_the_answer_its_costs_the_reasons_and_the_claims(look, name):
+    shown = {one for one in sections_of(look(name)) if look(name).locator(f"[id='{one}']").is_visible()}
+    assert shown <= {"threads", "costs", "same-binary", "verdicts"}
+
+
+@pytest.mark.parametrize("name", ["sample", "whole"])
+def test_the_first_screen_has_the_answer_and_the_map(look, name):
+    page = look(name, viewport={"width": 1280, "height": 800})
+    for what in (".answer", "table.map"):
+        assert page.locator(what).evaluate("one => one.getBoundingClientRect().bottom") <= 800, what
+    assert page.locator("table.map thead th").nth(1).inner_text().startswith("Pure Python: recursion")
 
 
 def visible(page: Page, what: str) -> int:

@@ -123,6 +123,46 @@ class Everything:
 
 
 @dataclass(frozen=True)
+class MapCell:
+    """A cell of the map: a ratio, or a word for its lack."""
+
+    said: str
+    interval: str
+    """The 95% interval; empty for none."""
+    is_shown: bool
+    """True if the interval has to stand beside the ratio, since it can't tell."""
+    look: str
+    """The class of its fill in the style sheet."""
+    means: str
+    """The reading in words, for those who don't see the fill."""
+
+
+@dataclass(frozen=True)
+class MapRow:
+    """A row of the map; without cells it is a heading of the rows below."""
+
+    label: str
+    cells: tuple[MapCell | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class MapHead:
+    """The head of a column: what the work is, and the name of its workload."""
+
+    words: str
+    workload: str
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """The speedup of threads as a table: interpreters down, workloads across."""
+
+    title: str
+    heads: tuple[MapHead, ...]
+    rows: tuple[MapRow, ...]
+
+
+@dataclass(frozen=True)
 class Section:
     """Blocks below a title."""
 
@@ -134,7 +174,7 @@ class Section:
     """True if it is a detail that a page may fold away."""
 
 
-Block = Paragraph | Bullets | Table | Verbatim | Picture | Verdicts | Everything | Section
+Block = Paragraph | Bullets | Table | Verbatim | Picture | Verdicts | Everything | HeatMap | Section
 """A part of a section; it may be another section."""
 
 
@@ -184,8 +224,12 @@ def section(title: Run, *blocks: Block | None, id: str = "") -> Section | None: 
 
 def detail(title: Run, *blocks: Block | None) -> Section | None:
     """Make a section that a page may fold away."""
-    found = section(title, *blocks)
-    return found and replace(found, is_detail=True)
+    return folded(section(title, *blocks))
+
+
+def folded(of: Section | None) -> Section | None:
+    """Let a page fold a section away."""
+    return of and replace(of, is_detail=True)
 
 
 def listing(names: Iterable[str]) -> Line:

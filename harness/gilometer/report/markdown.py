@@ -11,6 +11,7 @@ from gilometer.report.document import (
     ClaimVerdicts,
     Code,
     Everything,
+    HeatMap,
     Line,
     Link,
     Paragraph,
@@ -44,7 +45,8 @@ def markdown(document: Document) -> str:
 def section(of: Section, level: int) -> str:
     """Write a section, its title a heading of that level."""
     parts = [f"{'#' * level} {_run(of.title)}"]
-    parts += [section(one, level + 1) if isinstance(one, Section) else _block(one) for one in of.blocks]
+    shown = (one for one in of.blocks if not isinstance(one, HeatMap))  # here its picture is not folded
+    parts += [section(one, level + 1) if isinstance(one, Section) else _block(one) for one in shown]
     return "\n\n".join(parts)
 
 

@@ -64,7 +64,7 @@ def test_what_failed_has_its_reason_and_the_command_that_repeats_it():
     command = "/opt/cpython-3.13/bin/python workloads/http_api.py"
     words = "--strategy threads --workers 2 --loops 1 --iterations 3"
     assert lines[start + 1] == "in http_api threads 2"
-    assert lines[start + 2] == f"by hand (with what `nox -s serve` prints): {command} {words}"
+    assert lines[start + 2] == f"by hand (with what `gilometer serve` prints): {command} {words}"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_table_of_all_strategies_fits_80_columns():
 def test_what_is_not_here_is_named_with_what_adds_it():
     lines = printed(GOOD, plan_of("jython-2.7"))
     assert "can't run jython-2.7: no jython on this machine" in lines
-    assert "add it with: nox -s provision -- jython" in lines
+    assert "add it with: gilometer provision jython" in lines
 
 
 def test_json_has_every_cell_with_null_for_what_is_not_known():

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from gilometer.report.colours import DARK, LIGHT
 from gilometer.report.plots import PLOTS, forks
-from gilometer.report.plots.cells import DARK, LIGHT
 from gilometer.report.plots.plotting import drawing, drawings
 from gilometer.report.plots.style import FAINT, INK
 from gilometer.report.results import results_of

@@ -153,8 +153,8 @@ def test_a_decision_is_a_line_with_its_figures(concurrency, cores):
     )
     Live(shown).decide(decided)
     assert text(shown) == (
-        f"cpython-3.13: C2 holds (fib, 2 threads: 0.87±.09{cores}): "
-        "with a GIL, threads make CPU-bound work no faster, or slower\n"
+        'cpython-3.13: "with a GIL, threads make CPU-bound work no faster, or slower" holds '
+        f"(fib, 2 threads: 0.87±.09{cores}; C2)\n"
     )
 
 

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from gilometer.report.plots.style import FAINT, INK, PAPER, RULE
+from gilometer.report import colours
 
 if TYPE_CHECKING:
     from gilometer.report.drawing import Drawing
 
-SWAPPED = {INK: "ink", FAINT: "faint", RULE: "rule", PAPER: "paper"}
-"""Colours that the page has in a light and in a dark version."""
+SWAPPED = {
+    colour.light: name
+    for name, colour in colours.NAMED.items()
+    if name not in {"faster", "slower", "unclear", "caution", "raised"}
+}
+"""Colours that a theme of the page has in its own version; fills stay, with the words on them."""
 _COLOUR = re.compile("|".join(SWAPPED))
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
 _OPEN = re.compile(r"<svg\b[^>]*>")

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from gilometer import __version__
 from gilometer.printing import printable_lines
 from gilometer.report import document
+from gilometer.report.colours import STEPS, style_sheet
 from gilometer.report.page.inline import inline
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ BLOCKS = (
     document.Picture,
     document.Verdicts,
     document.Everything,
+    document.HeatMap,
     document.Section,
     document.Code,
     document.Link,
@@ -45,7 +47,9 @@ def page(of: Document) -> str:
     )
     environment.tests.update({kind.__name__.lower(): _is_a(kind) for kind in BLOCKS})
     environment.filters.update({"inline": inline, "slug": slug})
-    return environment.get_template("report.html").render(report=of, asset=_asset, version=__version__)
+    return environment.get_template("report.html").render(
+        report=of, asset=_asset, version=__version__, colours=_colours, steps=range(1, STEPS + 1)
+    )
 
 
 def slug(verdict: str) -> str:
@@ -60,6 +64,11 @@ def _harmless(value: object) -> object:
 
 def _is_a(kind: type) -> Callable[[object], bool]:
     return lambda value: isinstance(value, kind)
+
+
+def _colours(theme: str) -> Markup:
+    """Return the variables of a theme's colours, unescaped."""
+    return Markup(style_sheet(theme))  # noqa: S704  our own
 
 
 def _asset(name: str) -> Markup:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Patch, Rectangle
 
 from gilometer.model import Outcome
-from gilometer.report.plots.style import FAINT, INK, PAPER, RULE, contrast, label_rows
+from gilometer.report import colours
+from gilometer.report.colours import DARK, ink_on
+from gilometer.report.plots.style import FAINT, INK, PAPER, RULE, label_rows
 from gilometer.report.sentences.text import heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.typing import ColorType
 
     from gilometer.report.plots.style import ChartRow
     from gilometer.report.results.cells import CellResult
@@ -33,8 +34,6 @@ SHORTEST = 6
 """The fewest letters of a line of a head."""
 AFTER_MODULE = re.compile(r"(?<=[a-z]\.)(?=[a-z])")
 """The place in a head where a line may end without a blank."""
-DARK, LIGHT = "#010101", "#fefefe"
-"""Colours of text on fills. A dark page swaps ``INK`` and ``PAPER``, but not these, as it keeps fills."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Mark:
 
 UNSUPPORTED = Mark("#ececec", "////", "U", "unsupported: the interpreter lacks what it needs")
 UNAVAILABLE = Mark(PAPER, "", "-", "unavailable: not here, or not reached")
-FAILED = Mark("#fff3b0", "xxxx", "X", "failed: crashed, hung, garbled or wrong")
+FAILED = Mark(colours.CAUTION.light, "xxxx", "X", "failed: crashed, hung, garbled or wrong")
 MISSING = {
     Outcome.UNSUPPORTED: UNSUPPORTED,
     Outcome.UNAVAILABLE: UNAVAILABLE,
@@ -83,13 +82,13 @@ def _fitting(head: str, width_in: float) -> str:
     return filled.replace(". ", ".")
 
 
-def box(axes: Axes, at: tuple[float, float], face: ColorType, hatch: str = "") -> None:
+def box(axes: Axes, at: tuple[float, float], face: str, hatch: str = "") -> None:
     """Fill a cell."""
     corner = (at[0] - 0.48, at[1] - 0.45)
     axes.add_patch(Rectangle(corner, 0.96, 0.9, facecolor=face, edgecolor=RULE, linewidth=0.5, hatch=hatch))
 
 
-def write(axes: Axes, at: tuple[float, float], face: ColorType, text: str, *, weight: str) -> None:
+def write(axes: Axes, at: tuple[float, float], face: str, text: str, *, weight: str) -> None:
     """Fill a cell, and write a number on it."""
     box(axes, at, face)
     axes.text(*at, text, ha="center", va="center_baseline", color=ink_on(face), weight=weight)
@@ -104,8 +103,3 @@ def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: CellResult
     text = word if fits and mark is FAILED else mark.letter
     ink = INK if mark.face == PAPER else DARK
     axes.text(*at, text, ha="center", va="center_baseline", color=ink, size=8.5, bbox=backing)
-
-
-def ink_on(face: ColorType) -> str:
-    """Return dark or light, whichever has the greater contrast."""
-    return max((DARK, LIGHT), key=lambda ink: contrast(ink, face))

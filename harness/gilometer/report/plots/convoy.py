@@ -11,7 +11,6 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from gilometer.report.plots.style import (
     BACKING,
-    CATEGORIES,
     FAINT,
     INK,
     label_rows,
@@ -80,7 +79,7 @@ def convoy(results: Results) -> Page | None:
     _scale(grid[0], drawn)
     for axes, delays in zip(grid, drawn, strict=True):
         _draw(axes, lines, delays)
-    _explain(figure, interpreters)
+    _explain(figure)
     return figure
 
 
@@ -112,7 +111,7 @@ def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], delays: Delay
     axes.spines[["left"]].set_visible(False)
     for row in lines:
         if row.of and row.of.label in delays.by_interpreter:
-            _row(axes, row.y, CATEGORIES[row.of.category], delays.by_interpreter[row.of.label])
+            _row(axes, row.y, FAINT, delays.by_interpreter[row.of.label])
         elif row.of:
             axes.text(
                 0.01,
@@ -146,10 +145,8 @@ def _row(axes: Axes, y: float, colour: str, own: Mapping[str, ObservedValue]) ->
     words.set_in_layout(False)  # the axis has room for it, and measuring it takes long
 
 
-def _explain(figure: Page, interpreters: Sequence[ShownInterpreter]) -> None:
-    categories = dict.fromkeys(one.category for one in interpreters)
-    handles = [Line2D([], [], color=CATEGORIES[one], linewidth=2, label=one.value) for one in categories]
-    handles += [
+def _explain(figure: Page) -> None:
+    handles = [
         Line2D([], [], color=FAINT, linestyle="", marker=marker, markerfacecolor=face, label=words)
         for marker, face, words in (
             ("o", "white", "alone, median"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.lines import Line2D
 
-from gilometer.report.plots.style import CATEGORIES
+from gilometer.report.plots.style import FACES, FAINT, INK, STRATEGIES
 from gilometer.report.results.interpreters import Category
 from gilometer.report.sentences.text import FEW_NAMES
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 MARKERS = "osD^v<>p*h"
 """Markers of interpreters, filled or hollow. If there are more, markers repeat, and names tell them apart."""
-FACES = {Category.GIL: CATEGORIES[Category.GIL], Category.NO_GIL: "white"}
-"""Fills of marks: one category is filled and one hollow, so that they differ in more than colour."""
 LABEL_IN = 0.165
 """Height of a name."""
 BESIDE = 1.06
@@ -47,13 +45,13 @@ class Curve:
 
     @property
     def colour(self) -> str:
-        """The colour of its category."""
-        return CATEGORIES[self.interpreter.category]
+        """The colour of its strategy."""
+        return STRATEGIES[self.results[0].configuration.strategy]
 
     @property
     def face(self) -> str:
         """The colour that its marks are filled with."""
-        return FACES[self.interpreter.category]
+        return FACES[self.interpreter.category] or self.colour
 
 
 @dataclass(frozen=True)
@@ -76,8 +74,7 @@ def name_curves(axes: Axes, curves: Sequence[Curve], panel_in: float) -> None:
     step = (top - bottom) * LABEL_IN / panel_in
     names = sorted(names_of(curves, step), key=lambda name: name.height)
     for name, y in zip(names, apart([name.height for name in names], step), strict=True):
-        colour = CATEGORIES[name.category]
-        leader = {"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkB": 3, "relpos": (0, 0.5)}
+        leader = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.5, "shrinkB": 3, "relpos": (0, 0.5)}
         axes.annotate(
             name.text,
             name.end,
@@ -138,11 +135,11 @@ def keys_of_categories(curves: Iterable[Curve]) -> list[Line2D]:
         Line2D(
             [],
             [],
-            color=CATEGORIES[category],
-            linewidth=2,
+            color=INK,
+            linestyle="none",
             marker="o",
             markersize=5,
-            markerfacecolor=FACES[category],
+            markerfacecolor=FACES[category] or INK,
             label=category.value,
         )
         for category in Category

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
-import numpy as np
 from matplotlib.patches import Patch
 
 from gilometer.model import Outcome
+from gilometer.report import colours
 from gilometer.report.plots.cells import FAILED, MISSING, ROW_IN, UNSUPPORTED, frame, put_mark, write
-from gilometer.report.plots.style import page, rows
+from gilometer.report.plots.style import PAPER, RULE, page, rows
 from gilometer.report.plots.table import observed_rows
 from gilometer.report.results.configurations import SERIAL
 from gilometer.report.sections.semantics import GIL_RELEASE, TAKING_TURNS, of_gil_release
@@ -26,9 +25,8 @@ if TYPE_CHECKING:
     from gilometer.report.results.cells import CellResult
     from gilometer.report.results.observations import ObservedValue
 
-REACH = 0.5
-"""Distance from one half at which a share has the full colour."""
-COLOURS = mpl.colormaps["RdBu"]
+RUNS = colours.mixed(colours.INK.light, colours.PAPER.light, 0.25)
+"""The fill where the other thread has more than a turn; it is neither faster nor slower than anything."""
 MARKS = {**MISSING, Outcome.OK: UNSUPPORTED}
 """Marks by outcome; all others are failures."""
 UNTOLD = "Which calls let another thread run"
@@ -80,15 +78,15 @@ def _fill(axes: Axes, at: tuple[float, float], observed: ObservedValue | None, r
         put_mark(axes, at, MARKS.get(result.outcome, FAILED), result, width_in=0)
         return
     is_clear = observed.estimate.low > TAKING_TURNS or observed.estimate.high < TAKING_TURNS
-    face = COLOURS(0.5 + 0.4 * float(np.clip((observed.value - TAKING_TURNS) / REACH, -1, 1)))
+    face = RUNS if observed.value > TAKING_TURNS else PAPER
     text = amounts.amount(observed.value, observed.unit)
     write(axes, at, face, text, weight="bold" if is_clear else "normal")
 
 
 def _explain(figure: Page) -> None:
     handles = [
-        Patch(facecolor=COLOURS(0.1), label="the other thread hardly runs"),
-        Patch(facecolor=COLOURS(0.9), label="the other thread runs"),
+        Patch(facecolor=PAPER, edgecolor=RULE, label="takes turns with the call"),
+        Patch(facecolor=RUNS, label="runs beside the call"),
         *(mark.key for mark in dict.fromkeys((*MARKS.values(), FAILED))),
     ]
     figure.legend(handles=handles, loc="outside lower left", ncols=3, handlelength=1.6, columnspacing=1.6)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
-import numpy as np
 from matplotlib.patches import Patch
 
 from gilometer.model import Outcome, Strategy
+from gilometer.report import colours
 from gilometer.report.plots.cells import (
     FAILED,
     LETTER_IN,
@@ -23,10 +23,11 @@ from gilometer.report.plots.cells import (
 )
 from gilometer.report.plots.style import page, rows
 from gilometer.report.plots.table import ratios
-from gilometer.report.results.cells import SURE_WITHOUT_INTERVAL, Reading, read
+from gilometer.report.results.cells import SURE_WITHOUT_INTERVAL, Reading, reach_of, read
 from gilometer.report.sentences.certainty import certainty
 from gilometer.report.sentences.headlines import headline
-from gilometer.report.sentences.text import estimate, noun, number, sentence_case
+from gilometer.report.sentences.text import estimate, number
+from gilometer.report.sentences.works import in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,14 +36,11 @@ if TYPE_CHECKING:
     from gilometer.report.plots.style import Page
     from gilometer.report.results import Results
     from gilometer.report.results.cells import CellResult
-    from gilometer.report.results.configurations import Configuration
 
 NO_RATIO = Mark("#f7f7f7", "\\\\\\\\", "~", "no ratio: no steady time, or too short for its clock")
 WITHOUT = {**MISSING, Outcome.OK: NO_RATIO}
 """Marks by outcome; all others are failures."""
-COLOURS = mpl.colormaps["RdBu"]
-UNCLEAR = "#c8c8c8"
-"""The fill of a number that can't tell whether there is a gain."""
+UNCLEAR = colours.UNCLEAR.light
 
 
 def heatmap(results: Results) -> Page | None:
@@ -59,8 +57,8 @@ def heatmap(results: Results) -> Page | None:
     figure = page(headline(results, Strategy.THREADS), subtitle, ROW_IN * len(lines) + 1.5)
     axes = figure.subplots()
     works = results.works_with(threads)
-    frame(axes, lines, [f"{sentence_case(noun(work.kind))}:\n{work.label}" for work in works])
-    look = _Look(_reach(results, threads), ROOM_IN / len(works))
+    frame(axes, lines, [f"{in_words(work)} ({work.label})" for work in works])
+    look = _Look(reach_of(results.cells.values(), threads), ROOM_IN / len(works))
     for row in lines:
         for column, work in enumerate(works):
             result = row.of and results.at(row.of, work, threads)
@@ -84,16 +82,6 @@ class _Look:
     """Width of a cell."""
 
 
-def _reach(results: Results, threads: Configuration) -> float:
-    """Return ``reach``: at least a factor of two, so that noise does not look like a finding."""
-    ratios = [
-        result.speedup.value
-        for result in results.cells.values()
-        if result.configuration == threads and read(result) not in {Reading.NOTHING, Reading.DOUBTFUL}
-    ]
-    return float(np.max(np.abs(np.log2(ratios)), initial=1.0))
-
-
 def _fill(axes: Axes, at: tuple[float, float], result: CellResult, look: _Look) -> None:
     """Draw one cell: a number on a colour, or a mark."""
     if not result.is_measured:
@@ -103,9 +91,11 @@ def _fill(axes: Axes, at: tuple[float, float], result: CellResult, look: _Look) 
     if reading is Reading.UNCLEAR:
         write(axes, at, UNCLEAR, _with_interval(result, look.width_in), weight="normal")
         return
-    face = COLOURS(0.5 + 0.5 * float(np.log2(result.speedup.value)) / look.reach)
+    is_doubtful = reading is Reading.DOUBTFUL
+    share = math.log2(result.speedup.value) / look.reach
+    face = colours.CAUTION.light if is_doubtful else colours.fill(share)
     weight = "bold" if reading in {Reading.GAIN, Reading.HARM} else "normal"
-    text = number(result.speedup.value) + ("?" if reading is Reading.DOUBTFUL else "")
+    text = number(result.speedup.value) + ("?" if is_doubtful else "")
     write(axes, at, face, text, weight=weight)
 
 
@@ -117,10 +107,10 @@ def _with_interval(result: CellResult, width_in: float) -> str:
 
 def _explain(figure: Page) -> None:
     handles = [
-        Patch(facecolor=COLOURS(0.1), label="slower than serial"),
-        Patch(facecolor=COLOURS(0.9), label="faster than serial"),
+        Patch(facecolor=colours.fill(-1), label="slower than serial"),
+        Patch(facecolor=colours.fill(1), label="faster than serial"),
         Patch(facecolor=UNCLEAR, label="too uncertain to tell, with the 95% interval"),
         *(mark.key for mark in dict.fromkeys((*WITHOUT.values(), FAILED))),
-        Patch(facecolor="none", label=f"?  {Reading.DOUBTFUL.value}"),
+        Patch(facecolor=colours.CAUTION.light, label=f"?  {Reading.DOUBTFUL.value}"),
     ]
     figure.legend(handles=handles, loc="outside lower left", ncols=2, handlelength=1.6, columnspacing=1.6)

@@ -10,10 +10,11 @@ from matplotlib.lines import Line2D
 from gilometer.model import Strategy
 from gilometer.plan.pairs import pairs
 from gilometer.report.plots.style import (
-    CATEGORIES,
     DASHED,
+    FACES,
     FAINT,
     INK,
+    STRATEGIES,
     ChartRow,
     Dot,
     dot,
@@ -106,7 +107,7 @@ def _gain(axes: Axes, y: float, side: Category, result: CellResult) -> None:
         return
     doubt = "?" if read(result) is Reading.DOUBTFUL else ""
     at = Dot(result.speedup, number(result.speedup.value) + doubt)
-    dot(axes, y, at, color=CATEGORIES[side], marker=MARKERS[side])
+    dot(axes, y, at, color=STRATEGIES[Strategy.THREADS], face=FACES[side], marker=MARKERS[side])
 
 
 def _limit(axes: Axes, y: float, one: Contrast) -> None:
@@ -117,7 +118,7 @@ def _limit(axes: Axes, y: float, one: Contrast) -> None:
 def _pay(axes: Axes, y: float, one: Contrast) -> None:
     overhead = one.overhead
     if not math.isnan(overhead.value):
-        dot(axes, y, Dot(overhead, number(overhead.value)), color=FAINT, marker="s")
+        dot(axes, y, Dot(overhead, number(overhead.value)), color=FAINT, face=FAINT, marker="s")
 
 
 def _say(axes: Axes, y: float, words: str) -> None:
@@ -145,7 +146,15 @@ def _scale(gains: Axes, overheads: Axes, same: SameBinary) -> None:
 
 def _explain(figure: Page) -> None:
     handles = [
-        Line2D([], [], color=CATEGORIES[side], marker=MARKERS[side], markersize=5, label=words)
+        Line2D(
+            [],
+            [],
+            color=STRATEGIES[Strategy.THREADS],
+            marker=MARKERS[side],
+            markersize=5,
+            markerfacecolor=FACES[side] or STRATEGIES[Strategy.THREADS],
+            label=words,
+        )
         for side, words in SIDES.items()
     ]
     figure.legend(handles=[*handles, key_of_one(), key_of_capacity()], loc="outside lower left", ncols=4)

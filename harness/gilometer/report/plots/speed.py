@@ -5,9 +5,21 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from gilometer.model import Strategy
 from gilometer.plan.groups import baseline_of
 from gilometer.report.plots.ratio_scale import ratio_scale
-from gilometer.report.plots.style import CATEGORIES, Dot, dot, left_out, page, panels, ratio_panel, room, rows
+from gilometer.report.plots.style import (
+    FACES,
+    STRATEGIES,
+    Dot,
+    dot,
+    left_out,
+    page,
+    panels,
+    ratio_panel,
+    room,
+    rows,
+)
 from gilometer.report.sentences.certainty import caveat, certainty
 from gilometer.report.sentences.headlines import speeds
 from gilometer.report.sentences.text import number, plural
@@ -63,4 +75,5 @@ def _draw(axes: Axes, lines: Sequence[ChartRow[ShownInterpreter]], relative: Seq
     found = {one.interpreter: one.speed for one in relative}
     for row in lines:
         if row.of and (one := found.get(row.of.label)):
-            dot(axes, row.y, Dot(one, number(one.value)), color=CATEGORIES[row.of.category])
+            colour, face = STRATEGIES[Strategy.SERIAL], FACES[row.of.category]
+            dot(axes, row.y, Dot(one, number(one.value)), color=colour, face=face)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import matplotlib as mpl
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from gilometer.model import Strategy
+from gilometer.report import colours
 from gilometer.report.results.interpreters import Category
 from gilometer.report.sentences.text import one_line
 
@@ -24,29 +24,15 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.layout_engine import LayoutEngine
-    from matplotlib.typing import ColorType, RcKeyType
+    from matplotlib.typing import RcKeyType
 
     from gilometer.model import Estimate
     from gilometer.report.results.configurations import Configuration
     from gilometer.report.results.interpreters import ShownInterpreter
 
-INK = "#222222"
-FAINT = "#6b6b6b"
-RULE = "#d9d9d9"
-PAPER = "#ffffff"
-
-STRATEGIES = {
-    Strategy.SERIAL: "#8c8c8c",
-    Strategy.THREADS: "#0072b2",
-    Strategy.PROCESSES: "#b98000",
-    Strategy.HYBRID: "#009e73",
-    Strategy.ASYNCIO: "#cc79a7",
-    Strategy.SUBINTERPRETERS: "#d55e00",
-}
-"""Okabe and Ito's palette, which stays apart for colour-blind eyes; serial is grey.
-
-Their orange is darkened, so that all are seen on white and on black.
-"""
+INK, FAINT, RULE, PAPER = (one.light for one in (colours.INK, colours.FAINT, colours.RULE, colours.PAPER))
+STRATEGIES = {strategy: colour.light for strategy, colour in colours.STRATEGIES.items()}
+"""The colours of a plot are those of light paper; a page swaps them for those of its theme."""
 
 MARKERS = {
     Strategy.SERIAL: "|",
@@ -57,7 +43,8 @@ MARKERS = {
     Strategy.SUBINTERPRETERS: "v",
 }
 
-CATEGORIES = {Category.GIL: "#d55e00", Category.NO_GIL: "#0072b2", Category.MISSING: FAINT}
+FACES = {Category.GIL: None, Category.NO_GIL: PAPER}
+"""Fills of marks: with a GIL they are filled, in their own colour, and without one hollow."""
 
 DASHED = (0, (4, 2))
 BACKING = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.1}
@@ -115,20 +102,6 @@ class Page(Figure):
         self.subtitles = textwrap.wrap(subtitle, SUBTITLE_LETTERS)
         self.head_in = 0.2 + len(self.titles) * TITLE_LINE_IN + len(self.subtitles) * SUBTITLE_LINE_IN
         super().__init__(figsize=(WIDTH_IN, self.head_in + height_in))
-
-
-def contrast(one: ColorType, other: ColorType) -> float:
-    """Return the contrast ratio of two colours, from 1 to 21, as WCAG 2 defines it.
-
-    Words need 4.5, marks 3.
-    """
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: ColorType) -> float:
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]  # noqa: PLR2004
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
 def page(title: str, subtitle: str, height_in: float) -> Page:
@@ -217,12 +190,12 @@ class Dot:
     words: str
 
 
-def dot(axes: Axes, y: float, at: Dot, *, color: str, marker: str = "o") -> None:
-    """Draw a ratio as a line from 1, with its interval and its number."""
+def dot(axes: Axes, y: float, at: Dot, *, color: str, face: str | None, marker: str = "o") -> None:
+    """Draw a ratio as a line from 1, with its interval and its number; ``face`` fills the mark."""
     of = at.estimate
     axes.plot([1, of.value], [y, y], color=color, linewidth=2.5, alpha=0.35, solid_capstyle="butt")
     axes.plot([of.low, of.high], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")
-    axes.plot([of.value], [y], color=color, marker=marker, markersize=5)
+    axes.plot([of.value], [y], color=color, marker=marker, markersize=5, markerfacecolor=face or color)
     beside = max(of.value, of.ends[1], 1.0)
     offset = "offset points"
     words = axes.annotate(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 
-from gilometer.report.plots.style import CATEGORIES, FAINT, INK, RULE, label_rows, left_out, page, rows
-from gilometer.report.results.interpreters import Category
+from gilometer.model import Strategy
+from gilometer.report.plots.style import FAINT, INK, RULE, STRATEGIES, label_rows, left_out, page, rows
 from gilometer.report.sections.semantics import BUSY
 from gilometer.report.sentences.timeline import finding
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gilometer.report.plots.style import ChartRow, Page
     from gilometer.report.results import Results
     from gilometer.report.results.interpreters import ShownInterpreter
-    from gilometer.report.results.timeline import Lanes, Timeline
+    from gilometer.report.results.timeline import Lanes
 
 ROW_IN = 0.42
 MOST = 20
@@ -61,7 +61,7 @@ def who_ran_when(results: Results) -> Page | None:
     _frame(axes, lines)
     for lanes, row in zip(drawn, [row for row in lines if row.of], strict=True):
         _row(axes, row.y, lanes, workers)
-    _explain(figure, timeline)
+    _explain(figure)
     return figure
 
 
@@ -87,7 +87,7 @@ def _row(axes: Axes, y: float, lanes: Lanes, workers: int) -> None:
     bars = lanes.bars
     for worker in range(workers):
         place = (y - ROW / 2 + worker * height, 0.9 * height)
-        colour = _shade(CATEGORIES[lanes.interpreter.category], worker)
+        colour = _shade(worker)
         axes.broken_barh([(0, SHOWN_MS)], place, facecolors=RULE, alpha=TRACK, linewidth=0)
         # Not moved to whole pixels: turns that are shorter than one must still look like half of the time.
         own = [_extent(bar) for bar in bars if bar.worker == worker and 1000 * bar.start_s < SHOWN_MS]
@@ -110,19 +110,13 @@ def _words(lanes: Lanes, workers: int) -> str:
     return f"{said}\n(nobody {lanes.nobody:.0%})" if lanes.nobody > BUSY else said
 
 
-def _shade(colour: str, worker: int) -> tuple[float, float, float]:
+def _shade(worker: int) -> tuple[float, float, float]:
     """Return the colour of a lane: every second one is lighter."""
     share = LIGHTER * (worker % 2)
-    red, green, blue = (one + share * (1 - one) for one in to_rgb(colour))
+    red, green, blue = (one + share * (1 - one) for one in to_rgb(STRATEGIES[Strategy.THREADS]))
     return red, green, blue
 
 
-def _explain(figure: Figure, timeline: Timeline) -> None:
-    categories = {lanes.interpreter.category for lanes in timeline.lanes}
-    handles = [
-        Patch(facecolor=_shade(CATEGORIES[category], worker), label=f"thread {worker + 1}, {category.value}")
-        for category in (Category.GIL, Category.NO_GIL)
-        if category in categories
-        for worker in range(2)
-    ]
+def _explain(figure: Figure) -> None:
+    handles = [Patch(facecolor=_shade(worker), label=f"thread {worker + 1}") for worker in range(2)]
     figure.legend(handles=handles, loc="outside lower left", ncols=4, handlelength=1.6)

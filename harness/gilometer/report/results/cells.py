@@ -18,7 +18,7 @@ from gilometer.stats.equivalence import MARGIN, MOST_PER_WORKER
 from gilometer.stats.significance import Direction, RatioEvidence, call
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
@@ -126,6 +126,16 @@ def read(result: CellResult) -> Reading:
     is_ruled_out = had_no_concurrency or (speedup.has_interval and speedup.high <= NO_GAIN)
     could_gain = result.capacity.low > NO_GAIN
     return Reading.LEVEL if is_ruled_out and could_gain else Reading.UNCLEAR
+
+
+def reach_of(results: Iterable[CellResult], configuration: Configuration) -> float:
+    """Return log2 of the ratio that has the full colour in a map.
+
+    It is at least a factor of two, so that noise does not look like a finding.
+    """
+    clear = {Reading.GAIN, Reading.HARM, Reading.LEVEL}
+    own = (one for one in results if one.configuration == configuration and read(one) in clear)
+    return max([1.0, *(abs(math.log2(one.speedup.value)) for one in own)])
 
 
 @dataclass(frozen=True)

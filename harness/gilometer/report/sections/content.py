@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from gilometer.model import Strategy
 from gilometer.printing import shortened
-from gilometer.report.document import Document, Picture, bullets, paragraph, section
+from gilometer.report.document import Document, Picture, bullets, detail, folded, paragraph, section
 from gilometer.report.sections import (
     about,
     costs,
     disturbances,
+    heat_map,
     missing,
     scaling,
     semantics,
@@ -23,7 +24,7 @@ from gilometer.report.sections.steady import section as steady_state
 from gilometer.report.sections.verdicts import verdicts_section
 from gilometer.report.sentences import headlines
 from gilometer.report.sentences.certainty import certainty
-from gilometer.report.sentences.text import DOUBT, noun, plural, sentence_case
+from gilometer.report.sentences.text import DOUBT, listed, noun, plural, sentence_case
 from gilometer.runs.folder import SAMPLES
 
 if TYPE_CHECKING:
@@ -48,6 +49,19 @@ def content(results: Results, drawn: Sequence[Drawing], samples: str = SAMPLES) 
         costs.section_of(results, pictures.get("costs")),
         _same_binary(results, pictures),
         verdicts_section(results),
+        *map(folded, _further(results, pictures, samples)),
+    ]
+    return Document(
+        run=results.manifest.run,
+        answer=_answer(results),
+        basis=_basis(results),
+        sections=tuple(one for one in sections if one),
+    )
+
+
+def _further(results: Results, pictures: Pictures, samples: str) -> tuple[Section | None, ...]:
+    """Make what comes after the answer, its costs, its reasons and the claims: a page may fold it away."""
+    return (
         _kinds(results, pictures),
         _one_thread(results, pictures),
         section("Scaling", pictures.get("scaling"), scaling.section(results.laws), id="scaling"),
@@ -56,12 +70,6 @@ def content(results: Results, drawn: Sequence[Drawing], samples: str = SAMPLES) 
         missing.section_of(results),
         _machine(results),
         about.method(results, samples),
-    ]
-    return Document(
-        run=results.manifest.run,
-        answer=_answer(results),
-        basis=_basis(results),
-        sections=tuple(one for one in sections if one),
     )
 
 
@@ -89,12 +97,18 @@ def _threads(results: Results, pictures: Pictures) -> Section | None:
     if results.widest(Strategy.THREADS) is None:
         return None
     said = (
-        "A speedup is the time of serial over the time of threads, of the same interpreter and work, taken "
-        f"within blocks: above 1 is faster. {certainty(results)}."
+        "Time of serial over time of threads, of the same interpreter and work, taken within blocks: above 1 "
+        f"is faster. Grey: can't tell. {certainty(results)}."
     )
     if results.has_doubts:
         said += f" A question mark: {DOUBT}."
-    return section("Where threads help", paragraph(said), pictures.get("threads"), id="threads")
+    if without := heat_map.left_out(results):
+        said += f" No interpreter was measured on {listed(without)}."
+    picture = pictures.get("threads")
+    as_picture = picture and detail("As a picture", picture)
+    return section(
+        "Where threads help", heat_map.heat_map(results), paragraph(said), as_picture, id="threads"
+    )
 
 
 def _kinds(results: Results, pictures: Pictures) -> Section | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from gilometer.model import Outcome
+from gilometer.report.colours import IN_TERMINAL
 from gilometer.report.sentences.text import heading, listed, number, plural, with_half_width
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _cell(known: Known | None, glyphs: Glyphs) -> tuple[str, str]:
     if known is None:
         return "", ""
     if known.outcome is not None and known.outcome.is_failure:
-        return f"{FAILED} ", "bold yellow"
+        return f"{FAILED} ", IN_TERMINAL["failed"]
     if math.isnan(known.ratio):
         return f"{WORDS[known.outcome]} ", "dim"
     half = (known.high - known.low) / 2

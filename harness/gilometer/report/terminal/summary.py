@@ -13,6 +13,7 @@ from gilometer.analysis.steady import SteadyState
 from gilometer.commands import as_typed
 from gilometer.model import Outcome
 from gilometer.printing import shortened
+from gilometer.report.colours import IN_TERMINAL
 from gilometer.report.results.cells import Reading, read
 from gilometer.report.sections import semantics
 from gilometer.report.sections.disturbances import sentence as disturbed
@@ -38,11 +39,11 @@ if TYPE_CHECKING:
     from gilometer.report.sentences.text import Glyphs
 
 STYLES = {
-    Reading.GAIN: "bold green",
-    Reading.HARM: "bold red",
+    Reading.GAIN: IN_TERMINAL["faster"],
+    Reading.HARM: IN_TERMINAL["slower"],
     Reading.LEVEL: "",
     Reading.UNCLEAR: "",
-    Reading.DOUBTFUL: "yellow",
+    Reading.DOUBTFUL: IN_TERMINAL["caution"],
     Reading.NOTHING: "dim",
 }
 FAILURES = {
@@ -149,7 +150,7 @@ def _configurations_of(
 
 
 def _cell(result: CellResult, signs: Glyphs) -> Text:
-    style = "bold yellow" if result.outcome.is_failure else STYLES[read(result)]
+    style = IN_TERMINAL["failed"] if result.outcome.is_failure else STYLES[read(result)]
     return Text(_words(result, signs), style=style)
 
 
@@ -167,7 +168,7 @@ def _print_failures(console: Console, failures: Sequence[CellFailure]) -> None:
     """Print the failed cells, once for each reason; stderr is in the report."""
     if failures:
         console.print()
-        console.print(Text("Failed (the report has their stderr):", style="bold yellow"))
+        console.print(Text("Failed (the report has their stderr):", style=IN_TERMINAL["failed"]))
     ways: dict[str, list[str]] = {}
     for one in failures:
         way = f"{one.mode.interpreter}: {one.mode.outcome.words}, {one.mode.reason}"

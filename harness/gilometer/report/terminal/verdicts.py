@@ -10,6 +10,7 @@ from rich.text import Text
 
 from gilometer.analysis.claims.verdicts import Basis, Reason, Verdict
 from gilometer.claims.reading import claims
+from gilometer.report.colours import IN_TERMINAL
 from gilometer.report.results.verdicts import claims_tested, is_tested
 from gilometer.report.sentences.cores import has_few_cores
 from gilometer.report.sentences.names import listed_by_family
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from gilometer.report.results import Results
 
 STYLES = {
-    Verdict.HOLDS: "bold green",
-    Verdict.REFUTED: "bold red",
-    Verdict.NOT_ESTABLISHED: "yellow",
+    Verdict.HOLDS: "bold",
+    Verdict.REFUTED: "bold reverse",
+    Verdict.NOT_ESTABLISHED: "",
     Verdict.NOT_APPLICABLE: "dim",
 }
 ON_MORE_CORES = "A longer run (--budget) may tell."
@@ -127,7 +128,7 @@ def print_unmet(console: Console, unmet: Iterable[Unmet]) -> None:
     """Print the assertions that the run does not confirm, and why."""
     for one in unmet:
         console.print()
-        console.print(Text(f"Assertion failed: {one.assertion}", style="bold red"))
+        console.print(Text(f"Assertion failed: {one.assertion}", style=IN_TERMINAL["failed"]))
         for claim_result in one.against:
             console.print(Text("  ").append(_told(claim_result)))
         if not one.against:

@@ -93,19 +93,21 @@ document.addEventListener("keydown", (event) => {
 const watch = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const scrolls = target.scrollWidth > target.clientWidth + 1 || target.scrollHeight > target.clientHeight + 1;
+    target.classList.toggle("scrolls", target.scrollWidth > target.clientWidth + 1);
     if (scrolls) target.setAttribute("tabindex", "0");
     else target.removeAttribute("tabindex");
   }
 });
 for (const frame of document.querySelectorAll(".frame")) watch.observe(frame);
 
-// --- on paper nothing is folded away --------------------------------------------------------
+// --- a link to what is folded opens it, also where the browser doesn't ----------------------
 
-const folded = [];
-addEventListener("beforeprint", () => {
-  folded.push(...document.querySelectorAll("details:not([open])"));
-  for (const one of folded) one.open = true;
-});
-addEventListener("afterprint", () => {
-  for (const one of folded.splice(0)) one.open = false;
-});
+function unfold() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = target?.closest("details:not([open])");
+  if (!folded) return;
+  for (let one = folded; one; one = one.parentElement.closest("details")) one.open = true;
+  target.scrollIntoView();
+}
+addEventListener("hashchange", unfold);
+unfold();
