@@ -83,11 +83,11 @@ def test_no_two_meanings_share_a_colour(theme):
 @by_theme
 @pytest.mark.parametrize("seeing", SEEING)
 def test_marks_are_told_apart(theme, seeing):
+    colours = {name: getattr(colour, theme) for name, colour in MARKS.items()}
     near = {
         (one, other): round(apart, 3)
         for one, other in combinations(MARKS, 2)
-        if (apart := distance(*(getattr(MARKS[name], theme) for name in (one, other)), SEEING[seeing]))
-        < LEAST_DISTANCE
+        if (apart := distance(colours[one], colours[other], SEEING[seeing])) < LEAST_DISTANCE
     }
     assert near == {}
 

@@ -75,7 +75,7 @@ def test_claims_that_nothing_tests_are_counted_and_named_in_one_line(width):
 
 def test_what_a_longer_run_may_tell_is_counted():
     text = " ".join(shown(results_of(*crowd())).split())
-    assert "Not established: 13 in too few blocks. A longer run (--budget) may tell." in text
+    assert "Not established: 16 in too few blocks. A longer run (--budget) may tell." in text
     assert "Not established: 6 in too few blocks. A longer run" in shown(results_of(*alone()))
     assert "A longer run" not in shown(results_of(*ruins()))
 

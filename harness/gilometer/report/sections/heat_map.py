@@ -37,7 +37,7 @@ def heat_map(results: Results) -> HeatMap | None:
         rows.append(MapRow(category.value))
         for interpreter in members:
             found = [results.at(interpreter, work, threads) for work in works]
-            rows.append(MapRow(interpreter.label, tuple(one and _cell(one, reach) for one in found)))
+            rows.append(MapRow(interpreter.label, tuple(_cell(one, reach) if one else None for one in found)))
     heads = tuple(MapHead(in_words(work), work.label) for work in works)
     return HeatMap(f"Speedup of {threads.doers} over one", heads, tuple(rows))
 
