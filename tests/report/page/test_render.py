@@ -137,6 +137,6 @@ def test_details_are_folded_and_sections_are_not():
     folded = document.detail("More", document.paragraph("much"))
     assert folded
     text = shown(folded, Section(Code("fib"), (document.paragraph(Link("run.json")),)))
-    assert "<summary>More</summary>" in text
+    assert "<summary>More" in text
     assert "<h3><code>fib</code></h3>" in text
     assert '<a href="run.json"><code>run.json</code></a>' in text
