@@ -31,6 +31,11 @@ class Opened:
         self.address = file.as_uri()
         self.page.goto(self.address)
 
+    def unfold(self) -> Page:
+        """Open all that is folded, as a reader would who looks for one part of it."""
+        self.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        return self.page
+
     def _dismiss(self, dialog: Dialog) -> None:
         self.said.append(f"dialog: {dialog.message}")
         dialog.dismiss()

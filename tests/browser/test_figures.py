@@ -49,10 +49,10 @@ def test_there_is_something_to_see(look):
 
 def figures(show: Callable[..., Opened], name: str, **profile: str) -> Iterator[Locator]:
     """Each figure of a run; Chromium lets a page start ten downloads in a row, so a few share one."""
-    page = show(name, **profile).page
+    page = show(name, **profile).unfold()
     for place in range(page.locator("figure").count()):
         if place % 8 == 7:
-            page = show(name, **profile).page
+            page = show(name, **profile).unfold()
         yield page.locator("figure").nth(place)
 
 

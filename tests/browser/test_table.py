@@ -18,7 +18,7 @@ FOCUSED_HEAD = "document.activeElement.closest('th')?.innerText.trim() ?? ''"
 
 @pytest.fixture
 def page(show):
-    return show("sample").page
+    return show("sample").unfold()
 
 
 def column(page: Page, head: str) -> list[str]:

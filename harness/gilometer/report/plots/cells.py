@@ -11,7 +11,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from gilometer.model import Outcome
 from gilometer.report import colours
-from gilometer.report.colours import DARK, ink_on
+from gilometer.report.colours import ink_on
 from gilometer.report.plots.style import FAINT, INK, PAPER, RULE, label_rows
 from gilometer.report.sentences.text import heading
 
@@ -91,7 +91,7 @@ def box(axes: Axes, at: tuple[float, float], face: str, hatch: str = "") -> None
 def write(axes: Axes, at: tuple[float, float], face: str, text: str, *, weight: str) -> None:
     """Fill a cell, and write a number on it."""
     box(axes, at, face)
-    axes.text(*at, text, ha="center", va="center_baseline", color=ink_on(face), weight=weight)
+    axes.text(*at, text, ha="center", va="center_baseline", color=_ink(face), weight=weight)
 
 
 def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: CellResult, width_in: float) -> None:
@@ -101,5 +101,10 @@ def put_mark(axes: Axes, at: tuple[float, float], mark: Mark, result: CellResult
     fits = len(word) * LETTER_IN < width_in
     backing = {"facecolor": mark.face, "edgecolor": "none", "pad": 1.0}
     text = word if fits and mark is FAILED else mark.letter
-    ink = INK if mark.face == PAPER else DARK
+    ink = _ink(mark.face)
     axes.text(*at, text, ha="center", va="center_baseline", color=ink, size=8.5, bbox=backing)
+
+
+def _ink(face: str) -> str:
+    """Return the colour of words on a fill; those on paper turn light with it where the page is dark."""
+    return INK if face == PAPER else ink_on(face)
