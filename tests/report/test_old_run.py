@@ -57,9 +57,7 @@ def test_what_its_threads_do_to_computing_is_not_established():
 
 def test_no_sentence_says_that_threads_speed_up_computing_nowhere():
     said = [*headlines(results()), headline(results(), Strategy.THREADS)]
-    pure_python = next(one for one in said if one.startswith("Do threads speed up pure Python?"))
-    assert "Yes" not in pure_python
-    assert "No on pypy-3.11; can't tell on cpython-3.14, ironpython-3.4" in pure_python
+    assert "Do threads speed up pure Python? Can't tell on all 4 interpreters." in said
     assert "CPU-bound work on no interpreter for certain (can't tell on " in said[-1]
     assert not any("no interpreter;" in one or "no interpreter (" in one for one in said)
 

@@ -50,7 +50,7 @@ class FirstQuestion:
 
 QUESTIONS = (
     FirstQuestion("Do threads speed up waiting?", {"C1": _STRAIGHT}),
-    FirstQuestion("Do threads speed up pure Python?", {"C2": _CONTRARY, "C6": _CONTRARY, "C7": _STRAIGHT}),
+    FirstQuestion("Do threads speed up pure Python?", {"C2": _CONTRARY, "C7": _STRAIGHT}),
     FirstQuestion("Do threads speed up native code that lets the GIL go?", {"C16": _STRAIGHT}),
     FirstQuestion("Do processes speed up what computes?", {"C4": _STRAIGHT}),
 )
