@@ -46,7 +46,7 @@ def test_without_a_home_one_sentence_says_what_to_set():
     [(errno.EMFILE, "ulimit -n"), (errno.EAGAIN, "ulimit -u"), (errno.ENOSPC, "make room")],
 )
 def test_one_sentence_names_the_limit_that_is_reached(number, remedy, monkeypatch, capsys):
-    def refuse() -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(cli, "app", refuse)
@@ -59,7 +59,7 @@ def test_one_sentence_names_the_limit_that_is_reached(number, remedy, monkeypatc
 
 
 def test_a_thread_that_can_not_be_started_is_a_limit_of_processes(monkeypatch, capsys):
-    def refuse() -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(cli, "app", refuse)
@@ -69,7 +69,7 @@ def test_a_thread_that_can_not_be_started_is_a_limit_of_processes(monkeypatch, c
 
 
 def test_an_error_of_the_harness_itself_is_not_taken_for_a_limit(monkeypatch):
-    def fail() -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("dictionary changed size during iteration")
 
     monkeypatch.setattr(cli, "app", fail)
