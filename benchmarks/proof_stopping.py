@@ -138,7 +138,7 @@ class Trial:
         logs, cores_logs = (np.asarray(logs)[:, None] for logs in (self.logs, self.concurrency))
         chance = bounded_by_cores(p_values(logs, [aim.margin]), cores_logs, [aim.margin])
         return RatioTest(
-            hypothesis=RatioHypothesis(THREADS, aim.alternative, aim.margin, logs, is_bounded=True),
+            hypothesis=RatioHypothesis(THREADS, aim.alternative, aim.margin, logs[:, 0], is_bounded=True),
             ratio=found,
             blocks=len(self.logs),
             fewest_blocks=DEFAULT.fewest_blocks,

@@ -261,7 +261,9 @@ def verdict(asked: Aim, seen: Seen) -> Verdict:
         for alternative in (asked.alternative, asked.alternative.contrary)
     )
     tested = RatioTest(
-        hypothesis=RatioHypothesis(asked.under, asked.alternative, asked.margin, logs, asked.is_bounded),
+        hypothesis=RatioHypothesis(
+            asked.under, asked.alternative, asked.margin, np.asarray(seen.ratio), asked.is_bounded
+        ),
         ratio=typical_ratios(logs).of(0),
         blocks=len(logs),
         fewest_blocks=FEWEST_TO_DECIDE,
