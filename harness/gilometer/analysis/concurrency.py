@@ -5,13 +5,14 @@ The rule is that of ``plan.decisions``, which the planner uses during a run.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gilometer.analysis.cores import short_loads
+from gilometer.analysis.cores import short_cells
 from gilometer.analysis.grid import mean_table, ok_rows
-from gilometer.model import Role, Strategy
+from gilometer.model import Role
 from gilometer.plan.groups import BUSY_KINDS
 
 if TYPE_CHECKING:
@@ -31,16 +32,11 @@ def concurrency(
     Only of work that never waits, by processes that took turns, in blocks that had enough cores; elsewhere
     it is NaN, as it is without CPU times.
     """
-    logs = _log_cores(measurements, measured)
-    short = short_loads(plan, capacities)
-    logs[np.pad(short, ((0, 0), (0, 2)))[:, capacities.places(measured.cells)]] = np.nan
     kinds = {work.label: work.kind for work in plan.works}
-    logs[:, [kinds.get(cell.workload) not in BUSY_KINDS for cell in measured.cells]] = np.nan
-    serial = {
-        cell.group: column for column, cell in enumerate(measured.cells) if cell.strategy is Strategy.SERIAL
-    }
-    padded = np.column_stack([logs, np.full(len(logs), np.nan)])
-    relative: NDArray[np.float64] = logs - padded[:, [serial.get(cell.group, -1) for cell in measured.cells]]
+    waits = np.asarray([kinds.get(cell.workload) not in BUSY_KINDS for cell in measured.cells], dtype=bool)
+    logs = _log_cores(measurements, measured)
+    logs[short_cells(plan, measured.cells, capacities) | waits] = np.nan
+    relative: NDArray[np.float64] = logs - replace(measured, logs=logs).serial_logs()
     return relative
 
 

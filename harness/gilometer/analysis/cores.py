@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from gilometer.analysis.capacity import Capacities
     from gilometer.analysis.grid import Grid
-    from gilometer.model import Entry, Group, Plan
+    from gilometer.model import Cell, Entry, Group, Plan
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,17 @@ def with_enough_cores(plan: Plan, measured: Grid, capacities: Capacities) -> tup
     They stay where fewer than ``FEWEST_TO_DECIDE`` other blocks have some. Serial needs one core, and keeps
     all of its blocks.
     """
-    short = short_loads(plan, capacities)
-    of_cells = np.pad(short, ((0, 0), (0, 2)))[:, capacities.places(measured.cells)]
+    of_cells = short_cells(plan, measured.cells, capacities)
     return (
         replace(measured, logs=_without(measured.logs, of_cells)),
-        replace(capacities, logs=_without(capacities.logs, short)),
+        replace(capacities, logs=_without(capacities.logs, short_loads(plan, capacities))),
     )
+
+
+def short_cells(plan: Plan, cells: Sequence[Cell], capacities: Capacities) -> NDArray[np.bool_]:
+    """Find the cells whose workers had too few cores (blocks x cells); those without a control had enough."""
+    short = np.pad(short_loads(plan, capacities), ((0, 0), (0, 2)))
+    return short[:, capacities.places(cells)]
 
 
 def _without(logs: NDArray[np.float64], short: NDArray[np.bool_]) -> NDArray[np.float64]:
