@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from gilometer import cards, locations
+from gilometer.commands import typed
 from gilometer.errors import OwnCodeError, UsageError
 from gilometer.interpreters.containers import engine
 from gilometer.interpreters.selection import Selection, newest_of_each_kind, newest_that
@@ -167,7 +168,7 @@ def _nothing_can(view: View, named: NamedFunction, looks: Looks) -> UsageError |
         return OwnCodeError(f"{named.function} can't be imported, as the lines above say; mend it")
     return UsageError(
         f"no interpreter here can run {named.function}; mend it, or choose others with -i"
-        " (`gilometer doctor` lists them)"
+        f" (`{typed('doctor')}` lists them)"
     )
 
 

@@ -48,6 +48,20 @@ def options(
 Names = list[str]
 """The values of an option that can be repeated."""
 
+Interpreters = Annotated[
+    Names, typer.Option("-i", "--interpreter", metavar="NAME|PATH", help="Only these (repeatable, globs).")
+]
+Workloads = Annotated[
+    Names, typer.Option("-w", "--workload", metavar="NAME|KIND", help="Only these (repeatable, globs).")
+]
+Strategies = Annotated[
+    Names, typer.Option("-s", "--strategy", metavar="NAME", help="Only these, beside serial.")
+]
+Variables = Annotated[
+    Names, typer.Option("--env", metavar="NAME", help="Pass this variable on, too (repeatable).")
+]
+"""The options that several commands have."""
+
 
 def walk(stages: Sequence[Stage], folder: Path) -> Comparison:
     """Walk the stages, with a live view of them on standard error."""

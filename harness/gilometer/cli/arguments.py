@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Annotated, get_type_hints
 
 import typer
 
-from gilometer.cli.app import Names  # noqa: TC001  typer resolves annotations at run time
+from gilometer.cli.app import (  # noqa: TC001  typer resolves annotations at run time
+    Interpreters,
+    Strategies,
+    Variables,
+    Workloads,
+)
 from gilometer.cli.results import Assertions, Opening  # noqa: TC001
 
 if TYPE_CHECKING:
@@ -21,16 +26,9 @@ if TYPE_CHECKING:
 class Arguments:
     """The options as they were typed; empty or None: not given."""
 
-    interpreters: Annotated[
-        Names,
-        typer.Option("-i", "--interpreter", metavar="NAME|PATH", help="Only these (repeatable, globs)."),
-    ] = field(default_factory=list)
-    workloads: Annotated[
-        Names, typer.Option("-w", "--workload", metavar="NAME|KIND", help="Only these (repeatable, globs).")
-    ] = field(default_factory=list)
-    strategies: Annotated[
-        Names, typer.Option("-s", "--strategy", metavar="NAME", help="Only these, beside serial.")
-    ] = field(default_factory=list)
+    interpreters: Interpreters = field(default_factory=list)
+    workloads: Workloads = field(default_factory=list)
+    strategies: Strategies = field(default_factory=list)
     workers: Annotated[
         str, typer.Option(metavar="1,2,4", help="Worker counts; else 2 and the number of cores.")
     ] = ""
@@ -56,9 +54,7 @@ class Arguments:
         bool, typer.Option("--timeline", help="Also draw when two threads ran: in turn or at once.")
     ] = False
     offline: Annotated[bool, typer.Option("--offline", help="Fetch no interpreter.")] = False
-    env: Annotated[
-        Names, typer.Option("--env", metavar="NAME", help="Pass this variable on, too (repeatable).")
-    ] = field(default_factory=list)
+    env: Variables = field(default_factory=list)
     matrix: Annotated[
         Path | None, typer.Option(metavar="FILE", help="An interpreter of your own (TOML).")
     ] = None

@@ -9,17 +9,13 @@ from typing import Annotated
 
 import typer
 
-from gilometer.cli.app import Names, app, console, walk
+from gilometer.cli.app import Interpreters, Workloads, app, console, walk
 
 
 @app.command()
 def check(
-    interpreters: Annotated[
-        Names, typer.Option("-i", "--interpreter", metavar="NAME", help="Only these (repeatable, globs).")
-    ] = [],  # noqa: B006  typer gives each call its own
-    workloads: Annotated[
-        Names, typer.Option("-w", "--workload", metavar="NAME|KIND", help="Only these (repeatable, globs).")
-    ] = [],  # noqa: B006
+    interpreters: Interpreters = [],  # noqa: B006  typer gives each call its own
+    workloads: Workloads = [],  # noqa: B006
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -33,12 +29,7 @@ def check(
     from gilometer.run.services import OFFERS  # noqa: PLC0415
 
     request = Request(tuple(workloads), strategies=(), workers=(2,), seed=0, effort=CHECK)
-    look = pipeline.FindInterpreters(
-        matrix=None,
-        choose=conversion.choice(Arguments(interpreters=interpreters)),
-        patterns=tuple(interpreters),
-        provisioners=(),
-    )
+    look = conversion.search(Arguments(interpreters=interpreters, offline=True))
     with TemporaryDirectory(prefix="gilometer-check-") as name:
         options = pipeline.Options(tuple(sys.argv[1:]), request, Path(name))
         stages = pipeline.checking(options, look, pipeline.FetchServers(OFFERS))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gilometer.cli.app import Names, app, console
+from gilometer.cli.app import Names, Variables, app, console
 
 
 @app.command()
@@ -30,7 +30,7 @@ def doctor(
     interpreters: Annotated[
         Names, typer.Option("-i", "--interpreter", metavar="PATH", help="This one, too (repeatable).")
     ] = [],  # noqa: B006  typer gives each call its own
-    env: Annotated[Names, typer.Option("--env", metavar="NAME", help="Pass this variable on, too.")] = [],  # noqa: B006
+    env: Variables = [],  # noqa: B006
 ) -> None:
     """Tell what can run here, and what adds the rest."""
     from gilometer.cli.conversion import RUNS  # noqa: PLC0415

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gilometer.cli.app import Names, app
+from gilometer.cli.app import Interpreters, Strategies, Variables, app
 from gilometer.cli.results import Opening, show_page, show_result
 
 Function = Annotated[str, typer.Argument(metavar="FUNCTION", help="mine.py:work, or package.module:work.")]
@@ -25,12 +25,8 @@ def try_(
     arguments: Words = None,
     *,
     items: Items = "",
-    interpreters: Annotated[
-        Names, typer.Option("-i", "--interpreter", metavar="NAME", help="Only these (repeatable, globs).")
-    ] = [],  # noqa: B006  typer gives each call its own
-    strategies: Annotated[
-        Names, typer.Option("-s", "--strategy", metavar="NAME", help="Only these, beside serial.")
-    ] = [],  # noqa: B006
+    interpreters: Interpreters = [],  # noqa: B006  typer gives each call its own
+    strategies: Strategies = [],  # noqa: B006
     workers: Annotated[str, typer.Option(metavar="1,2,4", help="Else 2 and the number of cores.")] = "",
     budget: Annotated[str, typer.Option(metavar="5m", help="Time to measure; else a minute.")] = "",
     timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="For one process.")] = None,
@@ -38,9 +34,7 @@ def try_(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The run's folder; else reports/RUN.")
     ] = None,
-    env: Annotated[
-        Names, typer.Option("--env", metavar="NAME", help="Pass this variable on, too (repeatable).")
-    ] = [],  # noqa: B006
+    env: Variables = [],  # noqa: B006
     check: Annotated[
         bool, typer.Option("--check", help="Fail if it returns other values in one way than in another.")
     ] = False,

@@ -82,13 +82,10 @@ def _clause(doers: _Doers, found: Mapping[Reading, Sequence[CellResult]]) -> str
 
 
 def decided(cell: CellResult) -> Reading:
-    """Read a speedup; without an interval, or with one that can't be, nothing is decided.
-
-    That there is no gain is decided only where the machine could have given one, however great the noise.
-    """
+    """Read a speedup; without an interval, or with one that can't be, nothing is decided."""
     reading = read(cell)
     if reading is Reading.LEVEL:
-        is_decided = cell.speedup.high <= NO_GAIN < cell.capacity.low
+        is_decided = cell.speedup.high <= NO_GAIN
     else:
         is_decided = cell.speedup.has_interval and reading in {Reading.GAIN, Reading.HARM}
     return reading if is_decided else Reading.UNCLEAR
